@@ -1,0 +1,2 @@
+//! Build, serve and test daxscope.
+fn main() {}

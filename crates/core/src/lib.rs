@@ -1,1 +1,11 @@
-//! See ARCHITECTURE.md.
+//! The DAX radix tree of Linux 4.10 as a machine that can be stepped: entries, locks, wait queues, faults, page
+//! tables and the persistent memory behind them.
+//!
+//! Read in this order: the words ([`entry`]), the structures, then the alphabet of atomic operations, the state they
+//! act on, and the kernel functions that ask for them.
+
+pub mod entry;
+pub mod errno;
+pub mod revision;
+pub mod scenario;
+pub mod units;

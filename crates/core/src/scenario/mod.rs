@@ -1,0 +1,284 @@
+//! A scenario: the file, the device, the processes, what each thread does, and what fails.
+//!
+//! A scenario is immutable while it runs; everything that changes is in [`crate::world::World`].
+
+use crate::revision::Revision;
+use crate::units::{Block, MmId, PageIndex, ThreadId};
+
+/// A whole scenario, ready to run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Scenario {
+    /// One line for headings; may be empty.
+    pub title: String,
+    /// The kernel that runs it.
+    pub revision: Revision,
+    /// The file and where its blocks are.
+    pub file: FileLayout,
+    /// How the file system allocates new blocks.
+    pub allocator: Allocator,
+    /// The persistent memory behind the file system.
+    pub device: Device,
+    /// Do fault handlers, punch and truncate take the file-system lock (`i_mmap_sem`, XFS_MMAPLOCK)?
+    pub fs_lock: bool,
+    /// The processes; each maps the file once.
+    pub processes: Vec<Process>,
+    /// The threads, `A` first.
+    pub threads: Vec<ThreadScript>,
+    /// Failures that are injected.
+    pub failures: Vec<InjectedFailure>,
+    /// The schedule to begin with, if one was written.
+    pub schedule: Option<Schedule>,
+}
+
+/// Size and extents of the file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FileLayout {
+    /// `i_size`, in pages.
+    pub size_pages: u64,
+    /// Length of the block map in blocks; what lies beyond reads as a hole.
+    pub block_count: u64,
+    /// The extents; blocks that none of them lists are holes. Sorted by `first`, not overlapping.
+    pub extents: Vec<Extent>,
+}
+
+/// A run of blocks of one kind.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Extent {
+    /// First file block.
+    pub first: Block,
+    /// Number of blocks.
+    pub count: u64,
+    /// What they are.
+    pub kind: ExtentKind,
+    /// First device block; 0 for holes.
+    pub phys: Block,
+}
+
+/// What backs a run of blocks.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ExtentKind {
+    /// Nothing: reads as zeroes (`IOMAP_HOLE`).
+    Hole,
+    /// Allocated, never written: reads as zeroes (`IOMAP_UNWRITTEN`).
+    Unwritten,
+    /// Allocated and written (`IOMAP_MAPPED`).
+    Mapped,
+}
+
+/// Where new blocks come from. Freed blocks are never used again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Allocator {
+    /// The next free device block.
+    pub next: Block,
+    /// Round `next` up to 2 MiB for an aligned 2 MiB hole.
+    pub align: bool,
+    /// Most blocks handed out at once.
+    pub max: u64,
+}
+
+/// The persistent memory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Device {
+    /// Size of the data area in blocks.
+    pub blocks: u64,
+    /// Has the device `struct page`s (`pfn_t_devmap`)? Without them no 2 MiB mapping is possible.
+    pub devmap: bool,
+}
+
+/// A process and its one mapping of the file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Process {
+    /// The name in scripts; may be empty.
+    pub name: String,
+    /// The mapping.
+    pub mapping: Mapping,
+}
+
+/// A `vm_area_struct` over the file.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Mapping {
+    /// `MAP_SHARED` rather than `MAP_PRIVATE`.
+    pub shared: bool,
+    /// `PROT_WRITE`.
+    pub writable: bool,
+    /// First file page mapped.
+    pub start: PageIndex,
+    /// Number of pages mapped.
+    pub pages: u64,
+    /// Virtual page of file page 0: 0 or a multiple of 512 where address and offset are of one colour.
+    pub skew: u64,
+}
+
+/// What one thread does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ThreadScript {
+    /// The process it runs in.
+    pub mm: MmId,
+    /// Its operations, in order.
+    pub operations: Vec<Operation>,
+}
+
+/// One operation of a thread.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Operation {
+    /// A load or store of a mapped page: one page fault after another until the page table allows it.
+    Access {
+        /// File page.
+        page: PageIndex,
+        /// A store?
+        write: bool,
+        /// May 2 MiB faults be tried (transparent huge pages on)?
+        huge: bool,
+        /// Through the mapping of this process; `None`: the thread's own.
+        mm: Option<MmId>,
+    },
+    /// `fallocate(FALLOC_FL_PUNCH_HOLE)`.
+    Punch {
+        /// First page.
+        first: PageIndex,
+        /// Number of pages.
+        count: u64,
+    },
+    /// `truncate(2)` to `size` pages.
+    Truncate {
+        /// New size in pages.
+        size: u64,
+    },
+    /// `fsync(2)` of a range.
+    Fsync {
+        /// First page.
+        first: PageIndex,
+        /// Number of pages; `None`: to the end.
+        count: Option<u64>,
+    },
+    /// Opportunistic cache invalidation (`invalidate_mapping_pages`: drop_caches, fadvise).
+    Invalidate {
+        /// First page.
+        first: PageIndex,
+        /// Number of pages; `None`: to the end.
+        count: Option<u64>,
+    },
+    /// Strict cache invalidation (`invalidate_inode_pages2_range`: direct I/O, write(2) over new blocks).
+    Invalidate2 {
+        /// First page.
+        first: PageIndex,
+        /// Number of pages; `None`: to the end.
+        count: Option<u64>,
+    },
+    /// `write(2)` of whole pages.
+    Write {
+        /// First page.
+        first: PageIndex,
+        /// Number of pages.
+        count: u64,
+    },
+    /// `read(2)` of whole pages.
+    Read {
+        /// First page.
+        first: PageIndex,
+        /// Number of pages.
+        count: u64,
+    },
+    /// Removes all mappings and page tables of a process; the mapping itself stays usable.
+    Munmap {
+        /// The process; `None`: the thread's own.
+        mm: Option<MmId>,
+    },
+}
+
+/// A call that fails when it is reached.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct InjectedFailure {
+    /// Which call.
+    pub what: FailPoint,
+    /// The nth such call fails, counted from 1: over all threads, or in `thread`.
+    pub nth: u32,
+    /// The error that it returns.
+    pub errno: crate::errno::Errno,
+    /// Count only the calls of this thread.
+    pub thread: Option<ThreadId>,
+}
+
+/// The calls that can be made to fail.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum FailPoint {
+    /// `radix_tree_preload` of an entry insertion or of a hole replacement.
+    Preload,
+    /// `radix_tree_maybe_preload` of a page-cache insertion.
+    MaybePreload,
+    /// Allocation of a hole page; it returns nothing, the error is not used.
+    PageAlloc,
+    /// Allocation of the huge zero page; it returns nothing, the error is not used.
+    HzpAlloc,
+    /// `bdev_direct_access`.
+    DirectAccess,
+    /// The file system's `iomap_begin`.
+    IomapBegin,
+}
+
+impl FailPoint {
+    /// All of them.
+    pub const ALL: [FailPoint; 6] = [
+        FailPoint::Preload,
+        FailPoint::MaybePreload,
+        FailPoint::PageAlloc,
+        FailPoint::HzpAlloc,
+        FailPoint::DirectAccess,
+        FailPoint::IomapBegin,
+    ];
+
+    /// The name in scripts and recordings.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            FailPoint::Preload => "preload",
+            FailPoint::MaybePreload => "maybe_preload",
+            FailPoint::PageAlloc => "page_alloc",
+            FailPoint::HzpAlloc => "hzp_alloc",
+            FailPoint::DirectAccess => "direct_access",
+            FailPoint::IomapBegin => "iomap_begin",
+        }
+    }
+
+    /// The one with that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<FailPoint> {
+        Self::ALL.into_iter().find(|what| what.name() == name)
+    }
+}
+
+/// Which thread runs when.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Schedule {
+    /// How far one choice goes.
+    pub step_size: StepSize,
+    /// The choices, in order.
+    pub choices: Vec<Choice>,
+}
+
+/// How far one step goes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum StepSize {
+    /// One atomic operation: take a lock, look up, set the lock bit.
+    #[default]
+    Operation,
+    /// Up to the next scheduling point of the recorded runs: a whole `tree_lock` section is one step.
+    Point,
+}
+
+/// One decision of the scheduler: who makes the next step, and does a call in it fail?
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Choice {
+    /// The thread.
+    pub thread: ThreadId,
+    /// The first call of the step that can fail does fail, as if the script had injected it here.
+    pub fail: bool,
+}
+
+impl Choice {
+    /// `thread` runs, and nothing fails but what the script injects.
+    #[must_use]
+    pub const fn run(thread: ThreadId) -> Choice {
+        Choice { thread, fail: false }
+    }
+}

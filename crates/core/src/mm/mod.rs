@@ -1,0 +1,7 @@
+//! Memory management around DAX: page tables of each process, and hole pages.
+
+mod page;
+mod page_table;
+
+pub use page::Page;
+pub use page_table::{PageTables, Pmd, PmdTarget, Pte, PteTarget};

@@ -1,0 +1,125 @@
+//! The page tables of one process over its mapping of the file: per 2 MiB range nothing, a huge mapping, or a table
+//! of 4 KiB mappings.
+//!
+//! A table stays, possibly empty, until munmap; while it stands, 2 MiB faults are not attempted.
+
+use crate::units::{Block, PageId, VirtualPage, pmd_start};
+
+/// The page tables of one process.
+///
+/// # Invariants
+///
+/// `ranges` is sorted by start, every start is 2 MiB aligned, and no range is [`Pmd::None`].
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct PageTables {
+    ranges: Vec<(VirtualPage, Pmd)>,
+}
+
+/// What the pmd entry of a 2 MiB range holds.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Pmd {
+    /// `pmd_none`.
+    #[default]
+    None,
+    /// A huge mapping.
+    Huge {
+        /// What it maps.
+        target: PmdTarget,
+        /// `pmd_write`.
+        writable: bool,
+        /// `pmd_dirty`.
+        dirty: bool,
+    },
+    /// A page table: its present ptes, sorted by virtual page.
+    Table(Vec<(VirtualPage, Pte)>),
+}
+
+/// What a huge mapping maps.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum PmdTarget {
+    /// 512 page frames from this one (`pmd_devmap`).
+    Frames(Block),
+    /// The huge zero page.
+    HugeZeroPage,
+}
+
+/// A present 4 KiB mapping.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Pte {
+    /// What it maps.
+    pub target: PteTarget,
+    /// `pte_write`.
+    pub writable: bool,
+    /// `pte_dirty`.
+    pub dirty: bool,
+}
+
+/// What a 4 KiB mapping maps.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum PteTarget {
+    /// A page frame of the device.
+    Frame(Block),
+    /// A hole page.
+    Page(PageId),
+    /// A private anonymous copy; numbered in order of creation.
+    Anon(u16),
+}
+
+impl PageTables {
+    /// The ranges that hold something: start and pmd.
+    #[must_use]
+    pub fn ranges(&self) -> &[(VirtualPage, Pmd)] {
+        &self.ranges
+    }
+
+    /// The pmd of the range that holds `page`.
+    #[must_use]
+    pub fn pmd(&self, page: VirtualPage) -> &Pmd {
+        static NONE: Pmd = Pmd::None;
+        match self.position(page) {
+            Ok(at) => &self.ranges[at].1,
+            Err(_) => &NONE,
+        }
+    }
+
+    /// The pte of `page`, if its range has a table and the pte is present.
+    #[must_use]
+    pub fn pte(&self, page: VirtualPage) -> Option<Pte> {
+        match self.pmd(page) {
+            Pmd::Table(ptes) => ptes.binary_search_by_key(&page, |&(at, _)| at).ok().map(|at| ptes[at].1),
+            _ => None,
+        }
+    }
+
+    /// Sets the pmd of the range that holds `page`, returning the old one.
+    pub fn set_pmd(&mut self, page: VirtualPage, pmd: Pmd) -> Pmd {
+        match (self.position(page), pmd) {
+            (Ok(at), Pmd::None) => self.ranges.remove(at).1,
+            (Ok(at), pmd) => std::mem::replace(&mut self.ranges[at].1, pmd),
+            (Err(_), Pmd::None) => Pmd::None,
+            (Err(at), pmd) => {
+                self.ranges.insert(at, (pmd_start(page), pmd));
+                Pmd::None
+            }
+        }
+    }
+
+    /// Sets or removes the pte of `page`. Without a page table nothing happens and `false` is returned.
+    pub fn set_pte(&mut self, page: VirtualPage, pte: Option<Pte>) -> bool {
+        let Ok(at) = self.position(page) else { return false };
+        let Pmd::Table(ptes) = &mut self.ranges[at].1 else { return false };
+        match (ptes.binary_search_by_key(&page, |&(at, _)| at), pte) {
+            (Ok(at), Some(pte)) => ptes[at].1 = pte,
+            (Ok(at), None) => {
+                ptes.remove(at);
+            }
+            (Err(at), Some(pte)) => ptes.insert(at, (page, pte)),
+            (Err(_), None) => {}
+        }
+        true
+    }
+
+    fn position(&self, page: VirtualPage) -> Result<usize, usize> {
+        self.ranges.binary_search_by_key(&pmd_start(page), |&(start, _)| start)
+    }
+}

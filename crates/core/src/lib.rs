@@ -4,8 +4,19 @@
 //! Read in this order: the words ([`entry`]), the structures, then the alphabet of atomic operations, the state they
 //! act on, and the kernel functions that ask for them.
 
+pub mod check;
 pub mod entry;
 pub mod errno;
+pub mod event;
+pub mod kernel;
+pub mod machine;
+pub mod mm;
+pub mod op;
+pub mod pmem;
+pub mod radix;
 pub mod revision;
 pub mod scenario;
+pub mod sync;
+pub mod task;
 pub mod units;
+pub mod world;

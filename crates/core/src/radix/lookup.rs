@@ -1,0 +1,136 @@
+//! Finding an entry (`__radix_tree_lookup`, `radix_tree_descend`, v4.10).
+
+use super::node::{Node, NodeId};
+use super::word::Word;
+use super::{MAP_SHIFT, RadixTree};
+
+/// Where an entry stands: the answer of `__radix_tree_lookup` in its `nodep` and `slotp`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SlotRef {
+    /// The node, `None` if the entry hangs directly in the root.
+    pub node: Option<NodeId>,
+    /// The canonical slot of the entry in that node (0 in the root).
+    pub offset: u8,
+    /// The first index the entry covers.
+    pub index: u64,
+    /// The entry covers 2^order indices.
+    pub order: u8,
+    /// The word in the slot.
+    pub word: u64,
+}
+
+/// A slot of the tree: in a node, or the root pointer itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Place {
+    pub(super) node: Option<NodeId>,
+    pub(super) offset: usize,
+}
+
+impl Place {
+    pub(super) const ROOT: Self = Self {
+        node: None,
+        offset: 0,
+    };
+
+    /// The place that leads to a node.
+    pub(super) fn above(node: &Node) -> Self {
+        Self {
+            node: (node.parent != NodeId::NONE).then_some(node.parent),
+            offset: usize::from(node.offset),
+        }
+    }
+}
+
+impl RadixTree {
+    /// The entry that covers `index`, 0 if there is none (`radix_tree_lookup`, v4.10).
+    ///
+    /// Any index within a multi-order entry finds it. A slot that waits to be filled after [`RadixTree::split`] counts
+    /// as none; the kernel would look again until it is filled.
+    #[inline]
+    pub fn lookup(&self, index: u64) -> u64 {
+        let Some(mut id) = self.root.as_child() else {
+            return if index == 0 { self.root.value() } else { 0 };
+        };
+        let mut node = self.node(id);
+        if index > node.maxindex() {
+            return 0;
+        }
+        loop {
+            let (_, word) = step(node, index);
+            match word.as_child() {
+                Some(child) => id = child,
+                None => return word.value(),
+            }
+            node = self.node(id);
+        }
+    }
+
+    /// Where the entry that covers `index` stands; `None` if there is no entry (`__radix_tree_lookup`, v4.10, whose
+    /// slot must not be used when it returns NULL).
+    pub fn lookup_slot(&self, index: u64) -> Option<SlotRef> {
+        let (place, word) = self.find(index)?;
+        let (first, order) = match place.node {
+            None => (0, 0),
+            Some(id) => {
+                let node = self.node(id);
+                let first = (index & !node.maxindex()) | (place.offset as u64) << node.shift;
+                (first, node.order_at(place.offset))
+            }
+        };
+        Some(SlotRef {
+            node: place.node,
+            offset: place.offset as u8,
+            index: first,
+            order,
+            word: word.0,
+        })
+    }
+
+    /// The place and the word of the entry that covers `index`.
+    pub(super) fn find(&self, index: u64) -> Option<(Place, Word)> {
+        let (_, maxindex) = self.load_root();
+        if index > maxindex {
+            return None;
+        }
+        let mut place = Place::ROOT;
+        let mut word = self.root;
+        while let Some(id) = word.as_child() {
+            let (offset, next) = self.descend(id, index);
+            place = Place {
+                node: Some(id),
+                offset,
+            };
+            word = next;
+        }
+        word.is_entry().then_some((place, word))
+    }
+
+    /// The shift one level above the root node, and the largest index the tree can hold at its height
+    /// (`radix_tree_load_root`).
+    #[inline]
+    pub(super) fn load_root(&self) -> (u32, u64) {
+        match self.root.as_child() {
+            Some(id) => {
+                let node = self.node(id);
+                (u32::from(node.shift) + MAP_SHIFT, node.maxindex())
+            }
+            None => (0, 0),
+        }
+    }
+
+    /// One level down: the canonical slot on the way to `index` and its word (`radix_tree_descend`).
+    #[inline]
+    pub(super) fn descend(&self, id: NodeId, index: u64) -> (usize, Word) {
+        step(self.node(id), index)
+    }
+}
+
+#[inline]
+fn step(node: &Node, index: u64) -> (usize, Word) {
+    let offset = node.slot_of(index);
+    let word = node.slots[offset];
+    match word.as_sibling() {
+        Some(canonical) => (canonical, node.slots[canonical]),
+        None => (offset, word),
+    }
+}

@@ -47,18 +47,9 @@ fn a_wrong_result_is_reported_with_its_place() {
     let report = one(r#"{"op":["get",5],"r":0},{"op":["get",7],"r":6}"#).unwrap();
     assert_eq!((report.passed, report.failed, report.steps), (0, 1, 2));
     let failure = &report.failures[0];
-    assert_eq!(
-        (failure.id.as_str(), failure.step, failure.field.as_str()),
-        ("x", 1, "r")
-    );
-    assert_eq!(
-        (failure.expected.as_str(), failure.got.as_str()),
-        ("6", "0")
-    );
-    assert_eq!(
-        failure.to_string(),
-        r#"x, step 1, ["get",7]: r should be 6, is 0"#
-    );
+    assert_eq!((failure.id.as_str(), failure.step, failure.field.as_str()), ("x", 1, "r"));
+    assert_eq!((failure.expected.as_str(), failure.got.as_str()), ("6", "0"));
+    assert_eq!(failure.to_string(), r#"x, step 1, ["get",7]: r should be 6, is 0"#);
 }
 
 #[test]
@@ -82,10 +73,7 @@ fn malformed_input_names_its_line() {
         ("{\"op\":[\"get\"],\"r\":0}", "wrong number of arguments"),
         ("{\"op\":[\"tget\",5,3],\"r\":0}", "no such tag"),
         ("{\"op\":[\"ins\",5,64,6],\"r\":0}", "no such order"),
-        (
-            "{\"op\":[\"get\",5],\"r\":0,\"st\":{}}",
-            "missing field `h`",
-        ),
+        ("{\"op\":[\"get\",5],\"r\":0,\"st\":{}}", "missing field `h`"),
         ("{", "EOF"),
     ];
     for (steps, message) in wrong {

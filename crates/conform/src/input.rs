@@ -21,10 +21,7 @@ pub struct InputError {
 impl InputError {
     /// An error in a line, counted from 1.
     pub fn at(line: usize, message: impl fmt::Display) -> Self {
-        Self {
-            line: Some(line),
-            message: message.to_string(),
-        }
+        Self { line: Some(line), message: message.to_string() }
     }
 }
 
@@ -46,25 +43,16 @@ pub fn gunzip<'a>(mut reader: impl Read + 'a) -> Result<Box<dyn BufRead + 'a>, I
         .by_ref()
         .take(GZIP_MAGIC.len() as u64)
         .read_to_end(&mut magic)
-        .map_err(|error| InputError {
-            line: None,
-            message: error.to_string(),
-        })?;
+        .map_err(|error| InputError { line: None, message: error.to_string() })?;
     let packed = magic == GZIP_MAGIC;
     let whole: Chain<Cursor<Vec<u8>>, _> = Cursor::new(magic).chain(reader);
-    Ok(if packed {
-        Box::new(BufReader::new(MultiGzDecoder::new(whole)))
-    } else {
-        Box::new(BufReader::new(whole))
-    })
+    Ok(if packed { Box::new(BufReader::new(MultiGzDecoder::new(whole))) } else { Box::new(BufReader::new(whole)) })
 }
 
 /// Opens a recording, packed or not.
 pub fn open(path: &Path) -> Result<Box<dyn BufRead>, InputError> {
-    let file = File::open(path).map_err(|error| InputError {
-        line: None,
-        message: format!("{}: {error}", path.display()),
-    })?;
+    let file =
+        File::open(path).map_err(|error| InputError { line: None, message: format!("{}: {error}", path.display()) })?;
     gunzip(file)
 }
 

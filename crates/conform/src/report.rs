@@ -60,35 +60,15 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            passed,
-            failed,
-            steps,
-            failures,
-        } = self;
-        writeln!(
-            f,
-            "{passed} passed, {failed} failed, {steps} steps compared"
-        )?;
-        failures
-            .iter()
-            .try_for_each(|failure| writeln!(f, "{failure}"))
+        let Self { passed, failed, steps, failures } = self;
+        writeln!(f, "{passed} passed, {failed} failed, {steps} steps compared")?;
+        failures.iter().try_for_each(|failure| writeln!(f, "{failure}"))
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            id,
-            step,
-            op,
-            field,
-            expected,
-            got,
-        } = self;
-        write!(
-            f,
-            "{id}, step {step}, {op}: {field} should be {expected}, is {got}"
-        )
+        let Self { id, step, op, field, expected, got } = self;
+        write!(f, "{id}, step {step}, {op}: {field} should be {expected}, is {got}")
     }
 }

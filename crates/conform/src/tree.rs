@@ -43,10 +43,8 @@ pub fn run_tree_file(reader: impl Read) -> Result<Report, InputError> {
     let mut report = Report::default();
     for line in input::lines(input::gunzip(reader)?) {
         let (number, text) = line?;
-        let sequence: Sequence =
-            serde_json::from_str(&text).map_err(|error| InputError::at(number, error))?;
-        let failure = run_sequence(&sequence, &mut report.steps)
-            .map_err(|message| InputError::at(number, message))?;
+        let sequence: Sequence = serde_json::from_str(&text).map_err(|error| InputError::at(number, error))?;
+        let failure = run_sequence(&sequence, &mut report.steps).map_err(|message| InputError::at(number, message))?;
         report.add(failure);
     }
     Ok(report)
@@ -57,8 +55,7 @@ fn run_sequence(sequence: &Sequence, steps: &mut usize) -> Result<Option<Failure
     let mut tree = RadixTree::new();
     let mut expected = State::default();
     for (number, step) in sequence.steps.iter().enumerate() {
-        let op = Op::parse(&step.op)
-            .map_err(|error| format!("{}, step {number}: {error}", sequence.id))?;
+        let op = Op::parse(&step.op).map_err(|error| format!("{}, step {number}: {error}", sequence.id))?;
         let outcome = op.apply(&mut tree);
         *steps += 1;
         let difference = match &step.st {
@@ -68,14 +65,7 @@ fn run_sequence(sequence: &Sequence, steps: &mut usize) -> Result<Option<Failure
         if let Some((field, expected, got)) = difference {
             let op = Value::from(step.op.clone()).to_string();
             let id = sequence.id.clone();
-            return Ok(Some(Failure {
-                id,
-                step: number,
-                op,
-                field,
-                expected,
-                got,
-            }));
+            return Ok(Some(Failure { id, step: number, op, field, expected, got }));
         }
         if let Some(state) = &step.st {
             expected.clone_from(state);
@@ -87,21 +77,12 @@ fn run_sequence(sequence: &Sequence, steps: &mut usize) -> Result<Option<Failure
 /// A field, what was recorded in it, and what the engine says.
 type Difference = (String, String, String);
 
-fn compare(
-    step: &Step,
-    outcome: &Outcome,
-    expected: &State,
-    tree: &RadixTree,
-) -> Option<Difference> {
+fn compare(step: &Step, outcome: &Outcome, expected: &State, tree: &RadixTree) -> Option<Difference> {
     if step.r != outcome.result {
         return Some(("r".into(), step.r.to_string(), outcome.result.to_string()));
     }
     if step.warn != outcome.warnings {
-        return Some((
-            "warn".into(),
-            step.warn.to_string(),
-            outcome.warnings.to_string(),
-        ));
+        return Some(("warn".into(), step.warn.to_string(), outcome.warnings.to_string()));
     }
     if step.r == BUG {
         return None;

@@ -44,9 +44,7 @@ impl Op {
         let tag = |number| Tag::from_index(number).ok_or_else(|| fault("no such tag"));
         let max = |number| usize::try_from(number).unwrap_or(usize::MAX);
         let order = |number| {
-            let order = u8::try_from(number)
-                .ok()
-                .filter(|&order| order <= MAX_ORDER);
+            let order = u8::try_from(number).ok().filter(|&order| order <= MAX_ORDER);
             order.ok_or_else(|| fault("no such order"))
         };
         Ok(match (name, numbers.as_slice()) {

@@ -70,14 +70,7 @@ impl State {
             leaves: tree
                 .leaves()
                 .into_iter()
-                .map(
-                    |Leaf {
-                         index,
-                         order,
-                         word,
-                         tags,
-                     }| (index, order, word, tags),
-                )
+                .map(|Leaf { index, order, word, tags }| (index, order, word, tags))
                 .collect(),
         }
     }
@@ -93,16 +86,12 @@ impl State {
             .or_else(|| field("st.live", &self.live, &got.live))
             .or_else(|| {
                 let pairs = self.nodes.iter().zip(&got.nodes).enumerate();
-                pairs
-                    .filter(|(_, (a, b))| a != b)
-                    .find_map(|(i, (a, b))| a.difference(b, i))
+                pairs.filter(|(_, (a, b))| a != b).find_map(|(i, (a, b))| a.difference(b, i))
             })
             .or_else(|| field("st.nodes.length", &self.nodes.len(), &got.nodes.len()))
             .or_else(|| {
                 let pairs = self.leaves.iter().zip(&got.leaves).enumerate();
-                pairs
-                    .into_iter()
-                    .find_map(|(i, (a, b))| field(&format!("st.leaves[{i}]"), a, b))
+                pairs.into_iter().find_map(|(i, (a, b))| field(&format!("st.leaves[{i}]"), a, b))
             })
             .or_else(|| field("st.leaves.length", &self.leaves.len(), &got.leaves.len()))
     }
@@ -117,11 +106,7 @@ impl Node {
             n: view.count,
             ex: view.exceptional,
             tg: view.tags.iter().map(|bits| format!("{bits:x}")).collect(),
-            sl: view
-                .slots
-                .iter()
-                .map(|&(offset, slot)| Slot::of(offset, slot))
-                .collect(),
+            sl: view.slots.iter().map(|&(offset, slot)| Slot::of(offset, slot)).collect(),
         }
     }
 

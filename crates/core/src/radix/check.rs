@@ -71,10 +71,7 @@ impl fmt::Display for StructureError {
                 write!(f, "count is {recorded}, but {actual} slots are in use")
             }
             Fault::Exceptional { recorded, actual } => {
-                write!(
-                    f,
-                    "exceptional is {recorded}, but {actual} slots belong to exceptional entries"
-                )
+                write!(f, "exceptional is {recorded}, but {actual} slots belong to exceptional entries")
             }
             Fault::Sibling(slot) => write!(f, "slot {slot} is a sibling of nothing"),
             Fault::Block(slot) => {
@@ -86,10 +83,7 @@ impl fmt::Display for StructureError {
             Fault::Tag(tag, slot) => write!(f, "tag {tag:?} of slot {slot} differs from below"),
             Fault::RootTag(tag) => write!(f, "tag {tag:?} differs from below"),
             Fault::Live { recorded, actual } => {
-                write!(
-                    f,
-                    "{recorded} nodes are allocated, but {actual} can be reached"
-                )
+                write!(f, "{recorded} nodes are allocated, but {actual} can be reached")
             }
         }
     }
@@ -106,33 +100,25 @@ impl RadixTree {
         self.pre_order(|met| {
             actual += 1;
             if result.is_ok() {
-                result = self.check_node(&met).map_err(|fault| StructureError {
-                    node: Some((met.index, met.node.shift)),
-                    fault,
-                });
+                result = self
+                    .check_node(&met)
+                    .map_err(|fault| StructureError { node: Some((met.index, met.node.shift)), fault });
             }
         });
         result?;
-        self.check_root(actual)
-            .map_err(|fault| StructureError { node: None, fault })
+        self.check_root(actual).map_err(|fault| StructureError { node: None, fault })
     }
 
     fn check_root(&self, actual: u32) -> Result<(), Fault> {
         if self.live != actual {
-            return Err(Fault::Live {
-                recorded: self.live,
-                actual,
-            });
+            return Err(Fault::Live { recorded: self.live, actual });
         }
         let allowed = match self.root.as_child() {
             Some(id) => self.node(id).tags_anywhere(),
             None if self.root.is_empty() => 0,
             None => self.root_tags,
         };
-        match Tag::ALL
-            .into_iter()
-            .find(|tag| (allowed ^ self.root_tags) & tag.bit() != 0)
-        {
+        match Tag::ALL.into_iter().find(|tag| (allowed ^ self.root_tags) & tag.bit() != 0) {
             Some(tag) => Err(Fault::RootTag(tag)),
             None => Ok(()),
         }
@@ -145,10 +131,7 @@ impl RadixTree {
             return Err(Fault::EmptyNode);
         }
         if node.count != actual {
-            return Err(Fault::Count {
-                recorded: node.count,
-                actual,
-            });
+            return Err(Fault::Count { recorded: node.count, actual });
         }
         if self.root == Word::child(met.id) && (node.parent != NodeId::NONE || node.offset != 0) {
             return Err(Fault::Link);
@@ -158,10 +141,7 @@ impl RadixTree {
             exceptional += self.check_slot(met, offset, word)?;
         }
         if node.exceptional != exceptional {
-            return Err(Fault::Exceptional {
-                recorded: node.exceptional,
-                actual: exceptional,
-            });
+            return Err(Fault::Exceptional { recorded: node.exceptional, actual: exceptional });
         }
         Ok(())
     }
@@ -195,10 +175,7 @@ impl RadixTree {
             exceptional = if word.is_exceptional() { len as u8 } else { 0 };
             tags = node.tags_at(offset);
         }
-        match Tag::ALL
-            .into_iter()
-            .find(|tag| (tags ^ node.tags_at(offset)) & tag.bit() != 0)
-        {
+        match Tag::ALL.into_iter().find(|tag| (tags ^ node.tags_at(offset)) & tag.bit() != 0) {
             Some(tag) => Err(Fault::Tag(tag, slot)),
             None => Ok(exceptional),
         }

@@ -59,10 +59,7 @@ impl RadixTree {
                 None => break,
             };
             let (offset, next) = self.descend(id, index);
-            place = Place {
-                node: Some(id),
-                offset,
-            };
+            place = Place { node: Some(id), offset };
             word = next;
         }
         Ok(place)
@@ -121,12 +118,7 @@ impl RadixTree {
 
     /// Stores an entry and its siblings if all their slots are empty (`insert_entries` without replacement).
     #[inline]
-    pub(super) fn store_new(
-        &mut self,
-        place: Place,
-        item: Word,
-        order: u32,
-    ) -> Result<usize, TreeError> {
+    pub(super) fn store_new(&mut self, place: Place, item: Word, order: u32) -> Result<usize, TreeError> {
         let Some(id) = place.node else {
             if !self.root.is_empty() {
                 return Err(TreeError::Exist);
@@ -172,11 +164,7 @@ impl RadixTree {
         for offset in first..first + len {
             let node = self.node_mut(id);
             let old = node.slots[offset];
-            node.slots[offset] = if offset == first {
-                item
-            } else {
-                Word::sibling(first)
-            };
+            node.slots[offset] = if offset == first { item } else { Word::sibling(first) };
             if !old.is_internal() && old.is_exceptional() {
                 node.exceptional = node.exceptional.wrapping_sub(1);
             }
@@ -199,20 +187,12 @@ impl RadixTree {
 const fn needed_maxindex(index: u64, order: u32) -> u64 {
     let low = (1 << order) - 1;
     let last = index | low;
-    if order > 0 && last == low {
-        last + 1
-    } else {
-        last
-    }
+    if order > 0 && last == low { last + 1 } else { last }
 }
 
 /// The word as an entry, if it can be one.
 #[inline]
 const fn storable(word: u64, order: u8) -> Result<Word, TreeError> {
     let item = Word(word);
-    if item.is_entry() && order <= MAX_ORDER {
-        Ok(item)
-    } else {
-        Err(TreeError::Bug)
-    }
+    if item.is_entry() && order <= MAX_ORDER { Ok(item) } else { Err(TreeError::Bug) }
 }

@@ -42,23 +42,12 @@ pub(super) struct Cursor {
 impl Cursor {
     /// Before the first entry at or after `first` (`radix_tree_iter_init`).
     pub(super) const fn new(first: u64) -> Self {
-        Self {
-            index: 0,
-            next_index: first,
-            tags: 0,
-            shift: 0,
-            node: None,
-            offset: 0,
-            in_chunk: false,
-        }
+        Self { index: 0, next_index: first, tags: 0, shift: 0, node: None, offset: 0, in_chunk: false }
     }
 
     /// The current slot.
     pub(super) const fn place(&self) -> Place {
-        Place {
-            node: self.node,
-            offset: self.offset,
-        }
+        Place { node: self.node, offset: self.offset }
     }
 
     /// On by so many slots of the current node.
@@ -120,18 +109,11 @@ impl RadixTree {
 
     /// Up to `max` values with the tag from `first` on (`radix_tree_gang_lookup_tag`, v4.10).
     pub fn gang_lookup_tag(&self, first: u64, max: usize, tag: Tag) -> Vec<u64> {
-        self.iter_tagged(first, tag)
-            .take(max)
-            .map(|(_, word)| word)
-            .collect()
+        self.iter_tagged(first, tag).take(max).map(|(_, word)| word).collect()
     }
 
     const fn walk(&self, first: u64, walk: Walk) -> Iter<'_> {
-        Iter {
-            tree: self,
-            cursor: Cursor::new(first),
-            walk,
-        }
+        Iter { tree: self, cursor: Cursor::new(first), walk }
     }
 
     /// The next slot of the walk. It can hold the retry marker, after [`RadixTree::split`] only.
@@ -177,11 +159,7 @@ impl RadixTree {
             }
         }
         let word = *node.slots.get(cursor.offset)?;
-        if word.is_internal() {
-            self.next_slot_internal(cursor, walk)
-        } else {
-            Some(word)
-        }
+        if word.is_internal() { self.next_slot_internal(cursor, walk) } else { Some(word) }
     }
 
     /// The walk came to an internal word within a chunk: over siblings, and down to the first entry below a child
@@ -199,11 +177,7 @@ impl RadixTree {
                     cursor.tags = node.tags[tag as usize];
                     cursor.tags.trailing_zeros() as usize
                 }
-                _ => node
-                    .slots
-                    .iter()
-                    .position(|word| !word.is_empty())
-                    .unwrap_or(MAP_SIZE),
+                _ => node.slots.iter().position(|word| !word.is_empty()).unwrap_or(MAP_SIZE),
             };
             if offset == MAP_SIZE {
                 return None;
@@ -253,12 +227,7 @@ impl RadixTree {
                 return None;
             }
             let Some(id) = self.root.as_child() else {
-                *cursor = Cursor {
-                    index,
-                    next_index: 1,
-                    tags: 1,
-                    ..Cursor::new(0)
-                };
+                *cursor = Cursor { index, next_index: 1, tags: 1, ..Cursor::new(0) };
                 return Some(self.root);
             };
             match self.search(id, &mut index, walk) {
@@ -332,11 +301,7 @@ const fn next_bit(bits: u64, from: usize) -> usize {
         return MAP_SIZE;
     }
     let rest = bits >> from;
-    if rest == 0 {
-        MAP_SIZE
-    } else {
-        from + rest.trailing_zeros() as usize
-    }
+    if rest == 0 { MAP_SIZE } else { from + rest.trailing_zeros() as usize }
 }
 
 /// The first slot at or after `from` that holds something of its own, 64 if there is none.

@@ -27,17 +27,11 @@ pub(super) struct Place {
 }
 
 impl Place {
-    pub(super) const ROOT: Self = Self {
-        node: None,
-        offset: 0,
-    };
+    pub(super) const ROOT: Self = Self { node: None, offset: 0 };
 
     /// The place that leads to a node.
     pub(super) fn above(node: &Node) -> Self {
-        Self {
-            node: (node.parent != NodeId::NONE).then_some(node.parent),
-            offset: usize::from(node.offset),
-        }
+        Self { node: (node.parent != NodeId::NONE).then_some(node.parent), offset: usize::from(node.offset) }
     }
 }
 
@@ -77,13 +71,7 @@ impl RadixTree {
                 (first, node.order_at(place.offset))
             }
         };
-        Some(SlotRef {
-            node: place.node,
-            offset: place.offset as u8,
-            index: first,
-            order,
-            word: word.0,
-        })
+        Some(SlotRef { node: place.node, offset: place.offset as u8, index: first, order, word: word.0 })
     }
 
     /// The place and the word of the entry that covers `index`.
@@ -96,10 +84,7 @@ impl RadixTree {
         let mut word = self.root;
         while let Some(id) = word.as_child() {
             let (offset, next) = self.descend(id, index);
-            place = Place {
-                node: Some(id),
-                offset,
-            };
+            place = Place { node: Some(id), offset };
             word = next;
         }
         word.is_entry().then_some((place, word))

@@ -41,15 +41,7 @@ pub(super) struct Node {
 
 impl Node {
     const fn new(parent: NodeId, shift: u8, offset: u8) -> Self {
-        Self {
-            shift,
-            offset,
-            count: 0,
-            exceptional: 0,
-            parent,
-            tags: [0; MAX_TAGS],
-            slots: [Word::EMPTY; MAP_SIZE],
-        }
+        Self { shift, offset, count: 0, exceptional: 0, parent, tags: [0; MAX_TAGS], slots: [Word::EMPTY; MAP_SIZE] }
     }
 
     /// The slot through which the path to `index` leads.
@@ -72,11 +64,7 @@ impl Node {
             return (offset, 1);
         }
         let levels = order - shift;
-        let slots = if levels < MAP_SHIFT {
-            1 << levels
-        } else {
-            MAP_SIZE
-        };
+        let slots = if levels < MAP_SHIFT { 1 << levels } else { MAP_SIZE };
         (offset & !(slots - 1), slots)
     }
 
@@ -84,10 +72,7 @@ impl Node {
     #[inline]
     pub(super) fn slot_count(&self, offset: usize) -> usize {
         let sibling = Word::sibling(offset);
-        1 + self.slots[offset + 1..]
-            .iter()
-            .take_while(|&&word| word == sibling)
-            .count()
+        1 + self.slots[offset + 1..].iter().take_while(|&&word| word == sibling).count()
     }
 
     /// The order of the entry at the canonical slot `offset`.
@@ -112,18 +97,12 @@ impl Node {
 
     /// The tags of one slot, bit `t` = tag `t`.
     pub(super) fn tags_at(&self, offset: usize) -> u8 {
-        Tag::ALL
-            .iter()
-            .filter(|&&tag| self.has_tag(tag, offset))
-            .fold(0, |bits, &tag| bits | tag.bit())
+        Tag::ALL.iter().filter(|&&tag| self.has_tag(tag, offset)).fold(0, |bits, &tag| bits | tag.bit())
     }
 
     /// The tags that at least one slot has, bit `t` = tag `t`.
     pub(super) fn tags_anywhere(&self) -> u8 {
-        Tag::ALL
-            .iter()
-            .filter(|&&tag| self.tags[tag as usize] != 0)
-            .fold(0, |bits, &tag| bits | tag.bit())
+        Tag::ALL.iter().filter(|&&tag| self.tags[tag as usize] != 0).fold(0, |bits, &tag| bits | tag.bit())
     }
 }
 
@@ -146,12 +125,7 @@ impl RadixTree {
     }
 
     /// An empty node, not yet linked (`radix_tree_node_alloc`).
-    pub(super) fn alloc_node(
-        &mut self,
-        parent: NodeId,
-        shift: u32,
-        offset: usize,
-    ) -> Result<NodeId, TreeError> {
+    pub(super) fn alloc_node(&mut self, parent: NodeId, shift: u32, offset: usize) -> Result<NodeId, TreeError> {
         match self.fail_allocation_after {
             Some(0) => {
                 self.fail_allocation_after = None;

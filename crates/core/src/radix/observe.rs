@@ -75,9 +75,7 @@ pub(super) struct Met<'a> {
 impl RadixTree {
     /// Levels of nodes: 0 for an empty tree and for a single entry in the root.
     pub fn height(&self) -> u32 {
-        self.root
-            .as_child()
-            .map_or(0, |id| u32::from(self.node(id).shift) / MAP_SHIFT + 1)
+        self.root.as_child().map_or(0, |id| u32::from(self.node(id).shift) / MAP_SHIFT + 1)
     }
 
     /// What the root points to.
@@ -101,12 +99,7 @@ impl RadixTree {
         let mut leaves = Vec::new();
         if self.root.is_entry() {
             let tags = self.tags_of(Place::ROOT, self.root);
-            leaves.push(Leaf {
-                index: 0,
-                order: 0,
-                word: self.root.0,
-                tags,
-            });
+            leaves.push(Leaf { index: 0, order: 0, word: self.root.0, tags });
         }
         self.pre_order(|met| {
             for (offset, word) in met.occupied().filter(|(_, word)| word.is_entry()) {
@@ -125,24 +118,14 @@ impl RadixTree {
     /// Calls `see` for every node in pre-order.
     pub(super) fn pre_order<'a>(&'a self, mut see: impl FnMut(Met<'a>)) {
         let mut todo = Vec::new();
-        let meet = |id, index| Met {
-            id,
-            index,
-            node: self.node(id),
-        };
+        let meet = |id, index| Met { id, index, node: self.node(id) };
         todo.extend(self.root.as_child().map(|id| meet(id, 0)));
         while let Some(met) = todo.pop() {
             see(met);
-            let below = met
-                .node
-                .slots
-                .iter()
-                .enumerate()
-                .rev()
-                .filter_map(|(offset, word)| {
-                    let index = met.index + ((offset as u64) << met.node.shift);
-                    word.as_child().map(|id| meet(id, index))
-                });
+            let below = met.node.slots.iter().enumerate().rev().filter_map(|(offset, word)| {
+                let index = met.index + ((offset as u64) << met.node.shift);
+                word.as_child().map(|id| meet(id, index))
+            });
             todo.extend(below);
         }
     }
@@ -152,10 +135,7 @@ impl RadixTree {
         let (a, b) = (self.node(mine), other.node(theirs));
         a.books() == b.books()
             && a.tags == b.tags
-            && a.slots
-                .iter()
-                .zip(&b.slots)
-                .all(|(&x, &y)| self.same_word(other, x, y))
+            && a.slots.iter().zip(&b.slots).all(|(&x, &y)| self.same_word(other, x, y))
     }
 
     fn same_word(&self, other: &Self, mine: Word, theirs: Word) -> bool {
@@ -170,12 +150,7 @@ impl RadixTree {
         let node = self.node(id);
         state.write_u32(u32::from_le_bytes(node.books()));
         node.tags.iter().for_each(|&bits| state.write_u64(bits));
-        for (offset, word) in node
-            .slots
-            .iter()
-            .enumerate()
-            .filter(|(_, word)| !word.is_empty())
-        {
+        for (offset, word) in node.slots.iter().enumerate().filter(|(_, word)| !word.is_empty()) {
             state.write_u8(offset as u8);
             match word.as_child() {
                 Some(below) => self.hash_subtree(below, state),
@@ -189,9 +164,7 @@ impl RadixTree {
 
 impl PartialEq for RadixTree {
     fn eq(&self, other: &Self) -> bool {
-        self.root_tags == other.root_tags
-            && self.live == other.live
-            && self.same_word(other, self.root, other.root)
+        self.root_tags == other.root_tags && self.live == other.live && self.same_word(other, self.root, other.root)
     }
 }
 
@@ -229,10 +202,7 @@ impl Met<'_> {
             count: self.node.count,
             exceptional: self.node.exceptional,
             tags: self.node.tags,
-            slots: self
-                .occupied()
-                .map(|(offset, word)| (offset as u8, word.view()))
-                .collect(),
+            slots: self.occupied().map(|(offset, word)| (offset as u8, word.view())).collect(),
         }
     }
 }

@@ -25,8 +25,7 @@ impl RadixTree {
     pub fn replace_slot(&mut self, index: u64, word: u64) -> Option<Replaced> {
         let (place, old) = self.find(index)?;
         let item = Word(word);
-        let warned =
-            item.is_internal() || item.is_empty() || item.is_exceptional() != old.is_exceptional();
+        let warned = item.is_internal() || item.is_empty() || item.is_exceptional() != old.is_exceptional();
         if !item.is_internal() {
             self.set_place(place, item);
         }

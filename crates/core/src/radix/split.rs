@@ -13,14 +13,7 @@ impl RadixTree {
     /// If there is no entry, or if it hangs directly in the root: [`TreeError::NoEnt`]. If memory runs out the kernel
     /// warns and leaves retry markers and unlinked nodes behind; so does the model.
     pub fn split(&mut self, index: u64, order: u8) -> Result<(), TreeError> {
-        let Some((
-            Place {
-                node: Some(id),
-                offset,
-            },
-            _,
-        )) = self.find(index)
-        else {
+        let Some((Place { node: Some(id), offset }, _)) = self.find(index) else {
             return Err(TreeError::NoEnt);
         };
         if order > MAX_ORDER {
@@ -45,14 +38,7 @@ impl RadixTree {
         if order > shift {
             let mut offset = offset;
             while offset < end {
-                offset += self.store_over(
-                    Place {
-                        node: Some(id),
-                        offset,
-                    },
-                    Word::RETRY,
-                    order,
-                );
+                offset += self.store_over(Place { node: Some(id), offset }, Word::RETRY, order);
             }
         }
         Ok(())
@@ -83,14 +69,7 @@ impl RadixTree {
                 offset = 0;
                 continue;
             }
-            let len = self.store_new(
-                Place {
-                    node: Some(id),
-                    offset,
-                },
-                Word::RETRY,
-                order,
-            )?;
+            let len = self.store_new(Place { node: Some(id), offset }, Word::RETRY, order)?;
             self.node_mut(id).add_tags(tags, offset);
             offset += len;
 

@@ -67,14 +67,7 @@ impl RadixTree {
     ///
     /// This is the loop of `tag_pages_for_writeback` (v4.10), which takes a break every 4096 entries; the function of
     /// this name in earlier releases did the same.
-    pub fn range_tag_if_tagged(
-        &mut self,
-        first: u64,
-        last: u64,
-        max_tags: u64,
-        iftag: Tag,
-        settag: Tag,
-    ) -> (u64, u64) {
+    pub fn range_tag_if_tagged(&mut self, first: u64, last: u64, max_tags: u64, iftag: Tag, settag: Tag) -> (u64, u64) {
         let mut cursor = Cursor::new(first);
         let mut count = 0;
         let mut next = first;
@@ -85,9 +78,7 @@ impl RadixTree {
             }
             self.set_tag_upwards(cursor.place(), settag);
             count += 1;
-            let order = cursor
-                .node
-                .map_or(0, |id| self.node(id).order_at(cursor.offset));
+            let order = cursor.node.map_or(0, |id| self.node(id).order_at(cursor.offset));
             next = cursor.index.wrapping_add(1 << order);
         }
         (count, next)

@@ -62,20 +62,12 @@ impl Word {
     }
 
     pub(super) const fn as_child(self) -> Option<NodeId> {
-        if self.0 & KIND_MASK == CHILD {
-            Some(NodeId((self.0 >> PAYLOAD_SHIFT) as u32))
-        } else {
-            None
-        }
+        if self.0 & KIND_MASK == CHILD { Some(NodeId((self.0 >> PAYLOAD_SHIFT) as u32)) } else { None }
     }
 
     /// The canonical slot number if this is a sibling (`is_sibling_entry`).
     pub(super) const fn as_sibling(self) -> Option<usize> {
-        if self.0 & KIND_MASK == SIBLING {
-            Some((self.0 >> PAYLOAD_SHIFT) as usize & super::MAP_MASK)
-        } else {
-            None
-        }
+        if self.0 & KIND_MASK == SIBLING { Some((self.0 >> PAYLOAD_SHIFT) as usize & super::MAP_MASK) } else { None }
     }
 
     /// The stored value, 0 for anything that is not an entry.

@@ -282,3 +282,31 @@ impl Choice {
         Choice { thread, fail: false }
     }
 }
+
+impl Scenario {
+    /// The processes in the order in which the reverse map lists their mappings: by first page, then as created.
+    #[must_use]
+    pub fn processes_by_offset(&self) -> Vec<MmId> {
+        let mut order: Vec<_> = (0..self.processes.len()).map(|at| MmId(at as u8)).collect();
+        order.sort_by_key(|mm| self.processes[mm.index()].mapping.start);
+        order
+    }
+}
+
+impl Operation {
+    /// The name in recordings, and of the outermost function of the thread while it runs.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Operation::Access { .. } => "access",
+            Operation::Punch { .. } => "punch",
+            Operation::Truncate { .. } => "truncate",
+            Operation::Fsync { .. } => "fsync",
+            Operation::Invalidate { .. } => "invalidate",
+            Operation::Invalidate2 { .. } => "invalidate2",
+            Operation::Write { .. } => "write",
+            Operation::Read { .. } => "read",
+            Operation::Munmap { .. } => "munmap",
+        }
+    }
+}

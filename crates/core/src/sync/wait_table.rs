@@ -8,7 +8,7 @@ use crate::revision::WakeMode;
 use crate::units::{PageIndex, ThreadId, pmd_start};
 
 /// `DAX_WAIT_TABLE_BITS`.
-pub const DAX_WAIT_TABLE_BITS: u32 = 12;
+pub(crate) const DAX_WAIT_TABLE_BITS: u32 = 12;
 
 /// The address that the model gives the one mapping, so that buckets can be shown.
 const MAPPING_ADDRESS: u64 = 0xffff_8800_3c5a_1be8;

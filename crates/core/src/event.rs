@@ -1,0 +1,423 @@
+//! What happens in a step, in order: the events of the recorded runs.
+//!
+//! Events are observations. Nothing in the model reads them; the page, the transcript and the vectors do.
+
+use crate::entry::{Entry, Slot};
+use crate::errno::Errno;
+use crate::mm::{PmdTarget, PteTarget};
+use crate::pmem::Iomap;
+use crate::revision::WakeMode;
+use crate::scenario::{FailPoint, Operation};
+use crate::sync::WaitKey;
+use crate::units::{Block, MmId, PageId, PageIndex, ThreadId, VirtualPage};
+use std::fmt;
+
+/// One thing that happened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Event {
+    /// The thread begins an operation.
+    Operation(Operation),
+    /// A kernel function is entered.
+    Call {
+        /// Its name.
+        function: &'static str,
+        /// The page index that it works on.
+        index: PageIndex,
+    },
+    /// A kernel function returns.
+    Return {
+        /// Its name.
+        function: &'static str,
+        /// What it returns.
+        value: Value,
+    },
+    /// `dax_wake_mapping_entry_waiter` is called; it may find nobody.
+    WakeCall {
+        /// The index it was called with.
+        index: PageIndex,
+        /// The entry whose size makes the key.
+        entry: Entry,
+        /// The key that follows.
+        key: WaitKey,
+        /// One waiter or all.
+        mode: WakeMode,
+    },
+    /// A sleeping thread is made runnable.
+    Wake(ThreadId),
+    /// A queued lock is granted to a thread.
+    Granted {
+        /// The lock.
+        lock: LockId,
+        /// The thread.
+        thread: ThreadId,
+    },
+    /// `iomap_begin` answers.
+    Iomap(Iomap),
+    /// The file system allocates blocks.
+    Alloc {
+        /// First file block.
+        first: Block,
+        /// Number of blocks.
+        count: u64,
+        /// First device block.
+        phys: Block,
+    },
+    /// The file system converts unwritten blocks to written ones.
+    Convert {
+        /// First file block.
+        first: Block,
+        /// Number of blocks.
+        count: u64,
+        /// First device block.
+        phys: Block,
+    },
+    /// The file system frees the blocks `first..end`.
+    FreeBlocks {
+        /// First file block.
+        first: Block,
+        /// First file block that is kept.
+        end: Block,
+    },
+    /// A pte is set.
+    SetPte {
+        /// The process.
+        mm: MmId,
+        /// The virtual page.
+        page: VirtualPage,
+        /// What it maps.
+        target: PteTarget,
+        /// `pte_write`.
+        writable: bool,
+        /// `pte_dirty`.
+        dirty: bool,
+    },
+    /// A huge pmd is set.
+    SetPmd {
+        /// The process.
+        mm: MmId,
+        /// First virtual page of the range.
+        page: VirtualPage,
+        /// What it maps.
+        target: PmdTarget,
+        /// `pmd_write`.
+        writable: bool,
+        /// `pmd_dirty`.
+        dirty: bool,
+    },
+    /// A huge mapping is removed.
+    ZapPmd {
+        /// The process.
+        mm: MmId,
+        /// First virtual page of the range.
+        page: VirtualPage,
+    },
+    /// Ptes are removed.
+    ZapPtes {
+        /// The process.
+        mm: MmId,
+        /// First file page of the range.
+        first: PageIndex,
+        /// Last file page of the range.
+        last: PageIndex,
+        /// How many there were.
+        count: u64,
+    },
+    /// `pmd_clear_bad`: a device-mapped pmd was taken for a bad one and cleared.
+    BadPmdCleared,
+    /// A hole page is allocated.
+    PageAlloc(PageId),
+    /// The last reference of a hole page is dropped.
+    PageFree(PageId),
+    /// CPU caches are flushed over device blocks.
+    Flush {
+        /// First device block.
+        block: Block,
+        /// Number of blocks.
+        count: u64,
+    },
+    /// write(2) stores to device blocks.
+    Store {
+        /// First device block.
+        block: Block,
+        /// Number of blocks.
+        count: u64,
+    },
+    /// read(2) loads from device blocks.
+    Load {
+        /// First device block.
+        block: Block,
+        /// Number of blocks.
+        count: u64,
+    },
+    /// read(2) reads zeroes from a hole.
+    LoadZero {
+        /// Number of blocks.
+        count: u64,
+    },
+    /// A call fails because the script or the scheduler made it fail.
+    Inject {
+        /// Which call.
+        what: FailPoint,
+        /// With which error.
+        errno: Errno,
+    },
+    /// A page fault is over.
+    Fault(FaultFlags),
+    /// The operation is over.
+    Result(OpResult),
+    /// A non-fatal warning of that kernel function (`WARN_ON_ONCE`).
+    Warn(&'static str),
+    /// A check that only debug kernels have (`VM_BUG_ON`); the run goes on.
+    VmBug(&'static str),
+    /// Page tables are unmapped, which may sleep, while a preload has disabled preemption.
+    SleepWhilePreloaded(&'static str),
+    /// Memory corruption that the kernel does not notice.
+    Corrupt {
+        /// What was corrupted.
+        what: &'static str,
+        /// A number that goes with it.
+        count: u64,
+    },
+    /// The kernel is dead: the run ends here.
+    Bug(Bug),
+    /// The thread ended with preemption disabled that many times.
+    PreemptLeak(u32),
+}
+
+/// Why a run ended badly.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Bug {
+    /// `unlock_page(NULL)` or of a page that is not locked.
+    UnlockPage,
+    /// A 4 KiB page table access under a huge pmd, in that function.
+    PteUnderHugePmd(&'static str),
+    /// A 4 KiB page table access where there is no page table, in that function.
+    PteUnderNonePmd(&'static str),
+    /// An access through a null pointer, in that function.
+    NullPointer(&'static str),
+}
+
+impl Bug {
+    /// The name in recordings.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Bug::UnlockPage => "unlock_page",
+            Bug::PteUnderHugePmd(_) => "pte_access_under_huge_pmd",
+            Bug::PteUnderNonePmd(_) => "pte_access_under_none_pmd",
+            Bug::NullPointer(_) => "null_pointer",
+        }
+    }
+
+    /// The kernel function in which it struck, where the recordings name one.
+    #[must_use]
+    pub const fn function(self) -> Option<&'static str> {
+        match self {
+            Bug::UnlockPage => None,
+            Bug::PteUnderHugePmd(function) | Bug::PteUnderNonePmd(function) | Bug::NullPointer(function) => {
+                Some(function)
+            }
+        }
+    }
+
+    /// The text of the recordings' end record.
+    #[must_use]
+    pub fn text(self) -> String {
+        match self {
+            Bug::UnlockPage => "BUG unlock_page".into(),
+            Bug::PteUnderHugePmd(function) => format!("PTE access under huge PMD in {function}"),
+            Bug::PteUnderNonePmd(function) => format!("PTE access under none PMD in {function}"),
+            Bug::NullPointer(function) => format!("NULL pointer in {function}"),
+        }
+    }
+}
+
+/// A lock that threads queue for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum LockId {
+    /// The file system's lock around faults, truncate and punch (`i_mmap_sem`, XFS_MMAPLOCK).
+    Fs,
+    /// `inode_lock`, `i_rwsem`.
+    Inode,
+    /// `mmap_sem` of a process.
+    Mm(MmId),
+}
+
+impl fmt::Display for LockId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LockId::Fs => f.write_str("i_mmap_sem"),
+            LockId::Inode => f.write_str("inode lock"),
+            LockId::Mm(mm) => write!(f, "mmap_sem of process {}", mm.0 + 1),
+        }
+    }
+}
+
+/// What a kernel function returns, as recordings write it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Value {
+    /// Nothing worth a word.
+    Void,
+    /// An entry, a page or NULL.
+    Slot(Slot),
+    /// A negative error.
+    Error(Errno),
+    /// `VM_FAULT_*` flags.
+    Fault(FaultFlags),
+    /// A number.
+    Number(i64),
+}
+
+impl From<()> for Value {
+    fn from((): ()) -> Value {
+        Value::Void
+    }
+}
+
+impl From<Slot> for Value {
+    fn from(slot: Slot) -> Value {
+        Value::Slot(slot)
+    }
+}
+
+impl From<FaultFlags> for Value {
+    fn from(flags: FaultFlags) -> Value {
+        Value::Fault(flags)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Value {
+        Value::Number(value.into())
+    }
+}
+
+impl<T: Into<Value>> From<Result<T, Errno>> for Value {
+    fn from(result: Result<T, Errno>) -> Value {
+        match result {
+            Ok(value) => match value.into() {
+                Value::Void => Value::Number(0),
+                value => value,
+            },
+            Err(errno) => Value::Error(errno),
+        }
+    }
+}
+
+impl From<u64> for Value {
+    fn from(number: u64) -> Value {
+        Value::Number(number as i64)
+    }
+}
+
+/// `VM_FAULT_*` flags of a page fault.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct FaultFlags(u16);
+
+impl FaultFlags {
+    /// No flag: the fault is handled, nothing to say.
+    pub const NONE: FaultFlags = FaultFlags(0);
+    /// `VM_FAULT_OOM`.
+    pub const OOM: FaultFlags = FaultFlags(1);
+    /// `VM_FAULT_SIGBUS`.
+    pub const SIGBUS: FaultFlags = FaultFlags(2);
+    /// `VM_FAULT_MAJOR`.
+    pub const MAJOR: FaultFlags = FaultFlags(4);
+    /// `VM_FAULT_WRITE`.
+    pub const WRITE: FaultFlags = FaultFlags(8);
+    /// `VM_FAULT_NOPAGE`.
+    pub const NOPAGE: FaultFlags = FaultFlags(16);
+    /// `VM_FAULT_LOCKED`.
+    pub const LOCKED: FaultFlags = FaultFlags(32);
+    /// `VM_FAULT_RETRY`.
+    pub const RETRY: FaultFlags = FaultFlags(64);
+    /// `VM_FAULT_FALLBACK`.
+    pub const FALLBACK: FaultFlags = FaultFlags(128);
+    /// `VM_FAULT_DONE_COW`.
+    pub const DONE_COW: FaultFlags = FaultFlags(256);
+
+    const NAMES: [(FaultFlags, &'static str); 9] = [
+        (Self::OOM, "OOM"),
+        (Self::SIGBUS, "SIGBUS"),
+        (Self::MAJOR, "MAJOR"),
+        (Self::WRITE, "WRITE"),
+        (Self::NOPAGE, "NOPAGE"),
+        (Self::LOCKED, "LOCKED"),
+        (Self::RETRY, "RETRY"),
+        (Self::FALLBACK, "FALLBACK"),
+        (Self::DONE_COW, "DONE_COW"),
+    ];
+
+    /// Is any of `flags` set?
+    #[must_use]
+    pub const fn has(self, flags: FaultFlags) -> bool {
+        self.0 & flags.0 != 0
+    }
+
+    /// `VM_FAULT_ERROR`: OOM or SIGBUS.
+    #[must_use]
+    pub const fn is_error(self) -> bool {
+        self.has(FaultFlags(Self::OOM.0 | Self::SIGBUS.0))
+    }
+}
+
+impl std::ops::BitOr for FaultFlags {
+    type Output = FaultFlags;
+
+    fn bitor(self, other: FaultFlags) -> FaultFlags {
+        FaultFlags(self.0 | other.0)
+    }
+}
+
+impl fmt::Display for FaultFlags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if *self == FaultFlags::NONE {
+            return f.write_str("0");
+        }
+        let names: Vec<_> = Self::NAMES.iter().filter(|(flag, _)| self.has(*flag)).map(|(_, name)| *name).collect();
+        f.write_str(&names.join("|"))
+    }
+}
+
+impl fmt::Debug for FaultFlags {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// How an operation ended.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum OpResult {
+    /// An access succeeded after that many faults.
+    Accessed {
+        /// Page faults that it took.
+        faults: u32,
+    },
+    /// A fault of an access failed (`SIGBUS`, out of memory).
+    FaultFailed {
+        /// Its flags.
+        flags: FaultFlags,
+        /// Page faults up to and with it.
+        faults: u32,
+    },
+    /// The access is not allowed by the mapping.
+    Segv,
+    /// The access faulted 24 times and would go on for ever.
+    Livelock {
+        /// Page faults.
+        faults: u32,
+    },
+    /// The operation has no result but that it is done.
+    Done,
+    /// A number, or a negative error.
+    Number(i64),
+}
+
+impl From<Result<u64, Errno>> for OpResult {
+    fn from(result: Result<u64, Errno>) -> OpResult {
+        OpResult::Number(match result {
+            Ok(number) => number as i64,
+            Err(errno) => -i64::from(errno.0),
+        })
+    }
+}

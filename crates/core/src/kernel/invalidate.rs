@@ -1,0 +1,165 @@
+//! Invalidating clean cache: opportunistic (drop_caches, fadvise) and strict (direct I/O, write(2) over new blocks).
+
+use super::lock::{dax_wake_mapping_entry_waiter, get_unlocked_mapping_entry, put_unlocked_mapping_entry};
+use super::page_cache::{invalidate_complete_page2, remove_mapping};
+use super::truncate::{pagevec_lookup_entries, pagevec_release, warn_if_elsewhere};
+use crate::entry::Slot;
+use crate::errno::Errno;
+use crate::op::Op;
+use crate::radix::Tag;
+use crate::revision::WakeMode;
+use crate::task::Task;
+use crate::units::{PageId, PageIndex};
+
+/// `__dax_invalidate_mapping_entry` (fs/dax.c, v4.10): waits for the entry and deletes it, unless it is dirty and
+/// this is no truncation. Returns whether it did.
+///
+/// Waking one waiter here loses wake-ups: the woken one may find nothing and then wakes nobody.
+pub async fn dax_invalidate_entry(task: &Task, index: PageIndex, truncating: bool) -> bool {
+    task.within("__dax_invalidate_mapping_entry", async {
+        task.spin_lock_tree().await;
+        let entry = get_unlocked_mapping_entry(task, index).await;
+        let delete = entry.entry().is_some() && (truncating || !is_dirty(task, index).await);
+        if delete {
+            task.radix_tree_delete(index).await;
+        }
+        let mode = if delete { task.revision().wake_mode_delete } else { WakeMode::One };
+        put_unlocked_mapping_entry(task, index, entry, mode).await;
+        task.spin_unlock_tree().await;
+        delete
+    })
+    .await
+}
+
+/// Is the entry tagged DIRTY or TOWRITE?
+async fn is_dirty(task: &Task, index: PageIndex) -> bool {
+    task.radix_tree_tag_get(index, Tag::Dirty).await || task.radix_tree_tag_get(index, Tag::Towrite).await
+}
+
+/// `dax_invalidate_mapping_entry` (fs/dax.c, v4.10): deletes a clean, unlocked entry without waiting, although it may
+/// be mapped. Removed in 4.12.
+async fn dax_invalidate_mapping_entry(task: &Task, index: PageIndex) -> bool {
+    task.call("dax_invalidate_mapping_entry", index, async {
+        task.spin_lock_tree().await;
+        let entry = task.radix_tree_lookup(index).await;
+        let free = entry.entry().is_some_and(|entry| !entry.is_locked());
+        let delete = free && !is_dirty(task, index).await;
+        if delete {
+            task.radix_tree_delete(index).await;
+        }
+        task.spin_unlock_tree().await;
+        if delete {
+            dax_wake_mapping_entry_waiter(task, index, entry, WakeMode::All).await;
+        }
+        delete
+    })
+    .await
+}
+
+/// `invalidate_mapping_pages` (mm/truncate.c, v4.10) over `start..=end`: drops what can be dropped easily, returns
+/// how much.
+pub async fn invalidate_mapping_pages(task: &Task, start: PageIndex, end: PageIndex) -> u64 {
+    task.within("invalidate_mapping_pages", async {
+        let mut count = 0;
+        let mut index = start;
+        while index <= end {
+            task.cond_resched().await;
+            let batch = pagevec_lookup_entries(task, index, (end - index).saturating_add(1)).await;
+            if batch.is_empty() {
+                break;
+            }
+            for &(at, slot) in batch.iter() {
+                index = at;
+                if index > end {
+                    break;
+                }
+                match slot {
+                    Slot::Page(page) => {
+                        if task.perform::<bool>(Op::TryLockPage(page)).await {
+                            warn_if_elsewhere(task, page, index, "invalidate_mapping_pages").await;
+                            count += u64::from(invalidate_inode_page(task, page).await);
+                            task.unlock_page(slot).await;
+                        }
+                    }
+                    _ if task.revision().nonblocking_invalidate => {
+                        dax_invalidate_mapping_entry(task, index).await;
+                    }
+                    _ => {}
+                }
+            }
+            pagevec_release(task, &batch).await;
+            index = index.wrapping_add(1);
+        }
+        count
+    })
+    .await
+}
+
+/// `invalidate_inode_page`: takes an unmapped page out of the cache if nobody else uses it.
+async fn invalidate_inode_page(task: &Task, page: PageId) -> bool {
+    task.perform::<bool>(Op::PageInCache(page)).await
+        && !task.perform::<bool>(Op::PageMapped(page)).await
+        && remove_mapping(task, page).await
+}
+
+/// `invalidate_inode_pages2_range` (mm/truncate.c, v4.10) over `start..=end`: `-EBUSY` if something had to stay.
+pub async fn invalidate_inode_pages2_range(task: &Task, start: PageIndex, end: PageIndex) -> Result<u64, Errno> {
+    task.within("invalidate_inode_pages2_range", async {
+        let mut result = Ok(0);
+        let mut unmapped = false;
+        let mut index = start;
+        while index <= end {
+            task.cond_resched().await;
+            let batch = pagevec_lookup_entries(task, index, (end - index).saturating_add(1)).await;
+            if batch.is_empty() {
+                break;
+            }
+            for &(at, slot) in batch.iter() {
+                index = at;
+                if index > end {
+                    break;
+                }
+                let dropped = match slot {
+                    Slot::Page(page) => invalidate_page2(task, page, index, end, &mut unmapped).await,
+                    _ => dax_invalidate_mapping_entry_sync(task, index).await,
+                };
+                if !dropped {
+                    result = Err(Errno::EBUSY);
+                }
+            }
+            pagevec_release(task, &batch).await;
+            index = index.wrapping_add(1);
+        }
+        if task.revision().invalidate_unmaps {
+            // 0 pages would mean: to the end.
+            let count = if end == u64::MAX { 0 } else { end - start + 1 };
+            task.unmap_mapping_range(start, count, false).await;
+        }
+        result
+    })
+    .await
+}
+
+/// `dax_invalidate_mapping_entry_sync` (fs/dax.c, v4.10).
+async fn dax_invalidate_mapping_entry_sync(task: &Task, index: PageIndex) -> bool {
+    task.call("dax_invalidate_mapping_entry_sync", index, dax_invalidate_entry(task, index, false)).await
+}
+
+/// One page of the strict scan: locked, unmapped with the rest of the range, taken out.
+async fn invalidate_page2(task: &Task, page: PageId, index: PageIndex, end: PageIndex, unmapped: &mut bool) -> bool {
+    task.lock_page(page).await;
+    warn_if_elsewhere(task, page, index, "invalidate_inode_pages2_range").await;
+    let mut dropped = true;
+    if task.perform::<bool>(Op::PageInCache(page)).await {
+        if task.perform::<bool>(Op::PageMapped(page)).await {
+            // The first mapped page takes the rest of the range with it.
+            let rest = if end == u64::MAX { 0 } else { end - index + 1 };
+            let count = if *unmapped { 1 } else { rest };
+            *unmapped = true;
+            task.unmap_mapping_range(index, count, false).await;
+        }
+        dropped = invalidate_complete_page2(task, page).await;
+    }
+    task.unlock_page(Slot::Page(page)).await;
+    dropped
+}

@@ -1,0 +1,35 @@
+//! `dax_pfn_mkwrite`: a store to a present read-only pte of a block.
+
+use super::lock::{get_unlocked_mapping_entry, put_locked_mapping_entry, put_unlocked_mapping_entry};
+use super::pte_fault::Vmf;
+use crate::event::FaultFlags;
+use crate::mm::Pte;
+use crate::op::Op;
+use crate::radix::Tag;
+use crate::revision::WakeMode;
+use crate::task::Task;
+
+/// `dax_pfn_mkwrite` (fs/dax.c, v4.10): tags whatever entry is there dirty and makes the pte writable. Without an
+/// entry nothing changes and the access faults again.
+pub async fn dax_pfn_mkwrite(task: &Task, vmf: Vmf, seen: Pte) -> FaultFlags {
+    let index = vmf.pgoff;
+    task.call("dax_pfn_mkwrite", index, async {
+        task.spin_lock_tree().await;
+        let entry = get_unlocked_mapping_entry(task, index).await;
+        if entry.entry().is_none() {
+            if !entry.is_null() {
+                put_unlocked_mapping_entry(task, index, entry, WakeMode::One).await;
+            }
+            task.spin_unlock_tree().await;
+            return FaultFlags::NOPAGE;
+        }
+        task.radix_tree_tag_set(index, Tag::Dirty).await;
+        let entry = task.lock_slot(index).await;
+        task.spin_unlock_tree().await;
+        let op = Op::FinishMkwrite { mm: vmf.mm, page: vmf.page, seen };
+        task.within("finish_mkwrite_fault", task.perform::<()>(op)).await;
+        put_locked_mapping_entry(task, index, entry).await;
+        FaultFlags::NOPAGE
+    })
+    .await
+}

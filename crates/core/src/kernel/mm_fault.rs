@@ -1,0 +1,127 @@
+//! The way of a memory access to the DAX handlers: `handle_mm_fault` (mm/memory.c, v4.10) and the file system's
+//! wrappers (fs/ext4/file.c, fs/xfs/xfs_file.c, v4.10).
+//!
+//! The checks of the page table here are not serialised by the entry lock: several threads can pass them and only
+//! then meet in DAX.
+
+use super::mkwrite::dax_pfn_mkwrite;
+use super::pmd_fault::dax_iomap_pmd_fault;
+use super::pte_fault::{Vmf, dax_iomap_fault};
+use super::write_protect::{do_cow_fault, wp_page_copy, wp_page_shared};
+use crate::event::{Event, FaultFlags, LockId, OpResult};
+use crate::mm::Pte;
+use crate::op::{Op, PmdSeen, PteFault};
+use crate::sync::LockMode;
+use crate::task::Task;
+use crate::units::{MmId, PageIndex};
+
+/// After so many faults of one access the model gives up and calls it a livelock.
+pub const MAX_FAULTS: u32 = 24;
+
+/// A load or store of file page `pgoff` through the mapping of `mm`: faults until the page table allows it.
+pub async fn access(task: &Task, mm: MmId, pgoff: PageIndex, write: bool, huge: bool) -> OpResult {
+    let vma = task.vma(mm);
+    let mapped = (vma.start..vma.start + vma.pages).contains(&pgoff);
+    if !mapped || (write && !vma.writable) {
+        return OpResult::Segv;
+    }
+    let vmf = Vmf { mm, page: pgoff + vma.skew, pgoff, write, cow: false };
+    let mut faults = 0;
+    loop {
+        if task.perform::<bool>(Op::CheckAccess { mm, page: vmf.page, write }).await {
+            return OpResult::Accessed { faults };
+        }
+        if faults == MAX_FAULTS {
+            return OpResult::Livelock { faults };
+        }
+        faults += 1;
+        let flags = handle_mm_fault(task, vmf, huge).await;
+        task.note(Event::Fault(flags));
+        if flags.is_error() {
+            return OpResult::FaultFailed { flags, faults };
+        }
+        task.perform::<()>(Op::AccessRetry).await;
+    }
+}
+
+/// `__handle_mm_fault` under `mmap_sem`: tries 2 MiB where the pmd is none or is a read-only huge mapping, then
+/// 4 KiB.
+async fn handle_mm_fault(task: &Task, vmf: Vmf, huge: bool) -> FaultFlags {
+    task.within("mm_fault", async {
+        let lock = LockId::Mm(vmf.mm);
+        task.acquire(lock, LockMode::Read).await;
+        let flags = match task.perform::<PmdSeen>(Op::ReadPmd { mm: vmf.mm, page: vmf.page }).await {
+            PmdSeen::None if huge => match fs_pmd_fault(task, vmf).await {
+                FaultFlags::FALLBACK => handle_pte_fault(task, vmf).await,
+                flags => flags,
+            },
+            PmdSeen::Huge { writable: false, .. } if vmf.write => match fs_pmd_fault(task, vmf).await {
+                FaultFlags::FALLBACK => handle_pte_fault(task, vmf).await,
+                flags => flags,
+            },
+            PmdSeen::Huge { .. } => FaultFlags::NONE,
+            PmdSeen::None | PmdSeen::Table => handle_pte_fault(task, vmf).await,
+        };
+        task.release(lock).await;
+        flags
+    })
+    .await
+}
+
+/// `handle_pte_fault`: without a pte to the file system, with one to the write-protect handlers.
+async fn handle_pte_fault(task: &Task, vmf: Vmf) -> FaultFlags {
+    let (mm, page) = (vmf.mm, vmf.page);
+    if task.perform::<PmdSeen>(Op::ReadPmd { mm, page }).await == PmdSeen::None {
+        return do_fault(task, vmf).await;
+    }
+    if task.perform::<bool>(Op::PmdTransUnstable { mm, page }).await {
+        return FaultFlags::NONE;
+    }
+    let Some(seen) = task.perform::<Option<Pte>>(Op::ReadPte { mm, page }).await else {
+        return do_fault(task, vmf).await;
+    };
+    let op = Op::PteFault { mm, page, seen, write: vmf.write };
+    match task.within("handle_pte_fault", task.perform::<PteFault>(op)).await {
+        PteFault::Nothing => FaultFlags::NONE,
+        PteFault::WriteToFrame => fs_pfn_mkwrite(task, vmf, seen).await,
+        PteFault::WriteToPage(hole) => wp_page_shared(task, vmf, hole).await,
+        PteFault::Copy => wp_page_copy(task, vmf, seen).await,
+    }
+}
+
+/// `do_fault`: a private write copies, everything else maps what the file system says.
+async fn do_fault(task: &Task, vmf: Vmf) -> FaultFlags {
+    if vmf.write && !task.vma(vmf.mm).shared { do_cow_fault(task, vmf).await } else { fs_fault(task, vmf).await }
+}
+
+/// The file system's `fault` and `page_mkwrite`: its lock around [`dax_iomap_fault`].
+pub async fn fs_fault(task: &Task, vmf: Vmf) -> FaultFlags {
+    task.within("fs_fault", under_fs_lock(task, dax_iomap_fault(task, vmf))).await
+}
+
+/// The file system's `pmd_fault`: its lock around [`dax_iomap_pmd_fault`].
+async fn fs_pmd_fault(task: &Task, vmf: Vmf) -> FaultFlags {
+    task.within("fs_pmd_fault", under_fs_lock(task, dax_iomap_pmd_fault(task, vmf))).await
+}
+
+/// The file system's `pfn_mkwrite`: its lock and a check of the size around [`dax_pfn_mkwrite`].
+async fn fs_pfn_mkwrite(task: &Task, vmf: Vmf, seen: Pte) -> FaultFlags {
+    let checked = async {
+        if vmf.pgoff >= task.perform::<u64>(Op::ReadSize).await {
+            return FaultFlags::SIGBUS;
+        }
+        dax_pfn_mkwrite(task, vmf, seen).await
+    };
+    task.within("fs_pfn_mkwrite", under_fs_lock(task, checked)).await
+}
+
+/// Runs a handler under the file system's lock, held for reading, if the file system has one.
+async fn under_fs_lock(task: &Task, handler: impl Future<Output = FaultFlags>) -> FaultFlags {
+    if !task.scenario().fs_lock {
+        return handler.await;
+    }
+    task.acquire(LockId::Fs, LockMode::Read).await;
+    let flags = handler.await;
+    task.release(LockId::Fs).await;
+    flags
+}

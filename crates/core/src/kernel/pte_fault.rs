@@ -1,0 +1,148 @@
+//! `dax_iomap_fault`: the 4 KiB fault handler.
+
+use super::grab::grab_mapping_entry;
+use super::insert::{NewEntry, dax_insert_mapping_entry};
+use super::load_hole::dax_load_hole;
+use super::lock::put_locked_mapping_entry;
+use super::pte_map::{finish_fault, vm_insert_mixed};
+use crate::entry::{EntrySize, Slot};
+use crate::errno::Errno;
+use crate::event::{Event, FaultFlags};
+use crate::mm::PteTarget;
+use crate::op::{IomapPurpose, Op, PmdSeen};
+use crate::pmem::{Iomap, Namespace};
+use crate::revision::FaultOrder;
+use crate::scenario::ExtentKind;
+use crate::task::Task;
+use crate::units::{Block, MmId, PageIndex, VirtualPage};
+
+/// A fault on one page, as the handlers get it (`struct vm_fault`).
+#[derive(Clone, Copy, Debug)]
+pub struct Vmf {
+    /// The process.
+    pub mm: MmId,
+    /// The virtual page.
+    pub page: VirtualPage,
+    /// The file page (`vmf->pgoff`).
+    pub pgoff: PageIndex,
+    /// `FAULT_FLAG_WRITE`.
+    pub write: bool,
+    /// Is there a page to copy into (`vmf->cow_page`: a private write)?
+    pub cow: bool,
+}
+
+/// `dax_fault_return` (fs/dax.c, v4.10): an error as fault flags.
+pub fn dax_fault_return(result: Result<(), Errno>) -> FaultFlags {
+    match result {
+        Ok(()) => FaultFlags::NOPAGE,
+        Err(Errno::ENOMEM) => FaultFlags::OOM,
+        Err(_) => FaultFlags::SIGBUS,
+    }
+}
+
+/// `dax_iomap_fault` (fs/dax.c, v4.10), from 4.11 on `dax_iomap_pte_fault`: a 4 KiB fault.
+pub async fn dax_iomap_fault(task: &Task, vmf: Vmf) -> FaultFlags {
+    let name = if task.revision().merged_handlers { "dax_iomap_pte_fault" } else { "dax_iomap_fault" };
+    task.call(name, vmf.pgoff, async {
+        if vmf.pgoff >= task.perform::<u64>(Op::ReadSize).await {
+            return FaultFlags::SIGBUS;
+        }
+        match task.revision().order_iomap_vs_grab {
+            FaultOrder::IomapFirst => {
+                let iomap = match iomap_begin(task, &vmf).await {
+                    Ok(iomap) => iomap,
+                    Err(errno) => return dax_fault_return(Err(errno)),
+                };
+                let mut entry = match grab_mapping_entry(task, vmf.pgoff, EntrySize::Pte).await {
+                    Ok(entry) => entry,
+                    Err(errno) => return dax_fault_return(Err(errno)),
+                };
+                let flags = if pmd_became_huge(task, &vmf).await {
+                    FaultFlags::NOPAGE
+                } else {
+                    map_page(task, &vmf, &iomap, &mut entry).await
+                };
+                put_locked_mapping_entry(task, vmf.pgoff, entry).await;
+                flags
+            }
+            FaultOrder::GrabFirst => {
+                let mut entry = match grab_mapping_entry(task, vmf.pgoff, EntrySize::Pte).await {
+                    Ok(entry) => entry,
+                    Err(errno) => return dax_fault_return(Err(errno)),
+                };
+                let flags = if pmd_became_huge(task, &vmf).await {
+                    FaultFlags::NOPAGE
+                } else {
+                    match iomap_begin(task, &vmf).await {
+                        Ok(iomap) => map_page(task, &vmf, &iomap, &mut entry).await,
+                        Err(errno) => dax_fault_return(Err(errno)),
+                    }
+                };
+                put_locked_mapping_entry(task, vmf.pgoff, entry).await;
+                flags
+            }
+        }
+    })
+    .await
+}
+
+/// The look-up of the one block; a write that does not copy may allocate it.
+async fn iomap_begin(task: &Task, vmf: &Vmf) -> Result<Iomap, Errno> {
+    let write = vmf.write && !vmf.cow;
+    task.perform(Op::IomapBegin { first: vmf.pgoff, count: 1, write, purpose: IomapPurpose::Fault }).await
+}
+
+/// Has another thread installed a huge mapping since the page-fault code looked? (From 4.12 on.)
+async fn pmd_became_huge(task: &Task, vmf: &Vmf) -> bool {
+    task.revision().recheck_pmd_after_grab
+        && matches!(task.perform::<PmdSeen>(Op::ReadPmd { mm: vmf.mm, page: vmf.page }).await, PmdSeen::Huge { .. })
+}
+
+/// What is done while the entry is ours.
+async fn map_page(task: &Task, vmf: &Vmf, iomap: &Iomap, entry: &mut Slot) -> FaultFlags {
+    if vmf.cow {
+        return copy_page(task, vmf, iomap).await;
+    }
+    match iomap.kind {
+        ExtentKind::Mapped => {
+            let major = if iomap.new { FaultFlags::MAJOR } else { FaultFlags::NONE };
+            let result = dax_insert_mapping(task, vmf, iomap.block_at(vmf.pgoff), entry).await;
+            // Busy is fine: somebody else faulted on the same pte.
+            let result = if result == Err(Errno::EBUSY) { Ok(()) } else { result };
+            dax_fault_return(result) | major
+        }
+        ExtentKind::Hole | ExtentKind::Unwritten if !vmf.write => {
+            dax_load_hole(task, vmf.mm, vmf.page, vmf.pgoff, entry).await
+        }
+        ExtentKind::Hole | ExtentKind::Unwritten => {
+            task.note(Event::Warn("dax_iomap_fault"));
+            dax_fault_return(Err(Errno::EIO))
+        }
+    }
+}
+
+/// A private write: fills the copy and maps it.
+async fn copy_page(task: &Task, vmf: &Vmf, iomap: &Iomap) -> FaultFlags {
+    if iomap.kind == ExtentKind::Mapped {
+        let sector = Namespace::sector_of(iomap.block_at(vmf.pgoff));
+        if let Err(errno) = task.perform::<Result<u64, Errno>>(Op::DirectAccess { sector, pages: 1 }).await {
+            return dax_fault_return(Err(errno));
+        }
+    }
+    match finish_fault(task, vmf.mm, vmf.page, PteTarget::Anon(0)).await {
+        FaultFlags::NONE => FaultFlags::DONE_COW,
+        flags => flags,
+    }
+}
+
+/// `dax_insert_mapping` (fs/dax.c, v4.10): the block into the entry, then its frame into the page table.
+async fn dax_insert_mapping(task: &Task, vmf: &Vmf, block: Block, entry: &mut Slot) -> Result<(), Errno> {
+    task.call("dax_insert_mapping", vmf.pgoff, async {
+        let sector = Namespace::sector_of(block);
+        task.perform::<Result<u64, Errno>>(Op::DirectAccess { sector, pages: 1 }).await?;
+        let new = NewEntry::Block(sector, EntrySize::Pte);
+        *entry = dax_insert_mapping_entry(task, vmf.pgoff, vmf.write, *entry, new).await?;
+        vm_insert_mixed(task, vmf.mm, vmf.page, block).await
+    })
+    .await
+}

@@ -1,0 +1,78 @@
+//! write(2) and read(2) through iomap (fs/iomap.c and `dax_iomap_actor` of fs/dax.c, v4.10): under the inode lock,
+//! straight to the blocks, without entry locks.
+
+use super::invalidate::invalidate_inode_pages2_range;
+use crate::errno::Errno;
+use crate::event::LockId;
+use crate::op::{IomapPurpose, Op};
+use crate::pmem::{Iomap, Namespace};
+use crate::scenario::ExtentKind;
+use crate::sync::LockMode;
+use crate::task::Task;
+use crate::units::{PAGE_SIZE, PageIndex};
+
+/// `write(2)` of `count` pages from `first`: bytes written, or the error if there were none.
+pub async fn write(task: &Task, first: PageIndex, count: u64) -> Result<u64, Errno> {
+    transfer(task, first, count, true).await
+}
+
+/// `read(2)` of `count` pages from `first`: bytes read.
+pub async fn read(task: &Task, first: PageIndex, count: u64) -> Result<u64, Errno> {
+    transfer(task, first, count, false).await
+}
+
+/// `iomap_apply` in a loop: one extent after another.
+async fn transfer(task: &Task, first: PageIndex, count: u64, write: bool) -> Result<u64, Errno> {
+    task.acquire(LockId::Inode, LockMode::Write).await;
+    let result = async {
+        let mut end = first.saturating_add(count);
+        if write {
+            task.perform::<()>(Op::ExtendFile { size: end }).await;
+        } else {
+            end = end.min(task.perform::<u64>(Op::ReadSize).await);
+        }
+        let mut at = first;
+        while at < end {
+            match transfer_extent(task, at, end, write).await {
+                Ok(done) => at += done,
+                Err(errno) if at == first => return Err(errno),
+                Err(_) => break,
+            }
+        }
+        Ok(at.saturating_sub(first) * PAGE_SIZE)
+    }
+    .await;
+    task.release(LockId::Inode).await;
+    result
+}
+
+/// One extent: looked up, allocated if need be, then copied. Returns the pages done.
+async fn transfer_extent(task: &Task, at: PageIndex, end: PageIndex, write: bool) -> Result<u64, Errno> {
+    let op = Op::IomapBegin { first: at, count: end - at, write, purpose: IomapPurpose::ReadWrite };
+    let iomap = task.perform::<Result<Iomap, Errno>>(op).await?;
+    dax_iomap_actor(task, at, &iomap, write).await
+}
+
+/// `dax_iomap_actor` (fs/dax.c, v4.10). New blocks may lie where hole pages are mapped: those are invalidated, up to
+/// 4.11 only if there are any pages at all, which misses the huge zero page.
+async fn dax_iomap_actor(task: &Task, at: PageIndex, iomap: &Iomap, write: bool) -> Result<u64, Errno> {
+    let count = iomap.count;
+    if !write && iomap.kind != ExtentKind::Mapped {
+        task.perform::<()>(Op::LoadZero { count }).await;
+        return Ok(count);
+    }
+    if iomap.kind != ExtentKind::Mapped {
+        task.note(crate::event::Event::Warn("dax_iomap_actor"));
+        return Err(Errno::EIO);
+    }
+    if iomap.new && (task.revision().write_invalidates_always || task.perform::<u64>(Op::NrPages).await != 0) {
+        // A busy page is no reason to give up.
+        let _ = invalidate_inode_pages2_range(task, at, at + count - 1).await;
+    }
+    let block = iomap.block_at(at);
+    let sector = Namespace::sector_of(block);
+    let count = task.perform::<Result<u64, Errno>>(Op::DirectAccess { sector, pages: count }).await?.min(count);
+    let op = if write { Op::Store { block, count } } else { Op::Load { block, count } };
+    task.perform::<()>(op).await;
+    Ok(count)
+}

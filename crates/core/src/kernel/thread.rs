@@ -1,0 +1,63 @@
+//! What a thread does: its scripted operations, one after another.
+
+use super::{invalidate, mm_fault, rw, truncate, writeback};
+use crate::event::{Event, LockId, OpResult};
+use crate::op::Op;
+use crate::scenario::Operation;
+use crate::sync::LockMode;
+use crate::task::Task;
+use crate::units::{MmId, PageIndex};
+
+/// The whole life of a thread.
+pub async fn run(task: Task) {
+    task.perform::<()>(Op::Start).await;
+    let script = task.scenario().threads[task.thread().index()].clone();
+    for (number, operation) in script.operations.iter().enumerate() {
+        task.within(operation.name(), async {
+            task.perform::<()>(Op::NextOperation { number: number as u8 }).await;
+            task.note(Event::Operation(*operation));
+            let result = perform(&task, script.mm, *operation).await;
+            task.note(Event::Result(result));
+        })
+        .await;
+    }
+}
+
+async fn perform(task: &Task, own: MmId, operation: Operation) -> OpResult {
+    match operation {
+        Operation::Access { page, write, huge, mm } => {
+            mm_fault::access(task, mm.unwrap_or(own), page, write, huge).await
+        }
+        Operation::Punch { first, count } => truncate::punch(task, first, count).await,
+        Operation::Truncate { size } => truncate::truncate(task, size).await,
+        Operation::Fsync { first, count } => {
+            writeback::dax_writeback_mapping_range(task, first, last(first, count)).await.into()
+        }
+        Operation::Invalidate { first, count } => {
+            OpResult::Number(invalidate::invalidate_mapping_pages(task, first, last(first, count)).await as i64)
+        }
+        Operation::Invalidate2 { first, count } => {
+            invalidate::invalidate_inode_pages2_range(task, first, last(first, count)).await.into()
+        }
+        Operation::Write { first, count } => rw::write(task, first, count).await.into(),
+        Operation::Read { first, count } => rw::read(task, first, count).await.into(),
+        Operation::Munmap { mm } => munmap(task, mm.unwrap_or(own)).await,
+    }
+}
+
+/// The last page of `count` pages from `first`; `None`: the end of all files.
+const fn last(first: PageIndex, count: Option<u64>) -> PageIndex {
+    match count {
+        Some(count) => first.saturating_add(count).saturating_sub(1),
+        None => u64::MAX,
+    }
+}
+
+/// `munmap(2)` of the whole mapping: waits until no fault runs in the process.
+async fn munmap(task: &Task, mm: MmId) -> OpResult {
+    let lock = LockId::Mm(mm);
+    task.acquire(lock, LockMode::Write).await;
+    task.perform::<()>(Op::Munmap(mm)).await;
+    task.release(lock).await;
+    OpResult::Done
+}

@@ -1,0 +1,158 @@
+//! fsync: tag what is dirty, then write-protect and flush entry by entry (fs/dax.c, v4.10).
+
+use super::lock::{get_unlocked_mapping_entry, put_locked_mapping_entry, put_unlocked_mapping_entry};
+use super::truncate::{Batch, PAGEVEC_SIZE};
+use crate::entry::Slot;
+use crate::errno::Errno;
+use crate::event::Event;
+use crate::op::{Op, PmdSeen};
+use crate::pmem::Namespace;
+use crate::radix::Tag;
+use crate::revision::{MkcleanRange, WakeMode};
+use crate::task::Task;
+use crate::units::{MmId, PAGE_SIZE, PageIndex, VirtualPage};
+use std::sync::Arc;
+
+/// `dax_writeback_mapping_range` (fs/dax.c, v4.10) over pages `start..=end`.
+pub async fn dax_writeback_mapping_range(task: &Task, start: PageIndex, end: PageIndex) -> Result<u64, Errno> {
+    task.within("dax_writeback_mapping_range", async {
+        if task.perform::<u64>(Op::NrExceptional).await == 0 {
+            return Ok(0);
+        }
+        tag_pages_for_writeback(task, start, end).await;
+        let mut start = start;
+        loop {
+            task.cond_resched().await;
+            let op = Op::FindGetEntriesTag { first: start, tag: Tag::Towrite, max: PAGEVEC_SIZE };
+            let batch = task.perform::<Batch>(op).await;
+            if batch.is_empty() {
+                return Ok(0);
+            }
+            for &(index, slot) in batch.iter() {
+                if index > end {
+                    return Ok(0);
+                }
+                dax_writeback_one(task, index, slot).await?;
+            }
+            if task.revision().writeback_advances {
+                start = batch[batch.len() - 1].0 + 1;
+            }
+        }
+    })
+    .await
+}
+
+/// `tag_pages_for_writeback` (mm/page-writeback.c, v4.10): DIRTY to TOWRITE, 4096 entries at a time.
+async fn tag_pages_for_writeback(task: &Task, start: PageIndex, end: PageIndex) {
+    task.within("tag_pages_for_writeback", async {
+        let mut first = start;
+        loop {
+            task.spin_lock_tree().await;
+            let (count, next) = task.perform::<(u64, PageIndex)>(Op::TagTowrite { first, last: end }).await;
+            task.spin_unlock_tree().await;
+            if count < 4096 || next == 0 {
+                return;
+            }
+            first = next;
+        }
+    })
+    .await;
+}
+
+/// `dax_writeback_one` (fs/dax.c, v4.10): flushes one entry under its lock. Write protection comes before the flush
+/// and the DIRTY tag goes after it, so a later store faults, waits for the lock and tags again.
+async fn dax_writeback_one(task: &Task, index: PageIndex, slot: Slot) -> Result<u64, Errno> {
+    task.call("dax_writeback_one", index, async {
+        let Some(entry) = slot.entry() else {
+            task.note(Event::Warn("dax_writeback_one"));
+            return Err(Errno::EIO);
+        };
+        task.spin_lock_tree().await;
+        let current = get_unlocked_mapping_entry(task, index).await;
+        let same_place = current.entry().is_some_and(|current| current.sector() == entry.sector());
+        let mut result = Ok(0);
+        if same_place && !entry.is_block() {
+            task.note(Event::Warn("dax_writeback_one"));
+            result = Err(Errno::EIO);
+        }
+        // Another fsync may have written it back already.
+        if !same_place || result.is_err() || !task.radix_tree_tag_get(index, Tag::Towrite).await {
+            put_unlocked_mapping_entry(task, index, current, WakeMode::One).await;
+            task.spin_unlock_tree().await;
+            return result;
+        }
+        let locked = task.lock_slot(index).await;
+        task.radix_tree_tag_clear(index, Tag::Towrite).await;
+        task.spin_unlock_tree().await;
+
+        let Some(entry) = locked.entry() else { return Err(Errno::EIO) };
+        let pages = entry.size().pages();
+        let access = Op::DirectAccess { sector: Namespace::sector_of(entry.block()), pages };
+        let result = match task.perform::<Result<u64, Errno>>(access).await {
+            Ok(length) if length < pages => {
+                task.note(Event::Warn("dax_writeback_one"));
+                Err(Errno::EIO)
+            }
+            Ok(length) => {
+                dax_mapping_entry_mkclean(task, index, pages, entry.block()).await;
+                task.perform::<()>(Op::Flush { block: entry.block(), count: pages }).await;
+                task.spin_lock_tree().await;
+                task.radix_tree_tag_clear(index, Tag::Dirty).await;
+                task.spin_unlock_tree().await;
+                Ok(length * PAGE_SIZE)
+            }
+            Err(errno) => Err(errno),
+        };
+        put_locked_mapping_entry(task, index, locked).await;
+        result
+    })
+    .await
+}
+
+/// `dax_mapping_entry_mkclean` (fs/dax.c, v4.10): write-protects and cleans the shared mappings of the entry. Up to
+/// 5.18 it looks only for mappings of the first page of the entry.
+async fn dax_mapping_entry_mkclean(task: &Task, index: PageIndex, pages: u64, frame: u64) {
+    task.enter("dax_mapping_entry_mkclean", index, async {
+        let last = match task.revision().mkclean_range {
+            MkcleanRange::Head => index,
+            MkcleanRange::All => index + pages - 1,
+        };
+        for mm in task.scenario().processes_by_offset() {
+            let vma = task.vma(mm);
+            let (first, last) = (index.max(vma.start), last.min((vma.start + vma.pages).saturating_sub(1)));
+            if !vma.shared || first > last {
+                continue;
+            }
+            mkclean_mapping(task, mm, first + vma.skew, last - first + 1, frame + (first - index)).await;
+        }
+    })
+    .await;
+}
+
+/// One mapping: what maps `count` frames from `frame` on at the virtual pages from `page` on.
+async fn mkclean_mapping(task: &Task, mm: MmId, page: u64, count: u64, frame: u64) {
+    if task.revision().mkclean_range == MkcleanRange::Head {
+        return follow_pte_pmd(task, mm, page, frame, true).await;
+    }
+    let mapped = task.perform::<Arc<[VirtualPage]>>(Op::MappedPages { mm, page, count }).await;
+    for &at in mapped.iter() {
+        follow_pte_pmd(task, mm, at, frame + (at - page), false).await;
+    }
+}
+
+/// `__follow_pte_pmd` (mm/memory.c, v4.10) with what is done under the lock that it takes.
+async fn follow_pte_pmd(task: &Task, mm: MmId, page: VirtualPage, frame: u64, head: bool) {
+    task.within("__follow_pte_pmd", async {
+        let mut pmd = task.perform::<PmdSeen>(Op::ReadPmd { mm, page }).await;
+        if matches!(pmd, PmdSeen::Huge { .. }) {
+            if task.perform::<bool>(Op::MkcleanPmd { mm, page, frame, head }).await {
+                return;
+            }
+            pmd = task.perform::<PmdSeen>(Op::ReadPmd { mm, page }).await;
+        }
+        if pmd == PmdSeen::Table {
+            task.perform::<()>(Op::MkcleanPte { mm, page, frame }).await;
+        }
+    })
+    .await;
+}

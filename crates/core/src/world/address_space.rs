@@ -1,0 +1,161 @@
+//! `struct address_space`: the radix tree, its counters, and who holds which entry lock.
+
+use super::Step;
+use crate::entry::{Entry, Slot};
+use crate::errno::Errno;
+use crate::op::Outcome;
+use crate::radix::{RadixTree, Tag, TreeError};
+use crate::units::{PageIndex, ThreadId};
+use std::sync::Arc;
+
+/// The tree and its counters.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct AddressSpace {
+    /// `page_tree`.
+    pub tree: RadixTree,
+    /// `nrexceptional`: exceptional entries, a 2 MiB entry counts once. Signed: a bug can take it below zero.
+    pub nrexceptional: i64,
+    /// `nrpages`: hole pages.
+    pub nrpages: i64,
+    /// Ghost: who locked the entry that begins there, as (first index, thread), sorted. The kernel keeps no owner.
+    pub owners: Vec<(PageIndex, ThreadId)>,
+}
+
+impl AddressSpace {
+    /// What covers `index`.
+    #[must_use]
+    pub fn slot(&self, index: PageIndex) -> Slot {
+        Slot::from_word(self.tree.lookup(index))
+    }
+
+    /// First index of the entry that covers `index`.
+    #[must_use]
+    pub fn first_index(&self, index: PageIndex) -> Option<PageIndex> {
+        self.tree.lookup_slot(index).map(|slot| slot.index)
+    }
+
+    /// Who locked the entry that covers `index`, as far as it is known.
+    #[must_use]
+    pub fn owner(&self, index: PageIndex) -> Option<ThreadId> {
+        let first = self.first_index(index)?;
+        self.owners.iter().find(|&&(at, _)| at == first).map(|&(_, thread)| thread)
+    }
+
+    fn set_owner(&mut self, first: PageIndex, thread: ThreadId) {
+        match self.owners.binary_search_by_key(&first, |&(at, _)| at) {
+            Ok(at) => self.owners[at].1 = thread,
+            Err(at) => self.owners.insert(at, (first, thread)),
+        }
+    }
+
+    fn clear_owner(&mut self, first: PageIndex) {
+        self.owners.retain(|&(at, _)| at != first);
+    }
+}
+
+impl Step<'_> {
+    fn mapping(&mut self) -> &mut AddressSpace {
+        Arc::make_mut(&mut self.world.mapping)
+    }
+
+    pub(super) fn lookup(&self, index: PageIndex) -> Outcome {
+        Outcome::Slot(self.world.mapping.slot(index))
+    }
+
+    /// Changes the lock bit of the entry that covers `index`. The slot is rewritten without accounting, as the kernel
+    /// does; where there is no entry nothing happens.
+    fn set_lock_bit(&mut self, index: PageIndex, lock: bool) -> Outcome {
+        let thread = self.thread;
+        let Some(entry) = self.world.mapping.slot(index).entry() else { return Outcome::Slot(Slot::Null) };
+        let changed = if lock { entry.locked() } else { entry.unlocked() };
+        let mapping = self.mapping();
+        mapping.tree.replace_slot(index, changed.word());
+        if let Some(first) = mapping.first_index(index) {
+            if lock { mapping.set_owner(first, thread) } else { mapping.clear_owner(first) }
+        }
+        Outcome::Slot(Slot::Entry(changed))
+    }
+
+    pub(super) fn lock_slot(&mut self, index: PageIndex) -> Outcome {
+        self.set_lock_bit(index, true)
+    }
+
+    pub(super) fn unlock_slot(&mut self, index: PageIndex) -> Outcome {
+        self.set_lock_bit(index, false)
+    }
+
+    pub(super) fn insert(&mut self, index: PageIndex, entry: Entry) -> Outcome {
+        let thread = self.thread;
+        let mapping = self.mapping();
+        let status = match mapping.tree.insert(index, entry.size().order() as u8, entry.word()) {
+            Ok(()) => {
+                mapping.nrexceptional += 1;
+                mapping.set_owner(entry.size().start(index), thread);
+                Ok(())
+            }
+            Err(TreeError::Exist) => Err(Errno::EEXIST),
+            Err(TreeError::NoMem) => Err(Errno::ENOMEM),
+            Err(TreeError::NoEnt | TreeError::Bug) => Err(Errno::EINVAL),
+        };
+        Outcome::Status(status)
+    }
+
+    pub(super) fn delete(&mut self, index: PageIndex) -> Outcome {
+        let mapping = self.mapping();
+        if let Some(first) = mapping.first_index(index) {
+            mapping.clear_owner(first);
+        }
+        let old = mapping.tree.delete(index);
+        mapping.nrexceptional -= 1;
+        Outcome::Slot(Slot::from_word(old))
+    }
+
+    pub(super) fn replace(&mut self, index: PageIndex, entry: Entry) -> Outcome {
+        let thread = self.thread;
+        let mapping = self.mapping();
+        let old = mapping.tree.replace(index, entry.word()).unwrap_or(0);
+        if let Some(first) = mapping.first_index(index)
+            && old != entry.word()
+        {
+            mapping.set_owner(first, thread);
+        }
+        Outcome::Slot(Slot::from_word(old))
+    }
+
+    pub(super) fn tag_set(&mut self, index: PageIndex, tag: Tag) -> Outcome {
+        // Tagging nothing stops the kernel; no modelled path does it with an entry lock held.
+        let _ = self.mapping().tree.tag_set(index, tag);
+        Outcome::Done
+    }
+
+    pub(super) fn tag_clear(&mut self, index: PageIndex, tag: Tag) -> Outcome {
+        self.mapping().tree.tag_clear(index, tag);
+        Outcome::Done
+    }
+
+    pub(super) fn tag_towrite(&mut self, first: PageIndex, last: PageIndex) -> Outcome {
+        let (count, next) = self.mapping().tree.range_tag_if_tagged(first, last, 4096, Tag::Dirty, Tag::Towrite);
+        Outcome::Tagged { count, next }
+    }
+
+    pub(super) fn find_get_entries(&mut self, first: PageIndex, max: u8) -> Outcome {
+        let found: Vec<_> = self.world.mapping.tree.iter(first).take(max.into()).collect();
+        self.get_entries(found)
+    }
+
+    pub(super) fn find_get_entries_tag(&mut self, first: PageIndex, tag: Tag, max: u8) -> Outcome {
+        let found: Vec<_> = self.world.mapping.tree.iter_tagged(first, tag).take(max.into()).collect();
+        self.get_entries(found)
+    }
+
+    /// Each page that was found gets a reference.
+    fn get_entries(&mut self, found: Vec<(PageIndex, u64)>) -> Outcome {
+        let entries: Arc<[_]> = found.into_iter().map(|(index, word)| (index, Slot::from_word(word))).collect();
+        for (_, slot) in entries.iter() {
+            if let Slot::Page(page) = slot {
+                self.get_page(*page);
+            }
+        }
+        Outcome::Entries(entries)
+    }
+}

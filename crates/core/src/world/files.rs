@@ -1,0 +1,179 @@
+//! The file system, the device, and the failures that are injected into them.
+
+use super::Step;
+use crate::errno::Errno;
+use crate::event::Event;
+use crate::op::{Op, Outcome};
+use crate::pmem::BlockMap;
+use crate::scenario::{ExtentKind, FailPoint, Scenario};
+use crate::units::{Block, SECTORS_PER_BLOCK, Sector, ThreadId};
+use std::sync::Arc;
+
+/// The file as the file system knows it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct FileSystem {
+    /// `i_size` in pages.
+    pub size_pages: u64,
+    /// The block map.
+    pub blocks: BlockMap,
+    /// Ghost: device blocks that write(2) stored to, as disjoint runs (first, end), sorted.
+    pub stored: Vec<(Block, Block)>,
+}
+
+impl FileSystem {
+    pub(super) fn new(scenario: &Scenario) -> FileSystem {
+        let file = &scenario.file;
+        FileSystem {
+            size_pages: file.size_pages,
+            blocks: BlockMap::new(file.block_count, &file.extents, &scenario.allocator),
+            stored: Vec::new(),
+        }
+    }
+
+    /// Has write(2) stored to that device block?
+    #[must_use]
+    pub fn is_stored(&self, block: Block) -> bool {
+        self.stored.iter().any(|&(first, end)| (first..end).contains(&block))
+    }
+
+    fn add_stored(&mut self, first: Block, end: Block) {
+        let (mut first, mut end) = (first, end);
+        self.stored.retain(|&(a, b)| {
+            let touches = a <= end && first <= b;
+            if touches {
+                first = first.min(a);
+                end = end.max(b);
+            }
+            !touches
+        });
+        self.stored.push((first, end));
+        self.stored.sort_unstable();
+    }
+}
+
+/// How often each call that can fail was made: by everybody, and by each thread.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct FailureCounts {
+    counts: Vec<((FailPoint, Option<ThreadId>), u32)>,
+}
+
+impl FailureCounts {
+    fn next(&mut self, what: FailPoint, thread: Option<ThreadId>) -> u32 {
+        match self.counts.iter_mut().find(|(key, _)| *key == (what, thread)) {
+            Some((_, count)) => {
+                *count += 1;
+                *count
+            }
+            None => {
+                self.counts.push(((what, thread), 1));
+                self.counts.sort_unstable();
+                1
+            }
+        }
+    }
+}
+
+impl Step<'_> {
+    /// Does this call fail, by the script or because the scheduler says so? Calls are counted only as far as the
+    /// script names them.
+    pub(super) fn injected_failure(&mut self, what: FailPoint, fail: bool) -> Option<Errno> {
+        let scenario = Arc::clone(&self.world.scenario);
+        let mut errno = fail.then(|| default_errno(what));
+        for filter in [None, Some(self.thread)] {
+            let mut named = scenario.failures.iter().filter(|f| f.what == what && f.thread == filter).peekable();
+            if named.peek().is_none() {
+                continue;
+            }
+            let count = self.world.failures.next(what, filter);
+            if let Some(failure) = named.find(|failure| failure.nth == count) {
+                errno = Some(failure.errno);
+            }
+        }
+        if let Some(errno) = errno {
+            self.emit(Event::Inject { what, errno });
+        }
+        errno
+    }
+
+    /// The outcome of a call that fails.
+    pub(super) fn failed(&self, op: &Op, errno: Errno) -> Outcome {
+        match op {
+            Op::PageAlloc { .. } => Outcome::Page(None),
+            Op::HugeZeroPage(_) => Outcome::Bool(false),
+            Op::IomapBegin { .. } => Outcome::Iomap(Err(errno)),
+            Op::DirectAccess { .. } => Outcome::Length(Err(errno)),
+            _ => Outcome::Status(Err(errno)),
+        }
+    }
+
+    pub(super) fn iomap_begin(&mut self, first: Block, count: u64, write: bool) -> Outcome {
+        let allocator = self.world.scenario.allocator;
+        let before = self.world.file.blocks.at(first).0;
+        let iomap = Arc::make_mut(&mut self.world.file).blocks.iomap_begin(first, count, write, &allocator);
+        if iomap.new {
+            let (count, phys) = (iomap.count, iomap.phys);
+            self.emit(match before {
+                ExtentKind::Unwritten => Event::Convert { first, count, phys },
+                _ => Event::Alloc { first, count, phys },
+            });
+        }
+        self.emit(Event::Iomap(iomap));
+        Outcome::Iomap(Ok(iomap))
+    }
+
+    pub(super) fn direct_access(&self, sector: Sector, pages: u64) -> Outcome {
+        let block = sector / SECTORS_PER_BLOCK;
+        let fits = block.checked_add(pages).is_some_and(|end| end <= self.world.scenario.device.blocks);
+        Outcome::Length(if fits { Ok(pages) } else { Err(Errno::ERANGE) })
+    }
+
+    pub(super) fn flush(&mut self, block: Block, count: u64) -> Outcome {
+        self.emit(Event::Flush { block, count });
+        Outcome::Done
+    }
+
+    pub(super) fn store(&mut self, block: Block, count: u64) -> Outcome {
+        Arc::make_mut(&mut self.world.file).add_stored(block, block + count);
+        self.emit(Event::Store { block, count });
+        Outcome::Done
+    }
+
+    pub(super) fn load(&mut self, block: Block, count: u64) -> Outcome {
+        self.emit(Event::Load { block, count });
+        Outcome::Done
+    }
+
+    pub(super) fn load_zero(&mut self, count: u64) -> Outcome {
+        self.emit(Event::LoadZero { count });
+        Outcome::Done
+    }
+
+    pub(super) fn extend_file(&mut self, size: u64) -> Outcome {
+        let file = Arc::make_mut(&mut self.world.file);
+        file.blocks.extend_to(size);
+        file.size_pages = file.size_pages.max(size);
+        Outcome::Done
+    }
+
+    pub(super) fn set_size(&mut self, size: u64) -> Outcome {
+        Arc::make_mut(&mut self.world.file).size_pages = size;
+        Outcome::Done
+    }
+
+    pub(super) fn free_blocks(&mut self, first: Block, end: Block) -> Outcome {
+        let file = Arc::make_mut(&mut self.world.file);
+        let end = end.min(file.blocks.length());
+        file.blocks.free(first, end);
+        self.emit(Event::FreeBlocks { first, end });
+        Outcome::Done
+    }
+}
+
+/// The error of a failure that the scheduler chose.
+const fn default_errno(what: FailPoint) -> Errno {
+    match what {
+        FailPoint::Preload | FailPoint::MaybePreload | FailPoint::PageAlloc | FailPoint::HzpAlloc => Errno::ENOMEM,
+        FailPoint::DirectAccess => Errno::EIO,
+        FailPoint::IomapBegin => Errno::ENOSPC,
+    }
+}

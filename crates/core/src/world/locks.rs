@@ -1,0 +1,87 @@
+//! `tree_lock` and the sleeping locks.
+
+use super::Step;
+use crate::event::{Event, LockId};
+use crate::op::Outcome;
+use crate::sync::{LockMode, QueueLock};
+use crate::units::{MmId, ThreadId};
+
+/// All locks but entry, page and page-table locks.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Locks {
+    /// Who holds `mapping->tree_lock`.
+    pub tree_lock: Option<ThreadId>,
+    /// The file system's lock around faults, truncate and punch.
+    pub fs: QueueLock,
+    /// The inode lock.
+    pub inode: QueueLock,
+    /// `mmap_sem`, by process.
+    pub mms: Vec<QueueLock>,
+}
+
+/// A lock that somebody holds or waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Wanted {
+    /// Which.
+    pub lock: LockId,
+    /// How.
+    pub mode: LockMode,
+}
+
+impl Locks {
+    pub(super) fn new(processes: usize) -> Locks {
+        Locks {
+            tree_lock: None,
+            fs: QueueLock::default(),
+            inode: QueueLock::default(),
+            mms: vec![QueueLock::default(); processes],
+        }
+    }
+
+    /// The sleeping lock of that name.
+    #[must_use]
+    pub fn queue_lock(&self, lock: LockId) -> &QueueLock {
+        match lock {
+            LockId::Fs => &self.fs,
+            LockId::Inode => &self.inode,
+            LockId::Mm(mm) => &self.mms[mm.index()],
+        }
+    }
+
+    fn queue_lock_mut(&mut self, lock: LockId) -> &mut QueueLock {
+        match lock {
+            LockId::Fs => &mut self.fs,
+            LockId::Inode => &mut self.inode,
+            LockId::Mm(mm) => &mut self.mms[mm.index()],
+        }
+    }
+
+    /// All sleeping locks with their names.
+    pub fn queue_locks(&self) -> impl Iterator<Item = (LockId, &QueueLock)> {
+        let mms = self.mms.iter().enumerate().map(|(at, lock)| (LockId::Mm(MmId(at as u8)), lock));
+        [(LockId::Fs, &self.fs), (LockId::Inode, &self.inode)].into_iter().chain(mms)
+    }
+}
+
+impl Step<'_> {
+    pub(super) fn spin_lock(&mut self) -> Outcome {
+        self.world.locks.tree_lock = Some(self.thread);
+        Outcome::Done
+    }
+
+    pub(super) fn spin_unlock(&mut self) -> Outcome {
+        self.world.locks.tree_lock = None;
+        Outcome::Done
+    }
+
+    pub(super) fn acquire(&mut self, lock: LockId, mode: LockMode) -> Outcome {
+        Outcome::Bool(self.world.locks.queue_lock_mut(lock).acquire(self.thread, mode))
+    }
+
+    pub(super) fn release(&mut self, lock: LockId) -> Outcome {
+        for thread in self.world.locks.queue_lock_mut(lock).release(self.thread) {
+            self.emit(Event::Granted { lock, thread });
+        }
+        Outcome::Done
+    }
+}

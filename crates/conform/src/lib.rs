@@ -3,6 +3,7 @@
 //! The recordings are JSON lines; see the README next to each set under `tests/vectors`. All knowledge of that format
 //! lives here, so that the engine types need none.
 
+pub mod dax;
 pub mod input;
 pub mod report;
 pub mod tree;

@@ -1,0 +1,197 @@
+//! The scenario of a recording, and its variant, as the engine's.
+
+use daxscope_core::errno::Errno;
+use daxscope_core::revision::{self, Revision};
+use daxscope_core::scenario as core;
+use daxscope_core::units::{MmId, ThreadId};
+use serde::Deserialize;
+use serde_json::Value;
+
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Scenario {
+    size: u64,
+    blocks: u64,
+    ext: Vec<(u64, u64, String, u64)>,
+    alloc: Alloc,
+    #[serde(default)]
+    dev: Dev,
+    #[serde(default = "one")]
+    fslock: u8,
+    mms: Vec<Mm>,
+    #[serde(default)]
+    inject: Vec<Inject>,
+    threads: Vec<Thread>,
+    #[serde(default)]
+    #[allow(dead_code, reason = "part of the format; the schedule is as long as the run")]
+    max_steps: Option<u64>,
+}
+
+#[derive(Deserialize, Debug)]
+struct Alloc {
+    next: u64,
+    align: u8,
+    max: u64,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(default)]
+struct Dev {
+    blocks: u64,
+    devmap: u8,
+}
+
+impl Default for Dev {
+    fn default() -> Dev {
+        Dev { blocks: 1 << 20, devmap: 1 }
+    }
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+struct Mm {
+    #[serde(default = "one")]
+    shared: u8,
+    #[serde(default = "one")]
+    writable: u8,
+    #[serde(default)]
+    start: u64,
+    pages: Option<u64>,
+    #[serde(default)]
+    skew: u64,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+struct Inject {
+    what: String,
+    nth: u32,
+    err: i32,
+    thread: Option<u8>,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+struct Thread {
+    mm: u8,
+    ops: Vec<Vec<Value>>,
+}
+
+const fn one() -> u8 {
+    1
+}
+
+impl Scenario {
+    /// The engine's scenario for this recording.
+    pub(super) fn to_core(&self, variant: &str) -> Result<core::Scenario, String> {
+        Ok(core::Scenario {
+            title: String::new(),
+            revision: variant_revision(variant)?,
+            file: core::FileLayout {
+                size_pages: self.size,
+                block_count: self.blocks,
+                extents: self.ext.iter().map(extent).collect::<Result<_, _>>()?,
+            },
+            allocator: core::Allocator { next: self.alloc.next, align: self.alloc.align != 0, max: self.alloc.max },
+            device: core::Device { blocks: self.dev.blocks, devmap: self.dev.devmap != 0 },
+            fs_lock: self.fslock != 0,
+            processes: self.mms.iter().map(|mm| self.process(mm)).collect(),
+            threads: self.threads.iter().map(|thread| self.thread(thread)).collect::<Result<_, _>>()?,
+            failures: self.inject.iter().map(|inject| self.failure(inject)).collect::<Result<_, _>>()?,
+            schedule: None,
+        })
+    }
+
+    fn process(&self, mm: &Mm) -> core::Process {
+        let mapping = core::Mapping {
+            shared: mm.shared != 0,
+            writable: mm.writable != 0,
+            start: mm.start,
+            pages: mm.pages.unwrap_or(self.size),
+            skew: mm.skew,
+        };
+        core::Process { name: String::new(), mapping }
+    }
+
+    fn thread(&self, thread: &Thread) -> Result<core::ThreadScript, String> {
+        let mm = self.mm(thread.mm.into())?.ok_or("a thread needs a process")?;
+        let operations = thread.ops.iter().map(|op| self.operation(op)).collect::<Result<_, _>>()?;
+        Ok(core::ThreadScript { mm, operations })
+    }
+
+    fn mm(&self, number: i64) -> Result<Option<MmId>, String> {
+        match number {
+            -1 => Ok(None),
+            _ if number >= 0 && (number as usize) < self.mms.len() => Ok(Some(MmId(number as u8))),
+            _ => Err(format!("process {number} is named, but there are {}", self.mms.len())),
+        }
+    }
+
+    fn failure(&self, inject: &Inject) -> Result<core::InjectedFailure, String> {
+        let what = core::FailPoint::from_name(&inject.what)
+            .ok_or_else(|| format!("`{}` is no call that can fail", inject.what))?;
+        let errno = Errno(inject.err.unsigned_abs() as u16);
+        Ok(core::InjectedFailure { what, nth: inject.nth, errno, thread: inject.thread.map(ThreadId) })
+    }
+
+    fn operation(&self, op: &[Value]) -> Result<core::Operation, String> {
+        let name = op.first().and_then(Value::as_str).ok_or("an operation has no name")?;
+        let number = |at: usize| op.get(at).and_then(Value::as_i64);
+        let needed = |at: usize| {
+            number(at).filter(|n| *n >= 0).map(|n| n as u64).ok_or_else(|| format!("`{name}` needs argument {at}"))
+        };
+        let count = |at: usize| number(at).filter(|n| *n >= 0).map(|n| n as u64);
+        let mm = |at: usize| self.mm(number(at).unwrap_or(-1));
+        Ok(match name {
+            "access" => core::Operation::Access {
+                page: needed(1)?,
+                write: needed(2)? != 0,
+                huge: needed(3)? != 0,
+                mm: mm(4)?,
+            },
+            "punch" => core::Operation::Punch { first: needed(1)?, count: needed(2)? },
+            "truncate" => core::Operation::Truncate { size: needed(1)? },
+            "fsync" => core::Operation::Fsync { first: needed(1)?, count: count(2) },
+            "invalidate" => core::Operation::Invalidate { first: needed(1)?, count: count(2) },
+            "invalidate2" => core::Operation::Invalidate2 { first: needed(1)?, count: count(2) },
+            "write" => core::Operation::Write { first: needed(1)?, count: needed(2)? },
+            "read" => core::Operation::Read { first: needed(1)?, count: needed(2)? },
+            "munmap" => core::Operation::Munmap { mm: mm(1)? },
+            _ => return Err(format!("`{name}` is no operation")),
+        })
+    }
+}
+
+fn extent((first, count, kind, phys): &(u64, u64, String, u64)) -> Result<core::Extent, String> {
+    let kind = match kind.as_str() {
+        "h" => core::ExtentKind::Hole,
+        "u" => core::ExtentKind::Unwritten,
+        "m" => core::ExtentKind::Mapped,
+        _ => return Err(format!("`{kind}` is no kind of extent")),
+    };
+    Ok(core::Extent { first: *first, count: *count, kind, phys: *phys })
+}
+
+/// The revision of a variant: a release, `review`, or 4.10 with one switch or one series revision.
+fn variant_revision(variant: &str) -> Result<Revision, String> {
+    if variant == "review" {
+        return variant_revision("v4.10+unlock_on_preload_fail=always");
+    }
+    let (release, change) = match variant.split_once('+') {
+        Some((release, change)) => (release, Some(change)),
+        None => (variant, None),
+    };
+    let unknown = || format!("variant `{variant}` is not known");
+    let mut revision = revision::preset(release).ok_or_else(unknown)?.revision;
+    if let Some(change) = change {
+        let (name, value) = change.split_once('=').ok_or_else(unknown)?;
+        if name == "series" {
+            return revision::preset(value).map(|preset| preset.revision).ok_or_else(unknown);
+        }
+        let switch = revision::switch(name).ok_or_else(unknown)?;
+        if !(switch.set)(&mut revision, value) {
+            return Err(unknown());
+        }
+    }
+    Ok(revision)
+}

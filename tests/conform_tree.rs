@@ -86,13 +86,18 @@ fn malformed_input_names_its_line() {
             "{\"op\":[\"get\",5],\"r\":0,\"st\":{}}",
             "missing field `h`",
         ),
-        ("{", "EOF"),
+        ("{", "key must be a string"),
     ];
     for (steps, message) in wrong {
         let error = one(steps).unwrap_err();
         assert_eq!(error.line, Some(2), "{error}");
         assert!(error.to_string().contains(message), "{error}");
     }
+    let cut_short = run_tree_file(b"{\"id\":\"x\",".as_slice()).unwrap_err();
+    assert_eq!(
+        (cut_short.line, cut_short.message.contains("EOF")),
+        (Some(1), true)
+    );
     let torn = [0x1f, 0x8b, 8, 0];
     assert_eq!(run_tree_file(torn.as_slice()).unwrap_err().line, Some(1));
 }

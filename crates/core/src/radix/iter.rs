@@ -244,7 +244,9 @@ impl RadixTree {
             return None;
         }
         let mut index = cursor.next_index;
-        if index == 0 && cursor.index != 0 {
+        if index == 0 && cursor.node.is_some() {
+            // The last chunk is done. (The kernel asks whether the index has left 0, and so never ends on an entry of
+            // order 60 or more at index 0.)
             return None;
         }
         loop {

@@ -142,7 +142,8 @@ impl RadixTree {
         while let Some(id) = self.root.as_child() {
             let node = self.node(id);
             let below = node.slots[0];
-            if node.count != 1 || below.is_empty() || (!below.is_internal() && node.shift > 0) {
+            let fits = below.as_child().is_some() || (below.is_entry() && node.shift == 0);
+            if node.count != 1 || !fits {
                 return;
             }
             if let Some(child) = below.as_child() {

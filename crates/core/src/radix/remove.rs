@@ -70,7 +70,13 @@ impl RadixTree {
         old.0
     }
 
+    #[inline]
     fn clear_all_tags(&mut self, place: Place) {
+        if let Some(id) = place.node
+            && !self.node(id).has_any_tag(place.offset)
+        {
+            return;
+        }
         for tag in Tag::ALL {
             self.clear_tag_upwards(place, tag);
         }

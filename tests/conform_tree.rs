@@ -53,6 +53,17 @@ fn a_wrong_result_is_reported_with_its_place() {
 }
 
 #[test]
+fn of_a_wrong_list_the_first_wrong_element_is_reported() {
+    let insert = r#"{"op":["ins",0,0,6],"r":0,"st":
+        {"h":0,"root":6,"rt":0,"live":0,"nodes":[],"leaves":[[0,0,6,0]]}}"#
+        .replace('\n', "");
+    let report = one(&format!(r#"{insert},{{"op":["iter",0],"r":[[0,10]]}}"#)).unwrap();
+    assert_eq!(report.failures[0].to_string(), r#"x, step 1, ["iter",0]: r[0] should be [0,10], is [0,6]"#);
+    let report = one(&format!(r#"{insert},{{"op":["gang",0,9],"r":[6,6]}}"#)).unwrap();
+    assert_eq!(report.failures[0].field, "r.length");
+}
+
+#[test]
 fn a_state_that_should_not_have_changed_is_reported() {
     let report = one(r#"{"op":["ins",5,0,6],"r":0}"#).unwrap();
     assert_eq!(report.failures[0].field, "st.h");
@@ -74,13 +85,15 @@ fn malformed_input_names_its_line() {
         ("{\"op\":[\"tget\",5,3],\"r\":0}", "no such tag"),
         ("{\"op\":[\"ins\",5,64,6],\"r\":0}", "no such order"),
         ("{\"op\":[\"get\",5],\"r\":0,\"st\":{}}", "missing field `h`"),
-        ("{", "EOF"),
+        ("{", "key must be a string"),
     ];
     for (steps, message) in wrong {
         let error = one(steps).unwrap_err();
         assert_eq!(error.line, Some(2), "{error}");
         assert!(error.to_string().contains(message), "{error}");
     }
+    let cut_short = run_tree_file(b"{\"id\":\"x\",".as_slice()).unwrap_err();
+    assert_eq!((cut_short.line, cut_short.message.contains("EOF")), (Some(1), true));
     let torn = [0x1f, 0x8b, 8, 0];
     assert_eq!(run_tree_file(torn.as_slice()).unwrap_err().line, Some(1));
 }

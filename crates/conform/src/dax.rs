@@ -78,14 +78,20 @@ fn replay(run: &Run, steps: &mut usize) -> Result<Option<Failure>, String> {
         }
     }
     let end = encode::end(&machine, run.steps.len());
-    Ok(first_difference(&run.end, &end).map(|(field, expected, got)| {
-        differs(run.steps.len(), &format!("end.{field}"), &expected, &got)
-    }))
+    Ok(first_difference(&run.end, &end)
+        .map(|(field, expected, got)| differs(run.steps.len(), &format!("end.{field}"), &expected, &got)))
 }
 
 fn describe(step: &Map<String, Value>) -> String {
     let text = |key: &str| step.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
-    format!("thread {} {}({}) -> {}({})", step.get("t").unwrap_or(&Value::Null), text("at"), text("fn"), text("to"), text("tofn"))
+    format!(
+        "thread {} {}({}) -> {}({})",
+        step.get("t").unwrap_or(&Value::Null),
+        text("at"),
+        text("fn"),
+        text("to"),
+        text("tofn")
+    )
 }
 
 /// The first field in which two records differ, in the order in which a reader wants to know.

@@ -79,7 +79,7 @@ type Difference = (String, String, String);
 
 fn compare(step: &Step, outcome: &Outcome, expected: &State, tree: &RadixTree) -> Option<Difference> {
     if step.r != outcome.result {
-        return Some(("r".into(), step.r.to_string(), outcome.result.to_string()));
+        return Some(result_difference(&step.r, &outcome.result));
     }
     if step.warn != outcome.warnings {
         return Some(("warn".into(), step.warn.to_string(), outcome.warnings.to_string()));
@@ -88,4 +88,15 @@ fn compare(step: &Step, outcome: &Outcome, expected: &State, tree: &RadixTree) -
         return None;
     }
     expected.difference(&State::of(tree))
+}
+
+/// Of two lists the first element that differs, of anything else the whole.
+fn result_difference(expected: &Value, got: &Value) -> Difference {
+    let (Some(a), Some(b)) = (expected.as_array(), got.as_array()) else {
+        return ("r".into(), expected.to_string(), got.to_string());
+    };
+    match a.iter().zip(b).enumerate().find(|(_, (a, b))| a != b) {
+        Some((i, (a, b))) => (format!("r[{i}]"), a.to_string(), b.to_string()),
+        None => ("r.length".into(), a.len().to_string(), b.len().to_string()),
+    }
 }

@@ -111,7 +111,8 @@ fn tree(world: &World) -> Value {
 }
 
 fn tree_leaf(world: &World, leaf: &daxscope_core::radix::Leaf) -> Value {
-    let tags: String = "DWT".chars().enumerate().filter(|(at, _)| leaf.tags >> at & 1 != 0).map(|(_, tag)| tag).collect();
+    let tags: String =
+        "DWT".chars().enumerate().filter(|(at, _)| leaf.tags >> at & 1 != 0).map(|(_, tag)| tag).collect();
     match Slot::from_word(leaf.word) {
         Slot::Entry(entry) => json!([leaf.index, leaf.order, "x", entry.flags(), entry.sector(), tags]),
         Slot::Page(id) => {

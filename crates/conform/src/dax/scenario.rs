@@ -143,12 +143,9 @@ impl Scenario {
         let count = |at: usize| number(at).filter(|n| *n >= 0).map(|n| n as u64);
         let mm = |at: usize| self.mm(number(at).unwrap_or(-1));
         Ok(match name {
-            "access" => core::Operation::Access {
-                page: needed(1)?,
-                write: needed(2)? != 0,
-                huge: needed(3)? != 0,
-                mm: mm(4)?,
-            },
+            "access" => {
+                core::Operation::Access { page: needed(1)?, write: needed(2)? != 0, huge: needed(3)? != 0, mm: mm(4)? }
+            }
             "punch" => core::Operation::Punch { first: needed(1)?, count: needed(2)? },
             "truncate" => core::Operation::Truncate { size: needed(1)? },
             "fsync" => core::Operation::Fsync { first: needed(1)?, count: count(2) },

@@ -1,7 +1,7 @@
 //! Growth, insertion and joining (`radix_tree_extend`, `__radix_tree_create`, `__radix_tree_insert`,
 //! `radix_tree_join`, v4.10).
 
-use super::lookup::Place;
+use super::lookup::{Place, step};
 use super::node::{NodeId, shift_maxindex};
 use super::word::Word;
 use super::{MAP_SHIFT, MAX_ORDER, RadixTree, Tag, TreeError};
@@ -19,10 +19,7 @@ impl RadixTree {
         self.store_new(place, item, u32::from(order))?;
         let tagged = match place.node {
             None => self.root_tags != 0,
-            Some(id) => {
-                let node = self.node(id);
-                (node.tags[0] | node.tags[1] | node.tags[2]) >> place.offset & 1 != 0
-            }
+            Some(id) => self.node(id).has_any_tag(place.offset),
         };
         if tagged { Err(TreeError::Bug) } else { Ok(()) }
     }
@@ -58,7 +55,7 @@ impl RadixTree {
                 None if word.is_empty() => self.add_child(place, shift)?,
                 None => break,
             };
-            let (offset, next) = self.descend(id, index);
+            let (offset, next) = step(self.node(id), shift, index);
             place = Place { node: Some(id), offset };
             word = next;
         }
@@ -128,6 +125,18 @@ impl RadixTree {
         };
         let node = self.node_mut(id);
         let (first, len) = node.block(place.offset, order);
+        if len == 1 {
+            // The common case, without the loops.
+            let slot = &mut node.slots[first];
+            if !slot.is_empty() {
+                return Err(TreeError::Exist);
+            }
+            *slot = item;
+            node.count = node.count.wrapping_add(1);
+            let exceptional = !item.is_internal() && item.is_exceptional();
+            node.exceptional = node.exceptional.wrapping_add(u8::from(exceptional));
+            return Ok(1);
+        }
         let block = &mut node.slots[first..first + len];
         if block.iter().any(|word| !word.is_empty()) {
             return Err(TreeError::Exist);

@@ -31,6 +31,8 @@ pub(super) struct Cursor {
     pub(super) index: u64,
     /// Where the next chunk starts; 0 once there is none.
     next_index: u64,
+    /// The slot at which the current chunk ends.
+    end: usize,
     /// Within the current chunk, bit 0 is the tag of the current slot.
     tags: u64,
     shift: u32,
@@ -42,12 +44,20 @@ pub(super) struct Cursor {
 impl Cursor {
     /// Before the first entry at or after `first` (`radix_tree_iter_init`).
     pub(super) const fn new(first: u64) -> Self {
-        Self { index: 0, next_index: first, tags: 0, shift: 0, node: None, offset: 0, in_chunk: false }
+        Self { index: 0, next_index: first, end: 0, tags: 0, shift: 0, node: None, offset: 0, in_chunk: false }
     }
 
     /// The current slot.
     pub(super) const fn place(&self) -> Place {
         Place { node: self.node, offset: self.offset }
+    }
+
+    /// Lets the chunk reach from the current slot to the end of a node that covers `index` (`radix_tree_chunk_size`).
+    #[inline]
+    fn set_chunk(&mut self, index: u64, maxindex: u64) {
+        self.next_index = (index | maxindex).wrapping_add(1);
+        let slots = self.next_index.wrapping_sub(self.index) >> self.shift;
+        self.end = MAP_SIZE.min(self.offset + slots as usize);
     }
 
     /// On by so many slots of the current node.
@@ -133,6 +143,7 @@ impl RadixTree {
     #[inline]
     fn next_slot(&self, cursor: &mut Cursor, walk: Walk) -> Option<Word> {
         let node = self.node(cursor.node?);
+        let mut offset = cursor.offset + 1;
         if let Walk::Tagged(_) = walk {
             cursor.tags >>= 1;
             if cursor.tags == 0 {
@@ -140,25 +151,21 @@ impl RadixTree {
             }
             let gap = cursor.tags.trailing_zeros();
             cursor.tags >>= gap;
-            cursor.skip(1 + gap as usize);
+            offset += gap as usize;
         } else {
-            let mut left = cursor.next_index.wrapping_sub(cursor.index) >> cursor.shift;
-            loop {
-                if left <= 1 || cursor.offset + 1 >= MAP_SIZE {
-                    return None;
-                }
-                left -= 1;
-                cursor.skip(1);
-                if !node.slots[cursor.offset].is_empty() {
-                    break;
-                }
+            while offset < cursor.end && node.slots[offset].is_empty() {
                 if walk == Walk::Contiguous {
                     cursor.next_index = 0;
                     return None;
                 }
+                offset += 1;
+            }
+            if offset >= cursor.end {
+                return None;
             }
         }
-        let word = *node.slots.get(cursor.offset)?;
+        cursor.skip(offset - cursor.offset);
+        let word = *node.slots.get(offset)?;
         if word.is_internal() { self.next_slot_internal(cursor, walk) } else { Some(word) }
     }
 
@@ -188,7 +195,7 @@ impl RadixTree {
                 cursor.next_index = 0;
                 return None;
             }
-            cursor.next_index = (cursor.index | node.maxindex()).wrapping_add(1);
+            cursor.set_chunk(cursor.index, node.maxindex());
             word = node.slots[offset];
         }
         Some(word)
@@ -218,7 +225,9 @@ impl RadixTree {
             return None;
         }
         let mut index = cursor.next_index;
-        if index == 0 && cursor.index != 0 {
+        if index == 0 && cursor.node.is_some() {
+            // The last chunk is done. (The kernel asks whether the index has left 0, and so never ends on an entry of
+            // order 60 or more at index 0.)
             return None;
         }
         loop {
@@ -235,10 +244,10 @@ impl RadixTree {
                     let node = self.node(id);
                     let maxindex = node.maxindex();
                     cursor.index = (index & !maxindex) | (offset as u64) << node.shift;
-                    cursor.next_index = (index | maxindex).wrapping_add(1);
                     cursor.node = Some(id);
                     cursor.shift = u32::from(node.shift);
                     cursor.offset = offset;
+                    cursor.set_chunk(index, maxindex);
                     if let Walk::Tagged(tag) = walk {
                         cursor.tags = node.tags[tag as usize] >> offset;
                     }

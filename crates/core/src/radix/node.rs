@@ -5,7 +5,7 @@
 //! function of the operations alone.
 
 use super::word::Word;
-use super::{MAP_MASK, MAP_SHIFT, MAP_SIZE, MAX_TAGS, RadixTree, Tag, TreeError};
+use super::{MAP_SHIFT, MAP_SIZE, MAX_TAGS, RadixTree, Tag, TreeError};
 
 /// The number of a node in the arena of its tree. Valid until the node is freed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -44,12 +44,6 @@ impl Node {
         Self { shift, offset, count: 0, exceptional: 0, parent, tags: [0; MAX_TAGS], slots: [Word::EMPTY; MAP_SIZE] }
     }
 
-    /// The slot through which the path to `index` leads.
-    #[inline]
-    pub(super) const fn slot_of(&self, index: u64) -> usize {
-        (index >> self.shift) as usize & MAP_MASK
-    }
-
     /// The largest index below this node, if it were the first of its level (`node_maxindex`).
     #[inline]
     pub(super) const fn maxindex(&self) -> u64 {
@@ -83,6 +77,11 @@ impl Node {
     #[inline]
     pub(super) const fn has_tag(&self, tag: Tag, offset: usize) -> bool {
         self.tags[tag as usize] >> offset & 1 != 0
+    }
+
+    #[inline]
+    pub(super) const fn has_any_tag(&self, offset: usize) -> bool {
+        (self.tags[0] | self.tags[1] | self.tags[2]) >> offset & 1 != 0
     }
 
     #[inline]

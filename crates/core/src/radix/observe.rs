@@ -133,9 +133,16 @@ impl RadixTree {
     /// Are two subtrees the same to the eye?
     fn same_subtree(&self, other: &Self, mine: NodeId, theirs: NodeId) -> bool {
         let (a, b) = (self.node(mine), other.node(theirs));
-        a.books() == b.books()
-            && a.tags == b.tags
-            && a.slots.iter().zip(&b.slots).all(|(&x, &y)| self.same_word(other, x, y))
+        if a.books() != b.books() || a.tags != b.tags {
+            return false;
+        }
+        if a.slots == b.slots {
+            // Mostly so between a state and its clone; only what hangs below is left to compare.
+            let mut below = a.slots.iter().filter_map(|word| word.as_child());
+            return below.all(|id| self.same_subtree(other, id, id));
+        }
+        let mut pairs = a.slots.iter().zip(&b.slots);
+        pairs.all(|(&mine, &theirs)| self.same_word(other, mine, theirs))
     }
 
     fn same_word(&self, other: &Self, mine: Word, theirs: Word) -> bool {

@@ -69,7 +69,13 @@ impl RadixTree {
         old.0
     }
 
+    #[inline]
     fn clear_all_tags(&mut self, place: Place) {
+        if let Some(id) = place.node
+            && !self.node(id).has_any_tag(place.offset)
+        {
+            return;
+        }
         for tag in Tag::ALL {
             self.clear_tag_upwards(place, tag);
         }
@@ -141,7 +147,8 @@ impl RadixTree {
         while let Some(id) = self.root.as_child() {
             let node = self.node(id);
             let below = node.slots[0];
-            if node.count != 1 || below.is_empty() || (!below.is_internal() && node.shift > 0) {
+            let fits = below.as_child().is_some() || (below.is_entry() && node.shift == 0);
+            if node.count != 1 || !fits {
                 return;
             }
             if let Some(child) = below.as_child() {

@@ -37,7 +37,7 @@ impl RadixTree {
 
     /// Does the entry that covers `index` have the tag (`radix_tree_tag_get`, v4.10)?
     pub fn tag_get(&self, index: u64, tag: Tag) -> bool {
-        if !self.tagged(tag) || index > self.load_root().1 {
+        if !self.tagged(tag) || self.is_empty() || index > self.load_root().1 {
             return false;
         }
         let mut word = self.root;

@@ -224,11 +224,11 @@ impl Machine {
         }
     }
 
-    /// Why a thread cannot run; `None` if it can, or has finished.
+    /// What a thread waits for; `None` if it could run, or has finished.
     #[must_use]
     pub fn blocked(&self, thread: ThreadId) -> Option<Blocked> {
         let Position::At(stop) = self.position(thread) else { return None };
-        if self.world.bug.is_some() || self.world.is_enabled(thread, &stop.op) {
+        if self.world.can_perform(thread, &stop.op) {
             return None;
         }
         Some(match stop.op {

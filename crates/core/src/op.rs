@@ -315,6 +315,9 @@ pub enum Op {
         page: VirtualPage,
         /// The frame.
         frame: Block,
+        /// 4.10 to 5.18 forget to clear the pmd pointer between mappings: once one was found, it is used for all
+        /// later ones.
+        stale_pmd: Option<(MmId, VirtualPage)>,
     },
     /// The virtual pages from `page` on that a walk over `count` pages would look at: the first page of each huge
     /// mapping, and each present pte.
@@ -387,7 +390,7 @@ pub enum Op {
         /// Blocks.
         count: u64,
     },
-    /// write(2) past the end: block map and size grow.
+    /// write(2) past the end: the size grows.
     ExtendFile {
         /// At least so many pages.
         size: u64,

@@ -1,7 +1,8 @@
 //! Steps, events and states as the recordings write them.
 
+use daxscope_core::check::{Finding, Level, findings};
 use daxscope_core::entry::Slot;
-use daxscope_core::event::{Event, LockId, OpResult, Value as Returned};
+use daxscope_core::event::{Bug, Event, LockId, OpResult, Value as Returned};
 use daxscope_core::machine::{Blocked, Machine, Position, Status, StepRecord, Stop};
 use daxscope_core::mm::{PageTables, Pmd, PmdTarget, Pte, PteTarget};
 use daxscope_core::scenario::{Choice, ExtentKind, Operation, Scenario, StepSize};
@@ -86,7 +87,36 @@ pub(super) fn end(machine: &Machine, steps: usize) -> Fields {
     }
     let blocked: Vec<Value> = machine.thread_ids().filter_map(|thread| blocked(machine, thread)).collect();
     fields.insert("blocked".into(), json!(blocked));
+    match status {
+        // After a crash the recordings have no findings, and after a BUG no nodes either.
+        Status::Dead(bug) => {
+            let nodes = if bug == Bug::UnlockPage { 0 } else { machine.world.node_count() };
+            fields.insert("nodes".into(), json!(nodes))
+        }
+        _ => {
+            let found: Vec<Value> = findings(&machine.world).iter().map(finding).collect();
+            fields.insert("inv".into(), json!(found));
+            fields.insert("nodes".into(), json!(machine.world.node_count()))
+        }
+    };
     fields
+}
+
+fn finding(finding: &Finding) -> Value {
+    let name = finding.name();
+    match *finding {
+        Finding::EntryLeftLocked { index } => json!([name, index]),
+        Finding::PageLeftLocked { page } => json!([name, page.0]),
+        Finding::EntrySectorStale { index, order, bad_blocks } => json!([name, index, order, bad_blocks]),
+        Finding::Mapping { mm, page, level, .. } => {
+            json!([name, mm.0, page, if level == Level::Pte { "pte" } else { "pmd" }])
+        }
+        Finding::PageRefcount { page, actual, expected } => json!([name, page.0, actual, expected]),
+        Finding::NrExceptional { counter, actual } | Finding::NrPages { counter, actual } => {
+            json!([name, counter, actual])
+        }
+        Finding::WaiterLeft => json!([name]),
+    }
 }
 
 fn blocked(machine: &Machine, thread: ThreadId) -> Option<Value> {
@@ -138,7 +168,7 @@ fn process_tables(mm: usize, tables: &PageTables) -> Vec<Value> {
         Pmd::Table(ptes) => {
             let ptes: Vec<Value> = ptes
                 .iter()
-                .map(|(page, Pte { target, writable, dirty })| {
+                .map(|(page, Pte { target, writable, dirty, .. })| {
                     json!([page, pte_target(*target), flags(*writable, *dirty)])
                 })
                 .collect();

@@ -25,21 +25,20 @@ pub async fn read(task: &Task, first: PageIndex, count: u64) -> Result<u64, Errn
 async fn transfer(task: &Task, first: PageIndex, count: u64, write: bool) -> Result<u64, Errno> {
     task.acquire(LockId::Inode, LockMode::Write).await;
     let result = async {
-        let mut end = first.saturating_add(count);
-        if write {
-            task.perform::<()>(Op::ExtendFile { size: end }).await;
-        } else {
-            end = end.min(task.perform::<u64>(Op::ReadSize).await);
-        }
+        let end = first.saturating_add(count);
         let mut at = first;
         while at < end {
             match transfer_extent(task, at, end, write).await {
+                Ok(0) => break,
                 Ok(done) => at += done,
                 Err(errno) if at == first => return Err(errno),
                 Err(_) => break,
             }
         }
-        Ok(at.saturating_sub(first) * PAGE_SIZE)
+        if write && at > first {
+            task.perform::<()>(Op::ExtendFile { size: at }).await;
+        }
+        Ok((at - first) * PAGE_SIZE)
     }
     .await;
     task.release(LockId::Inode).await;
@@ -56,7 +55,13 @@ async fn transfer_extent(task: &Task, at: PageIndex, end: PageIndex, write: bool
 /// `dax_iomap_actor` (fs/dax.c, v4.10). New blocks may lie where hole pages are mapped: those are invalidated, up to
 /// 4.11 only if there are any pages at all, which misses the huge zero page.
 async fn dax_iomap_actor(task: &Task, at: PageIndex, iomap: &Iomap, write: bool) -> Result<u64, Errno> {
-    let count = iomap.count;
+    let mut count = iomap.count;
+    if !write {
+        count = count.min(task.perform::<u64>(Op::ReadSize).await.saturating_sub(at));
+        if count == 0 {
+            return Ok(0);
+        }
+    }
     if !write && iomap.kind != ExtentKind::Mapped {
         task.perform::<()>(Op::LoadZero { count }).await;
         return Ok(count);

@@ -113,45 +113,54 @@ async fn dax_writeback_one(task: &Task, index: PageIndex, slot: Slot) -> Result<
 /// 5.18 it looks only for mappings of the first page of the entry.
 async fn dax_mapping_entry_mkclean(task: &Task, index: PageIndex, pages: u64, frame: u64) {
     task.enter("dax_mapping_entry_mkclean", index, async {
-        let last = match task.revision().mkclean_range {
-            MkcleanRange::Head => index,
-            MkcleanRange::All => index + pages - 1,
-        };
+        let head = task.revision().mkclean_range == MkcleanRange::Head;
+        let last = if head { index } else { index + pages - 1 };
+        let mut pmdp = None;
         for mm in task.scenario().processes_by_offset() {
             let vma = task.vma(mm);
             let (first, last) = (index.max(vma.start), last.min((vma.start + vma.pages).saturating_sub(1)));
             if !vma.shared || first > last {
                 continue;
             }
-            mkclean_mapping(task, mm, first + vma.skew, last - first + 1, frame + (first - index)).await;
+            let page = first + vma.skew;
+            if head {
+                follow_pte_pmd(task, mm, page, frame, &mut pmdp).await;
+                continue;
+            }
+            let op = Op::MappedPages { mm, page, count: last - first + 1 };
+            let mapped = task.perform::<Arc<[VirtualPage]>>(op).await;
+            for &at in mapped.iter() {
+                pmdp = None;
+                follow_pte_pmd(task, mm, at, frame + (first - index) + (at - page), &mut pmdp).await;
+            }
         }
     })
     .await;
 }
 
-/// One mapping: what maps `count` frames from `frame` on at the virtual pages from `page` on.
-async fn mkclean_mapping(task: &Task, mm: MmId, page: u64, count: u64, frame: u64) {
-    if task.revision().mkclean_range == MkcleanRange::Head {
-        return follow_pte_pmd(task, mm, page, frame, true).await;
-    }
-    let mapped = task.perform::<Arc<[VirtualPage]>>(Op::MappedPages { mm, page, count }).await;
-    for &at in mapped.iter() {
-        follow_pte_pmd(task, mm, at, frame + (at - page), false).await;
-    }
-}
-
 /// `__follow_pte_pmd` (mm/memory.c, v4.10) with what is done under the lock that it takes.
-async fn follow_pte_pmd(task: &Task, mm: MmId, page: VirtualPage, frame: u64, head: bool) {
+///
+/// `pmdp` is set once a huge mapping is found, and it is nobody's duty to clear it: up to 5.18 a pte that is found
+/// later is left alone, because that pmd is cleaned once more in its stead.
+async fn follow_pte_pmd(
+    task: &Task,
+    mm: MmId,
+    page: VirtualPage,
+    frame: u64,
+    pmdp: &mut Option<(MmId, VirtualPage)>,
+) {
     task.within("__follow_pte_pmd", async {
+        let head = task.revision().mkclean_range == MkcleanRange::Head;
         let mut pmd = task.perform::<PmdSeen>(Op::ReadPmd { mm, page }).await;
         if matches!(pmd, PmdSeen::Huge { .. }) {
             if task.perform::<bool>(Op::MkcleanPmd { mm, page, frame, head }).await {
+                *pmdp = Some((mm, page));
                 return;
             }
             pmd = task.perform::<PmdSeen>(Op::ReadPmd { mm, page }).await;
         }
         if pmd == PmdSeen::Table {
-            task.perform::<()>(Op::MkcleanPte { mm, page, frame }).await;
+            task.perform::<()>(Op::MkcleanPte { mm, page, frame, stale_pmd: *pmdp }).await;
         }
     })
     .await;

@@ -52,6 +52,23 @@ pub struct Pte {
     pub writable: bool,
     /// `pte_dirty`.
     pub dirty: bool,
+    /// `pte_young`: set by a fault that found nothing else to do, and by write permission. The recorded runs map new
+    /// pages without it, and `pte_same` sees the difference.
+    pub young: bool,
+}
+
+impl Pte {
+    /// A pte as it is first set: read-only.
+    #[must_use]
+    pub const fn read_only(target: PteTarget) -> Pte {
+        Pte { target, writable: false, dirty: false, young: false }
+    }
+
+    /// The same pte, writable, dirty and young.
+    #[must_use]
+    pub const fn made_writable(self) -> Pte {
+        Pte { writable: true, dirty: true, young: true, ..self }
+    }
 }
 
 /// What a 4 KiB mapping maps.

@@ -3,7 +3,7 @@
 use super::Step;
 use crate::errno::Errno;
 use crate::event::Event;
-use crate::op::{Op, Outcome};
+use crate::op::{IomapPurpose, Op, Outcome};
 use crate::pmem::BlockMap;
 use crate::scenario::{ExtentKind, FailPoint, Scenario};
 use crate::units::{Block, SECTORS_PER_BLOCK, Sector, ThreadId};
@@ -106,8 +106,12 @@ impl Step<'_> {
         }
     }
 
-    pub(super) fn iomap_begin(&mut self, first: Block, count: u64, write: bool) -> Outcome {
+    /// write(2) may go past the end of the block map and makes it longer; a fault may not.
+    pub(super) fn iomap_begin(&mut self, first: Block, count: u64, write: bool, purpose: IomapPurpose) -> Outcome {
         let allocator = self.world.scenario.allocator;
+        if write && purpose == IomapPurpose::ReadWrite {
+            Arc::make_mut(&mut self.world.file).blocks.extend_to(first + count);
+        }
         let before = self.world.file.blocks.at(first).0;
         let iomap = Arc::make_mut(&mut self.world.file).blocks.iomap_begin(first, count, write, &allocator);
         if iomap.new {
@@ -150,7 +154,6 @@ impl Step<'_> {
 
     pub(super) fn extend_file(&mut self, size: u64) -> Outcome {
         let file = Arc::make_mut(&mut self.world.file);
-        file.blocks.extend_to(size);
         file.size_pages = file.size_pages.max(size);
         Outcome::Done
     }

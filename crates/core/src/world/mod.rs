@@ -75,14 +75,19 @@ impl World {
     /// Can `thread` perform `op` now, or does it have to wait?
     #[must_use]
     pub fn is_enabled(&self, thread: ThreadId, op: &Op) -> bool {
-        self.bug.is_none()
-            && match op {
-                Op::SpinLock => self.locks.tree_lock.is_none(),
-                Op::Schedule => self.threads[thread.index()].run == Run::Runnable,
-                Op::AwaitPage(page) => !self.page(*page).waiters.contains(&thread),
-                Op::AwaitGrant { lock, .. } => self.locks.queue_lock(*lock).is_held_by(thread),
-                _ => true,
-            }
+        self.bug.is_none() && self.can_perform(thread, op)
+    }
+
+    /// The same without asking whether the kernel is alive.
+    #[must_use]
+    pub fn can_perform(&self, thread: ThreadId, op: &Op) -> bool {
+        match op {
+            Op::SpinLock => self.locks.tree_lock.is_none(),
+            Op::Schedule => self.threads[thread.index()].run == Run::Runnable,
+            Op::AwaitPage(page) => !self.page(*page).waiters.contains(&thread),
+            Op::AwaitGrant { lock, .. } => self.locks.queue_lock(*lock).is_held_by(thread),
+            _ => true,
+        }
     }
 
     /// Performs `op` for `thread`. `fail`: if it is a call that can fail, it does.
@@ -147,13 +152,13 @@ impl World {
             Op::SetHugeZero { mm, page } => step.set_huge_zero(mm, page),
             Op::SplitHugePmd { mm, page } => step.split_huge_pmd(mm, page),
             Op::MkcleanPmd { mm, page, frame, head } => step.mkclean_pmd(mm, page, frame, head),
-            Op::MkcleanPte { mm, page, frame } => step.mkclean_pte(mm, page, frame),
+            Op::MkcleanPte { mm, page, frame, stale_pmd } => step.mkclean_pte(mm, page, frame, stale_pmd),
             Op::MappedPages { mm, page, count } => step.mapped_pages(mm, page, count),
             Op::UnmapMappingRange { first, count, even_cows } => step.unmap_mapping_range(first, count, even_cows),
             Op::Munmap(mm) => step.munmap(mm),
             Op::HugeZeroPage(_) => Outcome::Bool(true),
             Op::ReadSize => Outcome::Number(step.world.file.size_pages),
-            Op::IomapBegin { first, count, write, .. } => step.iomap_begin(first, count, write),
+            Op::IomapBegin { first, count, write, purpose } => step.iomap_begin(first, count, write, purpose),
             Op::DirectAccess { sector, pages } => step.direct_access(sector, pages),
             Op::Flush { block, count } => step.flush(block, count),
             Op::Store { block, count } => step.store(block, count),

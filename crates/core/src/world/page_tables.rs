@@ -85,7 +85,7 @@ impl Step<'_> {
 
     fn store_pte(&mut self, mm: MmId, page: VirtualPage, pte: Pte) {
         self.tables_mut(mm).set_pte(page, Some(pte));
-        let Pte { target, writable, dirty } = pte;
+        let Pte { target, writable, dirty, .. } = pte;
         self.emit(Event::SetPte { mm, page, target, writable, dirty });
     }
 
@@ -96,7 +96,7 @@ impl Step<'_> {
         if self.tables(mm).pte(page).is_some() {
             return Outcome::Status(Err(Errno::EBUSY));
         }
-        self.store_pte(mm, page, Pte { target: PteTarget::Frame(frame), writable: false, dirty: false });
+        self.store_pte(mm, page, Pte::read_only(PteTarget::Frame(frame)));
         Outcome::Status(Ok(()))
     }
 
@@ -112,9 +112,9 @@ impl Step<'_> {
             PteTarget::Anon(_) => self.store_anon(mm, page),
             PteTarget::Page(hole) => {
                 self.page_add_rmap(hole);
-                self.store_pte(mm, page, Pte { target, writable: false, dirty: false });
+                self.store_pte(mm, page, Pte::read_only(target));
             }
-            PteTarget::Frame(_) => self.store_pte(mm, page, Pte { target, writable: false, dirty: false }),
+            PteTarget::Frame(_) => self.store_pte(mm, page, Pte::read_only(target)),
         }
         Outcome::Bool(true)
     }
@@ -122,7 +122,7 @@ impl Step<'_> {
     fn store_anon(&mut self, mm: MmId, page: VirtualPage) {
         let target = PteTarget::Anon(self.world.anon_pages);
         self.world.anon_pages += 1;
-        self.store_pte(mm, page, Pte { target, writable: true, dirty: true });
+        self.store_pte(mm, page, Pte::read_only(target).made_writable());
     }
 
     pub(super) fn pte_fault(&mut self, mm: MmId, page: VirtualPage, seen: Pte, write: bool) -> Outcome {
@@ -139,6 +139,11 @@ impl Step<'_> {
                 }
                 PteTarget::Frame(_) | PteTarget::Anon(_) => PteFault::WriteToFrame,
             },
+            Some(now) if now == seen => {
+                let touched = Pte { young: true, dirty: now.dirty || write, ..now };
+                self.tables_mut(mm).set_pte(page, Some(touched));
+                PteFault::Nothing
+            }
             _ => PteFault::Nothing,
         };
         Outcome::PteFault(fault)
@@ -146,7 +151,7 @@ impl Step<'_> {
 
     pub(super) fn finish_mkwrite(&mut self, mm: MmId, page: VirtualPage, seen: Pte) -> Outcome {
         if self.needs_table(mm, page, "finish_mkwrite_fault") && self.tables(mm).pte(page) == Some(seen) {
-            self.store_pte(mm, page, Pte { writable: true, dirty: true, ..seen });
+            self.store_pte(mm, page, seen.made_writable());
         }
         Outcome::Done
     }
@@ -208,12 +213,20 @@ impl Step<'_> {
         Outcome::Bool(true)
     }
 
-    pub(super) fn mkclean_pte(&mut self, mm: MmId, page: VirtualPage, frame: Block) -> Outcome {
-        if self.needs_table(mm, page, "__follow_pte_pmd")
-            && let Some(pte) = self.tables(mm).pte(page)
-            && pte.target == PteTarget::Frame(frame)
-            && (pte.writable || pte.dirty)
-        {
+    pub(super) fn mkclean_pte(
+        &mut self,
+        mm: MmId,
+        page: VirtualPage,
+        frame: Block,
+        stale_pmd: Option<(MmId, VirtualPage)>,
+    ) -> Outcome {
+        if !self.needs_table(mm, page, "__follow_pte_pmd") {
+            return Outcome::Done;
+        }
+        let Some(pte) = self.tables(mm).pte(page) else { return Outcome::Done };
+        if let Some((mm, page)) = stale_pmd {
+            self.mkclean_pmd(mm, page, frame, true);
+        } else if pte.target == PteTarget::Frame(frame) && (pte.writable || pte.dirty) {
             self.store_pte(mm, page, Pte { writable: false, dirty: false, ..pte });
         }
         Outcome::Done
@@ -251,29 +264,24 @@ impl Step<'_> {
         let skew = self.world.scenario.processes[mm.index()].mapping.skew;
         let (first, end) = (from + skew, to + skew);
         let ranges: Vec<_> = self.tables(mm).ranges().to_vec();
-        for (start, pmd) in ranges {
-            if start >= end || start + PMD_PAGES <= first {
-                continue;
-            }
+        let mut zapped = 0;
+        for (start, pmd) in ranges.into_iter().filter(|(start, _)| *start < end && first < start + PMD_PAGES) {
             match pmd {
                 Pmd::None => {}
                 Pmd::Huge { .. } => self.zap_pmd(mm, start),
                 Pmd::Table(ptes) => {
-                    let (low, high) = (first.max(start), end.min(start + PMD_PAGES));
-                    let mut zapped = 0;
                     for (page, pte) in ptes {
                         let is_copy = matches!(pte.target, PteTarget::Anon(_));
-                        if (low..high).contains(&page) && (even_cows || !is_copy) {
+                        if (first..end).contains(&page) && (even_cows || !is_copy) {
                             self.zap_pte(mm, page, pte);
                             zapped += 1;
                         }
                     }
-                    if zapped > 0 {
-                        let (first, last) = (low - skew, high - skew - 1);
-                        self.emit(Event::ZapPtes { mm, first, last, count: zapped });
-                    }
                 }
             }
+        }
+        if zapped > 0 {
+            self.emit(Event::ZapPtes { mm, first: from, last: to - 1, count: zapped });
         }
     }
 

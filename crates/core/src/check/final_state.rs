@@ -1,0 +1,262 @@
+//! Findings on the state in which a run ended: the consistency checks of the recorded runs.
+//!
+//! Source: `inv` in tests/vectors/dax/README.md; kernel-semantics §11 items 3, 6, 8 to 10 and 12.
+
+use crate::entry::{Entry, Slot};
+use crate::mm::{Pmd, PmdTarget, Pte, PteTarget};
+use crate::radix::{Leaf, Tag};
+use crate::scenario::ExtentKind;
+use crate::units::{Block, MmId, PMD_PAGES, PageId, PageIndex};
+use crate::world::World;
+
+/// Something that should not be so when nothing runs any more.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Finding {
+    /// An entry is still locked.
+    EntryLeftLocked {
+        /// First index.
+        index: PageIndex,
+    },
+    /// A page is still locked.
+    PageLeftLocked {
+        /// The page.
+        page: PageId,
+    },
+    /// An entry says other blocks than the file system.
+    EntrySectorStale {
+        /// First index.
+        index: PageIndex,
+        /// Its order.
+        order: u8,
+        /// Pages of which the block is another one.
+        bad_blocks: u64,
+    },
+    /// A mapping contradicts the file or the tree.
+    Mapping {
+        /// What is wrong.
+        fault: MappingFault,
+        /// The process.
+        mm: MmId,
+        /// The file page; of a huge mapping the first for which it is wrong.
+        page: PageIndex,
+        /// Is it a pte or a pmd?
+        level: Level,
+    },
+    /// A page has more or fewer references than holders.
+    PageRefcount {
+        /// The page.
+        page: PageId,
+        /// `page_count`.
+        actual: i64,
+        /// Cache and ptes.
+        expected: i64,
+    },
+    /// `nrexceptional` is wrong.
+    NrExceptional {
+        /// The counter.
+        counter: i64,
+        /// Entries there are.
+        actual: i64,
+    },
+    /// `nrpages` is wrong.
+    NrPages {
+        /// The counter.
+        counter: i64,
+        /// Pages there are.
+        actual: i64,
+    },
+    /// A thread is still queued.
+    WaiterLeft,
+}
+
+/// What is wrong with a mapping.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum MappingFault {
+    /// It lies beyond the end of the file.
+    BeyondEof,
+    /// Zeroes are mapped although the block is allocated and written.
+    StaleZero,
+    /// A block is mapped that is not the file's there.
+    StaleBlock,
+    /// It is writable, but its entry is not tagged DIRTY: the next fsync misses it.
+    WritableButNotDirtyTagged,
+    /// The tree has nothing there.
+    WithoutEntry,
+    /// A block is mapped where the entry is a zero or empty one.
+    BlockUnderZeroOrEmptyEntry,
+    /// A block is mapped where the tree has a hole page.
+    BlockUnderHolePage,
+}
+
+impl MappingFault {
+    /// The name in recordings.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            MappingFault::BeyondEof => "mapping_beyond_eof",
+            MappingFault::StaleZero => "stale_zero_mapping",
+            MappingFault::StaleBlock => "stale_block_mapping",
+            MappingFault::WritableButNotDirtyTagged => "writable_but_not_dirty_tagged",
+            MappingFault::WithoutEntry => "mapped_without_entry",
+            MappingFault::BlockUnderZeroOrEmptyEntry => "mapped_block_under_zero_or_empty_entry",
+            MappingFault::BlockUnderHolePage => "mapped_block_under_hole_page",
+        }
+    }
+}
+
+/// Which level of the page table maps.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Level {
+    /// A 4 KiB mapping.
+    Pte,
+    /// A 2 MiB mapping.
+    Pmd,
+}
+
+impl Finding {
+    /// The name in recordings.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Finding::EntryLeftLocked { .. } => "entry_left_locked",
+            Finding::PageLeftLocked { .. } => "page_left_locked",
+            Finding::EntrySectorStale { .. } => "entry_sector_stale",
+            Finding::Mapping { fault, .. } => fault.name(),
+            Finding::PageRefcount { .. } => "page_refcount",
+            Finding::NrExceptional { .. } => "nrexceptional",
+            Finding::NrPages { .. } => "nrpages",
+            Finding::WaiterLeft => "waiter_left",
+        }
+    }
+}
+
+/// Everything that is wrong with a state in which nothing runs any more.
+#[must_use]
+pub fn findings(world: &World) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let leaves = world.mapping.tree.leaves();
+    for leaf in &leaves {
+        check_leaf(world, leaf, &mut found);
+    }
+    check_mappings(world, &mut found);
+    check_pages(world, &mut found);
+    check_counters(world, &leaves, &mut found);
+    if !world.waits.waiters().is_empty() {
+        found.push(Finding::WaiterLeft);
+    }
+    found
+}
+
+fn check_leaf(world: &World, leaf: &Leaf, found: &mut Vec<Finding>) {
+    let index = leaf.index;
+    match Slot::from_word(leaf.word) {
+        Slot::Entry(entry) => {
+            if entry.is_locked() {
+                found.push(Finding::EntryLeftLocked { index });
+            }
+            let bad_blocks = stale_blocks(world, index, leaf.order, entry);
+            if bad_blocks > 0 {
+                found.push(Finding::EntrySectorStale { index, order: leaf.order, bad_blocks });
+            }
+        }
+        Slot::Page(page) if world.page(page).locked_by.is_some() => found.push(Finding::PageLeftLocked { page }),
+        _ => {}
+    }
+}
+
+/// Pages of a block entry whose block is not the file's.
+fn stale_blocks(world: &World, index: PageIndex, order: u8, entry: Entry) -> u64 {
+    if !entry.is_block() {
+        return 0;
+    }
+    let wrong = |offset: &u64| !is_block_of(world, index + offset, entry.block() + offset);
+    (0..1_u64 << order).filter(wrong).count() as u64
+}
+
+/// Is `block` what the file has at `page`?
+fn is_block_of(world: &World, page: PageIndex, block: Block) -> bool {
+    let (kind, phys) = world.file.blocks.at(page);
+    kind != ExtentKind::Hole && phys == block
+}
+
+fn check_mappings(world: &World, found: &mut Vec<Finding>) {
+    for (mm, tables) in world.page_tables.iter().enumerate() {
+        let mm = MmId(mm as u8);
+        let skew = world.scenario.processes[mm.index()].mapping.skew;
+        for (start, pmd) in tables.ranges() {
+            match pmd {
+                Pmd::None => {}
+                Pmd::Huge { target, writable, .. } => {
+                    // One finding is enough for a huge mapping: the first page with a fault.
+                    let fault = (*start..start + PMD_PAGES).find_map(|at| {
+                        let page = at.checked_sub(skew)?;
+                        let frame = match target {
+                            PmdTarget::Frames(first) => Some(first + (at - start)),
+                            PmdTarget::HugeZeroPage => None,
+                        };
+                        let fault = mapping_fault(world, page, frame, *writable)?;
+                        Some(Finding::Mapping { fault, mm, page, level: Level::Pmd })
+                    });
+                    found.extend(fault);
+                }
+                Pmd::Table(ptes) => {
+                    for &(at, Pte { target, writable, .. }) in ptes {
+                        let page = at - skew;
+                        let frame = match target {
+                            PteTarget::Frame(frame) => Some(frame),
+                            PteTarget::Page(_) => None,
+                            PteTarget::Anon(_) => continue,
+                        };
+                        let fault = mapping_fault(world, page, frame, writable);
+                        found.extend(fault.map(|fault| Finding::Mapping { fault, mm, page, level: Level::Pte }));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What is wrong with the mapping of one page to `frame`, or to zeroes: the first that applies.
+fn mapping_fault(world: &World, page: PageIndex, frame: Option<Block>, writable: bool) -> Option<MappingFault> {
+    let slot = world.mapping.slot(page);
+    if page >= world.file.size_pages {
+        return Some(MappingFault::BeyondEof);
+    }
+    match frame {
+        None if world.file.blocks.at(page).0 == ExtentKind::Mapped => return Some(MappingFault::StaleZero),
+        Some(frame) if !is_block_of(world, page, frame) => return Some(MappingFault::StaleBlock),
+        _ => {}
+    }
+    if writable && !world.mapping.tree.tag_get(page, Tag::Dirty) {
+        return Some(MappingFault::WritableButNotDirtyTagged);
+    }
+    match (slot, frame) {
+        (Slot::Null, _) => Some(MappingFault::WithoutEntry),
+        // A page that took the place of a 2 MiB entry (only in a tree that is corrupt already) stands for one page.
+        (Slot::Page(hole), Some(_)) if world.page(hole).index == page => Some(MappingFault::BlockUnderHolePage),
+        (Slot::Entry(entry), Some(_)) if !entry.is_block() => Some(MappingFault::BlockUnderZeroOrEmptyEntry),
+        _ => None,
+    }
+}
+
+/// Every page has one reference of the cache and one of each pte.
+fn check_pages(world: &World, found: &mut Vec<Finding>) {
+    for (number, page) in world.pages.iter().enumerate() {
+        let expected = i64::from(page.in_cache) + i64::from(page.mapcount);
+        let actual = i64::from(page.refcount);
+        if actual != expected {
+            found.push(Finding::PageRefcount { page: PageId(number as u16), actual, expected });
+        }
+    }
+}
+
+fn check_counters(world: &World, leaves: &[Leaf], found: &mut Vec<Finding>) {
+    let entries = leaves.iter().filter(|leaf| Entry::from_word(leaf.word).is_some()).count() as i64;
+    let pages = leaves.len() as i64 - entries;
+    if world.mapping.nrexceptional != entries {
+        found.push(Finding::NrExceptional { counter: world.mapping.nrexceptional, actual: entries });
+    }
+    if world.mapping.nrpages != pages {
+        found.push(Finding::NrPages { counter: world.mapping.nrpages, actual: pages });
+    }
+}

@@ -1,0 +1,46 @@
+//! `cargo xtask build`: from the crate of the page to a directory that can be served.
+
+use crate::failure::Result;
+use crate::process;
+use crate::setup::{self, BuildTools};
+use crate::site;
+use crate::workspace;
+use std::process::Command;
+
+/// The name of the module's files in `pkg/`; `static/boot.js` and `index.html` use it.
+pub(crate) const MODULE: &str = "daxscope";
+
+/// How the page is compiled.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) enum Profile {
+    /// Small and fast: what people are served.
+    #[default]
+    Release,
+    /// Quick to compile, with debug assertions and readable names in stack traces.
+    Dev,
+}
+
+/// Compiles the page and assembles `dist/`.
+pub(crate) fn run(profile: Profile) -> Result {
+    compile(&setup::build_tools()?, profile)?;
+    site::assemble(None)
+}
+
+/// Compiles the page into `pkg/`.
+pub(crate) fn compile(tools: &BuildTools, profile: Profile) -> Result {
+    let mut command = Command::new(&tools.wasm_pack);
+    command
+        .args(["--log-level", "warn", "build"])
+        .arg(workspace::web_crate())
+        // No installing: the tools are those of `setup`, and wasm-opt is `dist`'s affair.
+        .args(["--mode", "no-install", "--no-opt"])
+        .args(["--target", "web", "--no-typescript", "--no-pack"])
+        .args(["--out-name", MODULE, "--out-dir"])
+        .arg(workspace::pkg())
+        .args(match profile {
+            Profile::Release => &["--profile", "wasm-release"][..],
+            Profile::Dev => &["--dev"][..],
+        })
+        .env("PATH", process::path_with(&[&tools.wasm_bindgen_directory]));
+    process::run(&mut command, "Compiling the page")
+}

@@ -22,15 +22,33 @@ pub(crate) enum Profile {
 
 /// Compiles the page and assembles `dist/`.
 pub(crate) fn run(profile: Profile) -> Result {
-    compile(&setup::build_tools()?, profile)?;
+    compile(profile)?;
     site::assemble(None)
 }
 
 /// Compiles the page into `pkg/`.
-pub(crate) fn compile(tools: &BuildTools, profile: Profile) -> Result {
+pub(crate) fn compile(profile: Profile) -> Result {
+    let tools = setup::build_tools_while(|| precompile(profile))?;
+    wasm_pack(&tools, profile)
+}
+
+/// What wasm-pack does first, without it: most of the work, for the time that installing it takes.
+fn precompile(profile: Profile) -> Result {
+    let mut command = Command::new(workspace::cargo());
+    command
+        .args(["build", "--lib", "--target", "wasm32-unknown-unknown"])
+        .args(match profile {
+            Profile::Release => &["--profile", "wasm-release"][..],
+            Profile::Dev => &[],
+        })
+        .current_dir(workspace::web_crate());
+    process::run(&mut command, "Compiling the page")
+}
+
+fn wasm_pack(tools: &BuildTools, profile: Profile) -> Result {
     let mut command = Command::new(&tools.wasm_pack);
     command
-        .args(["--log-level", "warn", "build"])
+        .args(["--log-level", "error", "build"])
         .arg(workspace::web_crate())
         // No installing: the tools are those of `setup`, and wasm-opt is `dist`'s affair.
         .args(["--mode", "no-install", "--no-opt"])

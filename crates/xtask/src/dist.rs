@@ -7,7 +7,6 @@ mod wasm_opt;
 use crate::build::{self, Profile};
 use crate::failure::{Failure, Result};
 use crate::options::DistOptions;
-use crate::setup;
 use crate::site;
 use crate::size::{self, Weight, grouped};
 use crate::workspace;
@@ -17,7 +16,7 @@ pub(crate) const BUDGET_GZIP_BYTES: usize = 260_000;
 
 /// Builds `dist/`, tells what it weighs, and fails if that is too much.
 pub(crate) fn run(options: &DistOptions) -> Result {
-    build::compile(&setup::build_tools()?, Profile::Release)?;
+    build::compile(Profile::Release)?;
     wasm_opt::shrink_if_possible(&workspace::pkg())?;
     site::assemble(options.base_url.as_deref())?;
     let weights = size::weigh(&workspace::dist())?;

@@ -12,6 +12,7 @@ mod wasm_target;
 pub(crate) use cargo_tool::tools_directory;
 
 use crate::failure::{Failure, Result};
+use crate::process;
 use crate::versions;
 use std::path::PathBuf;
 use std::thread;
@@ -44,21 +45,25 @@ pub(crate) fn everything() -> Result {
 
 /// The tools that build the page.
 pub(crate) fn build_tools() -> Result<BuildTools> {
+    build_tools_while(|| Ok(()))
+}
+
+/// The tools that build the page; if they must be installed first, `work` is done meanwhile.
+pub(crate) fn build_tools_while(work: impl FnOnce() -> Result + Send) -> Result<BuildTools> {
     let wasm_pack = cargo_tool::wasm_pack(versions::WASM_PACK);
     let wasm_bindgen = cargo_tool::wasm_bindgen(&versions::wasm_bindgen()?);
-    // They spend most of their time in different phases (downloading, compiling, linking), so
-    // together they take little longer than the slower one.
-    thread::scope(|scope| {
-        let target = scope.spawn(wasm_target::ensure);
-        let wasm_pack = scope.spawn(|| wasm_pack.ensure());
-        let wasm_bindgen = scope.spawn(|| wasm_bindgen.ensure());
-        let tools = BuildTools {
-            wasm_pack: finished(wasm_pack)?.join(crate::process::executable("wasm-pack")),
-            wasm_bindgen_directory: finished(wasm_bindgen)?,
-        };
-        finished(target)?;
-        Ok(tools)
-    })
+    wasm_target::ensure()?;
+    let (wasm_pack, wasm_bindgen_directory) = match (wasm_pack.present()?, wasm_bindgen.present()?) {
+        (Some(wasm_pack), Some(wasm_bindgen)) => (wasm_pack, wasm_bindgen),
+        (has_wasm_pack, has_wasm_bindgen) => thread::scope(|scope| {
+            let work = scope.spawn(work);
+            let wasm_pack = scope.spawn(move || has_wasm_pack.map_or_else(|| wasm_pack.install(), Ok));
+            let wasm_bindgen = scope.spawn(move || has_wasm_bindgen.map_or_else(|| wasm_bindgen.install(), Ok));
+            let tools = (finished(wasm_pack)?, finished(wasm_bindgen)?);
+            finished(work).map(|()| tools)
+        })?,
+    };
+    Ok(BuildTools { wasm_pack: wasm_pack.join(process::executable("wasm-pack")), wasm_bindgen_directory })
 }
 
 /// A browser and its driver.

@@ -2,8 +2,6 @@
 //!
 //! All addresses in the page are relative, so `dist/` works from any path of any host as it is.
 
-mod wasm_opt;
-
 use crate::build::{self, Profile};
 use crate::failure::{Failure, Result};
 use crate::options::DistOptions;
@@ -17,7 +15,6 @@ pub(crate) const BUDGET_GZIP_BYTES: usize = 260_000;
 /// Builds `dist/`, tells what it weighs, and fails if that is too much.
 pub(crate) fn run(options: &DistOptions) -> Result {
     build::compile(Profile::Release)?;
-    wasm_opt::shrink_if_possible(&workspace::pkg())?;
     site::assemble(options.base_url.as_deref())?;
     let weights = size::weigh(&workspace::dist())?;
     print!("{}", size::table(&weights));

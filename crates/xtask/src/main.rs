@@ -14,6 +14,7 @@ mod test;
 
 mod setup;
 
+mod module;
 mod process;
 mod server;
 mod site;

@@ -9,8 +9,6 @@ mod cargo_tool;
 mod e2e_packages;
 mod wasm_target;
 
-pub(crate) use cargo_tool::tools_directory;
-
 use crate::failure::{Failure, Result};
 use crate::process;
 use crate::versions;

@@ -176,7 +176,7 @@ impl CargoTool {
 }
 
 /// Where the tools of this user are kept.
-pub(crate) fn tools_directory() -> Result<PathBuf> {
+fn tools_directory() -> Result<PathBuf> {
     let variable = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let cache = variable("XDG_CACHE_HOME")
         .or_else(|| variable("LOCALAPPDATA"))

@@ -19,7 +19,7 @@ pub(super) fn run() -> Result<Tally> {
     let browser = setup::browser()?;
     let mut command = Command::new(&tools.wasm_pack);
     command
-        .args(["test", "--headless", "--chrome", "--mode", "no-install", "--chromedriver"])
+        .args(["--log-level", "error", "test", "--headless", "--chrome", "--mode", "no-install", "--chromedriver"])
         .arg(&browser.chromedriver)
         .arg(workspace::web_crate())
         .env("PATH", process::path_with(&[&tools.wasm_bindgen_directory]))

@@ -1,0 +1,38 @@
+//! `cargo xtask dist`: the page for any static host.
+//!
+//! All addresses in the page are relative, so `dist/` works from any path of any host as it is.
+
+use crate::build::{self, Profile};
+use crate::failure::{Failure, Result};
+use crate::options::DistOptions;
+use crate::site;
+use crate::size::{self, Weight, grouped};
+use crate::workspace;
+
+/// What the whole page may weigh on the wire. The reasons stand in ARCHITECTURE.md.
+pub(crate) const BUDGET_GZIP_BYTES: usize = 260_000;
+
+/// Builds `dist/`, tells what it weighs, and fails if that is too much.
+pub(crate) fn run(options: &DistOptions) -> Result {
+    build::compile(Profile::Release)?;
+    site::assemble(options.base_url.as_deref())?;
+    let weights = size::weigh(&workspace::dist())?;
+    print!("{}", size::table(&weights));
+    check_budget(&weights)?;
+    println!("dist/ is ready: copy it to any static host.");
+    Ok(())
+}
+
+/// Whether the page is within its budget.
+pub(crate) fn check_budget(weights: &[Weight]) -> Result {
+    let total = size::total_gzip_bytes(weights);
+    if total <= BUDGET_GZIP_BYTES {
+        return Ok(());
+    }
+    Err(Failure::new(format!(
+        "The page weighs {} bytes in gzip, over its budget of {}. The table of `cargo xtask size` shows where; a new \
+         dependency is the usual cause. Raise BUDGET_GZIP_BYTES in crates/xtask/src/dist.rs only with a reason.",
+        grouped(total),
+        grouped(BUDGET_GZIP_BYTES),
+    )))
+}

@@ -1,0 +1,175 @@
+//! The command line of `cargo xtask`.
+
+use crate::build::Profile;
+use crate::failure::{Failure, Result};
+use lexopt::prelude::*;
+
+/// What `cargo xtask help` prints.
+pub(crate) const HELP: &str = "\
+cargo xtask <command>
+
+  setup                         install the tools that are missing (the others do it by themselves)
+  build [--release|--dev]       compile the page into pkg/ and assemble dist/; --release is the default
+  serve [--port N] [--no-build] [--open] [--dev]
+                                build the page and serve it on this machine, from port 8080 up
+  test  [--native|--browser|--e2e]
+                                run the tests; without an option all three kinds
+  dist  [--base-url PATH]       build dist/ for any static host, and check its size
+  size                          raw and gzip size of each file in dist/
+  help                          this text
+";
+
+/// A parsed command line.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Command {
+    Help,
+    Setup,
+    Build(Profile),
+    Serve(ServeOptions),
+    Test(Stages),
+    Dist(DistOptions),
+    Size,
+}
+
+/// What `serve` was asked for.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct ServeOptions {
+    /// The only port to use; without it, the first free one from 8080.
+    pub(crate) port: Option<u16>,
+    /// Serve what the last build left.
+    pub(crate) no_build: bool,
+    /// Open the page in the default browser.
+    pub(crate) open: bool,
+    pub(crate) profile: Profile,
+}
+
+/// Which kinds of test to run.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Stages {
+    pub(crate) native: bool,
+    pub(crate) browser: bool,
+    pub(crate) e2e: bool,
+}
+
+impl Stages {
+    const ALL: Stages = Stages { native: true, browser: true, e2e: true };
+    const NONE: Stages = Stages { native: false, browser: false, e2e: false };
+}
+
+/// What `dist` was asked for.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct DistOptions {
+    /// The path the page will be published under, if it is to be written into the page.
+    pub(crate) base_url: Option<String>,
+}
+
+/// Reads the command line.
+pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command> {
+    let name = match parser.next()? {
+        None | Some(Short('h') | Long("help")) => return Ok(Command::Help),
+        Some(Value(name)) => name.string()?,
+        Some(other) => return Err(other.unexpected().into()),
+    };
+    match name.as_str() {
+        "help" => Ok(Command::Help),
+        "setup" => no_options(parser, Command::Setup),
+        "build" => parse_build(parser),
+        "serve" => parse_serve(parser),
+        "test" => parse_test(parser),
+        "dist" => parse_dist(parser),
+        "size" => no_options(parser, Command::Size),
+        _ => Err(Failure::new(format!("There is no command '{name}'. `cargo xtask help` lists what there is."))),
+    }
+}
+
+fn no_options(mut parser: lexopt::Parser, command: Command) -> Result<Command> {
+    match parser.next()? {
+        None => Ok(command),
+        Some(other) => Err(other.unexpected().into()),
+    }
+}
+
+fn parse_build(mut parser: lexopt::Parser) -> Result<Command> {
+    let mut profile = Profile::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("release") => profile = Profile::Release,
+            Long("dev") => profile = Profile::Dev,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Command::Build(profile))
+}
+
+fn parse_serve(mut parser: lexopt::Parser) -> Result<Command> {
+    let mut options = ServeOptions::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("port") => options.port = Some(parser.value()?.parse()?),
+            Long("no-build") => options.no_build = true,
+            Long("open") => options.open = true,
+            Long("release") => options.profile = Profile::Release,
+            Long("dev") => options.profile = Profile::Dev,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Command::Serve(options))
+}
+
+fn parse_test(mut parser: lexopt::Parser) -> Result<Command> {
+    let mut stages = Stages::NONE;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("native") => stages.native = true,
+            Long("browser") => stages.browser = true,
+            Long("e2e") => stages.e2e = true,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Command::Test(if stages == Stages::NONE { Stages::ALL } else { stages }))
+}
+
+fn parse_dist(mut parser: lexopt::Parser) -> Result<Command> {
+    let mut options = DistOptions::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("base-url") => options.base_url = Some(parser.value()?.string()?),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Command::Dist(options))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn command(line: &str) -> std::result::Result<Command, String> {
+        parse(lexopt::Parser::from_args(line.split_whitespace())).map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn commands_and_their_options() {
+        assert_eq!(command(""), Ok(Command::Help));
+        assert_eq!(command("build"), Ok(Command::Build(Profile::Release)));
+        assert_eq!(command("build --dev"), Ok(Command::Build(Profile::Dev)));
+        let options = ServeOptions { port: Some(9000), open: true, ..ServeOptions::default() };
+        assert_eq!(command("serve --open --port 9000"), Ok(Command::Serve(options)));
+        let options = DistOptions { base_url: Some("/daxscope".into()) };
+        assert_eq!(command("dist --base-url=/daxscope"), Ok(Command::Dist(options)));
+    }
+
+    #[test]
+    fn test_without_an_option_means_every_kind() {
+        assert_eq!(command("test"), Ok(Command::Test(Stages::ALL)));
+        assert_eq!(command("test --e2e"), Ok(Command::Test(Stages { e2e: true, ..Stages::NONE })));
+    }
+
+    #[test]
+    fn mistakes_are_answered_with_where_to_look() {
+        for line in ["tset", "size --all", "serve --port many", "test --wasm"] {
+            let answer = command(line).unwrap_err();
+            assert!(answer.contains("cargo xtask help"), "{line}: {answer}");
+        }
+    }
+}

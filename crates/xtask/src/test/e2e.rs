@@ -1,0 +1,43 @@
+//! The whole product in a real browser: the release build, served as it would be, walked by Node.
+
+use super::summary::Tally;
+use crate::build::{self, Profile};
+use crate::dist;
+use crate::failure::{Failure, Result};
+use crate::server::Server;
+use crate::setup;
+use crate::site;
+use crate::size;
+use crate::workspace;
+use std::path::PathBuf;
+use std::process::Command;
+
+pub(super) fn run() -> Result<Tally> {
+    setup::e2e_packages()?;
+    let browser = setup::browser()?;
+    build::run(Profile::Release)?;
+    dist::check_budget(&size::weigh(&workspace::dist())?)?;
+    let server = Server::start(workspace::dist(), 0)?;
+    let mut command = Command::new("node");
+    command
+        .args(["--test", "--test-reporter=spec"])
+        .args(test_files()?)
+        .current_dir(workspace::e2e())
+        .env("BASE_URL", server.url())
+        .env("CHROME", &browser.chrome)
+        .env("DAXSCOPE_SCREENSHOTS", workspace::target().join("screenshots"));
+    super::count(&mut command, "`node --test`")
+}
+
+/// The test files by name: what Node does with a directory differs between its versions.
+fn test_files() -> Result<Vec<PathBuf>> {
+    let files = site::files(&workspace::e2e())?;
+    let tests: Vec<_> = files
+        .into_iter()
+        .filter(|file| !file.starts_with("node_modules") && file.to_string_lossy().ends_with(".test.mjs"))
+        .collect();
+    if tests.is_empty() {
+        return Err(Failure::new("There is no *.test.mjs in tests/e2e; restore it with `git checkout tests/e2e`."));
+    }
+    Ok(tests)
+}

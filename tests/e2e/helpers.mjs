@@ -1,0 +1,82 @@
+// What every end-to-end test needs: a browser, a page, screenshots, the accessibility check.
+// `cargo xtask test --e2e` sets BASE_URL, CHROME and DAXSCOPE_SCREENSHOTS; each has a default, so
+// that one file can be run by hand against a `cargo xtask serve`:  node --test smoke.test.mjs
+import { mkdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+export const BASE_URL = process.env.BASE_URL ?? "http://127.0.0.1:8080/";
+const CHROME = process.env.CHROME ?? "/usr/bin/chromium";
+const SCREENSHOTS =
+  process.env.DAXSCOPE_SCREENSHOTS ?? fileURLToPath(new URL("../../target/screenshots", import.meta.url));
+const AXE_SOURCE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+// Root (containers, CI) has no sandbox to use; the rest keeps Chromium off the network.
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** The viewports at which the page must work: a projector and a narrow window. */
+export const WIDE = { width: 1280, height: 800 };
+export const NARROW = { width: 320, height: 640 };
+
+/** Starts Chromium; close it in `after`. */
+export function launchBrowser() {
+  return chromium.launch({ executablePath: CHROME, headless: true, args: FLAGS });
+}
+
+/**
+ * Opens the page in a context of its own and waits until the application has replaced the skeleton.
+ * `problems` collects what must never happen: console errors, exceptions, failed or foreign requests.
+ */
+export async function openPage(browser, { path = "", viewport = WIDE, ...contextOptions } = {}) {
+  const context = await browser.newContext({ viewport, ...contextOptions });
+  const page = await context.newPage();
+  const problems = watch(page);
+  await page.goto(new URL(path, BASE_URL).href);
+  await page.locator("#boot-status").waitFor({ state: "detached" });
+  return { context, page, problems };
+}
+
+function watch(page) {
+  const problems = [];
+  const home = new URL(BASE_URL).origin;
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) problems.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => problems.push(`exception: ${error.message}`));
+  page.on("response", (response) => {
+    if (response.status() >= 400) problems.push(`${response.status()}: ${response.url()}`);
+  });
+  page.on("request", (request) => {
+    const url = new URL(request.url());
+    if (url.protocol.startsWith("http") && url.origin !== home) problems.push(`foreign request: ${url}`);
+  });
+  return problems;
+}
+
+/** Writes target/screenshots/NAME.png and returns its path. */
+export async function screenshot(page, name) {
+  await mkdir(SCREENSHOTS, { recursive: true });
+  const path = join(SCREENSHOTS, `${name}.png`);
+  await page.screenshot({ path, fullPage: true });
+  return path;
+}
+
+/** Fails with one line per element if axe-core finds any violation in the page as it is now. */
+export async function assertAccessible(page, where = page.url()) {
+  if (!(await page.evaluate(() => "axe" in window))) await page.addScriptTag({ path: AXE_SOURCE });
+  const { violations } = await page.evaluate(() => window.axe.run(document));
+  const lines = violations.flatMap((violation) =>
+    violation.nodes.map((node) => `${violation.id} (${violation.impact}): ${violation.help}: ${node.target.join(" ")}`),
+  );
+  if (lines.length > 0) throw new Error(`Accessibility violations in ${where}:\n${lines.join("\n")}`);
+}

@@ -1,0 +1,38 @@
+// The page arrives, the application takes over, and nothing complains.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { BASE_URL, NARROW, WIDE, assertAccessible, launchBrowser, openPage, screenshot } from "./helpers.mjs";
+
+let browser;
+before(async () => {
+  browser = await launchBrowser();
+});
+after(() => browser?.close());
+
+for (const [name, viewport] of Object.entries({ wide: WIDE, narrow: NARROW })) {
+  test(`the page opens without complaint and passes axe (${name})`, async () => {
+    const { context, page, problems } = await openPage(browser, { viewport });
+    assert.equal(await page.locator("h1").count(), 1);
+    assert.equal(await page.locator("h1").textContent(), "daxscope");
+    await screenshot(page, `smoke-${name}`);
+    await assertAccessible(page);
+    assert.deepEqual(problems, []);
+    await context.close();
+  });
+}
+
+test("the skeleton is readable without the application", async () => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(BASE_URL);
+  assert.equal(await page.locator("h1").textContent(), "daxscope");
+  assert.match(await page.locator("noscript").textContent(), /JavaScript/);
+  await context.close();
+});
+
+test("the module is sent compressed, as WebAssembly", async () => {
+  const response = await fetch(new URL("pkg/daxscope_bg.wasm", BASE_URL), { method: "HEAD" });
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("content-type"), "application/wasm");
+  assert.equal(response.headers.get("content-encoding"), "gzip");
+});

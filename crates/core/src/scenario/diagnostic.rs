@@ -82,7 +82,10 @@ pub fn render(diagnostic: &Diagnostic, text: &str) -> String {
     let length = (span.end.saturating_sub(span.start) as usize).clamp(1, (WINDOW_CHARS + skip - start).max(1));
     let advice = [
         (!diagnostic.expected.is_empty()).then(|| format!("expected {}", diagnostic.expected)),
-        diagnostic.suggestion.as_ref().map(|suggestion| format!("write `{suggestion}`")),
+        diagnostic.suggestion.as_ref().map(|suggestion| match suggestion.as_str() {
+            "" => "leave it out".into(),
+            suggestion => format!("write `{suggestion}`"),
+        }),
     ];
     let advice = advice.into_iter().flatten().collect::<Vec<_>>().join("; ");
     let under = format!("    {indent}{} {advice}", "^".repeat(length));

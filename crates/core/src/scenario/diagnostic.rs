@@ -1,5 +1,6 @@
 //! What is wrong with a script, as data, and its plain-text picture.
 
+use super::line::needs_escape;
 use std::ops::Range;
 
 /// How bad it is.
@@ -104,7 +105,7 @@ fn line_at(text: &str, offset: usize) -> &str {
 fn printable(c: char) -> char {
     match c {
         '\t' => ' ',
-        _ if c.is_control() => '?',
+        _ if needs_escape(c) => '?',
         _ => c,
     }
 }
@@ -112,10 +113,11 @@ fn printable(c: char) -> char {
 /// A word for a message: in backquotes, cut short when it is long.
 pub(crate) fn quote(word: &str) -> String {
     const LONGEST: usize = 40;
-    match word.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("`{}...`", &word[..end]),
-        None => format!("`{word}`"),
+    let mut shown: String = word.chars().take(LONGEST).map(printable).collect();
+    if word.chars().nth(LONGEST).is_some() {
+        shown.push_str("...");
     }
+    format!("`{shown}`")
 }
 
 /// The candidate that was probably meant: equal but for case, or few enough typing mistakes away.

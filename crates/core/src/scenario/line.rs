@@ -1,8 +1,8 @@
 //! Lines and words: the lexer.
 //!
-//! A line ends with LF or CR LF. `#` begins a comment, except inside a string. Words are separated by white space;
-//! a word that begins with `"` is a string and ends with the next `"` that no backslash escapes. The text of a title
-//! is one word.
+//! A line ends with LF, with or without CR before it. `#` begins a comment, except inside a string. Words are
+//! separated by white space; a word that begins with `"` is a string and ends with the next `"` that no backslash
+//! escapes. The text of a title is one word.
 
 use super::diagnostic::{Diagnostic, Fallible, Span};
 use std::ops::Range;
@@ -40,7 +40,7 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = Line<'_>> {
     let mut start = 0;
     (1..).zip(text.split_inclusive('\n')).map(move |(number, whole)| {
         let body = whole.strip_suffix('\n').unwrap_or(whole);
-        let body = body.strip_suffix('\r').unwrap_or(body);
+        let body = body.trim_end_matches('\r');
         let line = Line { number, start, text: body };
         start += whole.len();
         line

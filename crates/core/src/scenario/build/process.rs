@@ -105,7 +105,7 @@ impl Builder {
                 ProcessRef::Name(name) => format!("There is no process {}.", quote(name)),
                 ProcessRef::Number(number) => format!("There is no process number {number}."),
             };
-            let quoted: Vec<String> = names().map(|name| format!("`{name}`")).collect();
+            let quoted: Vec<String> = names().map(quote).collect();
             let expected = match (processes.len(), self.map.processes.first()) {
                 (_, Some(None)) => "a `process` line with that name, or no `in` and no `via`".into(),
                 (1, _) if quoted.is_empty() => "the number 1".into(),

@@ -134,10 +134,8 @@ impl<'a, 't> Cursor<'a, 't> {
         let other = OTHER_NAMES.iter().find(|(other, _)| *other == word.text).map(|(_, name)| *name);
         let guess = other.or_else(|| nearest(word.text, known));
         let expected = match guess {
-            Some(_) => String::new(),
-            None => {
-                format!("a statement ({}) or an operation ({})", TOP_KEYWORDS.join(", "), OPERATION_KEYWORDS.join(", "))
-            }
+            Some(_) => "",
+            None => "a statement such as `file`, `process` or `thread`, or an operation such as `read` or `fsync`",
         };
         let message = format!("There is no statement {}.", quote(word.text));
         Box::new(self.error(&word.bytes, message, expected).suggest_if(guess))

@@ -68,7 +68,7 @@ error on line 2: There is no statement `allocator`.
         r#"
 error on line 2: There is no statement `frobnicate`.
     frobnicate 1 2 3
-    ^^^^^^^^^^ expected a statement (title, revision, file, extent, alloc, device, fs_lock, process, thread, fail, schedule) or an operation (read, write, punch, truncate, fsync, invalidate, invalidate2, write(2), read(2), munmap)
+    ^^^^^^^^^^ expected a statement such as `file`, `process` or `thread`, or an operation such as `read` or `fsync`
 "#,
     );
     check_line(
@@ -84,7 +84,7 @@ error on line 2: This line is quoted mail.
         r#"
 error on line 2: There is no statement `é`.
     é 4K at 0
-    ^ expected a statement (title, revision, file, extent, alloc, device, fs_lock, process, thread, fail, schedule) or an operation (read, write, punch, truncate, fsync, invalidate, invalidate2, write(2), read(2), munmap)
+    ^ expected a statement such as `file`, `process` or `thread`, or an operation such as `read` or `fsync`
 "#,
     );
     check(
@@ -859,6 +859,22 @@ error on line 1: The letter of the thread is missing.
 "#,
     );
     check(
+        "process P\nthread A in +1",
+        r#"
+error on line 2: `+1` cannot be a name as it stands.
+    thread A in +1
+                ^^ expected a letter, then letters, digits and `_-.:/`; or a name in quotes; write `"+1"`
+"#,
+    );
+    check(
+        "process \"two words\"\nthread A in \"two word\"",
+        r#"
+error on line 2: There is no process `two word`.
+    thread A in "two word"
+                ^^^^^^^^^^ expected `two words`; write `"two words"`
+"#,
+    );
+    check(
         "thread a",
         r#"
 error on line 1: Threads are capital letters, not `a`.
@@ -1107,6 +1123,22 @@ error on line 2: Errors are written without a sign.
 error on line 2: `4096` is not an error number.
     fail preload 1 with 4096
                         ^^^^ expected 1 to 4095
+"#,
+    );
+    check_line(
+        "fail preload 1 with 70000",
+        r#"
+error on line 2: `70000` is not an error number.
+    fail preload 1 with 70000
+                        ^^^^^ expected 1 to 4095
+"#,
+    );
+    check_line(
+        "fail preload 1 with +12",
+        r#"
+error on line 2: There is no error `+12`.
+    fail preload 1 with +12
+                        ^^^ expected one of ENOENT, EIO, ENOMEM, EBUSY, EEXIST, EINVAL, ENOSPC, ERANGE or a number
 "#,
     );
     check_line(

@@ -67,7 +67,7 @@ fn mutate(text: &mut String, at: usize, length: usize, part: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 80, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_scenario_survives_its_script(decisions in decisions()) {

@@ -3,8 +3,8 @@
 //! A scenario is immutable while it runs; everything that changes is in [`crate::world::World`].
 //!
 //! People write scenarios in a small line-oriented language (docs/script.md): [`parse`] reads it and never fails,
-//! [`format()`] writes it. A script passes through [`line`] (words), [`statement`] and [`read`] (one line at a time),
-//! [`build`] (names, overlaps, defaults); what is wrong with it is a list of [`Diagnostic`]s.
+//! [`format()`] writes it. A script passes through `line` (words), `statement` and `read` (one line at a time) and
+//! `build` (names, overlaps, defaults); what is wrong with it is a list of [`Diagnostic`]s.
 
 mod build;
 mod diagnostic;

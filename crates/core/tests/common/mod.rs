@@ -10,13 +10,13 @@ use daxscope_core::scenario::{
 use daxscope_core::units::{MmId, ThreadId};
 
 /// Decisions, read one after the other; behind the last one everything is 0, which means the simplest thing.
-pub struct Draw<'d> {
+pub(crate) struct Draw<'d> {
     decisions: &'d [u64],
 }
 
 impl<'d> Draw<'d> {
     /// A scenario follows from the decisions.
-    pub fn new(decisions: &'d [u64]) -> Draw<'d> {
+    pub(crate) fn new(decisions: &'d [u64]) -> Draw<'d> {
         Draw { decisions }
     }
 
@@ -182,7 +182,7 @@ impl<'d> Draw<'d> {
     }
 
     /// A schedule of that many threads.
-    pub fn schedule(&mut self, threads: u64) -> Schedule {
+    pub(crate) fn schedule(&mut self, threads: u64) -> Schedule {
         let step_size = self.one_of(&[StepSize::Operation, StepSize::Point]);
         let mut choices = Vec::new();
         for _ in 0..self.below(40) {
@@ -193,7 +193,7 @@ impl<'d> Draw<'d> {
     }
 
     /// The scenario.
-    pub fn scenario(mut self) -> Scenario {
+    pub(crate) fn scenario(mut self) -> Scenario {
         let title = self.text(60);
         let revision = self.revision();
         let file = self.file();

@@ -59,19 +59,21 @@ impl<'a, 't> Cursor<'a, 't> {
         if let Some(errno) = Errno::from_name(word.text) {
             return Ok(errno);
         }
-        match word.text.parse() {
-            Ok(number @ 1..=MAX_ERRNO) => Ok(Errno(number)),
-            Ok(_) => {
-                let message = format!("{} is not an error number.", quote(word.text));
-                Err(Box::new(self.error(&word.bytes, message, format!("1 to {MAX_ERRNO}"))))
-            }
-            Err(_) => match word.text.strip_prefix('-').filter(|name| Errno::from_name(name).is_some()) {
-                Some(name) => {
-                    let message = "Errors are written without a sign.";
-                    Err(Box::new(self.error(&word.bytes, message, expected).suggest(name)))
+        if word.text.starts_with(|c: char| c.is_ascii_digit()) {
+            return match word.text.parse() {
+                Ok(number @ 1..=MAX_ERRNO) => Ok(Errno(number)),
+                _ => {
+                    let message = format!("{} is not an error number.", quote(word.text));
+                    Err(Box::new(self.error(&word.bytes, message, format!("1 to {MAX_ERRNO}"))))
                 }
-                None => Err(self.unknown(word, "error", names(), expected)),
-            },
+            };
+        }
+        match word.text.strip_prefix('-').filter(|name| Errno::from_name(name).is_some()) {
+            Some(name) => {
+                let message = "Errors are written without a sign.";
+                Err(Box::new(self.error(&word.bytes, message, expected).suggest(name)))
+            }
+            None => Err(self.unknown(word, "error", names(), expected)),
         }
     }
 

@@ -62,14 +62,13 @@ impl<'a, 't> Cursor<'a, 't> {
     /// The next word as a process that the line refers to.
     pub(super) fn process_ref(&mut self) -> Fallible<At<ProcessRef>> {
         let word = self.next_or("The process is missing.", "the name of a process, or its number from 1")?;
-        let number = word.text.starts_with(|c: char| c.is_ascii_digit());
-        let value = match word.text.parse() {
-            Ok(number) => ProcessRef::Number(number),
-            Err(_) if number => {
-                let message = format!("{} is neither the number nor the name of a process.", quote(word.text));
-                return Err(Box::new(self.error(&word.bytes, message, "a name, or a number from 1")));
-            }
-            Err(_) => ProcessRef::Name(self.name(word)?),
+        let value = if !word.text.starts_with(|c: char| c.is_ascii_digit()) {
+            ProcessRef::Name(self.name(word)?)
+        } else if let Ok(number) = word.text.parse() {
+            ProcessRef::Number(number)
+        } else {
+            let message = format!("{} is neither the number nor the name of a process.", quote(word.text));
+            return Err(Box::new(self.error(&word.bytes, message, "a name, or a number from 1")));
         };
         Ok(At { value, bytes: word.bytes.clone() })
     }

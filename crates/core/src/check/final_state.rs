@@ -194,7 +194,7 @@ fn check_mappings(world: &World, found: &mut Vec<Finding>) {
                             PmdTarget::Frames(first) => Some(first + (at - start)),
                             PmdTarget::HugeZeroPage => None,
                         };
-                        let fault = mapping_fault(world, page, frame, *writable)?;
+                        let fault = mapping_fault(world, page, frame, *writable, Level::Pmd)?;
                         Some(Finding::Mapping { fault, mm, page, level: Level::Pmd })
                     });
                     found.extend(fault);
@@ -207,7 +207,7 @@ fn check_mappings(world: &World, found: &mut Vec<Finding>) {
                             PteTarget::Page(_) => None,
                             PteTarget::Anon(_) => continue,
                         };
-                        let fault = mapping_fault(world, page, frame, writable);
+                        let fault = mapping_fault(world, page, frame, writable, Level::Pte);
                         found.extend(fault.map(|fault| Finding::Mapping { fault, mm, page, level: Level::Pte }));
                     }
                 }
@@ -217,7 +217,13 @@ fn check_mappings(world: &World, found: &mut Vec<Finding>) {
 }
 
 /// What is wrong with the mapping of one page to `frame`, or to zeroes: the first that applies.
-fn mapping_fault(world: &World, page: PageIndex, frame: Option<Block>, writable: bool) -> Option<MappingFault> {
+fn mapping_fault(
+    world: &World,
+    page: PageIndex,
+    frame: Option<Block>,
+    writable: bool,
+    level: Level,
+) -> Option<MappingFault> {
     let slot = world.mapping.slot(page);
     if page >= world.file.size_pages {
         return Some(MappingFault::BeyondEof);
@@ -232,8 +238,8 @@ fn mapping_fault(world: &World, page: PageIndex, frame: Option<Block>, writable:
     }
     match (slot, frame) {
         (Slot::Null, _) => Some(MappingFault::WithoutEntry),
-        // A page that took the place of a 2 MiB entry (only in a tree that is corrupt already) stands for one page.
-        (Slot::Page(hole), Some(_)) if world.page(hole).index == page => Some(MappingFault::BlockUnderHolePage),
+        // The recorded checks ask this of ptes only.
+        (Slot::Page(_), Some(_)) if level == Level::Pte => Some(MappingFault::BlockUnderHolePage),
         (Slot::Entry(entry), Some(_)) if !entry.is_block() => Some(MappingFault::BlockUnderZeroOrEmptyEntry),
         _ => None,
     }

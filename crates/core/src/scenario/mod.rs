@@ -1,6 +1,26 @@
 //! A scenario: the file, the device, the processes, what each thread does, and what fails.
 //!
 //! A scenario is immutable while it runs; everything that changes is in [`crate::world::World`].
+//!
+//! People write scenarios in a small line-oriented language (docs/script.md): [`parse`] reads it and never fails,
+//! [`format()`] writes it. A script passes through `line` (words), `statement` and `read` (one line at a time) and
+//! `build` (names, overlaps, defaults); what is wrong with it is a list of [`Diagnostic`]s.
+
+mod build;
+mod diagnostic;
+mod format;
+pub mod limits;
+mod line;
+mod read;
+mod schedule;
+mod size;
+mod statement;
+
+pub use build::{Parsed, SourceMap, parse};
+pub use diagnostic::{Diagnostic, Severity, Span, render};
+pub use format::{format, format_text};
+pub use schedule::{CompactError, CompactReason};
+pub use size::{SizeError, format_pages, parse_bytes};
 
 use crate::revision::Revision;
 use crate::units::{Block, MmId, PageIndex, ThreadId};

@@ -1,0 +1,135 @@
+//! Absurd scripts: every limit has a diagnostic, and the scenario stays within it.
+
+use daxscope_core::scenario::limits::{
+    MAX_DIAGNOSTICS, MAX_EXTENTS, MAX_FAILURES, MAX_LINE_CHARS, MAX_OPERATIONS, MAX_PROCESSES, MAX_SCHEDULE_STEPS,
+    MAX_TEXT_BYTES, MAX_THREADS, MAX_TITLE_CHARS,
+};
+use daxscope_core::scenario::{Choice, Parsed, Schedule, StepSize, format, format_text, parse};
+use daxscope_core::units::ThreadId;
+
+/// Checks the only error of a script, message and expectation.
+#[track_caller]
+fn check(text: &str, line: u32, expect: &str) -> Parsed {
+    let parsed = parse(text);
+    let errors: Vec<String> = parsed
+        .diagnostics
+        .iter()
+        .map(|diagnostic| format!("{}: {} ({})", diagnostic.span.line, diagnostic.message, diagnostic.expected))
+        .collect();
+    assert_eq!(errors, [format!("{line}: {expect}")]);
+    assert_eq!(format_text(&format_text(text)), format_text(text));
+    parsed
+}
+
+fn repeated(count: usize, line: impl Fn(usize) -> String) -> String {
+    (0..count).map(|index| line(index) + "\n").collect()
+}
+
+#[test]
+fn parts_have_limits() {
+    let letters = |index| format!("thread {}", ThreadId(index as u8));
+    let parsed = check(&repeated(MAX_THREADS + 1, letters), 10, "There are too many threads. (at most 9)");
+    assert_eq!(parsed.scenario.threads.len(), MAX_THREADS);
+    let lost = format!("{}fsync\n", repeated(MAX_THREADS + 1, letters));
+    let parsed = check(&lost, 10, "There are too many threads. (at most 9)");
+    assert!(parsed.scenario.threads.iter().all(|thread| thread.operations.is_empty()));
+
+    let operations = format!("thread A\n{}", repeated(MAX_OPERATIONS + 1, |_| "fsync".into()));
+    let parsed = check(&operations, 66, "Thread A has too many operations. (at most 64)");
+    assert_eq!(parsed.scenario.threads[0].operations.len(), MAX_OPERATIONS);
+
+    let processes = format!("thread A\n{}", repeated(MAX_PROCESSES + 1, |index| format!("process P{index}")));
+    let parsed = check(&processes, 10, "There are too many processes. (at most 8)");
+    assert_eq!(parsed.scenario.processes.len(), MAX_PROCESSES);
+
+    let extents = repeated(MAX_EXTENTS + 1, |index| format!("extent {index}p+1p hole"));
+    let parsed = check(&format!("thread A\n{extents}"), 66, "There are too many extents. (at most 64)");
+    assert_eq!(parsed.scenario.file.extents.len(), MAX_EXTENTS);
+
+    let failures = repeated(MAX_FAILURES + 1, |index| format!("fail preload {}", index + 1));
+    let parsed = check(&format!("thread A\n{failures}"), 66, "There are too many failures. (at most 64)");
+    assert_eq!(parsed.scenario.failures.len(), MAX_FAILURES);
+}
+
+#[test]
+fn texts_have_limits() {
+    let title = "x".repeat(MAX_TITLE_CHARS + 1);
+    check(&format!("thread A\ntitle {title}"), 2, "The title has 121 characters. (at most 120)");
+
+    let line = format!("thread A\n# {}", "x".repeat(MAX_LINE_CHARS));
+    let expect = "The line has 2002 characters. (at most 2000; a schedule may have several lines)";
+    check(&line, 2, expect);
+
+    let text = format!("thread A\n{}fsync\n", "# nothing\n".repeat(MAX_TEXT_BYTES / 10));
+    let expect =
+        format!("The script has {} bytes; from this line on it is not read. (at most 262144 bytes)", text.len());
+    let parsed = check(&text, 26215, &expect);
+    assert!(parsed.scenario.threads[0].operations.is_empty());
+    assert_eq!(format_text(&text), text);
+}
+
+#[test]
+fn many_mistakes_are_counted() {
+    let parsed = parse(&"x\n".repeat(1000));
+    assert_eq!(parsed.diagnostics.len(), MAX_DIAGNOSTICS + 1);
+    let last = parsed.diagnostics.last().expect("there are some");
+    assert_eq!((last.span.line, last.message.as_str()), (101, "There are 901 more mistakes from here on."));
+    assert!(!parsed.is_ok());
+}
+
+#[test]
+fn long_bad_scripts_are_read_in_time() {
+    let check = |line: &str| {
+        let parsed = parse(&format!("thread A\n{}", line.repeat(MAX_TEXT_BYTES / line.len() / 4)));
+        assert_eq!(parsed.diagnostics.len(), MAX_DIAGNOSTICS + 1, "{line}");
+    };
+    check("x\n");
+    check("\"\n");
+    check("process\n");
+    check("extent 0..1p hole\n");
+    check("fail preload in B\n");
+    check("munmap Q\n");
+}
+
+#[test]
+fn schedules_have_limits() {
+    let parsed =
+        check("thread A\nschedule A100000\nschedule A", 3, "The schedule is too long. (at most 100000 steps in all)");
+    assert_eq!(parsed.scenario.schedule.map(|schedule| schedule.choices.len()), Some(MAX_SCHEDULE_STEPS));
+
+    // The longest there is: every step another run that fails. It fits into a script and into a link.
+    let choice = |index: usize| Choice { thread: ThreadId((index % 2) as u8), fail: true };
+    let choices = (0..MAX_SCHEDULE_STEPS).map(choice).collect();
+    let mut scenario = parse("thread A\nthread B").scenario;
+    scenario.schedule = Some(Schedule { step_size: StepSize::Point, choices });
+    let text = format(&scenario);
+    assert!(text.len() < MAX_TEXT_BYTES, "{}", text.len());
+    let parsed = parse(&text);
+    assert_eq!(parsed.diagnostics, []);
+    assert!(parsed.scenario == scenario);
+    assert_eq!(format_text(&text), text);
+    let schedule = scenario.schedule.unwrap_or_default();
+    assert!(Schedule::from_compact(&schedule.to_compact()) == Ok(schedule));
+}
+
+#[test]
+fn a_bad_line_does_not_spoil_the_others() {
+    // Operations below a thread line that is left out are not given to the thread above it.
+    let parsed = parse("thread A\nfsync\nthread\nread 4K at 0\nthread B\nfsync");
+    let counts: Vec<usize> = parsed.scenario.threads.iter().map(|thread| thread.operations.len()).collect();
+    assert_eq!((counts, parsed.diagnostics.len()), (vec![1, 1], 1));
+    // A process whose line is left out is not reported again where it is used.
+    let parsed = parse("process P maps\nthread A in P\nread 4K at 0 via P\nfsync");
+    assert_eq!((parsed.diagnostics.len(), parsed.scenario.threads[0].operations.len()), (1, 1));
+    // A schedule ends where it cannot be read.
+    let parsed = parse("thread A\nschedule A5 C A7\nschedule A2");
+    assert_eq!(parsed.scenario.schedule.map(|schedule| schedule.choices.len()), Some(5));
+    let parsed = parse("thread A\nschedule A5\nschedule A?\nschedule A2");
+    assert_eq!(parsed.scenario.schedule.map(|schedule| schedule.choices.len()), Some(5));
+    // Good switches of a revision count.
+    let parsed = parse("revision v6 wake_mode_delete=al colour_check=on\nthread A");
+    assert_eq!(parsed.scenario.revision.name(), "v6 colour_check=on");
+    // A thread with the wrong letter is there under that letter.
+    let parsed = parse("thread A\nthread C\nschedule C2 A");
+    assert_eq!((parsed.diagnostics.len(), parsed.scenario.threads.len()), (1, 2));
+}

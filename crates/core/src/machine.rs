@@ -293,13 +293,14 @@ impl Machine {
 }
 
 /// Does the operation `next` belong to the step that performed `before`?
+///
+/// A person steps from one change to the next: what only reads comes along with what was done before it.
 const fn goes_on(before: &Op, next: &Op, size: StepSize) -> bool {
     match size {
         StepSize::Point => next.point().is_none(),
         StepSize::Operation => match next {
-            Op::TreeUnlocked | Op::AccessRetry | Op::CondResched => true,
             Op::NextOperation { .. } => matches!(before, Op::Start),
-            _ => false,
+            _ => next.is_only_a_point() || (next.point().is_none() && next.only_reads()),
         },
     }
 }

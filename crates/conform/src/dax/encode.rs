@@ -2,7 +2,7 @@
 
 use daxscope_core::check::{Finding, Level, findings};
 use daxscope_core::entry::Slot;
-use daxscope_core::event::{Bug, Event, LockId, OpResult, Value as Returned};
+use daxscope_core::event::{Event, LockId, OpResult, Value as Returned};
 use daxscope_core::machine::{Blocked, Machine, Position, Status, StepRecord, Stop};
 use daxscope_core::mm::{PageTables, Pmd, PmdTarget, Pte, PteTarget};
 use daxscope_core::scenario::{Choice, ExtentKind, Operation, Scenario, StepSize};
@@ -87,18 +87,12 @@ pub(super) fn end(machine: &Machine, steps: usize) -> Fields {
     }
     let blocked: Vec<Value> = machine.thread_ids().filter_map(|thread| blocked(machine, thread)).collect();
     fields.insert("blocked".into(), json!(blocked));
-    match status {
-        // After a crash the recordings have no findings, and after a BUG no nodes either.
-        Status::Dead(bug) => {
-            let nodes = if bug == Bug::UnlockPage { 0 } else { machine.world.node_count() };
-            fields.insert("nodes".into(), json!(nodes))
-        }
-        _ => {
-            let found: Vec<Value> = findings(&machine.world).iter().map(finding).collect();
-            fields.insert("inv".into(), json!(found));
-            fields.insert("nodes".into(), json!(machine.world.node_count()))
-        }
-    };
+    // After a crash the recordings have no findings.
+    if !matches!(status, Status::Dead(_)) {
+        let found: Vec<Value> = findings(&machine.world).iter().map(finding).collect();
+        fields.insert("inv".into(), json!(found));
+    }
+    fields.insert("nodes".into(), json!(machine.world.node_count()));
     fields
 }
 
@@ -125,7 +119,9 @@ fn blocked(machine: &Machine, thread: ThreadId) -> Option<Value> {
     let key = match why {
         Blocked::Entry { key, .. } => key.0,
         Blocked::Page { page, .. } => page.0.into(),
-        _ => 0,
+        // Only after a BUG under it; the recordings do not count a spinning thread as blocked.
+        Blocked::TreeLock { .. } => return None,
+        Blocked::Lock { .. } => 0,
     };
     Some(json!([thread.0, stop.point_name(), stop.function(), key]))
 }

@@ -23,8 +23,11 @@ pub async fn dax_invalidate_entry(task: &Task, index: PageIndex, truncating: boo
         if delete {
             task.radix_tree_delete(index).await;
         }
-        let mode = if delete { task.revision().wake_mode_delete } else { WakeMode::One };
-        put_unlocked_mapping_entry(task, index, entry, mode).await;
+        if delete && task.revision().wake_mode_delete == WakeMode::All {
+            dax_wake_mapping_entry_waiter(task, index, entry, WakeMode::All).await;
+        } else {
+            put_unlocked_mapping_entry(task, index, entry).await;
+        }
         task.spin_unlock_tree().await;
         delete
     })

@@ -154,6 +154,11 @@ pub enum Op {
         /// The index it is for.
         index: PageIndex,
     },
+    /// Allocates a page for a private copy (`alloc_page_vma`).
+    CopyAlloc {
+        /// The index that it is a copy of.
+        index: PageIndex,
+    },
     /// The storing part of `page_cache_tree_insert`, with the reference and `page->mapping` that go with it.
     PageCacheStore {
         /// The page.
@@ -269,6 +274,8 @@ pub enum Op {
         page: VirtualPage,
         /// The pte that was read before.
         seen: Pte,
+        /// The copy.
+        copy: PageId,
     },
     /// `insert_pfn_pmd`: under the pmd lock, the huge mapping, whatever was there.
     InsertPfnPmd {
@@ -504,8 +511,8 @@ pub enum PteFault {
     WriteToFrame,
     /// A store to a read-only pte that maps a hole page (`wp_page_shared`); the page got a reference.
     WriteToPage(PageId),
-    /// A store through a private mapping (`wp_page_copy`).
-    Copy,
+    /// A store through a private mapping (`wp_page_copy`); a hole page that is mapped there got a reference.
+    Copy(Option<PageId>),
 }
 
 /// Where a thread can be preempted: the scheduling points of the recorded runs.

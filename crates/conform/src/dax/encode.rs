@@ -185,7 +185,7 @@ fn pte_target(target: PteTarget) -> Value {
     match target {
         PteTarget::Frame(frame) => json!(frame),
         PteTarget::Page(page) => json!(format!("page{}", page.0)),
-        PteTarget::Anon(number) => json!(format!("anon{number}")),
+        PteTarget::Anon(copy) => json!(format!("anon{}", copy.0)),
     }
 }
 

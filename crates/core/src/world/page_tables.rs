@@ -5,7 +5,7 @@ use crate::errno::Errno;
 use crate::event::{Bug, Event};
 use crate::mm::{PageTables, Pmd, PmdTarget, Pte, PteTarget};
 use crate::op::{Outcome, PmdSeen, PteFault};
-use crate::units::{Block, MmId, PMD_PAGES, PageIndex, VirtualPage, pmd_start};
+use crate::units::{Block, MmId, PMD_PAGES, PageId, PageIndex, VirtualPage, pmd_start};
 use std::sync::Arc;
 
 impl Step<'_> {
@@ -100,7 +100,7 @@ impl Step<'_> {
         Outcome::Status(Ok(()))
     }
 
-    /// Read-only for a hole page, writable for a private copy, which gets its number here.
+    /// Read-only for a hole page, writable for a private copy.
     pub(super) fn set_pte(&mut self, mm: MmId, page: VirtualPage, target: PteTarget) -> Outcome {
         if !self.needs_table(mm, page, "pte_alloc_one_map") {
             return Outcome::Bool(true);
@@ -109,7 +109,7 @@ impl Step<'_> {
             return Outcome::Bool(false);
         }
         match target {
-            PteTarget::Anon(_) => self.store_anon(mm, page),
+            PteTarget::Anon(copy) => self.map_copy(mm, page, copy),
             PteTarget::Page(hole) => {
                 self.page_add_rmap(hole);
                 self.store_pte(mm, page, Pte::read_only(target));
@@ -119,10 +119,10 @@ impl Step<'_> {
         Outcome::Bool(true)
     }
 
-    fn store_anon(&mut self, mm: MmId, page: VirtualPage) {
-        let target = PteTarget::Anon(self.world.anon_pages);
-        self.world.anon_pages += 1;
-        self.store_pte(mm, page, Pte::read_only(target).made_writable());
+    /// Maps a private copy writable. The pte takes over the reference that the copy was made with.
+    fn map_copy(&mut self, mm: MmId, page: VirtualPage, copy: PageId) {
+        self.page_add_rmap(copy);
+        self.store_pte(mm, page, Pte::read_only(PteTarget::Anon(copy)).made_writable());
     }
 
     pub(super) fn pte_fault(&mut self, mm: MmId, page: VirtualPage, seen: Pte, write: bool) -> Outcome {
@@ -132,11 +132,11 @@ impl Step<'_> {
         let shared = self.world.scenario.processes[mm.index()].mapping.shared;
         let fault = match self.tables(mm).pte(page) {
             Some(now) if now == seen && write && !now.writable => match now.target {
-                _ if !shared => PteFault::Copy,
                 PteTarget::Page(hole) => {
                     self.get_page(hole);
-                    PteFault::WriteToPage(hole)
+                    if shared { PteFault::WriteToPage(hole) } else { PteFault::Copy(Some(hole)) }
                 }
+                _ if !shared => PteFault::Copy(None),
                 PteTarget::Frame(_) | PteTarget::Anon(_) => PteFault::WriteToFrame,
             },
             Some(now) if now == seen => {
@@ -156,14 +156,15 @@ impl Step<'_> {
         Outcome::Done
     }
 
-    pub(super) fn copy_pte(&mut self, mm: MmId, page: VirtualPage, seen: Pte) -> Outcome {
-        if self.needs_table(mm, page, "wp_page_copy") && self.tables(mm).pte(page) == Some(seen) {
-            if let PteTarget::Page(hole) = seen.target {
-                self.page_remove_rmap(hole);
-            }
-            self.store_anon(mm, page);
+    pub(super) fn copy_pte(&mut self, mm: MmId, page: VirtualPage, seen: Pte, copy: PageId) -> Outcome {
+        if !self.needs_table(mm, page, "wp_page_copy") || self.tables(mm).pte(page) != Some(seen) {
+            return Outcome::Bool(false);
         }
-        Outcome::Done
+        self.map_copy(mm, page, copy);
+        if let PteTarget::Page(hole) = seen.target {
+            self.page_remove_rmap(hole);
+        }
+        Outcome::Bool(true)
     }
 
     /// Overwrites whatever was there: a page table is lost.
@@ -287,8 +288,8 @@ impl Step<'_> {
 
     fn zap_pte(&mut self, mm: MmId, page: VirtualPage, pte: Pte) {
         self.tables_mut(mm).set_pte(page, None);
-        if let PteTarget::Page(hole) = pte.target {
-            self.page_remove_rmap(hole);
+        if let PteTarget::Page(page) | PteTarget::Anon(page) = pte.target {
+            self.page_remove_rmap(page);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::lock::{dax_wake_mapping_entry_waiter, get_unlocked_mapping_entry, put_unlocked_mapping_entry};
 use super::page_cache::{invalidate_complete_page2, remove_mapping};
-use super::truncate::{pagevec_lookup_entries, pagevec_release, warn_if_elsewhere};
+use super::truncate::{cache_is_empty, pagevec_lookup_entries, pagevec_release, warn_if_elsewhere};
 use crate::entry::Slot;
 use crate::errno::Errno;
 use crate::op::Op;
@@ -108,6 +108,9 @@ async fn invalidate_inode_page(task: &Task, page: PageId) -> bool {
 /// `invalidate_inode_pages2_range` (mm/truncate.c, v4.10) over `start..=end`: `-EBUSY` if something had to stay.
 pub async fn invalidate_inode_pages2_range(task: &Task, start: PageIndex, end: PageIndex) -> Result<u64, Errno> {
     task.within("invalidate_inode_pages2_range", async {
+        if task.revision().invalidate_skips_empty && cache_is_empty(task).await {
+            return Ok(0);
+        }
         let mut result = Ok(0);
         let mut unmapped = false;
         let mut index = start;

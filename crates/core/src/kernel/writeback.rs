@@ -100,7 +100,7 @@ async fn dax_writeback_one(task: &Task, index: PageIndex, slot: Slot) -> Result<
                 task.spin_lock_tree().await;
                 task.radix_tree_tag_clear(index, Tag::Dirty).await;
                 task.spin_unlock_tree().await;
-                Ok(length * PAGE_SIZE)
+                Ok(if task.revision().dax_direct_access { length } else { length * PAGE_SIZE })
             }
             Err(errno) => Err(errno),
         };
@@ -117,7 +117,7 @@ async fn dax_mapping_entry_mkclean(task: &Task, index: PageIndex, pages: u64, fr
         let head = task.revision().mkclean_range == MkcleanRange::Head;
         let last = if head { index } else { index + pages - 1 };
         let mut pmdp = None;
-        for mm in task.scenario().processes_by_offset() {
+        for mm in task.scenario().process_ids() {
             let vma = task.vma(mm);
             let (first, last) = (index.max(vma.start), last.min((vma.start + vma.pages).saturating_sub(1)));
             if !vma.shared || first > last {

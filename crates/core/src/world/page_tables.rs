@@ -251,7 +251,7 @@ impl Step<'_> {
     /// Zaps what every mapping of the file maps of the range. A huge mapping goes as a whole.
     pub(super) fn unmap_mapping_range(&mut self, first: PageIndex, count: u64, even_cows: bool) -> Outcome {
         let end = if count == 0 { u64::MAX } else { first.saturating_add(count) };
-        for mm in (0..self.world.scenario.processes.len()).map(|at| MmId(at as u8)) {
+        for mm in Arc::clone(&self.world.scenario).process_ids() {
             let vma = self.world.scenario.processes[mm.index()].mapping;
             let (from, to) = (first.max(vma.start), end.min(vma.start + vma.pages));
             if from < to {

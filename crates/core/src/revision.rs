@@ -97,6 +97,9 @@ pub struct Revision {
     pub order_iomap_vs_grab: FaultOrder,
     /// After the grab both fault handlers check that the pmd is still of their kind.
     pub recheck_pmd_after_grab: bool,
+    /// The page-fault code asks `pmd_devmap` before `pmd_trans_unstable`, which takes a device-mapped pmd for a bad one
+    /// and clears it.
+    pub devmap_checked_first: bool,
     /// The 2 MiB handler refuses an address whose colour differs from the file offset's.
     pub colour_check: bool,
     /// The index that `dax_insert_mapping_entry` uses in a 2 MiB fault.
@@ -140,6 +143,7 @@ impl Revision {
         recheck_after_preload: false,
         order_iomap_vs_grab: FaultOrder::IomapFirst,
         recheck_pmd_after_grab: false,
+        devmap_checked_first: false,
         colour_check: false,
         insert_index: InsertIndex::Pmd,
         invalidate_unmaps: false,
@@ -200,6 +204,7 @@ impl Revision {
     pub const V4_12_4: Revision = Revision {
         order_iomap_vs_grab: FaultOrder::GrabFirst,
         recheck_pmd_after_grab: true,
+        devmap_checked_first: true,
         invalidate_unmaps: true,
         invalidate_skips_empty: true,
         write_invalidates_always: true,
@@ -375,6 +380,8 @@ pub const SWITCHES: &[Switch] = &[
         "what a fault handler does first", "9f141d6ef625, 4.10; back in 13e451fdc1af and 876f29460cbd, 4.12"),
     switch!(recheck_pmd_after_grab { "off" => false, "on" => true }
         "the fault handlers check the pmd after the grab", "e2093926a098, 4.12"),
+    switch!(devmap_checked_first { "off" => false, "on" => true }
+        "a device-mapped pmd is not taken for a bad one and cleared", "d0f0931de936, 4.12"),
     switch!(colour_check { "off" => false, "on" => true }
         "a 2 MiB fault needs address and offset of one colour", "fffa281b48a9, 4.13"),
     switch!(insert_index { "pmd" => InsertIndex::Pmd, "fault" => InsertIndex::Fault }

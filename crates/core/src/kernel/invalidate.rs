@@ -77,13 +77,7 @@ pub async fn invalidate_mapping_pages(task: &Task, start: PageIndex, end: PageIn
                     break;
                 }
                 match slot {
-                    Slot::Page(page) => {
-                        if task.perform::<bool>(Op::TryLockPage(page)).await {
-                            warn_if_elsewhere(task, page, index, "invalidate_mapping_pages").await;
-                            count += u64::from(invalidate_inode_page(task, page).await);
-                            task.unlock_page(slot).await;
-                        }
-                    }
+                    Slot::Page(page) => count += u64::from(try_invalidate_page(task, page, index).await),
                     _ if task.revision().nonblocking_invalidate => {
                         dax_invalidate_mapping_entry(task, index).await;
                     }
@@ -96,6 +90,17 @@ pub async fn invalidate_mapping_pages(task: &Task, start: PageIndex, end: PageIn
         count
     })
     .await
+}
+
+/// One page of the opportunistic scan, unless somebody has locked it.
+async fn try_invalidate_page(task: &Task, page: PageId, index: PageIndex) -> bool {
+    if !task.perform::<bool>(Op::TryLockPage(page)).await {
+        return false;
+    }
+    warn_if_elsewhere(task, page, index, "invalidate_mapping_pages").await;
+    let dropped = invalidate_inode_page(task, page).await;
+    task.unlock_page(Slot::Page(page)).await;
+    dropped
 }
 
 /// `invalidate_inode_page`: takes an unmapped page out of the cache if nobody else uses it.

@@ -52,11 +52,12 @@ impl Step<'_> {
         })
     }
 
-    /// A device-mapped pmd is no transparent huge page for this check: it looks bad, and is cleared.
+    /// A device-mapped pmd is no transparent huge page for this check: up to 4.11 it looks bad, and is cleared.
     pub(super) fn pmd_trans_unstable(&mut self, mm: MmId, page: VirtualPage) -> Outcome {
         let unstable = match self.tables(mm).pmd(page) {
             Pmd::Table(_) => false,
             Pmd::None | Pmd::Huge { target: PmdTarget::HugeZeroPage, .. } => true,
+            Pmd::Huge { target: PmdTarget::Frames(_), .. } if self.world.scenario.revision.devmap_checked_first => true,
             Pmd::Huge { target: PmdTarget::Frames(_), .. } => {
                 self.tables_mut(mm).set_pmd(page, Pmd::None);
                 self.emit(Event::BadPmdCleared);

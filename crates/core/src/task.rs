@@ -118,29 +118,51 @@ impl Task {
     }
 
     /// Runs a kernel function: notes the call and what it returns.
-    pub async fn call<T, F>(&self, function: &'static str, index: PageIndex, body: F) -> T
+    pub fn call<'a, T, F>(
+        &'a self,
+        function: &'static str,
+        index: PageIndex,
+        body: F,
+    ) -> impl Future<Output = T> + use<'a, T, F>
     where
         T: Copy + Into<Value>,
         F: Future<Output = T>,
     {
-        self.note(Event::Call { function, index });
-        let value = self.framed(Frame { function, index: Some(index) }, body).await;
-        self.note(Event::Return { function, value: value.into() });
-        value
+        let body = Box::pin(body);
+        async move {
+            self.note(Event::Call { function, index });
+            let value = self.framed(Frame { function, index: Some(index) }, body).await;
+            self.note(Event::Return { function, value: value.into() });
+            value
+        }
     }
 
     /// Runs a kernel function of which only the call is noted.
-    pub async fn enter<F: Future>(&self, function: &'static str, index: PageIndex, body: F) -> F::Output {
-        self.note(Event::Call { function, index });
-        self.framed(Frame { function, index: Some(index) }, body).await
+    pub fn enter<'a, F: Future>(
+        &'a self,
+        function: &'static str,
+        index: PageIndex,
+        body: F,
+    ) -> impl Future<Output = F::Output> + use<'a, F> {
+        let body = Box::pin(body);
+        async move {
+            self.note(Event::Call { function, index });
+            self.framed(Frame { function, index: Some(index) }, body).await
+        }
     }
 
     /// Runs a kernel function that is not noted, only seen on the stack.
-    pub async fn within<F: Future>(&self, function: &'static str, body: F) -> F::Output {
-        self.framed(Frame { function, index: None }, body).await
+    pub fn within<'a, F: Future>(
+        &'a self,
+        function: &'static str,
+        body: F,
+    ) -> impl Future<Output = F::Output> + use<'a, F> {
+        self.framed(Frame { function, index: None }, Box::pin(body))
     }
 
-    async fn framed<F: Future>(&self, frame: Frame, body: F) -> F::Output {
+    /// The body is boxed: a future holds each argument twice, before and while it is awaited, and so would grow by a
+    /// factor with every function that is entered.
+    async fn framed<F: Future>(&self, frame: Frame, body: Pin<Box<F>>) -> F::Output {
         self.0.frames.borrow_mut().push(frame);
         let result = body.await;
         self.0.frames.borrow_mut().pop();

@@ -2,14 +2,14 @@
 
 use super::lock::{dax_wake_mapping_entry_waiter, get_unlocked_mapping_entry, put_unlocked_mapping_entry};
 use super::page_cache::{invalidate_complete_page2, remove_mapping};
-use super::truncate::{cache_is_empty, pagevec_lookup_entries, pagevec_release, warn_if_elsewhere};
+use super::truncate::{Batch, cache_is_empty, pagevec_lookup_entries, pagevec_release, warn_if_elsewhere};
 use crate::entry::Slot;
 use crate::errno::Errno;
 use crate::op::Op;
 use crate::radix::Tag;
 use crate::revision::WakeMode;
 use crate::task::Task;
-use crate::units::{PageId, PageIndex};
+use crate::units::{PMD_PAGES, PageId, PageIndex, pmd_start};
 
 /// `__dax_invalidate_mapping_entry` (fs/dax.c, v4.10): waits for the entry and deletes it, unless it is dirty and
 /// this is no truncation. Returns whether it did.
@@ -85,11 +85,24 @@ pub async fn invalidate_mapping_pages(task: &Task, start: PageIndex, end: PageIn
                 }
             }
             pagevec_release(task, &batch).await;
-            index = index.wrapping_add(1);
+            index = next_index(task, &batch, index);
         }
         count
     })
     .await
+}
+
+/// Where a scan goes on that came to `index`. A 2 MiB entry is found under its first index from anywhere within it, so
+/// up to 4.19 a scan that keeps one finds it again and again.
+fn next_index(task: &Task, batch: &Batch, index: PageIndex) -> PageIndex {
+    match batch.last() {
+        Some(&(at, Slot::Entry(entry)))
+            if at == index && entry.is_pmd() && task.revision().invalidate_steps_over_pmd =>
+        {
+            pmd_start(index).wrapping_add(PMD_PAGES)
+        }
+        _ => index.wrapping_add(1),
+    }
 }
 
 /// One page of the opportunistic scan, unless somebody has locked it.
@@ -139,7 +152,7 @@ pub async fn invalidate_inode_pages2_range(task: &Task, start: PageIndex, end: P
                 }
             }
             pagevec_release(task, &batch).await;
-            index = index.wrapping_add(1);
+            index = next_index(task, &batch, index);
         }
         if task.revision().invalidate_unmaps {
             // 0 pages would mean: to the end.

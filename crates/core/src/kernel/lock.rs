@@ -25,6 +25,7 @@ pub async fn get_unlocked_mapping_entry(task: &Task, index: PageIndex) -> Slot {
             task.schedule().await;
             task.finish_wait().await;
             task.spin_lock_tree().await;
+            task.restart(&());
         }
     })
     .await

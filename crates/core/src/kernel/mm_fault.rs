@@ -41,6 +41,7 @@ pub async fn access(task: &Task, mm: MmId, pgoff: PageIndex, write: bool, huge: 
             return OpResult::FaultFailed { flags, faults };
         }
         task.perform::<()>(Op::AccessRetry).await;
+        task.restart(&faults);
     }
 }
 

@@ -62,6 +62,7 @@ pub async fn dax_iomap_fault(task: &Task, vmf: Vmf) -> FaultFlags {
                 } else {
                     map_page(task, &vmf, &iomap, &mut entry).await
                 };
+                task.remember(&entry);
                 put_locked_mapping_entry(task, vmf.pgoff, entry).await;
                 flags
             }
@@ -78,6 +79,7 @@ pub async fn dax_iomap_fault(task: &Task, vmf: Vmf) -> FaultFlags {
                         Err(errno) => dax_fault_return(Err(errno)),
                     }
                 };
+                task.remember(&entry);
                 put_locked_mapping_entry(task, vmf.pgoff, entry).await;
                 flags
             }

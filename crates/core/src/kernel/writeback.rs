@@ -126,6 +126,7 @@ async fn dax_mapping_entry_mkclean(task: &Task, index: PageIndex, pages: u64, fr
             let page = first + vma.skew;
             if head {
                 follow_pte_pmd(task, mm, page, frame, &mut pmdp).await;
+                task.remember(&pmdp);
                 continue;
             }
             let op = Op::MappedPages { mm, page, count: last - first + 1 };

@@ -4,9 +4,11 @@
 //! received. An operation is atomic. Some stand at a *scheduling point*: there another thread may run first. The
 //! others run in the same step as the operation before them.
 
+mod footprint;
 mod outcome;
 mod point;
 
+pub use footprint::Parts;
 pub use outcome::{FromOutcome, Outcome, PmdSeen, PteFault};
 pub use point::Point;
 

@@ -170,7 +170,7 @@ impl Build<'_> {
                     }
                     Event::Result(result) => {
                         let current = own.iter_mut().find(|operation| operation.state == OperationState::Current);
-                        for operation in current {
+                        if let Some(operation) = current {
                             operation.state = OperationState::Done;
                             operation.result = result_text(result).into();
                         }

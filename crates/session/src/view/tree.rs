@@ -435,7 +435,7 @@ fn listed(met: &[Met]) -> Vec<usize> {
 }
 
 /// Entries of different levels were met level by level; they are wanted by index.
-fn sort_leaves(leaves: &mut Vec<LeafView>, nodes: &mut [NodeView]) {
+fn sort_leaves(leaves: &mut [LeafView], nodes: &mut [NodeView]) {
     let mut order: Vec<usize> = (0..leaves.len()).collect();
     order.sort_by_key(|&at| leaves[at].index);
     if order.is_sorted() {

@@ -85,7 +85,7 @@ fn damaged_links_are_told() {
     check("v=1&p=many", "no step to stand at");
     check("e=a5", "names no version");
     check(&"x".repeat(MAX_LINK_BYTES + 1), "64 KiB");
-    check("v=1&s=o9", "there is no thread I");
+    check("v=1&s=o9", "There is no thread I");
     assert!(Session::open("").view().notices.is_empty());
     assert!(Session::open("main-content").view().notices.is_empty());
 }

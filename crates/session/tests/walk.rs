@@ -51,7 +51,7 @@ fn the_reviewed_line_kills_the_kernel_and_v9_does_not() {
 fn a_failure_can_be_chosen_while_stepping() {
     let mut session = run(&REVIEWED.replace("fail     preload 1\n", ""));
     for _ in 0..200 {
-        if session.view().threads[0].can_fail && session.view().threads[0].next.contains("preallocate") {
+        if session.view().threads[0].can_fail && session.view().threads[0].next.contains("reallocate") {
             session.update(Action::FailNext(A));
             break;
         }

@@ -7,16 +7,17 @@ mod stepping;
 
 pub(crate) use editor::plural;
 pub(crate) use loading::with_revision;
+pub(crate) use stepping::why_not;
 
 use crate::action::{Action, Effect, FocusTarget, Layout, Object, Panel, Playback, Shortcuts, Theme};
 use crate::export;
 use crate::link::{self, Link, MAX_LINK_BYTES, Subject};
-use crate::pending::Exhibit;
 use crate::run::{Run, Step};
 use crate::view::alerts::{NoticeKind, NoticeView};
 use crate::view::keys::{KeyPress, action_of};
 use crate::view::{Build, Stale, View};
 use daxscope_core::scenario::{Choice, Parsed, Scenario, Schedule};
+use daxscope_museum::Exhibit;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

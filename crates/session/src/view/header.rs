@@ -3,12 +3,12 @@
 use super::Build;
 use super::Text;
 use crate::action::StepSize;
-use crate::pending::exhibits;
 use crate::run::follow;
-use crate::session::{Origin, is_violation, with_revision};
+use crate::session::{Origin, is_violation, why_not, with_revision};
 use daxscope_core::narrate;
 use daxscope_core::revision::{PRESETS, Preset};
 use daxscope_core::scenario::Schedule;
+use daxscope_museum::exhibits;
 use std::rc::Rc;
 
 /// The head line.
@@ -69,11 +69,15 @@ pub struct RevisionItem {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StoryView {
     /// Its title.
-    pub title: Text,
+    pub title: &'static str,
     /// One sentence.
-    pub about: Text,
+    pub about: &'static str,
     /// The story, in Markdown.
-    pub markdown: Text,
+    pub markdown: &'static str,
+    /// Commit, mail or patch.
+    pub source: &'static str,
+    /// How the bug is known: mail, code, inferred.
+    pub confirmed: &'static str,
 }
 
 /// The same schedule under one revision.
@@ -114,7 +118,7 @@ impl Build<'_> {
         let session = self.session;
         let scenario = self.run().scenario();
         let (exhibit, suggested) = match session.origin {
-            Origin::Exhibit(exhibit) => (Some(exhibit.id.into()), exhibit.revisions),
+            Origin::Exhibit(exhibit) => (Some(exhibit.id.into()), &exhibit.revisions[..]),
             Origin::Own => (None, &[][..]),
         };
         let item = |preset: &'static Preset| RevisionItem {
@@ -123,7 +127,7 @@ impl Build<'_> {
             is_current: preset.revision == scenario.revision,
             is_suggested: suggested.contains(&preset.name),
         };
-        let exhibit_item = |exhibit: &crate::pending::Exhibit| ExhibitItem {
+        let exhibit_item = |exhibit: &daxscope_museum::Exhibit| ExhibitItem {
             id: exhibit.id.into(),
             title: exhibit.title.into(),
             about: exhibit.about.into(),
@@ -142,7 +146,13 @@ impl Build<'_> {
 
     pub(super) fn story(&self) -> Option<StoryView> {
         let Origin::Exhibit(exhibit) = self.session.origin else { return None };
-        Some(StoryView { title: exhibit.title.into(), about: exhibit.about.into(), markdown: exhibit.story.into() })
+        Some(StoryView {
+            title: exhibit.title,
+            about: exhibit.about,
+            markdown: exhibit.story,
+            source: exhibit.source,
+            confirmed: exhibit.confirmed,
+        })
     }
 
     /// The same schedule under every preset; nothing while the panel is closed.
@@ -166,9 +176,8 @@ impl Build<'_> {
                 (Verdict::Broken, format!("{} at step {step}: {}", violation.headline, violation.sentence))
             }
             None if !followed.rest.is_empty() => {
-                let thread = followed.rest[0].thread;
-                let why = narrate::why_blocked(run.here(), thread).unwrap_or_else(|| "is done".into());
-                (Verdict::Differs, format!("Nothing is broken up to step {}, where {thread} {why}.", run.len() + 1))
+                let why = why_not(run.here(), followed.rest[0].thread);
+                (Verdict::Differs, format!("Nothing is broken; the schedule ends at step {}. {why}", run.len() + 1))
             }
             None => (Verdict::Fine, format!("Nothing is broken. {}", narrate::status(&run.here().status()))),
         };

@@ -160,7 +160,8 @@ impl Build<'_> {
             result: Text::default(),
         };
         let mut all: Vec<Vec<_>> = threads.map(|thread| thread.operations.iter().map(waiting).collect()).collect();
-        for step in &self.run().steps()[..self.run().position()] {
+        let steps = &self.run().steps()[..self.run().position()];
+        for step in steps.iter().filter(|step| step.has_news) {
             let own = &mut all[step.record.choice.thread.index()];
             for event in step.record.events() {
                 match event {

@@ -72,7 +72,8 @@ impl Build<'_> {
     pub(super) fn timeline(&self) -> TimelineView {
         let steps = self.run().steps();
         let lane = |thread: ThreadId| LaneView { thread, bars: bars(steps, thread).into() };
-        let wakes = steps.iter().enumerate().flat_map(|(at, step)| {
+        let news = steps.iter().enumerate().filter(|(_, step)| step.has_news);
+        let wakes = news.flat_map(|(at, step)| {
             let from = step.record.choice.thread;
             step.record.events().filter_map(move |event| match *event {
                 Event::Wake(to) | Event::Granted { thread: to, .. } => Some(WakeArrow { step: at + 1, from, to }),

@@ -162,7 +162,7 @@ impl Session {
             effects,
         );
         if let Some(why) = narrate::why_blocked(self.run.here(), thread) {
-            effects.push(Effect::Announce(format!("{thread} {why}.")));
+            effects.push(Effect::Announce(format!("{thread}: {why}.")));
         }
         address
     }
@@ -248,7 +248,7 @@ pub(crate) fn why_not(machine: &Machine, thread: ThreadId) -> String {
         return format!("There is no thread {thread}.");
     }
     if let Some(why) = narrate::why_blocked(machine, thread) {
-        return format!("{thread} cannot run: it {why}.");
+        return format!("{thread} cannot run: {why}.");
     }
     match machine.position(thread) {
         Position::Finished => format!("{thread} is done."),

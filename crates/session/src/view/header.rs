@@ -3,11 +3,11 @@
 use super::Build;
 use super::Text;
 use crate::action::StepSize;
-use crate::run::follow;
+use crate::run::{Followed, follow};
 use crate::session::{Origin, is_violation, why_not, with_revision};
 use daxscope_core::narrate;
 use daxscope_core::revision::{PRESETS, Preset};
-use daxscope_core::scenario::Schedule;
+use daxscope_core::scenario::{Choice, Schedule};
 use daxscope_museum::exhibits;
 use std::rc::Rc;
 
@@ -155,7 +155,8 @@ impl Build<'_> {
         })
     }
 
-    /// The same schedule under every preset; nothing while the panel is closed.
+    /// The same schedule under every preset, and on to the end by the default choice; nothing while the panel is
+    /// closed.
     pub(super) fn compare(&self) -> Vec<CompareRow> {
         if self.session.panel != crate::action::Panel::Compare {
             return Vec::new();
@@ -167,25 +168,33 @@ impl Build<'_> {
 
     fn compare_with(&self, preset: &'static Preset, schedule: &Schedule) -> CompareRow {
         let current = self.run().scenario();
-        let followed = follow(with_revision(current, preset.revision), schedule);
-        let run = followed.run;
+        let Followed { mut run, rest } = follow(with_revision(current, preset.revision), schedule);
+        let followed = run.len();
+        let stop = rest.first().map(|due| why_not(run.here(), due.thread));
+        for _ in 0..MAX_COMPARED_STEPS {
+            let next = run.default_thread().map(Choice::run);
+            if !next.is_some_and(|next| run.extend(next)) {
+                break;
+            }
+        }
         let broken = run.steps().iter().enumerate().find(|(_, step)| is_violation(step));
         let violation = broken.and_then(|(at, step)| Some((at + 1, step.violations.first()?)));
-        let (verdict, sentence) = match violation {
-            Some((step, violation)) => {
+        let end = narrate::status(&run.here().status());
+        let (verdict, sentence) = match (violation, stop) {
+            (Some((step, violation)), _) => {
                 (Verdict::Broken, format!("{} at step {step}: {}", violation.headline, violation.sentence))
             }
-            None if !followed.rest.is_empty() => {
-                let why = why_not(run.here(), followed.rest[0].thread);
-                (Verdict::Differs, format!("Nothing is broken; the schedule ends at step {}. {why}", run.len() + 1))
+            (None, Some(why)) => {
+                let step = followed + 1;
+                (Verdict::Differs, format!("Nothing is broken. Step {step} is not possible here: {why} Then: {end}"))
             }
-            None => (Verdict::Fine, format!("Nothing is broken. {}", narrate::status(&run.here().status()))),
+            (None, None) => (Verdict::Fine, format!("Nothing is broken. {end}")),
         };
         CompareRow {
             revision: preset.name,
             about: preset.about,
             is_current: preset.revision == current.revision,
-            followed: run.len(),
+            followed,
             steps: schedule.choices.len(),
             verdict,
             sentence: sentence.into(),

@@ -102,7 +102,8 @@ fn bars(steps: &[Step], thread: ThreadId) -> Vec<Bar> {
     let mut bars: Vec<(Does, Bar)> = Vec::new();
     for (at, step) in steps.iter().enumerate() {
         let does = if step.record.choice.thread == thread {
-            Does::Runs(step.record.performed.first().map_or("", |performed| performed.stop.function()))
+            let function = step.record.performed.first().map_or("", |performed| performed.stop.function());
+            Does::Runs(if function.is_empty() { "start" } else { function })
         } else {
             let before = at.checked_sub(1).map_or(Lane::Free, |before| lane(&steps[before], thread));
             match before {

@@ -23,6 +23,14 @@ impl Step<'_> {
         Outcome::Page(Some(page))
     }
 
+    /// The recordings number copies among the hole pages, but do not note their allocation.
+    pub(super) fn copy_alloc(&mut self, index: PageIndex) -> Outcome {
+        let pages = Arc::make_mut(&mut self.world.pages);
+        let copy = PageId(pages.len() as u16);
+        pages.push(Page::allocated(index));
+        Outcome::Page(Some(copy))
+    }
+
     /// The page takes the slot of its index: of a locked empty entry, or of nothing.
     pub(super) fn page_cache_store(&mut self, page: PageId) -> Outcome {
         let index = self.world.page(page).index;

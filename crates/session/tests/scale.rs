@@ -57,14 +57,14 @@ fn two_thousand_steps_stay_fast() {
 
 #[test]
 fn a_large_tree_is_shown_in_part() {
-    let mut session = run(&many_writes(9, 60));
+    let mut session = run(&many_writes(4, 64));
     session.update(Action::SetStepSize(StepSize::Point));
-    for _ in 0..6 {
+    for _ in 0..3 {
         session.update(Action::RunUntilViolation);
     }
     let view = session.view();
     let tree = &view.tree;
-    assert!(tree.leaves.len() + tree.more_leaves > 400, "{} + {}", tree.leaves.len(), tree.more_leaves);
+    assert!(tree.leaves.len() + tree.more_leaves > 200, "{} + {}", tree.leaves.len(), tree.more_leaves);
     assert!(tree.more_leaves > 0);
     let closed = tree.nodes.iter().find(|node| node.collapsed.is_some()).expect("a closed node");
     let entries = tree.leaves.len();

@@ -1,0 +1,203 @@
+//! The head line: exhibits, kernel revisions, step size; the story, and the comparison of revisions.
+
+use super::Build;
+use super::Text;
+use crate::action::StepSize;
+use crate::run::{Followed, follow};
+use crate::session::{Origin, is_violation, why_not, with_revision};
+use daxscope_core::narrate;
+use daxscope_core::revision::{PRESETS, Preset};
+use daxscope_core::scenario::{Choice, Schedule};
+use daxscope_museum::exhibits;
+use std::rc::Rc;
+
+/// The head line.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct HeaderView {
+    /// Title of what runs.
+    pub title: Text,
+    /// All exhibits.
+    pub exhibits: Rc<[ExhibitItem]>,
+    /// The id of the exhibit that runs; `None`: an own script.
+    pub exhibit: Option<Text>,
+    /// All presets, oldest first.
+    pub revisions: Rc<[RevisionItem]>,
+    /// What runs: the name of a preset, or one with changes (`4.10.0 wake_mode_delete=all`).
+    pub revision: Text,
+    /// Is it another than the script says?
+    pub revision_is_overridden: bool,
+    /// How far one step goes.
+    pub step_size: StepSize,
+    /// What [`crate::Action::UndoBranch`] would bring back.
+    pub undo: Option<BranchUndo>,
+}
+
+/// What the last branch cut off.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BranchUndo {
+    /// The step at which the branch began.
+    pub at: usize,
+    /// How many steps were cut off.
+    pub steps: usize,
+}
+
+/// An exhibit in the menu.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ExhibitItem {
+    /// Its id in links.
+    pub id: Text,
+    /// Its title.
+    pub title: Text,
+    /// One sentence.
+    pub about: Text,
+}
+
+/// A kernel revision in the menu.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RevisionItem {
+    /// The name.
+    pub name: &'static str,
+    /// One sentence.
+    pub about: &'static str,
+    /// Is it the one that runs?
+    pub is_current: bool,
+    /// Does the exhibit name it as worth comparing?
+    pub is_suggested: bool,
+}
+
+/// The story of an exhibit.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StoryView {
+    /// Its title.
+    pub title: &'static str,
+    /// One sentence.
+    pub about: &'static str,
+    /// The story, in Markdown.
+    pub markdown: &'static str,
+    /// Commit, mail or patch.
+    pub source: &'static str,
+    /// How the bug is known: mail, code, inferred.
+    pub confirmed: &'static str,
+}
+
+/// The same schedule under one revision.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CompareRow {
+    /// The revision.
+    pub revision: &'static str,
+    /// What it is.
+    pub about: &'static str,
+    /// Is it the one that runs?
+    pub is_current: bool,
+    /// How many of the steps could be made.
+    pub followed: usize,
+    /// How many there are.
+    pub steps: usize,
+    /// How it ended.
+    pub verdict: Verdict,
+    /// The same in a sentence.
+    pub sentence: Text,
+}
+
+/// How a run ended, as a mark.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Verdict {
+    /// Nothing is broken.
+    Fine,
+    /// Something is broken.
+    Broken,
+    /// Nothing is broken, but the schedule could not be followed to its end.
+    Differs,
+}
+
+/// Steps of a run that are compared; more would make the panel slow to open.
+const MAX_COMPARED_STEPS: usize = 1_000;
+
+impl Build<'_> {
+    pub(super) fn header(&self) -> HeaderView {
+        let session = self.session;
+        let scenario = self.run().scenario();
+        let (exhibit, suggested) = match session.origin {
+            Origin::Exhibit(exhibit) => (Some(exhibit.id.into()), &exhibit.revisions[..]),
+            Origin::Own => (None, &[][..]),
+        };
+        let item = |preset: &'static Preset| RevisionItem {
+            name: preset.name,
+            about: preset.about,
+            is_current: preset.revision == scenario.revision,
+            is_suggested: suggested.contains(&preset.name),
+        };
+        let exhibit_item = |exhibit: &daxscope_museum::Exhibit| ExhibitItem {
+            id: exhibit.id.into(),
+            title: exhibit.title.into(),
+            about: exhibit.about.into(),
+        };
+        HeaderView {
+            title: session.title().into(),
+            exhibits: exhibits().iter().map(exhibit_item).collect(),
+            exhibit,
+            revisions: PRESETS.iter().map(item).collect(),
+            revision: scenario.revision.name().into(),
+            revision_is_overridden: session.revision.is_some(),
+            step_size: self.run().size(),
+            undo: session.undo.as_ref().map(|undo| BranchUndo { at: undo.at, steps: undo.choices.len() }),
+        }
+    }
+
+    pub(super) fn story(&self) -> Option<StoryView> {
+        let Origin::Exhibit(exhibit) = self.session.origin else { return None };
+        Some(StoryView {
+            title: exhibit.title,
+            about: exhibit.about,
+            markdown: exhibit.story,
+            source: exhibit.source,
+            confirmed: exhibit.confirmed,
+        })
+    }
+
+    /// The same schedule under every preset, and on to the end by the default choice; nothing while the panel is
+    /// closed.
+    pub(super) fn compare(&self) -> Vec<CompareRow> {
+        if self.session.panel != crate::action::Panel::Compare {
+            return Vec::new();
+        }
+        let mut schedule = self.session.schedule();
+        schedule.choices.truncate(MAX_COMPARED_STEPS);
+        PRESETS.iter().map(|preset| self.compare_with(preset, &schedule)).collect()
+    }
+
+    fn compare_with(&self, preset: &'static Preset, schedule: &Schedule) -> CompareRow {
+        let current = self.run().scenario();
+        let Followed { mut run, rest } = follow(with_revision(current, preset.revision), schedule);
+        let followed = run.len();
+        let stop = rest.first().map(|due| why_not(run.here(), due.thread));
+        for _ in 0..MAX_COMPARED_STEPS {
+            let next = run.default_thread().map(Choice::run);
+            if !next.is_some_and(|next| run.extend(next)) {
+                break;
+            }
+        }
+        let broken = run.steps().iter().enumerate().find(|(_, step)| is_violation(step));
+        let violation = broken.and_then(|(at, step)| Some((at + 1, step.violations.first()?)));
+        let end = narrate::status(&run.here().status());
+        let (verdict, sentence) = match (violation, stop) {
+            (Some((step, violation)), _) => {
+                (Verdict::Broken, format!("{} at step {step}: {}", violation.headline, violation.sentence))
+            }
+            (None, Some(why)) => {
+                let step = followed + 1;
+                (Verdict::Differs, format!("Nothing is broken. Step {step} is not possible here: {why} Then: {end}"))
+            }
+            (None, None) => (Verdict::Fine, format!("Nothing is broken. {end}")),
+        };
+        CompareRow {
+            revision: preset.name,
+            about: preset.about,
+            is_current: preset.revision == current.revision,
+            followed,
+            steps: schedule.choices.len(),
+            verdict,
+            sentence: sentence.into(),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! The script editor.
+
+use super::Build;
+use super::Text;
+use crate::session::plural;
+use daxscope_core::scenario::{Diagnostic, Severity, render};
+use std::rc::Rc;
+
+/// The script editor.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ScriptView {
+    /// The text in the editor.
+    pub text: Text,
+    /// How the text stands to what runs.
+    pub state: EditorState,
+    /// What is wrong with the text.
+    pub diagnostics: Rc<[DiagnosticView]>,
+    /// One line: `2 errors, 1 warning` or `3 threads, ready to run`.
+    pub summary: Text,
+    /// Can it be run?
+    pub can_run: bool,
+}
+
+/// How the text stands to what runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum EditorState {
+    /// It is what runs.
+    #[default]
+    Running,
+    /// It was changed and could be run.
+    Edited,
+    /// It was changed and has errors.
+    Broken,
+}
+
+/// A mistake in the text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DiagnosticView {
+    /// Does it keep the script from running?
+    pub is_error: bool,
+    /// The line, from 1.
+    pub line: u32,
+    /// The first column in characters, from 1.
+    pub column: u32,
+    /// The column behind the last one.
+    pub end_column: u32,
+    /// The same place in bytes of the text.
+    pub start_byte: usize,
+    /// Its end in bytes of the text.
+    pub end_byte: usize,
+    /// A sentence.
+    pub message: Text,
+    /// What to write instead, where there is a good guess.
+    pub suggestion: Option<Text>,
+    /// Message, source line and carets, as three lines of plain text.
+    pub rendered: Text,
+}
+
+impl Build<'_> {
+    pub(super) fn script(&self) -> ScriptView {
+        let editor = &self.session.editor;
+        let parsed = &editor.parsed;
+        let can_run = parsed.is_ok();
+        let state = match (editor.text == self.session.running_text(), can_run) {
+            (true, _) => EditorState::Running,
+            (false, true) => EditorState::Edited,
+            (false, false) => EditorState::Broken,
+        };
+        let count = |severity| parsed.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+        let counts = [(count(Severity::Error), "error"), (count(Severity::Warning), "warning")];
+        let counts = counts.into_iter().filter(|&(count, _)| count > 0).map(|(count, noun)| plural(count, noun));
+        let mut summary: Vec<String> = counts.collect();
+        if can_run {
+            summary.push(plural(parsed.scenario.threads.len(), "thread"));
+            summary.push(if state == EditorState::Running { "this is what runs" } else { "ready to run" }.into());
+        }
+        ScriptView {
+            text: editor.text.as_str().into(),
+            state,
+            diagnostics: parsed.diagnostics.iter().map(|one| diagnostic(one, &editor.text)).collect(),
+            summary: summary.join(", ").into(),
+            can_run,
+        }
+    }
+}
+
+fn diagnostic(diagnostic: &Diagnostic, text: &str) -> DiagnosticView {
+    let span = &diagnostic.span;
+    DiagnosticView {
+        is_error: diagnostic.severity == Severity::Error,
+        line: span.line,
+        column: span.start,
+        end_column: span.end,
+        start_byte: span.bytes.start,
+        end_byte: span.bytes.end,
+        message: diagnostic.message.as_str().into(),
+        suggestion: diagnostic.suggestion.as_deref().map(Into::into),
+        rendered: render(diagnostic, text).into(),
+    }
+}

@@ -1,0 +1,117 @@
+//! The history of one object: who wrote it, and who read it after.
+
+use super::Build;
+use super::Text;
+use crate::action::Object;
+use crate::objects::{location, reads, title, value};
+use daxscope_core::units::ThreadId;
+use std::rc::Rc;
+
+/// The history of the selected object.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SelectionView {
+    /// Which.
+    pub object: Object,
+    /// `slot of page 0x202`, `tree_lock`.
+    pub title: Text,
+    /// What it is in the state that is shown.
+    pub value: Text,
+    /// Who last wrote it, in a sentence.
+    pub last_write: Text,
+    /// Writes and reads, newest first, up to the state that is shown; at most 200.
+    pub history: Rc<[HistoryItem]>,
+    /// Items that are not listed.
+    pub more: usize,
+}
+
+/// Was it written or read?
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum HistoryKind {
+    /// It changed.
+    Write,
+    /// It was looked at.
+    Read,
+}
+
+/// A write or a read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HistoryItem {
+    /// Which of the two.
+    pub kind: HistoryKind,
+    /// The step, from 1.
+    pub step: usize,
+    /// Who.
+    pub thread: ThreadId,
+    /// The value before and after; of a read both are what was seen.
+    pub before: Text,
+    /// The value after.
+    pub after: Text,
+    /// `grab.rs:61`.
+    pub location: Text,
+    /// The kernel function.
+    pub function: &'static str,
+}
+
+/// The most items that are listed.
+const MAX_HISTORY: usize = 200;
+
+impl Build<'_> {
+    pub(super) fn selection(&self) -> Option<SelectionView> {
+        let object = self.session.selection?;
+        let mut history = self.history(object);
+        history.reverse();
+        let write = history.iter().find(|item| item.kind == HistoryKind::Write);
+        let last_write = match write {
+            Some(write) => format!(
+                "Step {} by {} at {} made it {}; before it was {}.",
+                write.step, write.thread, write.location, write.after, write.before
+            ),
+            None => "No step up to here changed it.".into(),
+        };
+        let more = history.len().saturating_sub(MAX_HISTORY);
+        history.truncate(MAX_HISTORY);
+        Some(SelectionView {
+            object,
+            title: title(object).into(),
+            value: value(self.world(), object).into(),
+            last_write: last_write.into(),
+            history: history.into(),
+            more,
+        })
+    }
+
+    /// Writes and reads up to the position, oldest first. A write is a step after which the value is another.
+    fn history(&self, object: Object) -> Vec<HistoryItem> {
+        let mut history = Vec::new();
+        let mut before: Text = value(self.run().world_at(0), object).into();
+        for (at, step) in self.run().steps()[..self.run().position()].iter().enumerate() {
+            let world = self.run().world_at(at);
+            let item = |kind, performed: &daxscope_core::machine::Performed, after: &Text| HistoryItem {
+                kind,
+                step: at + 1,
+                thread: step.record.choice.thread,
+                before: before.clone(),
+                after: after.clone(),
+                location: location(performed.stop.at),
+                function: performed.stop.function(),
+            };
+            let read = step.record.performed.iter().find(|performed| reads(world, performed, object));
+            history.extend(read.map(|performed| item(HistoryKind::Read, performed, &before)));
+            let after = value(&step.after, object);
+            if *after != *before {
+                let after: Text = after.into();
+                history.extend(
+                    self.writer(at, object, &after).map(|performed| item(HistoryKind::Write, performed, &after)),
+                );
+                before = after;
+            }
+        }
+        history
+    }
+
+    /// Of a step with several operations the one that wrote the object: the first that works on something like it.
+    fn writer(&self, at: usize, object: Object, _after: &Text) -> Option<&daxscope_core::machine::Performed> {
+        let performed = &self.run().steps()[at].record.performed;
+        performed.iter().find(|performed| crate::objects::writes(&performed.stop.op, object)).or(performed.first())
+    }
+}

@@ -29,8 +29,9 @@ fn dependencies_point_one_way() {
         ("core", vec![]),
         ("museum", vec!["core"]),
         ("conform", vec!["core"]),
-        ("session", vec!["core", "museum"]),
-        ("cli", vec!["conform", "core", "museum"]),
+        ("explore", vec!["core"]),
+        ("session", vec!["core", "explore", "museum"]),
+        ("cli", vec!["conform", "core", "explore", "museum"]),
         ("web", vec!["core", "museum", "session"]),
         ("xtask", vec![]),
     ]);

@@ -1,6 +1,7 @@
 //! The subcommands.
 
 mod conform;
+mod explore;
 mod fmt;
 mod museum;
 mod record;
@@ -24,7 +25,7 @@ pub(crate) struct Command {
 
 /// All subcommands.
 pub(crate) const COMMANDS: &[Command] =
-    &[run::COMMAND, museum::COMMAND, fmt::COMMAND, conform::COMMAND, record::COMMAND];
+    &[run::COMMAND, explore::COMMAND, museum::COMMAND, fmt::COMMAND, conform::COMMAND, record::COMMAND];
 
 /// The help text.
 pub(crate) fn help() -> String {

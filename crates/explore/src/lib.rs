@@ -1,0 +1,18 @@
+//! Search over all interleavings of a scenario.
+//!
+//! The search does not poll kernel code on its hot path. It learns each thread's *automaton* ([`automaton`]): a node is
+//! where a thread is, an edge an outcome that takes it on. The world is split into parts ([`parts`]) that are stored
+//! once each, and a step is remembered by where the thread is and the parts that it looks at ([`steps`]). So a state is
+//! a handful of small numbers, and nearly every step a table look-up; the engine itself runs only what it has not run
+//! before. [`search`] goes through the states, breadth first, and can be stopped and resumed at any time.
+
+pub mod automaton;
+pub mod parts;
+pub mod search;
+pub mod steps;
+
+pub use search::{Bounds, Counts, Found, Search, Verdict};
+
+/// A map that hashes the same on every target. Nothing ever depends on its order.
+pub(crate) type Map<K, V> =
+    std::collections::HashMap<K, V, std::hash::BuildHasherDefault<daxscope_core::digest::Digest>>;

@@ -1,0 +1,106 @@
+//! The search finds the bugs of the museum in the broken revisions and proves them absent in the fixed ones, and its
+//! reduction changes no verdict.
+
+use daxscope_core::machine::Status;
+use daxscope_core::revision::preset;
+use daxscope_core::run::Run;
+use daxscope_core::scenario::{Scenario, parse};
+use daxscope_explore::{Bounds, Found, Search, Verdict};
+use daxscope_museum::exhibits;
+use std::sync::Arc;
+
+fn scenario(script: &str, revision: &str) -> Arc<Scenario> {
+    let parsed = parse(script);
+    assert_eq!(parsed.diagnostics, []);
+    let revision = preset(revision).expect("a preset").revision;
+    Arc::new(Scenario { revision, schedule: None, ..parsed.scenario })
+}
+
+fn explore(scenario: &Arc<Scenario>, bounds: Bounds) -> Search {
+    let mut search = Search::new(Arc::clone(scenario), bounds);
+    while *search.advance(10_000) == Verdict::Running {}
+    search
+}
+
+/// The machine, stepped along what was found, breaks the same rules at the last step.
+fn check_replay(scenario: &Arc<Scenario>, found: &Found) {
+    let mut run = Run::new(Arc::clone(scenario));
+    run.follow(&found.schedule).expect("the way can be stepped");
+    let last = run.steps.last().expect("a step");
+    for rule in &found.rules {
+        assert!(last.violations.iter().any(|violation| violation.rule == *rule), "{rule:?}: {:?}", last.violations);
+    }
+}
+
+#[test]
+fn every_exhibit_is_found_and_its_fix_is_clean() {
+    for exhibit in exhibits() {
+        for (at, revision) in exhibit.revisions.iter().enumerate() {
+            let scenario = scenario(exhibit.script, revision);
+            let search = explore(&scenario, Bounds::default());
+            match search.verdict() {
+                Verdict::Violation(found) if at < exhibit.broken => {
+                    assert!(found.rules.contains(&exhibit.expect.expect("a rule")), "{} {revision}", exhibit.id);
+                    check_replay(&scenario, found);
+                }
+                verdict => {
+                    assert!(at >= exhibit.broken, "{} on {revision}: {verdict:?}", exhibit.id);
+                    assert_eq!(*verdict, Verdict::Clean, "{} on {revision}", exhibit.id);
+                }
+            }
+        }
+    }
+}
+
+const TWO: &str = "extent 0..2M mapped at 16M\nthread A\n read 4K at 1p\nthread B\n read 2M at 0\n";
+
+#[test]
+fn merging_places_changes_no_verdict_and_no_final_state() {
+    for (script, revision) in [
+        (TWO, "fixed"),
+        ("file 2M\nthread A\n write 4K at 1p\nthread B\n punch 0..2M\n", "fixed"),
+        ("file 2M\nthread A\n read 4K at 1p\n fsync\nthread B\n read 4K at 1p\n", "fixed"),
+    ] {
+        let scenario = scenario(script, revision);
+        let merged = explore(&scenario, Bounds::default());
+        let plain = explore(&scenario, Bounds { merge: false, ..Bounds::default() });
+        assert_eq!(merged.verdict(), plain.verdict(), "{script}");
+        assert_eq!(merged.counts().finals, plain.counts().finals, "{script}");
+        assert!(merged.counts().states <= plain.counts().states);
+    }
+}
+
+#[test]
+fn what_is_found_is_shortest() {
+    let scenario = scenario(TWO, "4.10.0");
+    let search = explore(&scenario, Bounds::default());
+    let Verdict::Violation(found) = search.verdict() else { panic!("{:?}", search.verdict()) };
+    check_replay(&scenario, found);
+    let plain = explore(&scenario, Bounds { merge: false, ..Bounds::default() });
+    let Verdict::Violation(other) = plain.verdict() else { panic!("{:?}", plain.verdict()) };
+    assert_eq!(found.schedule.choices.len(), other.schedule.choices.len());
+}
+
+#[test]
+fn a_bound_is_no_verdict_and_a_search_can_be_resumed() {
+    let scenario = scenario(TWO, "fixed");
+    let bounded = explore(&scenario, Bounds { states: 50, ..Bounds::default() });
+    assert_eq!(*bounded.verdict(), Verdict::BoundHit("states"));
+    let whole = explore(&scenario, Bounds::default());
+    let mut pieces = Search::new(scenario, Bounds::default());
+    while *pieces.advance(1) == Verdict::Running {}
+    assert_eq!((pieces.verdict(), pieces.counts()), (whole.verdict(), whole.counts()));
+}
+
+#[test]
+fn failures_are_choices_within_their_budget() {
+    let script = "file 2M\nthread A\n read 4K at 1p\n";
+    let scenario = scenario(script, "v6");
+    assert_eq!(*explore(&scenario, Bounds::default()).verdict(), Verdict::Clean);
+    let search = explore(&scenario, Bounds { failures: 1, ..Bounds::default() });
+    let Verdict::Violation(found) = search.verdict() else { panic!("{:?}", search.verdict()) };
+    assert!(found.schedule.choices.last().is_some_and(|choice| choice.fail));
+    let mut run = Run::new(scenario);
+    run.follow(&found.schedule).expect("the way can be stepped");
+    assert!(matches!(run.machine.status(), Status::Dead(_)));
+}

@@ -11,6 +11,7 @@ pub mod event;
 pub mod kernel;
 pub mod machine;
 pub mod mm;
+pub mod narrate;
 pub mod op;
 pub mod pmem;
 pub mod radix;

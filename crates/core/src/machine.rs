@@ -254,8 +254,7 @@ impl Machine {
         }
         let mut performed = Vec::new();
         let mut fail = choice.fail;
-        loop {
-            let Position::At(stop) = self.position(choice.thread).clone() else { break };
+        while let Position::At(stop) = self.position(choice.thread).clone() {
             let goes_on = match performed.last() {
                 None => true,
                 Some(Performed { stop: before, .. }) => goes_on(&before.op, &stop.op, size),

@@ -1,1 +1,17 @@
-//! See ARCHITECTURE.md.
+//! Everything the page can be and do, without a page.
+//!
+//! [`Session`] holds the state. [`Session::update`] takes an [`Action`] and returns the [`Effect`]s that only a
+//! browser can carry out; [`Session::view`] is the state as plain data for whoever draws it. Nothing here knows of a
+//! browser, so the same session runs in tests, in the command line and in the page.
+
+pub mod action;
+pub mod session;
+pub mod view;
+
+pub use action::{Action, Effect, FocusTarget, Layout, Object, Panel, Playback, Shortcuts, StepSize, Theme};
+pub use daxscope_core::event::LockId;
+pub use daxscope_core::radix::Tag;
+pub use daxscope_core::units::{MmId, PageId, ThreadId};
+pub use session::Session;
+pub use view::View;
+pub use view::keys::{KeyPress, Modifiers};

@@ -61,6 +61,15 @@ impl Tag {
         Self::ALL.get(usize::try_from(index).ok()?).copied()
     }
 
+    /// The name without its prefix: `DIRTY`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Dirty => "DIRTY",
+            Self::Writeback => "WRITEBACK",
+            Self::Towrite => "TOWRITE",
+        }
+    }
+
     /// The tag as a bit of [`RadixTree::root_tags`] and [`Leaf::tags`].
     pub const fn bit(self) -> u8 {
         1 << self as u8

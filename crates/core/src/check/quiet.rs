@@ -1,0 +1,92 @@
+//! What must hold when no operation is under way: kernel-semantics §11 items 9, 10 and 12.
+
+use super::final_state::{Finding, Level, MappingFault, findings};
+use super::step::{Rule, Violation, at};
+use crate::machine::{Machine, Position, StepRecord};
+use crate::mm::{Pmd, PmdTarget, PteTarget};
+use crate::op::Op;
+use crate::scenario::ExtentKind;
+use crate::units::{PageIndex, ThreadId};
+use crate::world::World;
+
+/// If the step ended the last operation under way: what is wrong with the state. It is told again at the next such
+/// step if it still is.
+pub(super) fn violations(record: &StepRecord, after: &Machine) -> Vec<Violation> {
+    let thread = record.choice.thread;
+    let ended = record.events().any(|event| matches!(event, crate::event::Event::Result(_)));
+    if !ended || after.world.bug.is_some() || !after.thread_ids().all(|thread| is_between_operations(after, thread)) {
+        return Vec::new();
+    }
+    findings(&after.world).into_iter().filter_map(|finding| of_finding(&after.world, thread, &finding)).collect()
+}
+
+fn is_between_operations(machine: &Machine, thread: ThreadId) -> bool {
+    match machine.position(thread) {
+        Position::Finished => true,
+        Position::At(stop) => matches!(stop.op, Op::Start | Op::NextOperation { .. }),
+        Position::Crashed => false,
+    }
+}
+
+fn of_finding(world: &World, thread: ThreadId, finding: &Finding) -> Option<Violation> {
+    let violation = |rule, sentence| Some(Violation::new(rule, Some(thread), sentence));
+    match *finding {
+        Finding::Mapping { fault, mm, page, level } => {
+            if fault == MappingFault::StaleZero && !has_data(world, page) {
+                return None;
+            }
+            let what = match level {
+                Level::Pte => "the pte",
+                Level::Pmd => "the huge mapping",
+            };
+            let place = format!("{what} of page {} in process {}", at(page), mm.0 + 1);
+            let rule = match fault {
+                MappingFault::WritableButNotDirtyTagged => Rule::LostDirtyTag,
+                _ => Rule::StaleMapping,
+            };
+            violation(rule, format!("All is quiet, and {place} {}.", mapping_text(fault)))
+        }
+        Finding::EntrySectorStale { index, .. } => violation(
+            Rule::StaleMapping,
+            format!("All is quiet, and the entry at {} names blocks that are not the file's.", at(index)),
+        ),
+        Finding::PageRefcount { page, actual, expected } => violation(
+            Rule::Accounting,
+            format!("All is quiet, and {page} has {actual} references where {expected} are accounted for."),
+        ),
+        // Told by other rules at the step that broke them.
+        Finding::EntryLeftLocked { .. }
+        | Finding::PageLeftLocked { .. }
+        | Finding::NrExceptional { .. }
+        | Finding::NrPages { .. }
+        | Finding::WaiterLeft => None,
+    }
+}
+
+const fn mapping_text(fault: MappingFault) -> &'static str {
+    match fault {
+        MappingFault::BeyondEof => "lies beyond the end of the file",
+        MappingFault::StaleZero => "shows zeroes although the block behind it has data",
+        MappingFault::StaleBlock => "shows a block that is not the file's there",
+        MappingFault::WritableButNotDirtyTagged => {
+            "is writable but not tagged DIRTY: the next fsync misses what is written"
+        }
+        MappingFault::WithoutEntry => "has no entry in the tree: nobody will unmap it or write-protect it",
+        MappingFault::BlockUnderZeroOrEmptyEntry => "maps a block where the tree says zeroes",
+        MappingFault::BlockUnderHolePage => "maps a block where the tree has a hole page",
+    }
+}
+
+/// Was anything stored to the block of that page, by write(2) or through a writable mapping?
+fn has_data(world: &World, page: PageIndex) -> bool {
+    let (kind, block) = world.file.blocks.at(page);
+    if kind != ExtentKind::Mapped {
+        return false;
+    }
+    world.file.is_stored(block)
+        || world.page_tables.iter().flat_map(|tables| tables.ranges()).any(|(_, pmd)| match pmd {
+            Pmd::Huge { target: PmdTarget::Frames(first), dirty: true, .. } => (*first..first + 512).contains(&block),
+            Pmd::Table(ptes) => ptes.iter().any(|(_, pte)| pte.dirty && pte.target == PteTarget::Frame(block)),
+            _ => false,
+        })
+}

@@ -1,0 +1,308 @@
+//! What an operation did, as clauses behind the name of the thread: `takes tree_lock`.
+
+use super::words::{self, page};
+use crate::entry::{Entry, Slot};
+use crate::errno::Errno;
+use crate::event::{Event, OpResult};
+use crate::machine::Performed;
+use crate::mm::{PmdTarget, PteTarget};
+use crate::op::{Op, Outcome, PmdSeen, PteFault};
+use crate::world::World;
+
+/// The clauses for one operation; none if there is nothing to say.
+pub(super) fn clauses(before: &World, performed: &Performed) -> Vec<String> {
+    let mut clauses: Vec<String> = of_op(before, performed).into_iter().collect();
+    clauses.extend(performed.events.iter().filter_map(of_event));
+    clauses
+}
+
+/// What the operation itself did.
+fn of_op(before: &World, performed: &Performed) -> Option<String> {
+    let outcome = &performed.outcome;
+    Some(match performed.stop.op {
+        Op::Start | Op::NextOperation { .. } | Op::TreeUnlocked | Op::AccessRetry | Op::CondResched => return None,
+        Op::SpinLock => "takes tree_lock".into(),
+        Op::SpinUnlock => "releases tree_lock".into(),
+        Op::PrepareToWait { key } => {
+            let place = before.waits.waiting_for(key).count();
+            format!("queues on key {} as exclusive waiter, {} in line", page(key.0), words::ordinal(place))
+        }
+        Op::Schedule if performed.stop.woken_before_sleeping => "does not sleep: it was woken already".into(),
+        Op::Schedule => "runs again".into(),
+        Op::FinishWait => "leaves the wait queue".into(),
+        Op::Wake { .. } => woken(before, performed)?,
+        Op::Preload(_) => match outcome {
+            Outcome::Status(Err(errno)) => format!("fails to preallocate tree nodes ({errno})"),
+            _ => "preallocates tree nodes, which turns preemption off".into(),
+        },
+        Op::PreloadEnd => "turns preemption on again".into(),
+        Op::Lookup { index } => match outcome {
+            Outcome::Slot(found) => format!("looks up page {} and finds {}", page(index), words::slot(*found)),
+            _ => return None,
+        },
+        Op::LockSlot { index } => format!("locks {}", changed(before, index, outcome)),
+        Op::UnlockSlot { index } => format!("unlocks {}", changed(before, index, outcome)),
+        Op::Insert { index, entry } => match outcome {
+            Outcome::Status(Err(Errno::EEXIST)) => {
+                format!(
+                    "cannot insert a {} at {}: something is in the range (-EEXIST)",
+                    words::entry(entry),
+                    page(index)
+                )
+            }
+            Outcome::Status(Err(errno)) => format!("cannot insert a {} ({errno})", words::entry(entry)),
+            _ => format!("inserts a locked {} at {}", words::entry(entry), page(entry.size().start(index))),
+        },
+        Op::Delete { index } => match outcome {
+            Outcome::Slot(Slot::Null) => format!("deletes at {}, where nothing is", page(index)),
+            Outcome::Slot(old) => format!("deletes {} at {}", words::slot(*old), first(before, index)),
+            _ => return None,
+        },
+        Op::Replace { index, entry } => {
+            format!("makes the entry at {} a {}", first(before, index), words::entry(entry))
+        }
+        Op::TagSet { index, tag } => format!("tags the entry at {} {}", first(before, index), tag.name()),
+        Op::TagClear { index, tag } => {
+            format!("clears the {} tag of the entry at {}", tag.name(), first(before, index))
+        }
+        Op::TagGet { tag, .. } => match outcome {
+            Outcome::Bool(true) => format!("finds it tagged {}", tag.name()),
+            _ => format!("finds it not tagged {}", tag.name()),
+        },
+        Op::TagTowrite { .. } => match outcome {
+            Outcome::Tagged { count, .. } => format!("tags {count} dirty entries TOWRITE"),
+            _ => return None,
+        },
+        Op::FindGetEntries { first, .. } => entries_found(outcome, first, "")?,
+        Op::FindGetEntriesTag { first, tag, .. } => entries_found(outcome, first, tag.name())?,
+        Op::NrExceptional => number(outcome, "entries are in the tree (nrexceptional)")?,
+        Op::NrPages => number(outcome, "hole pages are in the tree (nrpages)")?,
+        _ => return of_memory_op(performed),
+    })
+}
+
+/// Operations on pages, page tables, files and sleeping locks.
+fn of_memory_op(performed: &Performed) -> Option<String> {
+    let outcome = &performed.outcome;
+    Some(match performed.stop.op {
+        Op::PageAlloc { index } => match outcome {
+            Outcome::Page(Some(hole)) => format!("allocates {hole} for the hole at {}", page(index)),
+            _ => format!("gets no page for the hole at {}", page(index)),
+        },
+        Op::PageCacheStore { page: hole } => format!("puts {hole} into the tree"),
+        Op::PageCacheDelete { page: hole } => format!("takes {hole} out of the tree"),
+        Op::GetPage(hole) => format!("takes a reference of {hole}"),
+        Op::PutPage(hole) => format!("drops a reference of {hole}"),
+        Op::LockPage(hole) | Op::AwaitPage(hole) | Op::TryLockPage(hole) => match outcome {
+            Outcome::Bool(true) => format!("locks {hole}"),
+            _ => format!("finds {hole} locked"),
+        },
+        Op::UnlockPage(Slot::Page(hole)) => format!("unlocks {hole}"),
+        Op::UnlockPage(_) => "takes NULL for a page and calls unlock_page(NULL)".into(),
+        Op::PageInCache(hole) => match outcome {
+            Outcome::Bool(true) => format!("finds {hole} still in the page cache"),
+            _ => format!("finds {hole} gone from the page cache"),
+        },
+        Op::PageMapped(hole) => match outcome {
+            Outcome::Bool(true) => format!("finds {hole} mapped"),
+            _ => format!("finds {hole} not mapped"),
+        },
+        Op::PageRefFreeze(hole) => match outcome {
+            Outcome::Bool(true) => format!("finds that nobody else uses {hole}"),
+            _ => format!("finds {hole} in use"),
+        },
+        Op::PageIndexOf(_) => return None,
+        Op::CheckAccess { page: at, write, .. } => {
+            let verb = if write { "stores to" } else { "loads from" };
+            match outcome {
+                Outcome::Bool(true) => format!("{verb} virtual page {}", page(at)),
+                _ => format!("faults on virtual page {}", page(at)),
+            }
+        }
+        Op::ReadPmd { .. } => match outcome {
+            Outcome::Pmd(PmdSeen::None) => "reads the pmd: none".into(),
+            Outcome::Pmd(PmdSeen::Table) => "reads the pmd: a page table".into(),
+            Outcome::Pmd(PmdSeen::Huge { target: PmdTarget::HugeZeroPage, .. }) => {
+                "reads the pmd: the huge zero page".into()
+            }
+            _ => "reads the pmd: a huge mapping".into(),
+        },
+        Op::ReadPte { .. } => match outcome {
+            Outcome::Pte(None) => "reads the pte: none".into(),
+            _ => "reads the pte: present".into(),
+        },
+        Op::PmdTransUnstable { .. } => match outcome {
+            Outcome::Bool(true) => "finds no stable page table".into(),
+            _ => return None,
+        },
+        Op::PteAlloc { .. } => "makes sure of a page table".into(),
+        Op::InsertPfn { .. } => match outcome {
+            Outcome::Status(Err(_)) => "finds the pte taken (-EBUSY)".into(),
+            _ => return None,
+        },
+        Op::SetPte { .. } => match outcome {
+            Outcome::Bool(false) => "finds the pte taken".into(),
+            _ => return None,
+        },
+        Op::PteFault { .. } => match outcome {
+            Outcome::PteFault(PteFault::Nothing) => "finds nothing to do about the pte".into(),
+            Outcome::PteFault(PteFault::WriteToFrame) => "wants to write through a read-only pte of a block".into(),
+            Outcome::PteFault(PteFault::WriteToPage(hole)) => format!("wants to write to the hole page {hole}"),
+            _ => "wants to write to a private mapping".into(),
+        },
+        Op::SetHugeZero { .. } => match outcome {
+            Outcome::Bool(false) => "finds the pmd taken".into(),
+            _ => return None,
+        },
+        Op::SplitHugePmd { .. } => "splits the huge mapping, which for DAX means removing it".into(),
+        Op::UnmapMappingRange { first, count: 0, .. } => format!("unmaps everything from page {}", page(first)),
+        Op::UnmapMappingRange { first, count, .. } => {
+            format!("unmaps {} from page {} in every process", words::pages(count), page(first))
+        }
+        Op::Munmap(mm) => format!("removes all page tables of process {}", mm.0 + 1),
+        Op::HugeZeroPage(_) => match outcome {
+            Outcome::Bool(false) => "gets no huge zero page".into(),
+            _ => "gets the huge zero page".into(),
+        },
+        Op::ReadSize => number(outcome, "pages is the size of the file")?,
+        Op::DirectAccess { .. } => match outcome {
+            Outcome::Length(Err(errno)) => format!("cannot reach the device ({errno})"),
+            _ => return None,
+        },
+        Op::ExtendFile { size } => format!("makes the file at least {} long", words::pages(size)),
+        Op::SetSize { size } => format!("sets the file size to {}", words::pages(size)),
+        Op::Acquire { lock, .. } => match outcome {
+            Outcome::Bool(true) => format!("takes {lock}"),
+            _ => format!("queues for {lock}"),
+        },
+        Op::AwaitGrant { lock, .. } => format!("has {lock} now"),
+        Op::Release { lock } => format!("releases {lock}"),
+        _ => return None,
+    })
+}
+
+/// What an event adds that the operation does not say.
+fn of_event(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::Operation(operation) => format!("begins: {}", words::operation(operation)),
+        Event::Granted { lock, thread } => format!("passes {lock} on to {thread}"),
+        Event::Iomap(iomap) => {
+            let new = if iomap.new { "new " } else { "" };
+            format!(
+                "learns from iomap_begin: {} from page {}, {new}{}",
+                words::pages(iomap.count),
+                page(iomap.first),
+                words::extent(iomap.kind)
+            )
+        }
+        Event::SetPte { page: at, target, writable, .. } => {
+            let what = match target {
+                PteTarget::Frame(frame) => format!("frame {frame:#x}"),
+                PteTarget::Page(hole) => format!("{hole}"),
+                PteTarget::Anon(_) => "a private copy".into(),
+            };
+            let how = if *writable { "writable" } else { "read-only" };
+            format!("maps {what} {how} at virtual page {}", page(*at))
+        }
+        Event::SetPmd { page: at, target, writable, .. } => {
+            let what = match target {
+                PmdTarget::Frames(frame) => format!("512 frames from {frame:#x}"),
+                PmdTarget::HugeZeroPage => "the huge zero page".into(),
+            };
+            let how = if *writable { "writable" } else { "read-only" };
+            format!("maps {what} {how} at virtual page {}", page(*at))
+        }
+        Event::ZapPmd { mm, page: at } => {
+            format!("zaps the huge mapping at {} of process {}", page(*at), mm.0 + 1)
+        }
+        Event::ZapPtes { mm, count, .. } => format!("zaps {count} ptes of process {}", mm.0 + 1),
+        Event::BadPmdCleared => "takes a device-mapped pmd for a bad one and clears it".into(),
+        Event::PageFree(hole) => format!("frees {hole}"),
+        Event::FreeBlocks { first, end } => format!("frees the blocks of pages {} to {}", page(*first), page(*end)),
+        Event::Flush { count, .. } => format!("flushes {} to the device", words::pages(*count)),
+        Event::Store { count, .. } => format!("stores {} to the device", words::pages(*count)),
+        Event::Load { count, .. } => format!("loads {} from the device", words::pages(*count)),
+        Event::LoadZero { count } => format!("reads {} of zeroes", words::pages(*count)),
+        Event::Wake(_) | Event::WakeCall { .. } | Event::Call { .. } | Event::Return { .. } => return None,
+        Event::Result(result) => result_clause(*result),
+        Event::Warn(function) => format!("triggers a WARN in {function}"),
+        Event::VmBug(function) => format!("would stop a debug kernel in {function}"),
+        Event::SleepWhilePreloaded(_) => "is about to call what may sleep while preemption is off".into(),
+        Event::Corrupt { count, .. } => format!("overwrites a page table that holds {count} ptes"),
+        Event::Bug(bug) => format!("kills the kernel ({})", bug.text()),
+        Event::PreemptLeak(_) => "ends with preemption off".into(),
+        _ => return None,
+    })
+}
+
+fn result_clause(result: OpResult) -> String {
+    match result {
+        OpResult::Accessed { faults: 0 } => "is done without a fault".into(),
+        OpResult::Accessed { faults: 1 } => "is done after one fault".into(),
+        OpResult::Accessed { faults } => format!("is done after {faults} faults"),
+        OpResult::FaultFailed { flags, .. } => format!("gets {flags}"),
+        OpResult::Segv => "gets SIGSEGV: the mapping does not allow it".into(),
+        OpResult::Livelock { faults } => format!("has faulted {faults} times and would go on for ever"),
+        OpResult::Done | OpResult::Number(0) => "is done".into(),
+        OpResult::Number(number) if number < 0 => format!("is done with {}", Errno(number.unsigned_abs() as u16)),
+        OpResult::Number(number) => format!("is done, result {number}"),
+    }
+}
+
+/// Whom a wake call reached, and who stays asleep on the same key.
+fn woken(before: &World, performed: &Performed) -> Option<String> {
+    let (key, mode) = performed.events.iter().find_map(|event| match event {
+        Event::WakeCall { key, mode, .. } => Some((*key, *mode)),
+        _ => None,
+    })?;
+    let woken: Vec<_> = performed
+        .events
+        .iter()
+        .filter_map(|event| if let Event::Wake(thread) = event { Some(*thread) } else { None })
+        .collect();
+    let left: Vec<_> = before.waits.waiting_for(key).filter(|thread| !woken.contains(thread)).collect();
+    let who = match mode {
+        crate::revision::WakeMode::One => "one waiter",
+        crate::revision::WakeMode::All => "all waiters",
+    };
+    let reached = match woken.as_slice() {
+        [] => "nobody is there".into(),
+        _ if left.is_empty() => words::threads(&woken),
+        _ if left.len() == 1 => format!("{}; {} stays asleep", words::threads(&woken), words::threads(&left)),
+        _ => format!("{}; {} stay asleep", words::threads(&woken), words::threads(&left)),
+    };
+    Some(format!("wakes {who} on key {}: {reached}", page(key.0)))
+}
+
+/// The entry that the operation changed, and where it begins.
+fn changed(before: &World, index: u64, outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Slot(Slot::Entry(entry)) => {
+            let unlocked = Entry::unlocked(*entry);
+            format!("the {} at {}", words::entry(unlocked), first(before, index))
+        }
+        _ => format!("nothing at {}", page(index)),
+    }
+}
+
+/// First index of the entry that covers `index`.
+fn first(before: &World, index: u64) -> String {
+    page(before.mapping.first_index(index).unwrap_or(index))
+}
+
+fn number(outcome: &Outcome, what: &str) -> Option<String> {
+    match outcome {
+        Outcome::Number(number) => Some(format!("reads that {number} {what}")),
+        _ => None,
+    }
+}
+
+fn entries_found(outcome: &Outcome, first: u64, tagged: &str) -> Option<String> {
+    let Outcome::Entries(entries) = outcome else { return None };
+    let kind = if tagged.is_empty() { String::new() } else { format!(" tagged {tagged}") };
+    Some(match entries.len() {
+        0 => format!("finds no entries{kind} from page {}", page(first)),
+        1 => format!("finds one entry{kind} from page {}: at {}", page(first), page(entries[0].0)),
+        count => format!("finds {count} entries{kind} from page {}", page(first)),
+    })
+}

@@ -1,0 +1,278 @@
+//! What a person can do, and what the browser has to do about it.
+
+pub use daxscope_core::scenario::StepSize;
+
+use daxscope_core::event::LockId;
+use daxscope_core::radix::Tag;
+use daxscope_core::units::{MmId, PageId, ThreadId};
+
+/// Something a person did, or a clock.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Action {
+    // What runs.
+    /// Opens an exhibit by its id.
+    LoadExhibit(String),
+    /// The text in the editor changed. The machine keeps what it runs until [`Action::RunScript`].
+    EditScript(String),
+    /// Runs the text in the editor, if it has no errors.
+    RunScript,
+    /// Rewrites the text in the editor in canonical form.
+    FormatScript,
+    /// Runs the same schedule under another kernel: the name of a preset, or `None` for what the script says.
+    SetRevision(Option<String>),
+    /// Opens what the address says, from a new page or after going back in the browser's history.
+    LoadLink(String),
+
+    // Time.
+    /// One step of this thread; in the middle of a run with another thread than before it begins a branch.
+    StepThread(ThreadId),
+    /// One step of this thread in which the first call that can fail does.
+    FailNext(ThreadId),
+    /// The next recorded step, or, at the end, one of the first thread that can run.
+    StepDefault,
+    /// One step back.
+    Back,
+    /// The same as [`Action::StepDefault`].
+    Forward,
+    /// To the state after that many steps.
+    GoTo(usize),
+    /// Before the first step.
+    Home,
+    /// Behind the last step.
+    End,
+    /// Runs this thread until it blocks, is done, or breaks something.
+    RunThreadUntilBlocked(ThreadId),
+    /// Follows the recorded steps, then runs on, until something is broken or nobody can run.
+    RunUntilViolation,
+    /// To the next step that broke something.
+    NextViolation,
+    /// To the previous step that broke something.
+    PreviousViolation,
+    /// To the next step that has to do with the lock of this one, or with the selected one.
+    NextSameLock,
+    /// To the previous one.
+    PreviousSameLock,
+    /// How far one step goes. Steps already made keep their size until the run is replayed in the new size.
+    SetStepSize(StepSize),
+    /// Brings back what the last branch cut off.
+    UndoBranch,
+    /// Begins to play.
+    Play,
+    /// Stops playing.
+    Pause,
+    /// Plays or stops.
+    TogglePlay,
+    /// The clock of playing: one step.
+    Tick,
+
+    // What is shown.
+    /// Searches the transcript; an empty text ends the search.
+    Search(String),
+    /// To the next hit of the search.
+    NextHit,
+    /// To the previous hit of the search.
+    PreviousHit,
+    /// Shows the history of an object; `None` closes it.
+    Select(Option<Object>),
+    /// Opens or closes a node of the tree that is too large to show whole.
+    ToggleNode {
+        /// The first index of the node.
+        first_index: u64,
+        /// Its shift.
+        shift: u8,
+    },
+    /// Opens a panel in place of another.
+    OpenPanel(Panel),
+    /// Closes the panel; without one, the selection; without one, the notices.
+    Close,
+    /// Removes one notice.
+    DismissNotice(usize),
+    /// Switches single-key shortcuts.
+    SetShortcuts(Shortcuts),
+    /// Switches the colours.
+    SetTheme(Theme),
+
+    // What leaves the page.
+    /// Copies the address.
+    CopyLink,
+    /// Copies the run as a table of 78 columns for a mail.
+    CopyTable,
+    /// Copies the script.
+    CopyScript,
+    /// Saves the run as JSON.
+    ExportJson,
+    /// Saves the run as a Mermaid sequence diagram.
+    ExportMermaid,
+    /// Saves the table of [`Action::CopyTable`].
+    ExportTable,
+}
+
+/// What only the browser can do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Effect {
+    /// `history.replaceState` with this fragment, without `#`.
+    ReplaceUrl(String),
+    /// `history.pushState` with this fragment, without `#`.
+    PushUrl(String),
+    /// Puts text on the clipboard, then announces that it did.
+    CopyText {
+        /// The text; where `is_fragment`, what stands behind the `#` of the page's address.
+        text: String,
+        /// Has the address of the page to be put in front?
+        is_fragment: bool,
+        /// What to announce when it is done.
+        done: String,
+    },
+    /// Offers a file for saving.
+    Download {
+        /// Its name.
+        name: String,
+        /// Its media type.
+        mime: &'static str,
+        /// Its contents.
+        text: String,
+    },
+    /// Says a sentence to a screen reader (`aria-live=polite`).
+    Announce(String),
+    /// Moves the keyboard focus.
+    Focus(FocusTarget),
+}
+
+/// Where the keyboard focus goes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FocusTarget {
+    /// The panel that was opened.
+    Panel,
+    /// The script editor.
+    Script,
+    /// The search field.
+    Search,
+    /// The first violation.
+    Alert,
+    /// Where the focus was before the panel opened; the step button if that is unknown.
+    Return,
+}
+
+/// What can lie over or beside the picture. One at a time.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Panel {
+    /// Nothing.
+    #[default]
+    None,
+    /// The script editor.
+    Script,
+    /// The story of the exhibit.
+    Story,
+    /// The same schedule under every kernel revision.
+    Compare,
+    /// The search over all schedules.
+    Explore,
+    /// The transcript with its search field.
+    Transcript,
+    /// Everything that leaves the page.
+    Export,
+    /// The list of keys.
+    Help,
+    /// The command palette.
+    Palette,
+}
+
+impl Panel {
+    /// All panels, with their names in links.
+    pub const NAMES: [(Panel, &'static str); 9] = [
+        (Panel::None, "none"),
+        (Panel::Script, "script"),
+        (Panel::Story, "story"),
+        (Panel::Compare, "compare"),
+        (Panel::Explore, "explore"),
+        (Panel::Transcript, "transcript"),
+        (Panel::Export, "export"),
+        (Panel::Help, "help"),
+        (Panel::Palette, "palette"),
+    ];
+
+    /// The name in links.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(panel, _)| *panel == self).map_or("none", |&(_, name)| name)
+    }
+
+    /// The panel of that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Panel> {
+        Self::NAMES.iter().find(|&&(_, known)| known == name).map(|&(panel, _)| panel)
+    }
+}
+
+/// How much of the page there is.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Layout {
+    /// All of it.
+    #[default]
+    Full,
+    /// For slides and books: picture, sentence and step buttons.
+    Embedded,
+}
+
+/// Does the run go on by itself?
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Playback {
+    /// No.
+    #[default]
+    Paused,
+    /// Yes: the page sends [`Action::Tick`].
+    Playing,
+}
+
+/// Do single keys act?
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Shortcuts {
+    /// Yes.
+    #[default]
+    On,
+    /// Only keys that no speech input makes by accident: arrows, Escape, and with Ctrl.
+    Off,
+}
+
+/// The colours.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    System,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+}
+
+/// Something that can be clicked on to see its history.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Object {
+    /// What covers a page index in the radix tree.
+    Slot(u64),
+    /// A tag of the entry that covers a page index.
+    Tag(u64, Tag),
+    /// `nrexceptional`.
+    NrExceptional,
+    /// `nrpages`.
+    NrPages,
+    /// `tree_lock`.
+    TreeLock,
+    /// A sleeping lock.
+    Lock(LockId),
+    /// The wait queue of a key.
+    WaitKey(u64),
+    /// A thread.
+    Thread(ThreadId),
+    /// A hole page.
+    Page(PageId),
+    /// The page-table entry of a virtual page.
+    Pte(MmId, u64),
+    /// The pmd of the range that holds a virtual page.
+    Pmd(MmId, u64),
+    /// Where a file block lies on the device.
+    Block(u64),
+    /// `i_size`.
+    FileSize,
+}

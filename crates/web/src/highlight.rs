@@ -70,7 +70,9 @@ fn piece(text: &str, first: char) -> (Kind, usize) {
     match first {
         '/' if text.starts_with("//") => (Kind::Comment, text.len()),
         '"' => (Kind::Text, string_length(text)),
-        '\'' if text.chars().nth(2) == Some('\'') => (Kind::Text, text.char_indices().nth(2).map_or(1, |(at, _)| at + 1)),
+        '\'' if text.chars().nth(2) == Some('\'') => {
+            (Kind::Text, text.char_indices().nth(2).map_or(1, |(at, _)| at + 1))
+        }
         _ if first.is_ascii_digit() => (Kind::Number, word_length(text)),
         _ if first.is_alphabetic() || first == '_' => word(text),
         _ => (Kind::Plain, first.len_utf8()),
@@ -120,15 +122,18 @@ mod tests {
 
     #[wasm_bindgen_test(unsupported = test)]
     fn the_pieces_of_a_line_of_kernel_code() {
-        check("    task.spin_lock(TREE_LOCK).await;", &[
-            (Kind::Plain, "    task."),
-            (Kind::Call, "spin_lock"),
-            (Kind::Plain, "("),
-            (Kind::Type, "TREE_LOCK"),
-            (Kind::Plain, ")."),
-            (Kind::Keyword, "await"),
-            (Kind::Plain, ";"),
-        ]);
+        check(
+            "    task.spin_lock(TREE_LOCK).await;",
+            &[
+                (Kind::Plain, "    task."),
+                (Kind::Call, "spin_lock"),
+                (Kind::Plain, "("),
+                (Kind::Type, "TREE_LOCK"),
+                (Kind::Plain, ")."),
+                (Kind::Keyword, "await"),
+                (Kind::Plain, ";"),
+            ],
+        );
         check("// a comment", &[(Kind::Comment, "// a comment")]);
         check("\"a\\\"b\" 0x200", &[(Kind::Text, "\"a\\\"b\""), (Kind::Plain, " "), (Kind::Number, "0x200")]);
         check("", &[]);

@@ -5,6 +5,12 @@
 //! browser, so the same session runs in tests, in the command line and in the page.
 
 pub mod action;
+mod changes;
+mod export;
+mod link;
+mod objects;
+mod pending;
+mod run;
 pub mod session;
 pub mod view;
 
@@ -12,6 +18,7 @@ pub use action::{Action, Effect, FocusTarget, Layout, Object, Panel, Playback, S
 pub use daxscope_core::event::LockId;
 pub use daxscope_core::radix::Tag;
 pub use daxscope_core::units::{MmId, PageId, ThreadId};
+pub use link::MAX_LINK_BYTES;
 pub use session::Session;
 pub use view::View;
-pub use view::keys::{KeyPress, Modifiers};
+pub use view::keys::{KeyFocus, KeyPress, Modifiers};

@@ -1,6 +1,8 @@
 //! What is broken in the state that is shown, and what the page could not do.
 
+use super::Build;
 use super::Text;
+use crate::session::Origin;
 use daxscope_core::units::ThreadId;
 
 /// A broken rule: `role=alert`.
@@ -38,4 +40,45 @@ pub struct NoticeView {
     pub kind: NoticeKind,
     /// The sentence.
     pub text: Text,
+}
+
+/// The most alerts that are shown.
+const MAX_ALERTS: usize = 20;
+
+impl Build<'_> {
+    /// Everything that was broken up to here, the newest first; what is told twice stands where it was told first.
+    pub(super) fn alerts(&self) -> Vec<AlertView> {
+        let position = self.run().position();
+        let mut alerts: Vec<AlertView> = Vec::new();
+        for (at, step) in self.run().steps()[..position].iter().enumerate() {
+            for violation in &step.violations {
+                let is_new = at + 1 == position;
+                let known = alerts
+                    .iter()
+                    .position(|alert| *alert.sentence == *violation.sentence && *alert.rule == *violation.rule.name());
+                match known {
+                    Some(known) => alerts[known].is_new |= is_new,
+                    None if alerts.len() < MAX_ALERTS => alerts.push(AlertView {
+                        rule: violation.rule.name().into(),
+                        headline: violation.headline.as_str().into(),
+                        sentence: violation.sentence.as_str().into(),
+                        thread: violation.thread,
+                        step: at + 1,
+                        is_new,
+                        try_revision: self.try_revision(),
+                    }),
+                    None => {}
+                }
+            }
+        }
+        alerts.reverse();
+        alerts
+    }
+
+    /// The last revision that the exhibit names, if it is another one.
+    fn try_revision(&self) -> Option<Text> {
+        let Origin::Exhibit(exhibit) = self.session.origin else { return None };
+        let current = self.run().scenario().revision.name();
+        exhibit.revisions.last().filter(|&&name| name != current).map(|&name| name.into())
+    }
 }

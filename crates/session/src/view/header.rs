@@ -1,11 +1,18 @@
 //! The head line: exhibits, kernel revisions, step size; the story, and the comparison of revisions.
 
+use super::Build;
 use super::Text;
 use crate::action::StepSize;
+use crate::pending::exhibits;
+use crate::run::follow;
+use crate::session::{Origin, is_violation, with_revision};
+use daxscope_core::narrate;
+use daxscope_core::revision::{PRESETS, Preset};
+use daxscope_core::scenario::Schedule;
 use std::rc::Rc;
 
 /// The head line.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct HeaderView {
     /// Title of what runs.
     pub title: Text,
@@ -97,4 +104,82 @@ pub enum Verdict {
     Broken,
     /// Nothing is broken, but the schedule could not be followed to its end.
     Differs,
+}
+
+/// Steps of a run that are compared; more would make the panel slow to open.
+const MAX_COMPARED_STEPS: usize = 1_000;
+
+impl Build<'_> {
+    pub(super) fn header(&self) -> HeaderView {
+        let session = self.session;
+        let scenario = self.run().scenario();
+        let (exhibit, suggested) = match session.origin {
+            Origin::Exhibit(exhibit) => (Some(exhibit.id.into()), exhibit.revisions),
+            Origin::Own => (None, &[][..]),
+        };
+        let item = |preset: &'static Preset| RevisionItem {
+            name: preset.name,
+            about: preset.about,
+            is_current: preset.revision == scenario.revision,
+            is_suggested: suggested.contains(&preset.name),
+        };
+        let exhibit_item = |exhibit: &crate::pending::Exhibit| ExhibitItem {
+            id: exhibit.id.into(),
+            title: exhibit.title.into(),
+            about: exhibit.about.into(),
+        };
+        HeaderView {
+            title: session.title().into(),
+            exhibits: exhibits().iter().map(exhibit_item).collect(),
+            exhibit,
+            revisions: PRESETS.iter().map(item).collect(),
+            revision: scenario.revision.name().into(),
+            revision_is_overridden: session.revision.is_some(),
+            step_size: self.run().size(),
+            undo: session.undo.as_ref().map(|undo| BranchUndo { at: undo.at, steps: undo.choices.len() }),
+        }
+    }
+
+    pub(super) fn story(&self) -> Option<StoryView> {
+        let Origin::Exhibit(exhibit) = self.session.origin else { return None };
+        Some(StoryView { title: exhibit.title.into(), about: exhibit.about.into(), markdown: exhibit.story.into() })
+    }
+
+    /// The same schedule under every preset; nothing while the panel is closed.
+    pub(super) fn compare(&self) -> Vec<CompareRow> {
+        if self.session.panel != crate::action::Panel::Compare {
+            return Vec::new();
+        }
+        let mut schedule = self.session.schedule();
+        schedule.choices.truncate(MAX_COMPARED_STEPS);
+        PRESETS.iter().map(|preset| self.compare_with(preset, &schedule)).collect()
+    }
+
+    fn compare_with(&self, preset: &'static Preset, schedule: &Schedule) -> CompareRow {
+        let current = self.run().scenario();
+        let followed = follow(with_revision(current, preset.revision), schedule);
+        let run = followed.run;
+        let broken = run.steps().iter().enumerate().find(|(_, step)| is_violation(step));
+        let violation = broken.and_then(|(at, step)| Some((at + 1, step.violations.first()?)));
+        let (verdict, sentence) = match violation {
+            Some((step, violation)) => {
+                (Verdict::Broken, format!("{} at step {step}: {}", violation.headline, violation.sentence))
+            }
+            None if !followed.rest.is_empty() => {
+                let thread = followed.rest[0].thread;
+                let why = narrate::why_blocked(run.here(), thread).unwrap_or_else(|| "is done".into());
+                (Verdict::Differs, format!("Nothing is broken up to step {}, where {thread} {why}.", run.len() + 1))
+            }
+            None => (Verdict::Fine, format!("Nothing is broken. {}", narrate::status(&run.here().status()))),
+        };
+        CompareRow {
+            revision: preset.name,
+            about: preset.about,
+            is_current: preset.revision == current.revision,
+            followed: run.len(),
+            steps: schedule.choices.len(),
+            verdict,
+            sentence: sentence.into(),
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! The keys: what the page listens to, and what it says about it.
 
-use crate::action::{Action, Panel};
+use crate::action::{Action, Panel, Shortcuts};
+use daxscope_core::units::ThreadId;
 
 /// Where a key stands in the list of keys.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -15,21 +16,104 @@ pub enum KeyGroup {
     Page,
 }
 
+impl KeyGroup {
+    /// The heading in the list of keys.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            KeyGroup::Step => "Step",
+            KeyGroup::Thread => "Run a thread",
+            KeyGroup::Find => "Find",
+            KeyGroup::Page => "The page",
+        }
+    }
+}
+
 /// A key and what it does.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct KeyBinding {
     /// Where it stands in the list.
     pub group: KeyGroup,
+    /// `KeyboardEvent.key`, any of these; `1` stands for all digits from 1 to 9.
+    pub keys: &'static [&'static str],
+    /// The modifier that has to be held.
+    pub held: Held,
     /// The keys as people read them.
     pub label: &'static str,
     /// For `aria-keyshortcuts`.
     pub aria: &'static str,
     /// What it does.
     pub about: &'static str,
+    /// The same for the program.
+    pub does: Does,
 }
 
+/// Which modifier a key needs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Held {
+    /// None; Shift only as far as it makes the character.
+    Nothing,
+    /// Shift.
+    Shift,
+    /// Ctrl, or Cmd on a Mac.
+    Ctrl,
+}
+
+/// What a key does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Does {
+    /// Always the same.
+    Act(Action),
+    /// Steps the thread of the digit.
+    StepDigit,
+    /// Runs the thread of the digit until it blocks.
+    RunDigit,
+    /// Steps the default thread with a failing call.
+    FailDefault,
+}
+
+const fn key(
+    group: KeyGroup,
+    keys: &'static [&'static str],
+    held: Held,
+    (label, aria): (&'static str, &'static str),
+    about: &'static str,
+    does: Does,
+) -> KeyBinding {
+    KeyBinding { group, keys, held, label, aria, about, does }
+}
+
+use Does::{Act, FailDefault, RunDigit, StepDigit};
+use Held::{Ctrl, Nothing, Shift};
+use KeyGroup::{Find, Page, Step, Thread};
+
 /// All keys.
-pub const KEYS: &[KeyBinding] = &[];
+#[rustfmt::skip]
+pub const KEYS: &[KeyBinding] = &[
+    key(Step, &["ArrowRight", "PageDown"], Nothing, ("Right, Page Down", "ArrowRight PageDown"),
+        "one step forward; at the end, a new one", Act(Action::Forward)),
+    key(Step, &["ArrowLeft", "PageUp"], Nothing, ("Left, Page Up", "ArrowLeft PageUp"),
+        "one step back", Act(Action::Back)),
+    key(Step, &["Enter"], Nothing, ("Enter", "Enter"), "the default choice", Act(Action::StepDefault)),
+    key(Step, &[" "], Nothing, ("Space", "Space"), "play or pause", Act(Action::TogglePlay)),
+    key(Step, &["Home"], Nothing, ("Home", "Home"), "before the first step", Act(Action::Home)),
+    key(Step, &["End"], Nothing, ("End", "End"), "behind the last step", Act(Action::End)),
+    key(Step, &["z"], Ctrl, ("Ctrl+Z", "Control+Z Meta+Z"),
+        "bring back what the last branch cut off", Act(Action::UndoBranch)),
+    key(Thread, &["1"], Nothing, ("1 to 9", "1"), "step that thread", StepDigit),
+    key(Thread, &["1"], Shift, ("Shift+1 to 9", "Shift+1"), "run that thread until it blocks", RunDigit),
+    key(Thread, &["f"], Nothing, ("f", "F"), "step the next thread, and let a call in the step fail", FailDefault),
+    key(Find, &["n"], Nothing, ("n", "N"), "next violation", Act(Action::NextViolation)),
+    key(Find, &["p"], Nothing, ("p", "P"), "previous violation", Act(Action::PreviousViolation)),
+    key(Find, &["u"], Nothing, ("u", "U"), "run until something is broken", Act(Action::RunUntilViolation)),
+    key(Find, &["]"], Nothing, ("]", "]"), "next step with the same lock", Act(Action::NextSameLock)),
+    key(Find, &["["], Nothing, ("[", "["), "previous step with the same lock", Act(Action::PreviousSameLock)),
+    key(Find, &["/"], Nothing, ("/", "/"), "search the transcript", Act(Action::OpenPanel(Panel::Transcript))),
+    key(Page, &["k"], Ctrl, ("Ctrl+K", "Control+K Meta+K"), "all commands", Act(Action::OpenPanel(Panel::Palette))),
+    key(Page, &["s"], Nothing, ("s", "S"), "edit the script", Act(Action::OpenPanel(Panel::Script))),
+    key(Page, &["?"], Nothing, ("?", "?"), "this list", Act(Action::OpenPanel(Panel::Help))),
+    key(Page, &["Escape"], Nothing, ("Esc", "Escape"), "close", Act(Action::Close)),
+];
 
 /// Modifier keys that are held.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -42,6 +126,20 @@ pub struct Modifiers {
     pub alt: bool,
 }
 
+/// Where the keyboard focus is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum KeyFocus {
+    /// Nowhere in particular.
+    #[default]
+    Page,
+    /// On a button or a link, which takes Space and Enter itself.
+    Button,
+    /// On a menu, a slider or a tree, which takes arrows and the keys that jump as well.
+    Control,
+    /// In a text field, which takes everything but Escape and the keys with Ctrl.
+    Text,
+}
+
 /// A key press as the browser reports it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct KeyPress<'a> {
@@ -51,12 +149,108 @@ pub struct KeyPress<'a> {
     pub code: &'a str,
     /// Modifier keys.
     pub modifiers: Modifiers,
-    /// Is the focus in a text field?
-    pub in_text_field: bool,
+    /// Where the focus is.
+    pub focus: KeyFocus,
 }
 
-/// What a key press means, whatever the state. The session's own [`crate::Session::key`] also asks the state.
-#[must_use]
-pub fn action_of(press: KeyPress<'_>) -> Option<Action> {
-    (press.key == "?").then_some(Action::OpenPanel(Panel::Help))
+/// What the default thread is asked to do by a key that names none.
+pub(crate) fn action_of(press: KeyPress<'_>, shortcuts: Shortcuts, default: Option<ThreadId>) -> Option<Action> {
+    let binding = KEYS.iter().find(|binding| binding.matches(press))?;
+    let is_character = binding.held != Ctrl && binding.keys.iter().any(|key| key.chars().count() == 1);
+    if !is_heard(press, binding) || (is_character && shortcuts == Shortcuts::Off) {
+        return None;
+    }
+    Some(match &binding.does {
+        Act(action) => action.clone(),
+        StepDigit => Action::StepThread(press.digit()?),
+        RunDigit => Action::RunThreadUntilBlocked(press.digit()?),
+        FailDefault => Action::FailNext(default?),
+    })
+}
+
+impl KeyBinding {
+    fn matches(&self, press: KeyPress<'_>) -> bool {
+        let Modifiers { shift, ctrl, alt } = press.modifiers;
+        let is_key = match self.does {
+            StepDigit | RunDigit => press.digit().is_some(),
+            _ if self.held == Ctrl => self.keys.iter().any(|key| key.eq_ignore_ascii_case(press.key)),
+            _ => self.keys.contains(&press.key),
+        };
+        let held = match self.held {
+            Ctrl => ctrl && !shift && !alt,
+            Shift => shift && !ctrl && !alt,
+            // AltGr, which many keyboards need for brackets, reports Ctrl and Alt.
+            Nothing => ctrl == alt && !(shift && self.does == StepDigit),
+        };
+        is_key && held
+    }
+}
+
+impl KeyPress<'_> {
+    /// The thread of a digit key, whatever the layout and Shift make of it.
+    fn digit(self) -> Option<ThreadId> {
+        let digits = self.code.strip_prefix("Digit").or(self.code.strip_prefix("Numpad")).unwrap_or(self.key);
+        let digit = digits.parse::<u8>().ok().filter(|digit| (1..=9).contains(digit))?;
+        Some(ThreadId(digit - 1))
+    }
+}
+
+/// Is the key for the page, rather than for what has the focus?
+fn is_heard(press: KeyPress<'_>, binding: &KeyBinding) -> bool {
+    match press.focus {
+        KeyFocus::Page => true,
+        KeyFocus::Button => !matches!(press.key, " " | "Enter"),
+        KeyFocus::Control => press.key.chars().count() == 1 && press.key != " " || press.key == "Escape",
+        // In a text field Ctrl+Z belongs to the text.
+        KeyFocus::Text => press.key == "Escape" || (binding.held == Ctrl && !press.key.eq_ignore_ascii_case("z")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn press(key: &str, code: &str, held: &str, focus: KeyFocus) -> Option<Action> {
+        let modifiers =
+            Modifiers { shift: held.contains("shift"), ctrl: held.contains("ctrl"), alt: held.contains("alt") };
+        action_of(KeyPress { key, code, modifiers, focus }, Shortcuts::On, Some(ThreadId(2)))
+    }
+
+    #[test]
+    fn keys_do_what_the_list_says() {
+        use KeyFocus::{Button, Control, Page, Text};
+        let check = |key: &str, code: &str, held: &str, focus, expect: Option<Action>| {
+            assert_eq!(press(key, code, held, focus), expect, "{key} {held} {focus:?}");
+        };
+        check("ArrowRight", "ArrowRight", "", Page, Some(Action::Forward));
+        check("PageUp", "PageUp", "", Page, Some(Action::Back));
+        check("2", "Digit2", "", Page, Some(Action::StepThread(ThreadId(1))));
+        check("é", "Digit2", "", Page, Some(Action::StepThread(ThreadId(1))));
+        check("\"", "Digit2", "shift", Page, Some(Action::RunThreadUntilBlocked(ThreadId(1))));
+        check("0", "Digit0", "", Page, None);
+        check("f", "KeyF", "", Page, Some(Action::FailNext(ThreadId(2))));
+        check("?", "Slash", "shift", Page, Some(Action::OpenPanel(Panel::Help)));
+        check("[", "Digit8", "ctrl alt", Page, Some(Action::PreviousSameLock));
+        check("k", "KeyK", "ctrl", Text, Some(Action::OpenPanel(Panel::Palette)));
+        check("z", "KeyZ", "ctrl", Text, None);
+        check("z", "KeyZ", "ctrl", Page, Some(Action::UndoBranch));
+        check("n", "KeyN", "", Text, None);
+        check("Escape", "Escape", "", Text, Some(Action::Close));
+        check(" ", "Space", "", Button, None);
+        check("ArrowLeft", "ArrowLeft", "", Button, Some(Action::Back));
+        check("ArrowLeft", "ArrowLeft", "", Control, None);
+        check("n", "KeyN", "", Control, Some(Action::NextViolation));
+        check("ArrowLeft", "ArrowLeft", "alt", Page, None);
+    }
+
+    #[test]
+    fn without_shortcuts_only_named_keys_act() {
+        let press = |key| {
+            let press = KeyPress { key, code: "", modifiers: Modifiers::default(), focus: KeyFocus::Page };
+            action_of(press, Shortcuts::Off, None)
+        };
+        assert_eq!(press("n"), None);
+        assert_eq!(press("1"), None);
+        assert_eq!(press("End"), Some(Action::End));
+    }
 }

@@ -20,7 +20,7 @@ pub mod tree;
 
 pub use alerts::{AlertView, NoticeKind, NoticeView};
 pub use header::{BranchUndo, CompareRow, ExhibitItem, HeaderView, RevisionItem, StoryView, Verdict};
-pub use keys::{KEYS, KeyBinding, KeyGroup};
+pub use keys::{Does, Held, KEYS, KeyBinding, KeyFocus, KeyGroup, KeyPress, Modifiers};
 pub use locks::{LockHolder, LockView, WaitQueueView, WaiterView};
 pub use page_tables::{PmdKind, PmdView, ProcessView, PteView};
 pub use pmem::{AreaView, FrameView, LinkView, PmemView, SegmentKind, SegmentView};
@@ -33,14 +33,19 @@ pub use timeline::{Bar, BarKind, LaneView, TimelineView, WakeArrow};
 pub use transcript::{TranscriptRow, TranscriptView};
 pub use tree::{EdgeView, EntryKind, GhostView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
 
-use crate::action::{Layout, Panel, Playback, Shortcuts, Theme};
+use crate::action::{Layout, Object, Panel, Playback, Shortcuts, Theme};
+use crate::run::Run;
+use crate::session::Session;
+use daxscope_core::machine::Machine;
+use daxscope_core::world::World;
+use std::collections::HashSet;
 use std::rc::Rc;
 
 /// Text that is cheap to clone.
 pub type Text = Rc<str>;
 
 /// Everything there is to see.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Default)]
 pub struct View {
     /// Menus of the head line.
     pub header: Rc<HeaderView>,
@@ -86,4 +91,102 @@ pub struct View {
     pub shortcuts: Shortcuts,
     /// The colours.
     pub theme: Theme,
+}
+
+/// What of a session the builders of the parts look at.
+pub(crate) struct Build<'s> {
+    session: &'s Session,
+    /// What the step that is shown changed.
+    changes: Vec<Object>,
+    changed: HashSet<Object>,
+    /// Nodes of the tree that this step created: first index and shift.
+    new_nodes: HashSet<(u64, u8)>,
+}
+
+/// Which of the parts that only depend on the whole run have to be built again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Stale {
+    pub(crate) timeline: bool,
+    pub(crate) transcript: bool,
+    pub(crate) compare: bool,
+}
+
+impl<'s> Build<'s> {
+    pub(crate) fn new(session: &'s Session) -> Build<'s> {
+        let (before, after) = (session.run.world_before(), session.run.world());
+        let changes = crate::changes::changes(before, after);
+        let changed = changes.iter().copied().collect();
+        Build { session, changes, changed, new_nodes: crate::changes::new_nodes(before, after) }
+    }
+
+    /// Brings a view up to date. Parts that come out equal stay the very same.
+    pub(crate) fn update(&self, view: &mut View, stale: Stale) {
+        keep(&mut view.header, self.header());
+        keep_list(&mut view.alerts, self.alerts());
+        keep_list(&mut view.notices, self.session.notices.clone());
+        keep_list(&mut view.threads, self.threads());
+        keep(&mut view.source, self.source());
+        keep(&mut view.tree, self.tree());
+        keep_list(&mut view.waits, self.waits());
+        keep_list(&mut view.locks, self.locks());
+        keep_list(&mut view.page_tables, self.page_tables());
+        keep(&mut view.pmem, self.pmem());
+        keep(&mut view.step, self.step());
+        if stale.timeline {
+            keep(&mut view.timeline, self.timeline());
+        }
+        if stale.transcript {
+            let transcript = self.transcript(&view.transcript);
+            keep(&mut view.transcript, transcript);
+        }
+        if stale.compare {
+            keep_list(&mut view.compare, self.compare());
+        }
+        keep(&mut view.script, self.script());
+        keep_option(&mut view.story, self.story());
+        keep_option(&mut view.selection, self.selection());
+    }
+
+    fn run(&self) -> &'s Run {
+        &self.session.run
+    }
+
+    fn machine(&self) -> &'s Machine {
+        self.run().here()
+    }
+
+    fn world(&self) -> &'s World {
+        self.run().world()
+    }
+
+    fn is_changed(&self, object: Object) -> bool {
+        self.changed.contains(&object)
+    }
+}
+
+fn keep<T: PartialEq>(part: &mut Rc<T>, new: T) {
+    if **part != new {
+        *part = Rc::new(new);
+    }
+}
+
+fn keep_list<T: PartialEq>(part: &mut Rc<[T]>, new: Vec<T>) {
+    if **part != *new {
+        *part = new.into();
+    }
+}
+
+fn keep_option<T: PartialEq>(part: &mut Option<Rc<T>>, new: Option<T>) {
+    if part.as_deref() != new.as_ref() {
+        *part = new.map(Rc::new);
+    }
+}
+
+/// A sentence from its beginning: `waits for x` becomes `Waits for x.`
+fn sentence(clause: &str) -> String {
+    let mut chars = clause.chars();
+    match chars.next() {
+        Some(first) => format!("{}{}.", first.to_uppercase(), chars.as_str()),
+        None => String::new(),
+    }
 }

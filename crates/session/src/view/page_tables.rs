@@ -1,6 +1,11 @@
 //! The page tables of each process.
 
+use super::Build;
 use super::Text;
+use crate::action::Object;
+use crate::objects::{pmd_target, process_name, pte_target};
+use daxscope_core::mm::{Pmd, PmdTarget, PteTarget};
+use daxscope_core::narrate::page as hex;
 use daxscope_core::units::MmId;
 use std::rc::Rc;
 
@@ -68,4 +73,59 @@ pub struct PteView {
     pub is_dirty: bool,
     /// Did this step change it?
     pub is_changed: bool,
+}
+
+impl Build<'_> {
+    pub(super) fn page_tables(&self) -> Vec<ProcessView> {
+        (0..self.world().page_tables.len()).map(|at| self.process(MmId(at as u8))).collect()
+    }
+
+    fn process(&self, mm: MmId) -> ProcessView {
+        let world = self.world();
+        let mapping = world.scenario.processes[mm.index()].mapping;
+        let shared = if mapping.shared { "shared" } else { "private" };
+        let writable = if mapping.writable { "writable" } else { "read-only" };
+        let last = (mapping.start + mapping.pages).saturating_sub(1);
+        let line = format!("{shared}, {writable}, file pages {} to {}", hex(mapping.start), hex(last));
+        let ranges = world.page_tables[mm.index()].ranges().iter();
+        ProcessView {
+            mm,
+            name: process_name(world, mm).into(),
+            mapping: line.into(),
+            skew: mapping.skew,
+            pmds: ranges.map(|(page, pmd)| self.pmd(mm, mapping.skew, *page, pmd)).collect(),
+        }
+    }
+
+    fn pmd(&self, mm: MmId, skew: u64, page: u64, pmd: &Pmd) -> PmdView {
+        let is_changed = self.is_changed(Object::Pmd(mm, page));
+        let index = page.checked_sub(skew);
+        let (kind, label, is_writable, is_dirty) = match pmd {
+            Pmd::Huge { target, writable, dirty } => {
+                let kind = match target {
+                    PmdTarget::Frames(block) => PmdKind::Frames(*block),
+                    PmdTarget::HugeZeroPage => PmdKind::HugeZeroPage,
+                };
+                (kind, pmd_target(*target), *writable, *dirty)
+            }
+            Pmd::None | Pmd::Table(_) => (PmdKind::Table, "page table".into(), false, false),
+        };
+        let ptes = match pmd {
+            Pmd::Table(ptes) => ptes.as_slice(),
+            _ => &[],
+        };
+        let ptes = ptes.iter().map(|&(page, pte)| PteView {
+            page,
+            index: page.checked_sub(skew),
+            label: pte_target(pte.target).into(),
+            block: match pte.target {
+                PteTarget::Frame(block) => Some(block),
+                _ => None,
+            },
+            is_writable: pte.writable,
+            is_dirty: pte.dirty,
+            is_changed: self.is_changed(Object::Pte(mm, page)),
+        });
+        PmdView { page, index, kind, label: label.into(), is_writable, is_dirty, ptes: ptes.collect(), is_changed }
+    }
 }

@@ -1,10 +1,13 @@
 //! The script editor.
 
+use super::Build;
 use super::Text;
+use crate::session::plural;
+use daxscope_core::scenario::{Diagnostic, Severity, render};
 use std::rc::Rc;
 
 /// The script editor.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ScriptView {
     /// The text in the editor.
     pub text: Text,
@@ -19,9 +22,10 @@ pub struct ScriptView {
 }
 
 /// How the text stands to what runs.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum EditorState {
     /// It is what runs.
+    #[default]
     Running,
     /// It was changed and could be run.
     Edited,
@@ -50,4 +54,47 @@ pub struct DiagnosticView {
     pub suggestion: Option<Text>,
     /// Message, source line and carets, as three lines of plain text.
     pub rendered: Text,
+}
+
+impl Build<'_> {
+    pub(super) fn script(&self) -> ScriptView {
+        let editor = &self.session.editor;
+        let parsed = &editor.parsed;
+        let can_run = parsed.is_ok();
+        let state = match (editor.text == self.session.running_text(), can_run) {
+            (true, _) => EditorState::Running,
+            (false, true) => EditorState::Edited,
+            (false, false) => EditorState::Broken,
+        };
+        let count = |severity| parsed.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+        let counts = [(count(Severity::Error), "error"), (count(Severity::Warning), "warning")];
+        let counts = counts.into_iter().filter(|&(count, _)| count > 0).map(|(count, noun)| plural(count, noun));
+        let mut summary: Vec<String> = counts.collect();
+        if can_run {
+            summary.push(plural(parsed.scenario.threads.len(), "thread"));
+            summary.push(if state == EditorState::Running { "this is what runs" } else { "ready to run" }.into());
+        }
+        ScriptView {
+            text: editor.text.as_str().into(),
+            state,
+            diagnostics: parsed.diagnostics.iter().map(|one| diagnostic(one, &editor.text)).collect(),
+            summary: summary.join(", ").into(),
+            can_run,
+        }
+    }
+}
+
+fn diagnostic(diagnostic: &Diagnostic, text: &str) -> DiagnosticView {
+    let span = &diagnostic.span;
+    DiagnosticView {
+        is_error: diagnostic.severity == Severity::Error,
+        line: span.line,
+        column: span.start,
+        end_column: span.end,
+        start_byte: span.bytes.start,
+        end_byte: span.bytes.end,
+        message: diagnostic.message.as_str().into(),
+        suggestion: diagnostic.suggestion.as_deref().map(Into::into),
+        rendered: render(diagnostic, text).into(),
+    }
 }

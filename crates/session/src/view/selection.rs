@@ -1,7 +1,9 @@
 //! The history of one object: who wrote it, and who read it after.
 
+use super::Build;
 use super::Text;
 use crate::action::Object;
+use crate::objects::{location, reads, title, value};
 use daxscope_core::units::ThreadId;
 use std::rc::Rc;
 
@@ -48,4 +50,68 @@ pub struct HistoryItem {
     pub location: Text,
     /// The kernel function.
     pub function: &'static str,
+}
+
+/// The most items that are listed.
+const MAX_HISTORY: usize = 200;
+
+impl Build<'_> {
+    pub(super) fn selection(&self) -> Option<SelectionView> {
+        let object = self.session.selection?;
+        let mut history = self.history(object);
+        history.reverse();
+        let write = history.iter().find(|item| item.kind == HistoryKind::Write);
+        let last_write = match write {
+            Some(write) => format!(
+                "Step {} by {} at {} made it {}; before it was {}.",
+                write.step, write.thread, write.location, write.after, write.before
+            ),
+            None => "No step up to here changed it.".into(),
+        };
+        let more = history.len().saturating_sub(MAX_HISTORY);
+        history.truncate(MAX_HISTORY);
+        Some(SelectionView {
+            object,
+            title: title(object).into(),
+            value: value(self.world(), object).into(),
+            last_write: last_write.into(),
+            history: history.into(),
+            more,
+        })
+    }
+
+    /// Writes and reads up to the position, oldest first. A write is a step after which the value is another.
+    fn history(&self, object: Object) -> Vec<HistoryItem> {
+        let mut history = Vec::new();
+        let mut before: Text = value(self.run().world_at(0), object).into();
+        for (at, step) in self.run().steps()[..self.run().position()].iter().enumerate() {
+            let world = self.run().world_at(at);
+            let item = |kind, performed: &daxscope_core::machine::Performed, after: &Text| HistoryItem {
+                kind,
+                step: at + 1,
+                thread: step.record.choice.thread,
+                before: before.clone(),
+                after: after.clone(),
+                location: location(performed.stop.at),
+                function: performed.stop.function(),
+            };
+            let read = step.record.performed.iter().find(|performed| reads(world, performed, object));
+            history.extend(read.map(|performed| item(HistoryKind::Read, performed, &before)));
+            let after = value(&step.after, object);
+            if *after != *before {
+                let after: Text = after.into();
+                history.extend(
+                    self.writer(at, object, &after).map(|performed| item(HistoryKind::Write, performed, &after)),
+                );
+                before = after;
+            }
+        }
+        history
+    }
+
+    /// Of a step with several operations the one that wrote the object: the first that works on something like it.
+    fn writer(&self, at: usize, object: Object, _after: &Text) -> Option<&daxscope_core::machine::Performed> {
+        let performed = &self.run().steps()[at].record.performed;
+        performed.iter().find(|performed| crate::objects::writes(&performed.stop.op, object)).or(performed.first())
+    }
 }

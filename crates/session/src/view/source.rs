@@ -1,11 +1,16 @@
 //! The kernel function on screen: the program that runs.
 
+use super::Build;
 use super::Text;
+use crate::action::Object;
+use daxscope_core::kernel::source_of;
+use daxscope_core::machine::Stop;
 use daxscope_core::units::ThreadId;
+use std::panic::Location;
 use std::rc::Rc;
 
 /// A kernel function with the lines at which threads stand.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct SourceView {
     /// The thread whose function it is; `None`: nobody is in one.
     pub thread: Option<ThreadId>,
@@ -34,4 +39,74 @@ pub struct SourceMark {
     pub thread: ThreadId,
     /// Is it blocked there?
     pub is_blocked: bool,
+}
+
+impl Build<'_> {
+    /// The function of the selected thread, of the one that made the step, or of the next one.
+    pub(super) fn source(&self) -> SourceView {
+        let Some((thread, at, stands)) = self.source_place() else { return SourceView::default() };
+        let Some((file, text)) = source_of(at) else { return SourceView::default() };
+        let (first_line, lines) = function_around(text, at.line());
+        let range = first_line..first_line + lines.len() as u32;
+        let in_view =
+            |at: &Location<'_>| source_of(at).is_some_and(|(name, _)| name == file) && range.contains(&at.line());
+        let mark = |thread| {
+            let stop = self.machine().position(thread).stop().filter(|stop| in_view(stop.at))?;
+            Some(SourceMark { line: stop.at.line(), thread, is_blocked: self.machine().blocked(thread).is_some() })
+        };
+        let performed = self.run().current().and_then(|step| step.record.performed.last());
+        SourceView {
+            thread: Some(thread),
+            file,
+            function: function_name(&lines).into(),
+            first_line,
+            lines: lines.into(),
+            current_line: stands.then_some(at.line()),
+            performed_line: performed
+                .filter(|performed| in_view(performed.stop.at))
+                .map(|performed| performed.stop.at.line()),
+            marks: self.machine().thread_ids().filter_map(mark).collect(),
+        }
+    }
+
+    /// The thread to look at, a place in the kernel's code, and whether it stands there rather than having been there.
+    fn source_place(&self) -> Option<(ThreadId, &'static Location<'static>, bool)> {
+        let selected = match self.session.selection {
+            Some(Object::Thread(thread)) if thread.index() < self.run().scenario().threads.len() => Some(thread),
+            _ => None,
+        };
+        let current = self.run().current().map(|step| step.record.choice.thread);
+        let thread = selected.or(current).or(self.session.next_thread())?;
+        let stands: Option<&Stop> = self.machine().position(thread).stop();
+        let was = || {
+            let steps = self.run().steps()[..self.run().position()].iter().rev();
+            let last =
+                steps.filter(|step| step.record.choice.thread == thread).find_map(|step| step.record.performed.last());
+            last.map(|performed| performed.stop.at)
+        };
+        match stands {
+            Some(stop) => Some((thread, stop.at, true)),
+            None => was().map(|at| (thread, at, false)),
+        }
+    }
+}
+
+/// The top-level item around a line, with its doc comment: its first line and its lines.
+fn function_around(text: &'static str, line: u32) -> (u32, Vec<&'static str>) {
+    let lines: Vec<&'static str> = text.lines().collect();
+    let at = (line as usize).clamp(1, lines.len().max(1)) - 1;
+    let is_start = |line: &&str| line.contains("fn ") && !line.starts_with([' ', '/', '}']);
+    let Some(mut start) = lines.iter().take(at + 1).rposition(is_start) else { return (1, lines) };
+    while start > 0 && lines[start - 1].starts_with(['/', '#']) {
+        start -= 1;
+    }
+    let end = lines.iter().skip(at).position(|line| line.starts_with('}')).map_or(lines.len(), |more| at + more + 1);
+    (start as u32 + 1, lines[start..end].to_vec())
+}
+
+/// The name behind the first `fn`.
+fn function_name(lines: &[&'static str]) -> &'static str {
+    let code = lines.iter().filter(|line| !line.starts_with('/'));
+    let name = code.filter_map(|line| line.split_once("fn ")).map(|(_, name)| name).next().unwrap_or_default();
+    name.split(['(', '<']).next().unwrap_or_default()
 }

@@ -1,12 +1,15 @@
 //! The step that led to the state that is shown, and what it changed.
 
+use super::Build;
 use super::Text;
 use crate::action::Object;
+use crate::objects::{location, title, value};
+use daxscope_core::event::Event;
 use daxscope_core::units::ThreadId;
 use std::rc::Rc;
 
 /// Where the run stands.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct StepView {
     /// Steps made; 0: before the first.
     pub number: usize,
@@ -74,4 +77,72 @@ pub struct ChangeView {
     pub before: Text,
     /// After.
     pub after: Text,
+}
+
+/// The most changes that are listed.
+const MAX_CHANGES: usize = 64;
+
+impl Build<'_> {
+    pub(super) fn step(&self) -> StepView {
+        let run = self.run();
+        let step = run.current();
+        let performed = step.and_then(|step| step.record.performed.first());
+        let next_thread = self.session.next_thread();
+        let sentence = match (step, next_thread) {
+            (Some(step), _) => step.sentence.clone(),
+            (None, None) => "There is nothing to run. Add a thread to the script.".into(),
+            (None, Some(_)) if run.len() > 0 => {
+                "Nothing has happened yet. Press the right arrow to follow the schedule.".into()
+            }
+            (None, Some(thread)) => format!(
+                "Nothing has happened yet. Press a digit to choose a thread, or the right arrow to run {thread}."
+            )
+            .into(),
+        };
+        StepView {
+            number: run.position(),
+            total: run.len(),
+            thread: step.map(|step| step.record.choice.thread),
+            sentence,
+            location: performed.map_or_else(Text::default, |performed| location(performed.stop.at)),
+            function: performed.map_or("", |performed| performed.stop.function()),
+            is_failure: step.is_some_and(is_failure),
+            changes: self.changes.iter().take(MAX_CHANGES).map(|&object| self.change(object)).collect(),
+            more_changes: self.changes.len().saturating_sub(MAX_CHANGES),
+            status: self.session.status_sentence().into(),
+            can_back: run.position() > 0,
+            can_forward: next_thread.is_some(),
+            is_at_end: run.is_at_end(),
+            next_thread,
+        }
+    }
+
+    fn change(&self, object: Object) -> ChangeView {
+        ChangeView {
+            area: area(object),
+            object,
+            what: title(object).into(),
+            before: value(self.run().world_before(), object).into(),
+            after: value(self.world(), object).into(),
+        }
+    }
+}
+
+/// Did an injected call fail in the step?
+pub(super) fn is_failure(step: &crate::run::Step) -> bool {
+    step.record.events().any(|event| matches!(event, Event::Inject { .. }))
+}
+
+const fn area(object: Object) -> ChangeArea {
+    match object {
+        Object::Slot(_) => ChangeArea::Entry,
+        Object::Tag(..) => ChangeArea::Tag,
+        Object::NrExceptional | Object::NrPages | Object::FileSize => ChangeArea::Counter,
+        Object::TreeLock | Object::Lock(_) => ChangeArea::Lock,
+        Object::WaitKey(_) => ChangeArea::Wait,
+        Object::Thread(_) => ChangeArea::Thread,
+        Object::Page(_) => ChangeArea::Page,
+        Object::Pte(..) | Object::Pmd(..) => ChangeArea::PageTable,
+        Object::Block(_) => ChangeArea::Extent,
+    }
 }

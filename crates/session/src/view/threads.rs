@@ -1,6 +1,17 @@
 //! The threads: what each does, how it stands, and why it cannot run.
 
 use super::Text;
+use super::locks::{holds_entry, holds_page};
+use super::{Build, sentence};
+use crate::action::{Object, StepSize};
+use crate::objects::{location, process_name, title};
+use daxscope_core::event::{Event, OpResult};
+use daxscope_core::machine::{Blocked, Machine, Position, Status, Stop};
+use daxscope_core::narrate;
+use daxscope_core::narrate::page as hex;
+use daxscope_core::op::Op;
+use daxscope_core::scenario::Choice;
+use daxscope_core::units::PageId;
 use daxscope_core::units::{MmId, ThreadId};
 use std::rc::Rc;
 
@@ -97,4 +108,194 @@ pub struct HeldLock {
     pub name: Text,
     /// The step that took it, from 1.
     pub since: Option<usize>,
+}
+
+/// Up to this many steps a step by point is tried out to see whether a call can fail in it.
+const MAX_TRIED_STEPS: usize = 500;
+
+impl Build<'_> {
+    pub(super) fn threads(&self) -> Vec<ThreadView> {
+        let mut operations = self.operations();
+        self.machine().thread_ids().map(|id| self.thread(id, std::mem::take(&mut operations[id.index()]))).collect()
+    }
+
+    fn thread(&self, id: ThreadId, operations: Vec<OperationView>) -> ThreadView {
+        let (machine, world) = (self.machine(), self.world());
+        let script = &world.scenario.threads[id.index()];
+        let status = status(machine, id);
+        let stop = machine.position(id).stop();
+        let begun = operations.iter().rev().find(|operation| operation.state != OperationState::Waiting);
+        let shown = begun.or(operations.first());
+        let can_step = machine.is_enabled(id);
+        let next = stop.filter(|_| world.bug.is_none());
+        ThreadView {
+            id,
+            letter: id.letter(),
+            mm: script.mm,
+            process: process_name(world, script.mm).into(),
+            operation: shown.map_or_else(|| "nothing to do".into(), |operation| operation.text.clone()),
+            operations: operations.into(),
+            status,
+            chip: self.chip(id, status).into(),
+            why: self.why(id, status).into(),
+            next: next.map_or_else(Text::default, |stop| sentence(&narrate::next(stop)).into()),
+            can_step,
+            can_fail: can_step && stop.is_some_and(|stop| self.can_fail(id, stop)),
+            stack: stop.map_or_else(|| Rc::from([]), stack),
+            location: stop.map_or_else(Text::default, |stop| location(stop.at)),
+            held: self.held(id).into(),
+            preloads: world.threads[id.index()].preloads,
+            last_step: self.run().last_step(|step| step.record.choice.thread == id),
+            is_current: self.run().current().is_some_and(|step| step.record.choice.thread == id),
+            key: char::from(b'1' + id.0 % 9),
+        }
+    }
+
+    /// The operations of all threads and how far they are, from what the steps up to here told.
+    fn operations(&self) -> Vec<Vec<OperationView>> {
+        let threads = self.run().scenario().threads.iter();
+        let waiting = |operation| OperationView {
+            text: narrate::operation(operation).into(),
+            state: OperationState::Waiting,
+            result: Text::default(),
+        };
+        let mut all: Vec<Vec<_>> = threads.map(|thread| thread.operations.iter().map(waiting).collect()).collect();
+        for step in &self.run().steps()[..self.run().position()] {
+            let own = &mut all[step.record.choice.thread.index()];
+            for event in step.record.events() {
+                match event {
+                    Event::Operation(_) => {
+                        let next = own.iter_mut().find(|operation| operation.state == OperationState::Waiting);
+                        next.into_iter().for_each(|operation| operation.state = OperationState::Current);
+                    }
+                    Event::Result(result) => {
+                        let current = own.iter_mut().find(|operation| operation.state == OperationState::Current);
+                        for operation in current {
+                            operation.state = OperationState::Done;
+                            operation.result = result_text(result).into();
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        all
+    }
+
+    fn chip(&self, id: ThreadId, status: ThreadStatus) -> String {
+        match (status, self.machine().blocked(id)) {
+            (ThreadStatus::Blocked, Some(Blocked::TreeLock { .. })) => "waits for tree_lock".into(),
+            (ThreadStatus::Blocked, Some(Blocked::Lock { lock, .. })) => format!("waits for {lock}"),
+            (ThreadStatus::Blocked, Some(Blocked::Page { page, .. })) => format!("waits for {page}"),
+            (status, _) => status.name().into(),
+        }
+    }
+
+    /// `Waits for tree_lock, held by B. It has done so since step 14.`
+    fn why(&self, id: ThreadId, status: ThreadStatus) -> String {
+        let Some(clause) = narrate::why_blocked(self.machine(), id) else {
+            return match status {
+                ThreadStatus::Stopped => "The kernel is dead: nothing runs any more.".into(),
+                ThreadStatus::Crashed => "It killed the kernel.".into(),
+                _ => String::new(),
+            };
+        };
+        let since = self.run().last_step(|step| step.record.choice.thread == id);
+        let since = since.map_or(String::new(), |step| format!(" It has done so since step {step}."));
+        let lost = match status {
+            ThreadStatus::WakeLost => " Nobody who can still run will wake it.",
+            _ => "",
+        };
+        format!("{}{since}{lost}", sentence(&clause))
+    }
+
+    fn can_fail(&self, id: ThreadId, stop: &Stop) -> bool {
+        if stop.op.fail_point().is_some() {
+            return true;
+        }
+        if self.run().size() == StepSize::Operation || self.run().position() > MAX_TRIED_STEPS {
+            return false;
+        }
+        let record = self.machine().clone().step(Choice::run(id), StepSize::Point);
+        record.is_some_and(|record| record.performed.iter().any(|performed| performed.stop.op.fail_point().is_some()))
+    }
+
+    fn held(&self, id: ThreadId) -> Vec<HeldLock> {
+        let world = self.world();
+        let mut held = Vec::new();
+        let mut add = |object, since| held.push(HeldLock { name: title(object).into(), since });
+        if world.locks.tree_lock == Some(id) {
+            add(Object::TreeLock, self.run().since(|world| world.locks.tree_lock == Some(id)));
+        }
+        for (lock, _) in world.locks.queue_locks().filter(|(_, lock)| lock.is_held_by(id)) {
+            add(Object::Lock(lock), self.run().since(|world| world.locks.queue_lock(lock).is_held_by(id)));
+        }
+        for &(index, owner) in &world.mapping.owners {
+            if owner == id && holds_entry(world, index, id) {
+                add(Object::Slot(index), self.run().since(|world| holds_entry(world, index, id)));
+            }
+        }
+        for at in 0..world.pages.len() {
+            let page = PageId(at as u16);
+            if holds_page(world, page, id) {
+                add(Object::Page(page), self.run().since(|world| holds_page(world, page, id)));
+            }
+        }
+        held
+    }
+}
+
+impl ThreadStatus {
+    /// One to three words.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            ThreadStatus::Runnable => "runnable",
+            ThreadStatus::Blocked => "blocked",
+            ThreadStatus::Asleep => "asleep",
+            ThreadStatus::WakePending => "wake pending",
+            ThreadStatus::WakeLost => "asleep, wake lost",
+            ThreadStatus::Done => "done",
+            ThreadStatus::Crashed => "crashed",
+            ThreadStatus::Stopped => "stopped",
+        }
+    }
+}
+
+/// How a thread stands.
+fn status(machine: &Machine, id: ThreadId) -> ThreadStatus {
+    let stop = match machine.position(id) {
+        Position::Finished => return ThreadStatus::Done,
+        Position::Crashed => return ThreadStatus::Crashed,
+        Position::At(_) if machine.world.bug.is_some() => return ThreadStatus::Stopped,
+        Position::At(stop) => stop,
+    };
+    match machine.blocked(id) {
+        Some(Blocked::Entry { .. }) if machine.status() == Status::Deadlock => ThreadStatus::WakeLost,
+        Some(Blocked::Entry { .. }) => ThreadStatus::Asleep,
+        Some(_) => ThreadStatus::Blocked,
+        None if matches!(stop.op, Op::Schedule | Op::AwaitPage(_) | Op::AwaitGrant { .. }) => ThreadStatus::WakePending,
+        None => ThreadStatus::Runnable,
+    }
+}
+
+/// `grab_mapping_entry(0x202)`, outermost first.
+fn stack(stop: &Stop) -> Rc<[Text]> {
+    let frame = |frame: &daxscope_core::task::Frame| match frame.index {
+        Some(index) => format!("{}({})", frame.function, hex(index)).into(),
+        None => frame.function.into(),
+    };
+    stop.frames.iter().map(frame).collect()
+}
+
+fn result_text(result: &OpResult) -> String {
+    let faults = |count: u32| crate::session::plural(count as usize, "fault");
+    match *result {
+        OpResult::Accessed { faults: count } => format!("done after {}", faults(count)),
+        OpResult::FaultFailed { flags, faults: count } => format!("failed with {flags} after {}", faults(count)),
+        OpResult::Segv => "refused: the mapping does not allow it".into(),
+        OpResult::Livelock { faults: count } => format!("gave up after {}", faults(count)),
+        OpResult::Done => "done".into(),
+        OpResult::Number(number) => format!("returned {number}"),
+    }
 }

@@ -1,11 +1,14 @@
 //! Every step as a sentence.
 
+use super::Build;
 use super::Text;
+use super::step::is_failure;
+use crate::session::is_violation;
 use daxscope_core::units::ThreadId;
 use std::rc::Rc;
 
 /// The transcript. It does not depend on the position.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct TranscriptView {
     /// All steps.
     pub rows: Rc<[TranscriptRow]>,
@@ -28,4 +31,26 @@ pub struct TranscriptRow {
     pub is_violation: bool,
     /// Did an injected call fail in it?
     pub is_failure: bool,
+}
+
+impl Build<'_> {
+    /// Rows of `old` are used again as far as they are the same.
+    pub(super) fn transcript(&self, old: &TranscriptView) -> TranscriptView {
+        let steps = self.run().steps();
+        let row = |(at, step): (usize, &crate::run::Step)| TranscriptRow {
+            number: at + 1,
+            thread: step.record.choice.thread,
+            sentence: step.sentence.clone(),
+            is_violation: is_violation(step),
+            is_failure: is_failure(step),
+        };
+        let rows: Vec<TranscriptRow> = steps.iter().enumerate().map(row).collect();
+        let query = self.session.query.to_lowercase();
+        let hit = |(at, step)| self.session.is_hit(step, &query).then_some(at + 1);
+        TranscriptView {
+            rows: if *rows == *old.rows { Rc::clone(&old.rows) } else { rows.into() },
+            query: self.session.query.as_str().into(),
+            hits: steps.iter().enumerate().filter_map(hit).collect(),
+        }
+    }
 }

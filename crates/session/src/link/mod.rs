@@ -1,0 +1,186 @@
+//! The state of the page as the fragment of its address. A fragment is never sent to a server.
+//!
+//! ```text
+//! v=1&e=a5&r=v9&s=o1x5.22&p=12&w=story&mode=embedded
+//! ```
+//!
+//! | key | |
+//! |---|---|
+//! | `v` | version of this grammar; always first |
+//! | `e` | exhibit, or `c`: a script, deflated, in base64url |
+//! | `r` | kernel revision, if it is another than the script says |
+//! | `s` | step size and schedule (`Schedule::to_compact`), if they are others than the script says |
+//! | `p` | steps made |
+//! | `w` | open panel |
+//! | `mode` | `embedded`: for slides and books |
+//!
+//! Unknown keys are passed over, so that a later page can add some without a new version.
+
+mod base64;
+
+use crate::action::{Layout, Panel};
+use daxscope_core::revision::preset;
+use daxscope_core::scenario::Schedule;
+use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
+
+/// The version that is written.
+const VERSION: &str = "1";
+/// The longest fragment that is written or read: every browser can hold it.
+pub const MAX_LINK_BYTES: usize = 64 * 1024;
+
+/// What a link says.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Link {
+    pub(crate) subject: Subject,
+    /// The name of a preset.
+    pub(crate) revision: Option<&'static str>,
+    pub(crate) schedule: Option<Schedule>,
+    pub(crate) position: usize,
+    pub(crate) panel: Panel,
+    pub(crate) layout: Layout,
+}
+
+/// What a link shows.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Subject {
+    /// The first exhibit.
+    #[default]
+    Default,
+    /// The exhibit with that id, which may be none.
+    Exhibit(String),
+    /// A script.
+    Script(String),
+}
+
+/// What a link says, and sentences about what it does not say clearly.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct ReadLink {
+    pub(crate) link: Link,
+    pub(crate) problems: Vec<String>,
+    subject_is_lost: bool,
+}
+
+/// A script for [`write()`], packed once and used many times.
+pub(crate) fn pack(script: &str) -> String {
+    base64::encode(&miniz_oxide::deflate::compress_to_vec(script.as_bytes(), 9))
+}
+
+fn unpack(packed: &str) -> Result<String, &'static str> {
+    const DAMAGED: &str = "The script in this link is damaged, perhaps because the link was cut off. Copy it again.";
+    const TOO_LONG: &str = "The script in this link is longer than 256 KiB. Paste it into the editor instead.";
+    let bytes = base64::decode(packed).ok_or(DAMAGED)?;
+    let text =
+        miniz_oxide::inflate::decompress_to_vec_with_limit(&bytes, MAX_TEXT_BYTES).map_err(|error| {
+            match error.status {
+                miniz_oxide::inflate::TINFLStatus::HasMoreOutput => TOO_LONG,
+                _ => DAMAGED,
+            }
+        })?;
+    String::from_utf8(text).map_err(|_| DAMAGED)
+}
+
+/// The fragment of a link; `packed` is its script from [`pack`], if it shows one.
+pub(crate) fn write(link: &Link, packed: &str) -> String {
+    let mut fragment = format!("v={VERSION}");
+    let mut add = |key: &str, value: &str| fragment.extend(["&", key, "=", value]);
+    match &link.subject {
+        Subject::Default => {}
+        Subject::Exhibit(id) => add("e", id),
+        Subject::Script(_) => add("c", packed),
+    }
+    if let Some(revision) = link.revision {
+        add("r", revision);
+    }
+    if let Some(schedule) = &link.schedule {
+        add("s", &schedule.to_compact());
+    }
+    if link.position > 0 {
+        add("p", &link.position.to_string());
+    }
+    // What only lies over the page for a moment is not worth a link.
+    if !matches!(link.panel, Panel::None | Panel::Help | Panel::Palette | Panel::Export) {
+        add("w", link.panel.name());
+    }
+    if link.layout == Layout::Embedded {
+        add("mode", "embedded");
+    }
+    fragment
+}
+
+/// Reads a fragment, with or without its `#`. Never fails: what cannot be read is left out and told.
+pub(crate) fn read(fragment: &str) -> ReadLink {
+    let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
+    let mut read = ReadLink::default();
+    if fragment.len() > MAX_LINK_BYTES {
+        read.problem("This link is longer than 64 KiB and was not read. Paste its script into the editor instead.");
+        return read;
+    }
+    let parts = || fragment.split('&').filter_map(|part| part.split_once('='));
+    match parts().find(|&(key, _)| key == "v") {
+        Some((_, VERSION)) => {}
+        Some((_, version)) => {
+            let version: String = version.chars().take(12).collect();
+            read.problem(format!(
+                "This link has version {version}, and this page reads version {VERSION}. Reload the page to get its \
+                 newest release; the first exhibit is shown instead."
+            ));
+            return read;
+        }
+        // `mode` alone, or any anchor of an old page, shows the first exhibit.
+        None if parts().any(|(key, _)| matches!(key, "e" | "c" | "s")) => {
+            read.problem("This link names no version, so it may be damaged; it is read as well as it can be.");
+        }
+        None => {}
+    }
+    for (key, value) in parts() {
+        read.part(key, value);
+    }
+    if read.subject_is_lost {
+        read.link.forget_run();
+    }
+    read
+}
+
+impl Link {
+    /// Leaves out what makes no sense for another script.
+    pub(crate) fn forget_run(&mut self) {
+        (self.revision, self.schedule, self.position) = (None, None, 0);
+    }
+}
+
+impl ReadLink {
+    fn problem(&mut self, problem: impl Into<String>) {
+        self.problems.push(problem.into());
+    }
+
+    fn part(&mut self, key: &str, value: &str) {
+        match key {
+            "e" => self.link.subject = Subject::Exhibit(value.chars().take(64).collect()),
+            "c" => match unpack(value) {
+                Ok(script) => self.link.subject = Subject::Script(script),
+                Err(problem) => {
+                    self.subject_is_lost = true;
+                    self.problem(problem);
+                }
+            },
+            "r" => match preset(value) {
+                Some(preset) => self.link.revision = Some(preset.name),
+                None => self.problem(format!(
+                    "There is no kernel revision `{}`; the one of the script runs. Choose another in the head line.",
+                    value.chars().take(20).collect::<String>()
+                )),
+            },
+            "s" => match Schedule::from_compact(value) {
+                Ok(schedule) => self.link.schedule = Some(schedule),
+                Err(error) => self.problem(format!("{error} The script's own schedule is used instead.")),
+            },
+            "p" => match value.parse() {
+                Ok(position) => self.link.position = position,
+                Err(_) => self.problem("The link says no step to stand at; the run begins at its start."),
+            },
+            "w" => self.link.panel = Panel::from_name(value).unwrap_or_default(),
+            "mode" if value == "embedded" => self.link.layout = Layout::Embedded,
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! Everything that has a history: its name, its value in a state, and which operations read it.
+
+use crate::action::Object;
+use crate::view::Text;
+use daxscope_core::entry::Slot;
+use daxscope_core::machine::{Performed, StepRecord};
+use daxscope_core::mm::{Pmd, PmdTarget, Pte, PteTarget};
+use daxscope_core::narrate::page as hex;
+use daxscope_core::op::{Op, Outcome};
+use daxscope_core::radix::Tag;
+use daxscope_core::scenario::ExtentKind;
+use daxscope_core::sync::{LockMode, WaitKey};
+use daxscope_core::units::{MmId, PMD_PAGES, PageId, ThreadId, pmd_start};
+use daxscope_core::world::{Run as TaskState, World};
+
+/// `slot of page 0x202`.
+pub(crate) fn title(object: Object) -> String {
+    match object {
+        Object::Slot(index) => format!("entry {}", hex(index)),
+        Object::Tag(index, tag) => format!("{} tag of {}", tag.name(), hex(index)),
+        Object::NrExceptional => "nrexceptional".into(),
+        Object::NrPages => "nrpages".into(),
+        Object::TreeLock => "tree_lock".into(),
+        Object::Lock(lock) => lock.to_string(),
+        Object::WaitKey(key) => format!("wait queue of key {}", hex(key)),
+        Object::Thread(thread) => format!("thread {thread}"),
+        Object::Page(page) => page.to_string(),
+        Object::Pte(mm, page) => format!("pte {} of process {}", hex(page), mm.0 + 1),
+        Object::Pmd(mm, page) => format!("pmd {} of process {}", hex(pmd_start(page)), mm.0 + 1),
+        Object::Block(block) => format!("block of file page {}", hex(block)),
+        Object::FileSize => "file size".into(),
+    }
+}
+
+/// What it is in that state, in a few words.
+pub(crate) fn value(world: &World, object: Object) -> String {
+    match object {
+        Object::Slot(index) => slot(world, index),
+        Object::Tag(index, tag) => yes_no(world.mapping.tree.tag_get(index, tag), "set", "clear"),
+        Object::NrExceptional => world.mapping.nrexceptional.to_string(),
+        Object::NrPages => world.mapping.nrpages.to_string(),
+        Object::TreeLock => match world.locks.tree_lock {
+            Some(holder) => format!("held by {holder}"),
+            None => "free".into(),
+        },
+        Object::Lock(lock) if lock_exists(world, lock) => {
+            let lock = world.locks.queue_lock(lock);
+            let list = |threads: &[(ThreadId, LockMode)]| {
+                threads.iter().map(|&(thread, mode)| format!("{thread} ({})", mode_name(mode))).collect::<Vec<_>>()
+            };
+            let held = match lock.holders() {
+                [] => "free".into(),
+                holders => format!("held by {}", list(holders).join(", ")),
+            };
+            match lock.queue() {
+                [] => held,
+                queue => format!("{held}, wanted by {}", list(queue).join(", ")),
+            }
+        }
+        Object::WaitKey(key) => {
+            let waiters: Vec<_> = world.waits.waiting_for(WaitKey(key)).map(|thread| thread.to_string()).collect();
+            if waiters.is_empty() { "nobody".into() } else { waiters.join(", ") }
+        }
+        Object::Thread(thread) => thread_value(world, thread),
+        Object::Page(page) => page_value(world, page),
+        Object::Pte(mm, page) => match world.page_tables.get(mm.index()).and_then(|tables| tables.pte(page)) {
+            Some(pte) => pte_value(&pte),
+            None => "none".into(),
+        },
+        Object::Pmd(mm, page) => {
+            world.page_tables.get(mm.index()).map_or("none".into(), |tables| pmd(tables.pmd(page)))
+        }
+        Object::Block(block) => {
+            let run = world.file.blocks.run_at(block, PMD_PAGES);
+            match run.kind {
+                ExtentKind::Hole => "hole".into(),
+                ExtentKind::Unwritten => format!("block {:#x}, unwritten", run.phys),
+                ExtentKind::Mapped => format!("block {:#x}", run.phys),
+            }
+        }
+        Object::FileSize => format!("{:#x} pages", world.file.size_pages),
+        Object::Lock(_) => String::new(),
+    }
+}
+
+fn lock_exists(world: &World, lock: daxscope_core::event::LockId) -> bool {
+    !matches!(lock, daxscope_core::event::LockId::Mm(mm) if mm.index() >= world.locks.mms.len())
+}
+
+pub(crate) const fn mode_name(mode: LockMode) -> &'static str {
+    match mode {
+        LockMode::Read => "read",
+        LockMode::Write => "write",
+    }
+}
+
+fn yes_no(condition: bool, yes: &str, no: &str) -> String {
+    if condition { yes } else { no }.into()
+}
+
+/// `0x2e 2 MiB empty, locked by A`.
+fn slot(world: &World, index: u64) -> String {
+    let slot = world.mapping.slot(index);
+    let kind = slot.kind();
+    match slot {
+        Slot::Null => kind,
+        Slot::Page(page) => match hole(world, page).and_then(|page| page.locked_by) {
+            Some(holder) => format!("{kind}, locked by {holder}"),
+            None => kind,
+        },
+        Slot::Entry(entry) => {
+            let place = match entry.is_block() {
+                true => format!(" {:#x}", entry.block()),
+                false => String::new(),
+            };
+            let lock = match (entry.is_locked(), world.mapping.owner(index)) {
+                (true, Some(owner)) => format!(", locked by {owner}"),
+                (true, None) => ", locked".into(),
+                (false, _) => String::new(),
+            };
+            format!("{:#x} {kind}{place}{lock}", entry.word())
+        }
+    }
+}
+
+/// A hole page, if there is one of that number.
+pub(crate) fn hole(world: &World, page: PageId) -> Option<&daxscope_core::mm::Page> {
+    world.pages.get(page.index())
+}
+
+fn page_value(world: &World, page: PageId) -> String {
+    let Some(page) = hole(world, page) else { return "not allocated".into() };
+    if page.is_free() {
+        return "free".into();
+    }
+    let lock = page.locked_by.map_or(String::new(), |holder| format!(", locked by {holder}"));
+    let cache = if page.in_cache { "in the page cache" } else { "not in the page cache" };
+    format!("{cache}, {} references, mapped {} times{lock}", page.refcount, page.mapcount)
+}
+
+fn thread_value(world: &World, thread: ThreadId) -> String {
+    let Some(state) = world.threads.get(thread.index()) else { return String::new() };
+    let run = match state.run {
+        TaskState::Runnable => "running".into(),
+        TaskState::Uninterruptible(key) => format!("sleeping on key {}", hex(key.0)),
+    };
+    if state.preloads > 0 { format!("{run}, preemption off") } else { run }
+}
+
+/// `block 0x1002, writable, dirty`.
+fn pte_value(pte: &Pte) -> String {
+    let flags = [(pte.writable, ", writable"), (pte.dirty, ", dirty")];
+    let flags: String = flags.into_iter().filter(|(set, _)| *set).map(|(_, name)| name).collect();
+    format!("{}{flags}", pte_target(pte.target))
+}
+
+/// `block 0x1002`.
+pub(crate) fn pte_target(target: PteTarget) -> String {
+    match target {
+        PteTarget::Frame(block) => format!("block {block:#x}"),
+        PteTarget::Page(page) => format!("zero {page}"),
+        PteTarget::Anon(number) => format!("private copy {}", number + 1),
+    }
+}
+
+/// `512 blocks from 0x1400, writable, dirty`.
+fn pmd(pmd: &Pmd) -> String {
+    match pmd {
+        Pmd::None => "none".into(),
+        Pmd::Table(_) => "page table".into(),
+        Pmd::Huge { target, writable, dirty } => {
+            let flags = [(*writable, ", writable"), (*dirty, ", dirty")];
+            let flags: String = flags.into_iter().filter(|(set, _)| *set).map(|(_, name)| name).collect();
+            format!("{}{flags}", pmd_target(*target))
+        }
+    }
+}
+
+/// `512 blocks from 0x1400`.
+pub(crate) fn pmd_target(target: PmdTarget) -> String {
+    match target {
+        PmdTarget::Frames(block) => format!("512 blocks from {block:#x}"),
+        PmdTarget::HugeZeroPage => "huge zero page".into(),
+    }
+}
+
+/// Does the operation look at the object without changing it, or take its value as an answer?
+pub(crate) fn reads(before: &World, performed: &Performed, object: Object) -> bool {
+    let covers = |at: u64, index: u64| same_entry(before, at, index);
+    match (performed.stop.op, object) {
+        (Op::Lookup { index }, Object::Slot(at)) => covers(index, at),
+        (Op::TagGet { index, tag }, Object::Tag(at, which)) => tag == which && covers(index, at),
+        (Op::FindGetEntries { .. } | Op::FindGetEntriesTag { .. }, Object::Slot(at)) => match &performed.outcome {
+            Outcome::Entries(entries) => entries.iter().any(|&(index, _)| covers(index, at)),
+            _ => false,
+        },
+        (Op::NrExceptional, Object::NrExceptional)
+        | (Op::NrPages, Object::NrPages)
+        | (Op::ReadSize, Object::FileSize) => true,
+        (Op::Wake { index, entry, .. }, Object::WaitKey(key)) => WaitKey::new(index, entry).0 == key,
+        (Op::ReadPte { mm, page }, Object::Pte(of, at)) => mm == of && page == at,
+        (Op::CheckAccess { mm, page, .. }, Object::Pte(of, at)) => mm == of && page == at,
+        (Op::ReadPmd { mm, page } | Op::PmdTransUnstable { mm, page }, Object::Pmd(of, at)) => {
+            mm == of && pmd_start(page) == pmd_start(at)
+        }
+        (Op::CheckAccess { mm, page, .. }, Object::Pmd(of, at)) => mm == of && pmd_start(page) == pmd_start(at),
+        (Op::PageInCache(page) | Op::PageMapped(page) | Op::PageRefFreeze(page), Object::Page(at)) => page == at,
+        (Op::IomapBegin { first, count, .. }, Object::Block(at)) => (first..first.saturating_add(count)).contains(&at),
+        _ => false,
+    }
+}
+
+/// Are the two pages covered by one entry?
+fn same_entry(world: &World, a: u64, b: u64) -> bool {
+    a == b || world.mapping.first_index(a).is_some_and(|first| world.mapping.first_index(b) == Some(first))
+}
+
+/// The locks that a step had to do with, in order: `tree_lock`, sleeping locks, entries by first index, pages.
+pub(crate) fn locks_of(before: &World, record: &StepRecord) -> Vec<Object> {
+    record.performed.iter().filter_map(|performed| lock_of(before, &performed.stop.op)).collect()
+}
+
+fn lock_of(before: &World, op: &Op) -> Option<Object> {
+    let entry = |index| Object::Slot(before.mapping.first_index(index).unwrap_or(index));
+    Some(match *op {
+        Op::SpinLock | Op::SpinUnlock => Object::TreeLock,
+        Op::Acquire { lock, .. } | Op::AwaitGrant { lock, .. } | Op::Release { lock } => Object::Lock(lock),
+        Op::LockSlot { index } | Op::UnlockSlot { index } | Op::Delete { index } => entry(index),
+        Op::Insert { index, entry } => Object::Slot(entry.size().start(index)),
+        Op::PrepareToWait { key } => Object::Slot(key.0),
+        Op::Wake { index, entry, .. } => Object::Slot(WaitKey::new(index, entry).0),
+        Op::LockPage(page) | Op::AwaitPage(page) | Op::TryLockPage(page) => Object::Page(page),
+        Op::UnlockPage(Slot::Page(page)) => Object::Page(page),
+        _ => return None,
+    })
+}
+
+/// The lock that an object stands for, as [`locks_of`] names it.
+pub(crate) fn as_lock(world: &World, object: Object) -> Option<Object> {
+    match object {
+        Object::TreeLock | Object::Lock(_) | Object::Page(_) => Some(object),
+        Object::WaitKey(key) => Some(Object::Slot(key)),
+        Object::Slot(index) | Object::Tag(index, _) => {
+            Some(Object::Slot(world.mapping.first_index(index).unwrap_or(index)))
+        }
+        _ => None,
+    }
+}
+
+/// `grab.rs:61`.
+pub(crate) fn location(at: &std::panic::Location<'_>) -> Text {
+    let file = at.file().rsplit(['/', '\\']).next().unwrap_or_default();
+    format!("{file}:{}", at.line()).into()
+}
+
+/// All tags that the page cache uses with DAX, and the one it does not.
+pub(crate) const TAGS: [Tag; 3] = Tag::ALL;
+
+/// The name of a process in sentences.
+pub(crate) fn process_name(world: &World, mm: MmId) -> String {
+    match world.scenario.processes.get(mm.index()) {
+        Some(process) if !process.name.is_empty() => process.name.clone(),
+        _ => format!("process {}", mm.0 + 1),
+    }
+}
+
+/// Is the operation one that can write the object? For naming the line of a write in a step of many operations.
+pub(crate) fn writes(op: &Op, object: Object) -> bool {
+    match object {
+        Object::Slot(_) => matches!(
+            op,
+            Op::LockSlot { .. }
+                | Op::UnlockSlot { .. }
+                | Op::Insert { .. }
+                | Op::Delete { .. }
+                | Op::Replace { .. }
+                | Op::PageCacheStore { .. }
+                | Op::PageCacheDelete { .. }
+                | Op::LockPage(_)
+                | Op::UnlockPage(_)
+        ),
+        Object::Tag(..) => {
+            matches!(op, Op::TagSet { .. } | Op::TagClear { .. } | Op::TagTowrite { .. } | Op::Delete { .. })
+        }
+        Object::NrExceptional => matches!(op, Op::Insert { .. } | Op::Delete { .. } | Op::PageCacheStore { .. }),
+        Object::NrPages => matches!(op, Op::PageCacheStore { .. } | Op::PageCacheDelete { .. }),
+        Object::TreeLock => matches!(op, Op::SpinLock | Op::SpinUnlock),
+        Object::Lock(lock) => {
+            matches!(op, Op::Acquire { lock: of, .. } | Op::Release { lock: of } if *of == lock)
+        }
+        Object::WaitKey(_) => matches!(op, Op::PrepareToWait { .. } | Op::FinishWait | Op::Wake { .. }),
+        Object::Thread(_) => matches!(op, Op::Preload(_) | Op::PreloadEnd | Op::PrepareToWait { .. } | Op::Wake { .. }),
+        Object::Page(_) => matches!(
+            op,
+            Op::PageAlloc { .. }
+                | Op::GetPage(_)
+                | Op::PutPage(_)
+                | Op::LockPage(_)
+                | Op::AwaitPage(_)
+                | Op::UnlockPage(_)
+                | Op::PageCacheStore { .. }
+                | Op::PageCacheDelete { .. }
+                | Op::SetPte { .. }
+        ),
+        Object::Pte(..) | Object::Pmd(..) => op.point() == Some(daxscope_core::op::Point::PtLock),
+        Object::Block(_) => matches!(op, Op::IomapBegin { .. } | Op::FreeBlocks { .. }),
+        Object::FileSize => matches!(op, Op::SetSize { .. } | Op::ExtendFile { .. }),
+    }
+}

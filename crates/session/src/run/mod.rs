@@ -1,0 +1,192 @@
+//! A run: the steps made so far, the state after each, and where the reader stands among them.
+//!
+//! A snapshot of the world is kept for every step (its large parts are shared), and a whole machine for every 128th:
+//! going anywhere takes at most that many steps, and a long run stays as fast as a short one.
+
+mod lanes;
+mod replay;
+
+pub(crate) use lanes::Lane;
+pub(crate) use replay::{Followed, follow, resized};
+
+use crate::view::Text;
+use daxscope_core::check::{Violation, violations};
+use daxscope_core::machine::{Machine, Status, StepRecord};
+use daxscope_core::narrate;
+use daxscope_core::scenario::{Choice, Scenario, Schedule, StepSize};
+use daxscope_core::units::ThreadId;
+use daxscope_core::world::World;
+use std::sync::Arc;
+
+/// The longest run. A link can name more steps; the rest is kept but not made.
+pub(crate) const MAX_STEPS: usize = 10_000;
+const CHECKPOINT_STEPS: usize = 128;
+
+/// A step that was made.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) record: StepRecord,
+    /// The state after it.
+    pub(crate) after: World,
+    pub(crate) sentence: Text,
+    pub(crate) violations: Vec<Violation>,
+    /// How the run stands after it.
+    pub(crate) status: Status,
+    /// How each thread stands after it.
+    pub(crate) lanes: Box<[Lane]>,
+}
+
+/// The steps made so far.
+///
+/// # Invariants
+///
+/// `here` is the machine after `position` steps, `position <= steps.len()`, and `checkpoints[n]` is the machine after
+/// `n * CHECKPOINT_STEPS` steps, for all such numbers up to `steps.len()`.
+#[derive(Debug)]
+pub(crate) struct Run {
+    size: StepSize,
+    start: World,
+    steps: Vec<Step>,
+    here: Machine,
+    position: usize,
+    checkpoints: Vec<Machine>,
+}
+
+impl Run {
+    /// A run before its first step.
+    pub(crate) fn new(scenario: Arc<Scenario>, size: StepSize) -> Run {
+        let here = Machine::new(scenario);
+        Run { size, start: here.world.clone(), steps: Vec::new(), checkpoints: vec![here.clone()], here, position: 0 }
+    }
+
+    pub(crate) fn scenario(&self) -> &Arc<Scenario> {
+        self.here.scenario()
+    }
+
+    pub(crate) fn size(&self) -> StepSize {
+        self.size
+    }
+
+    pub(crate) fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    pub(crate) fn position(&self) -> usize {
+        self.position
+    }
+
+    pub(crate) fn is_at_end(&self) -> bool {
+        self.position == self.steps.len()
+    }
+
+    /// The machine in the state that is shown.
+    pub(crate) fn here(&self) -> &Machine {
+        &self.here
+    }
+
+    /// The step that led to the state that is shown.
+    pub(crate) fn current(&self) -> Option<&Step> {
+        self.steps[..self.position].last()
+    }
+
+    /// The step behind the state that is shown, if one is recorded.
+    pub(crate) fn next(&self) -> Option<&Step> {
+        self.steps.get(self.position)
+    }
+
+    /// The state after `number` steps.
+    pub(crate) fn world_at(&self, number: usize) -> &World {
+        match number.checked_sub(1).and_then(|at| self.steps.get(at)) {
+            Some(step) => &step.after,
+            None => &self.start,
+        }
+    }
+
+    /// The state that is shown.
+    pub(crate) fn world(&self) -> &World {
+        self.world_at(self.position)
+    }
+
+    /// The state before the step that is shown; before the first step, the same state.
+    pub(crate) fn world_before(&self) -> &World {
+        self.world_at(self.position.saturating_sub(1))
+    }
+
+    pub(crate) fn choices(&self) -> Vec<Choice> {
+        self.steps.iter().map(|step| step.record.choice).collect()
+    }
+
+    pub(crate) fn schedule(&self) -> Schedule {
+        Schedule { step_size: self.size, choices: self.choices() }
+    }
+
+    /// Makes a step behind the last one; the reader must stand there. `false`: that thread cannot make one, or the run
+    /// is too long.
+    pub(crate) fn extend(&mut self, choice: Choice) -> bool {
+        if !self.is_at_end() || self.steps.len() >= MAX_STEPS {
+            return false;
+        }
+        let Some(record) = self.here.step(choice, self.size) else { return false };
+        let before = self.world_at(self.position);
+        let sentence = narrate::sentence(before, &record, &self.here).into();
+        let violations = violations(before, &record, &self.here);
+        let after = self.here.world.clone();
+        let (status, lanes) = (self.here.status(), lanes::lanes(&self.here));
+        self.steps.push(Step { record, after, sentence, violations, status, lanes });
+        self.position += 1;
+        if self.position.is_multiple_of(CHECKPOINT_STEPS) {
+            self.checkpoints.push(self.here.clone());
+        }
+        true
+    }
+
+    /// To the state after `number` steps, or as far as there are any.
+    pub(crate) fn go_to(&mut self, number: usize) {
+        let number = number.min(self.steps.len());
+        let checkpoint = number / CHECKPOINT_STEPS;
+        let checkpoint_is_nearer = checkpoint * CHECKPOINT_STEPS > self.position;
+        if number < self.position || checkpoint_is_nearer {
+            self.here = self.checkpoints[checkpoint].clone();
+            self.position = checkpoint * CHECKPOINT_STEPS;
+        }
+        while self.position < number {
+            let choice = self.steps[self.position].record.choice;
+            // INVARIANT: the machine is deterministic, so what was possible is possible again.
+            if self.here.step(choice, self.size).is_none() {
+                break;
+            }
+            self.position += 1;
+        }
+        // The same state, but sharing its memory with the snapshot.
+        self.here.world = self.world().clone();
+    }
+
+    /// Forgets the steps behind the state that is shown.
+    pub(crate) fn truncate(&mut self) {
+        self.steps.truncate(self.position);
+        self.checkpoints.truncate(self.position / CHECKPOINT_STEPS + 1);
+    }
+
+    /// The thread that a step at the end would run: the first one that can.
+    pub(crate) fn default_thread(&self) -> Option<ThreadId> {
+        self.here.enabled().next()
+    }
+
+    /// The last step up to the position for which `found` holds, from 1.
+    pub(crate) fn last_step(&self, found: impl Fn(&Step) -> bool) -> Option<usize> {
+        self.steps[..self.position].iter().rposition(found).map(|at| at + 1)
+    }
+
+    /// Since which step, from 1, the state shown has had a property that it has now; `None`: from the beginning.
+    pub(crate) fn since(&self, holds: impl Fn(&World) -> bool) -> Option<usize> {
+        let mut since = self.position;
+        while since > 0 && holds(self.world_at(since - 1)) {
+            since -= 1;
+        }
+        Some(since).filter(|&since| since > 0)
+    }
+}

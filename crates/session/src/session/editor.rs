@@ -1,0 +1,63 @@
+//! The script editor.
+
+use super::{Address, Editor, Origin, Session};
+use crate::action::{Effect, FocusTarget, Panel};
+use crate::link::Link;
+use crate::pending::exhibits;
+use crate::view::alerts::NoticeKind;
+use daxscope_core::scenario::{Severity, format_text, parse};
+
+impl Session {
+    /// The machine keeps what it runs.
+    pub(super) fn edit(&mut self, text: String) -> Address {
+        if text != self.editor.text {
+            let parsed = parse(&text);
+            self.editor = Editor { text, parsed };
+        }
+        Address::Same
+    }
+
+    pub(super) fn run_script(&mut self, effects: &mut Vec<Effect>) -> Address {
+        let errors = self.editor.parsed.diagnostics.iter().filter(|d| d.severity == Severity::Error);
+        if let Some(first) = errors.clone().next() {
+            let sentence = format!(
+                "The script does not run yet: {} on line {}. {}",
+                plural(errors.count(), "error"),
+                first.span.line,
+                first.message
+            );
+            effects.push(Effect::Announce(sentence));
+            effects.push(Effect::Focus(FocusTarget::Script));
+            self.panel = Panel::Script;
+            return Address::Same;
+        }
+        self.notices.clear();
+        let text = std::mem::take(&mut self.editor.text);
+        let parsed = parse(&text);
+        let origin = match exhibits().iter().find(|exhibit| exhibit.script == text) {
+            Some(exhibit) => Origin::Exhibit(exhibit),
+            None => Origin::Own,
+        };
+        self.load(origin, &text, parsed, Link::default());
+        effects.push(Effect::Announce(format!("Running: {}.", self.title())));
+        if self.run.scenario().threads.is_empty() {
+            self.notice(NoticeKind::Information, "The script has no threads. Add a line `thread A` and an operation.");
+        }
+        Address::Push
+    }
+
+    pub(super) fn format_script(&mut self, effects: &mut Vec<Effect>) -> Address {
+        let formatted = format_text(&self.editor.text);
+        let done = if formatted == self.editor.text { "The script was in canonical form." } else { "Formatted." };
+        effects.push(Effect::Announce(done.into()));
+        self.edit(formatted)
+    }
+}
+
+/// `2 errors`.
+pub(crate) fn plural(count: usize, noun: &str) -> String {
+    match count {
+        1 => format!("1 {noun}"),
+        _ => format!("{count} {noun}s"),
+    }
+}

@@ -1,0 +1,198 @@
+//! Opening exhibits and links, and changing the kernel under a run.
+
+use super::{Address, Editor, Origin, Running, Session};
+use crate::action::{Effect, Layout, Panel, Playback, Shortcuts, Theme};
+use crate::link::{self, Link, Subject};
+use crate::pending::{Exhibit, exhibits};
+use crate::run::{Followed, Run, follow};
+use crate::view::View;
+use crate::view::alerts::NoticeKind;
+use daxscope_core::narrate;
+use daxscope_core::revision::{Revision, preset};
+use daxscope_core::scenario::{Parsed, Scenario, Schedule, parse};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+impl Session {
+    /// A session that runs nothing.
+    pub(super) fn empty() -> Session {
+        let parsed = parse("");
+        let scenario = Arc::new(parsed.scenario.clone());
+        Session {
+            origin: Origin::Own,
+            editor: Editor { text: String::new(), parsed },
+            running: Running { text: String::new(), packed: String::new(), scenario: Arc::clone(&scenario) },
+            revision: None,
+            run: Run::new(scenario, Default::default()),
+            rest: Vec::new(),
+            undo: None,
+            notices: Vec::new(),
+            panel: Panel::None,
+            layout: Layout::Full,
+            playback: Playback::Paused,
+            shortcuts: Shortcuts::On,
+            theme: Theme::System,
+            query: String::new(),
+            selection: None,
+            toggled_nodes: BTreeSet::new(),
+            generation: 0,
+            view: View::default(),
+            drawn: Default::default(),
+        }
+    }
+
+    pub(super) fn load_link(&mut self, fragment: &str) {
+        let read = link::read(fragment);
+        let Link { panel, layout, .. } = read.link;
+        (self.panel, self.layout) = (panel, layout);
+        self.notices.clear();
+        for problem in read.problems {
+            self.notice(NoticeKind::Problem, problem);
+        }
+        self.load_subject(read.link);
+    }
+
+    fn load_subject(&mut self, mut link: Link) {
+        match std::mem::take(&mut link.subject) {
+            Subject::Default => self.load_default(link),
+            Subject::Exhibit(id) => match exhibit(&id) {
+                Some(exhibit) => self.load(Origin::Exhibit(exhibit), exhibit.script, parse(exhibit.script), link),
+                None => {
+                    self.notice(
+                        NoticeKind::Problem,
+                        format!("There is no exhibit `{id}`. Choose one from the menu; the first one is shown."),
+                    );
+                    link.forget_run();
+                    self.load_default(link);
+                }
+            },
+            Subject::Script(text) => {
+                let parsed = parse(&text);
+                if parsed.is_ok() {
+                    self.load(Origin::Own, &text, parsed, link);
+                    return;
+                }
+                self.notice(
+                    NoticeKind::Problem,
+                    "The script in this link has errors and does not run. It is in the editor; the first exhibit is \
+                     shown until you run it.",
+                );
+                link.forget_run();
+                self.load_default(link);
+                self.panel = Panel::Script;
+                self.editor = Editor { text, parsed };
+            }
+        }
+    }
+
+    fn load_default(&mut self, link: Link) {
+        match exhibits().first() {
+            Some(exhibit) => self.load(Origin::Exhibit(exhibit), exhibit.script, parse(exhibit.script), link),
+            None => self.load(Origin::Own, "", parse(""), link),
+        }
+    }
+
+    /// Runs a script: everything of the run before is forgotten.
+    pub(super) fn load(&mut self, origin: Origin, text: &str, parsed: Parsed, link: Link) {
+        self.running = Running {
+            text: text.into(),
+            packed: match origin {
+                Origin::Exhibit(_) => String::new(),
+                Origin::Own => link::pack(text),
+            },
+            scenario: Arc::new(parsed.scenario.clone()),
+        };
+        self.origin = origin;
+        self.editor = Editor { text: text.into(), parsed };
+        self.revision = link.revision;
+        (self.undo, self.selection, self.playback) = (None, None, Playback::Paused);
+        self.toggled_nodes.clear();
+        self.query.clear();
+        let schedule = link.schedule.or_else(|| self.running.scenario.schedule.clone()).unwrap_or_default();
+        self.follow(&schedule, link.position);
+    }
+
+    /// Runs a schedule from the beginning, and goes to a step of it.
+    fn follow(&mut self, schedule: &Schedule, position: usize) {
+        let Followed { run, rest } = follow(self.scenario(), schedule);
+        (self.run, self.rest) = (run, rest);
+        self.generation += 1;
+        if let Some(stop) = self.where_it_stops() {
+            self.notice(NoticeKind::Information, stop);
+        }
+        self.run.go_to(position);
+    }
+
+    /// If the schedule could not be followed to its end, a sentence that says where and why. The run stands there.
+    fn where_it_stops(&self) -> Option<String> {
+        let due = self.rest.first()?.thread;
+        let step = self.run.len() + 1;
+        let total = self.run.len() + self.rest.len();
+        let machine = self.run.here();
+        let why = match narrate::why_blocked(machine, due) {
+            _ if due.index() >= machine.scenario().threads.len() => format!("there is no thread {due}"),
+            _ if machine.world.bug.is_some() => "the kernel is dead".into(),
+            Some(why) => format!("{due} {why}"),
+            None if machine.is_enabled(due) => "the run is as long as this page can hold".into(),
+            None => format!("{due} is done"),
+        };
+        Some(format!(
+            "The schedule of {total} steps could not be followed at step {step}: {why}. Its end is kept for other \
+             revisions until you step on."
+        ))
+    }
+
+    /// What is to run: the script under the chosen kernel.
+    fn scenario(&self) -> Arc<Scenario> {
+        match self.revision.and_then(preset) {
+            Some(preset) => with_revision(&self.running.scenario, preset.revision),
+            None => Arc::clone(&self.running.scenario),
+        }
+    }
+
+    pub(super) fn load_exhibit(&mut self, id: &str, effects: &mut Vec<Effect>) -> Address {
+        let Some(exhibit) = exhibit(id) else {
+            self.notice(NoticeKind::Problem, format!("There is no exhibit `{id}`. Choose one from the menu."));
+            return Address::Same;
+        };
+        self.notices.clear();
+        self.load(Origin::Exhibit(exhibit), exhibit.script, parse(exhibit.script), Link::default());
+        effects.push(Effect::Announce(format!("{}. {}", exhibit.title, exhibit.about)));
+        Address::Push
+    }
+
+    pub(super) fn set_revision(&mut self, name: Option<&str>, effects: &mut Vec<Effect>) -> Address {
+        let chosen = match name.map(|name| (name, preset(name))) {
+            None => None,
+            Some((_, Some(preset))) if preset.revision == self.running.scenario.revision => None,
+            Some((_, Some(preset))) => Some(preset.name),
+            Some((name, None)) => {
+                self.notice(NoticeKind::Problem, format!("There is no kernel revision `{name}`. Choose one listed."));
+                return Address::Same;
+            }
+        };
+        if chosen == self.revision {
+            return Address::Same;
+        }
+        self.notices.clear();
+        self.revision = chosen;
+        self.undo = None;
+        let (schedule, position) = (self.schedule(), self.run.position());
+        self.follow(&schedule, position);
+        let revision = self.run.scenario().revision.name();
+        effects.push(Effect::Announce(match self.notices.last() {
+            Some(notice) => format!("Now on {revision}. {}", notice.text),
+            None => format!("Now on {revision}. {}", self.here_sentence()),
+        }));
+        Address::Push
+    }
+}
+
+/// The same scenario on another kernel.
+pub(crate) fn with_revision(scenario: &Scenario, revision: Revision) -> Arc<Scenario> {
+    Arc::new(Scenario { revision, ..scenario.clone() })
+}
+
+fn exhibit(id: &str) -> Option<&'static Exhibit> {
+    exhibits().iter().find(|exhibit| exhibit.id == id)
+}

@@ -1,0 +1,369 @@
+//! The state of the page, and the one function that changes it.
+
+mod editor;
+mod finding;
+mod loading;
+mod stepping;
+
+pub(crate) use editor::plural;
+pub(crate) use loading::with_revision;
+
+use crate::action::{Action, Effect, FocusTarget, Layout, Object, Panel, Playback, Shortcuts, Theme};
+use crate::export;
+use crate::link::{self, Link, MAX_LINK_BYTES, Subject};
+use crate::pending::Exhibit;
+use crate::run::{Run, Step};
+use crate::view::alerts::{NoticeKind, NoticeView};
+use crate::view::keys::{KeyPress, action_of};
+use crate::view::{Build, Stale, View};
+use daxscope_core::scenario::{Choice, Parsed, Scenario, Schedule};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// The state of the page.
+#[derive(Debug)]
+pub struct Session {
+    pub(crate) origin: Origin,
+    pub(crate) editor: Editor,
+    /// The script that runs, as text and packed for links.
+    running: Running,
+    /// The preset that runs in place of what the script says.
+    pub(crate) revision: Option<&'static str>,
+    pub(crate) run: Run,
+    /// The end of the schedule that could not be followed.
+    pub(crate) rest: Vec<Choice>,
+    /// What the last branch cut off.
+    pub(crate) undo: Option<Branch>,
+    pub(crate) notices: Vec<NoticeView>,
+    pub(crate) panel: Panel,
+    layout: Layout,
+    playback: Playback,
+    shortcuts: Shortcuts,
+    theme: Theme,
+    pub(crate) query: String,
+    pub(crate) selection: Option<Object>,
+    /// Nodes of the tree that are not as open or closed as they would be by themselves: first index and shift.
+    pub(crate) toggled_nodes: BTreeSet<(u64, u8)>,
+    /// Goes up whenever a recorded step is not the one that it was.
+    pub(crate) generation: u64,
+    view: View,
+    drawn: Drawn,
+}
+
+/// What the parts of the view that depend on the whole run were built from.
+#[derive(Debug, Default)]
+struct Drawn {
+    generation: Option<u64>,
+    query: String,
+    compares: bool,
+}
+
+/// Where the script that runs comes from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Origin {
+    /// The museum.
+    Exhibit(&'static Exhibit),
+    /// The reader, or a link.
+    Own,
+}
+
+/// The script in the editor.
+#[derive(Debug)]
+pub(crate) struct Editor {
+    pub(crate) text: String,
+    pub(crate) parsed: Parsed,
+}
+
+/// The script that runs.
+#[derive(Debug)]
+struct Running {
+    text: String,
+    packed: String,
+    scenario: Arc<Scenario>,
+}
+
+/// Steps that were cut off.
+#[derive(Debug)]
+pub(crate) struct Branch {
+    /// Behind which step.
+    pub(crate) at: usize,
+    pub(crate) choices: Vec<Choice>,
+}
+
+/// What an action means for the address.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Address {
+    /// Nothing that a link tells is different.
+    Same,
+    /// Another view of the same run.
+    Replace,
+    /// Another run: worth a place in the browser's history.
+    Push,
+}
+
+impl Session {
+    /// The page at a fragment (with or without its `#`); an empty one opens the first exhibit.
+    ///
+    /// Never fails: what cannot be read is told in a notice.
+    #[must_use]
+    pub fn open(fragment: &str) -> Session {
+        let mut session = Session::empty();
+        session.load_link(fragment);
+        session.refresh();
+        session
+    }
+
+    /// Does what a person did; says what is left for the browser.
+    ///
+    /// Every step ends in a [`Effect::ReplaceUrl`]. Browsers bear about a hundred of them in thirty seconds, so the
+    /// page should let the last one of a burst win.
+    pub fn update(&mut self, action: Action) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let address = self.act(action, &mut effects);
+        self.refresh();
+        let fragment = || Some(self.fragment()).filter(|fragment| fragment.len() <= MAX_LINK_BYTES);
+        match address {
+            Address::Same => {}
+            Address::Replace => effects.extend(fragment().map(Effect::ReplaceUrl)),
+            Address::Push => effects.extend(fragment().map(Effect::PushUrl)),
+        }
+        effects
+    }
+
+    /// The state as plain data. Cheap: everything in it is shared.
+    #[must_use]
+    pub fn view(&self) -> View {
+        self.view.clone()
+    }
+
+    /// What a key press means now; `None`: it is not for the page, and the browser should have it.
+    #[must_use]
+    pub fn key(&self, press: KeyPress<'_>) -> Option<Action> {
+        action_of(press, self.shortcuts, self.next_thread())
+    }
+
+    /// The fragment (without `#`) that opens this state.
+    #[must_use]
+    pub fn fragment(&self) -> String {
+        let schedule = self.schedule();
+        let own = self.running.scenario.schedule.clone().unwrap_or_default();
+        let subject = match self.origin {
+            Origin::Exhibit(exhibit) => Subject::Exhibit(exhibit.id.into()),
+            Origin::Own => Subject::Script(String::new()),
+        };
+        let link = Link {
+            subject,
+            revision: self.revision,
+            schedule: (schedule != own).then_some(schedule),
+            position: self.run.position(),
+            panel: self.panel,
+            layout: self.layout,
+        };
+        link::write(&link, &self.running.packed)
+    }
+
+    fn act(&mut self, action: Action, effects: &mut Vec<Effect>) -> Address {
+        if !matches!(action, Action::Tick) && moves(&action) {
+            self.playback = Playback::Paused;
+        }
+        match action {
+            Action::LoadExhibit(id) => self.load_exhibit(&id, effects),
+            Action::EditScript(text) => self.edit(text),
+            Action::RunScript => self.run_script(effects),
+            Action::FormatScript => self.format_script(effects),
+            Action::SetRevision(name) => self.set_revision(name.as_deref(), effects),
+            Action::LoadLink(fragment) => {
+                self.load_link(&fragment);
+                effects.push(Effect::Announce(format!("Opened: {}.", self.title())));
+                Address::Same
+            }
+            Action::StepThread(thread) => self.step(Choice::run(thread), effects),
+            Action::FailNext(thread) => self.step(Choice { thread, fail: true }, effects),
+            Action::StepDefault | Action::Forward => self.forward(effects),
+            Action::Back => self.go_to(self.run.position().saturating_sub(1), effects),
+            Action::GoTo(number) => self.go_to(number, effects),
+            Action::Home => self.go_to(0, effects),
+            Action::End => self.go_to(self.run.len(), effects),
+            Action::RunThreadUntilBlocked(thread) => self.run_until_blocked(thread, effects),
+            Action::RunUntilViolation => self.run_until_violation(effects),
+            Action::NextViolation => self.next_violation(effects),
+            Action::PreviousViolation => self.previous_violation(effects),
+            Action::NextSameLock => self.next_same_lock(effects),
+            Action::PreviousSameLock => self.previous_same_lock(effects),
+            Action::SetStepSize(size) => self.set_step_size(size, effects),
+            Action::UndoBranch => self.undo_branch(effects),
+            Action::Play => self.play(true),
+            Action::Pause => self.play(false),
+            Action::TogglePlay => self.play(self.playback == Playback::Paused),
+            Action::Tick => self.tick(effects),
+            Action::Search(query) => {
+                self.query = query.chars().take(200).collect();
+                Address::Same
+            }
+            Action::NextHit => self.next_hit(effects),
+            Action::PreviousHit => self.previous_hit(effects),
+            Action::Select(object) => {
+                self.selection = object;
+                Address::Same
+            }
+            Action::ToggleNode { first_index, shift } => {
+                let node = (first_index, shift);
+                if !self.toggled_nodes.remove(&node) {
+                    self.toggled_nodes.insert(node);
+                }
+                Address::Same
+            }
+            Action::OpenPanel(panel) => self.open_panel(panel, effects),
+            Action::Close => self.close(effects),
+            Action::DismissNotice(at) => {
+                if at < self.notices.len() {
+                    self.notices.remove(at);
+                }
+                Address::Same
+            }
+            Action::SetShortcuts(shortcuts) => {
+                self.shortcuts = shortcuts;
+                Address::Same
+            }
+            Action::SetTheme(theme) => {
+                self.theme = theme;
+                Address::Same
+            }
+            Action::CopyLink
+            | Action::CopyTable
+            | Action::CopyScript
+            | Action::ExportJson
+            | Action::ExportMermaid
+            | Action::ExportTable => {
+                self.export(&action, effects);
+                Address::Same
+            }
+        }
+    }
+
+    fn open_panel(&mut self, panel: Panel, effects: &mut Vec<Effect>) -> Address {
+        self.panel = panel;
+        effects.push(Effect::Focus(match panel {
+            Panel::None => FocusTarget::Return,
+            Panel::Script => FocusTarget::Script,
+            Panel::Transcript => FocusTarget::Search,
+            _ => FocusTarget::Panel,
+        }));
+        Address::Replace
+    }
+
+    fn close(&mut self, effects: &mut Vec<Effect>) -> Address {
+        if self.panel != Panel::None {
+            return self.open_panel(Panel::None, effects);
+        }
+        if self.selection.take().is_none() {
+            self.notices.clear();
+        }
+        Address::Same
+    }
+
+    fn export(&mut self, action: &Action, effects: &mut Vec<Effect>) {
+        let copy = |text: String, is_fragment, done: &str| Effect::CopyText { text, is_fragment, done: done.into() };
+        let name = |suffix: &str| format!("daxscope-{}.{suffix}", export::file_stem(&self.title()));
+        let save = |suffix, mime, text| Effect::Download { name: name(suffix), mime, text };
+        let effect = match action {
+            Action::CopyLink => {
+                let fragment = self.fragment();
+                if fragment.len() > MAX_LINK_BYTES {
+                    let kib = fragment.len().div_ceil(1024);
+                    self.notice(
+                        NoticeKind::Problem,
+                        format!(
+                            "A link to this run would have {kib} KiB, and 64 are the limit. Save it as JSON instead."
+                        ),
+                    );
+                    return;
+                }
+                copy(fragment, true, "The link is copied.")
+            }
+            Action::CopyTable => copy(export::table::table(self), false, "The run is copied as a table."),
+            Action::CopyScript => copy(self.editor.text.clone(), false, "The script is copied."),
+            Action::ExportJson => save("json", "application/json", export::json::json(self)),
+            Action::ExportMermaid => save("mmd", "text/vnd.mermaid", export::mermaid::mermaid(self)),
+            Action::ExportTable => save("txt", "text/plain", export::table::table(self)),
+            _ => return,
+        };
+        effects.push(effect);
+    }
+
+    /// The title of what runs.
+    pub(crate) fn title(&self) -> String {
+        match (&self.origin, self.run.scenario().title.as_str()) {
+            (Origin::Exhibit(exhibit), _) => exhibit.title.into(),
+            (Origin::Own, "") => "own script".into(),
+            (Origin::Own, title) => title.into(),
+        }
+    }
+
+    /// The text of the script that runs.
+    pub(crate) fn running_text(&self) -> &str {
+        &self.running.text
+    }
+
+    /// The whole schedule, with what could not be followed.
+    pub(crate) fn schedule(&self) -> Schedule {
+        let mut schedule = self.run.schedule();
+        schedule.choices.extend(&self.rest);
+        schedule
+    }
+
+    fn notice(&mut self, kind: NoticeKind, text: impl Into<String>) {
+        let notice = NoticeView { kind, text: text.into().into() };
+        const MOST: usize = 5;
+        if !self.notices.contains(&notice) {
+            self.notices.push(notice);
+        }
+        if self.notices.len() > MOST {
+            self.notices.remove(0);
+        }
+    }
+
+    fn refresh(&mut self) {
+        let mut view = std::mem::take(&mut self.view);
+        let compares = self.panel == Panel::Compare;
+        let drawn = Drawn { generation: Some(self.generation), query: self.query.clone(), compares };
+        let stale = Stale {
+            timeline: drawn.generation != self.drawn.generation,
+            transcript: (drawn.generation, &drawn.query) != (self.drawn.generation, &self.drawn.query),
+            compare: (drawn.generation, compares) != (self.drawn.generation, self.drawn.compares),
+        };
+        Build::new(self).update(&mut view, stale);
+        self.drawn = drawn;
+        (view.panel, view.layout, view.playback) = (self.panel, self.layout, self.playback);
+        (view.shortcuts, view.theme) = (self.shortcuts, self.theme);
+        self.view = view;
+    }
+}
+
+/// Does the action move the reader, so that playing stops?
+fn moves(action: &Action) -> bool {
+    use Action::*;
+    !matches!(
+        action,
+        Play | Pause
+            | TogglePlay
+            | Search(_)
+            | Select(_)
+            | ToggleNode { .. }
+            | DismissNotice(_)
+            | SetShortcuts(_)
+            | SetTheme(_)
+            | EditScript(_)
+            | CopyLink
+            | CopyTable
+            | CopyScript
+            | ExportJson
+            | ExportMermaid
+            | ExportTable
+    )
+}
+
+/// Did the step break something?
+pub(crate) fn is_violation(step: &Step) -> bool {
+    !step.violations.is_empty()
+}

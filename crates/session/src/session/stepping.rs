@@ -1,0 +1,259 @@
+//! Moving through a run, and making it longer.
+
+use super::{Address, Branch, Session, is_violation};
+use crate::action::{Effect, FocusTarget, Playback};
+use crate::run::{MAX_STEPS, resized};
+use crate::view::alerts::NoticeKind;
+use daxscope_core::machine::Position;
+use daxscope_core::narrate;
+use daxscope_core::scenario::{Choice, StepSize};
+use daxscope_core::units::ThreadId;
+
+/// The most steps that one key press makes.
+const MAX_BURST_STEPS: usize = 2_000;
+
+/// How a step came out.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Stepped {
+    /// The recorded next step.
+    Followed,
+    /// A new step behind the last one.
+    New,
+    /// A new step in place of recorded ones.
+    Branched,
+    /// None.
+    Impossible,
+}
+
+impl Session {
+    /// One step, recorded or new.
+    fn advance(&mut self, choice: Choice) -> Stepped {
+        if self.run.next().is_some_and(|next| next.record.choice == choice) {
+            self.run.go_to(self.run.position() + 1);
+            return Stepped::Followed;
+        }
+        if !self.run.here().is_enabled(choice.thread) || self.run.position() >= MAX_STEPS {
+            return Stepped::Impossible;
+        }
+        let at = self.run.position();
+        let mut cut: Vec<Choice> = self.run.choices().split_off(at);
+        cut.append(&mut self.rest);
+        self.run.truncate();
+        self.run.extend(choice);
+        self.generation += 1;
+        if cut.is_empty() {
+            return Stepped::New;
+        }
+        self.undo = Some(Branch { at, choices: cut });
+        Stepped::Branched
+    }
+
+    /// The choice of a step forward: the recorded one, or the first thread that can run.
+    fn next_choice(&self) -> Option<Choice> {
+        match self.run.next() {
+            Some(step) => Some(step.record.choice),
+            None => self.run.default_thread().map(Choice::run),
+        }
+    }
+
+    pub(crate) fn next_thread(&self) -> Option<ThreadId> {
+        self.next_choice().map(|choice| choice.thread)
+    }
+
+    pub(super) fn step(&mut self, choice: Choice, effects: &mut Vec<Effect>) -> Address {
+        let stepped = self.advance(choice);
+        self.after_step(stepped, choice.thread, effects)
+    }
+
+    pub(super) fn forward(&mut self, effects: &mut Vec<Effect>) -> Address {
+        match self.next_choice() {
+            Some(choice) => self.step(choice, effects),
+            None => {
+                effects.push(Effect::Announce(format!("No step is left. {}", self.status_sentence())));
+                Address::Same
+            }
+        }
+    }
+
+    fn after_step(&mut self, stepped: Stepped, thread: ThreadId, effects: &mut Vec<Effect>) -> Address {
+        if stepped == Stepped::Impossible {
+            effects.push(Effect::Announce(self.why_not(thread)));
+            return Address::Same;
+        }
+        self.announce_here(effects);
+        match stepped {
+            Stepped::Branched => Address::Push,
+            _ => Address::Replace,
+        }
+    }
+
+    /// Why a thread cannot make a step.
+    fn why_not(&self, thread: ThreadId) -> String {
+        let machine = self.run.here();
+        if thread.index() >= machine.scenario().threads.len() {
+            return format!("There is no thread {thread}.");
+        }
+        if let Some(why) = narrate::why_blocked(machine, thread) {
+            return format!("{thread} cannot run: it {why}.");
+        }
+        match machine.position(thread) {
+            Position::Finished => format!("{thread} is done."),
+            _ if machine.world.bug.is_some() => "The kernel is dead: nothing runs any more. Step back.".into(),
+            _ => format!("A run has at most {MAX_STEPS} steps. Step back or load the exhibit again."),
+        }
+    }
+
+    pub(super) fn go_to(&mut self, number: usize, effects: &mut Vec<Effect>) -> Address {
+        let number = number.min(self.run.len());
+        if number == self.run.position() {
+            let end = if number == 0 { "before the first step" } else { "behind the last step" };
+            effects.push(Effect::Announce(format!("This is {end}.")));
+            return Address::Same;
+        }
+        self.run.go_to(number);
+        self.announce_here(effects);
+        Address::Replace
+    }
+
+    /// The step that is shown, in a sentence.
+    pub(crate) fn here_sentence(&self) -> String {
+        match self.run.current() {
+            Some(step) => format!("Step {} of {}: {}", self.run.position(), self.run.len(), step.sentence),
+            None => "Before the first step.".into(),
+        }
+    }
+
+    /// How the run stands at the position.
+    pub(crate) fn status_sentence(&self) -> String {
+        narrate::status(&self.run.here().status())
+    }
+
+    /// How the run stands behind its last step.
+    pub(crate) fn end_sentence(&self) -> String {
+        match self.run.steps().last() {
+            Some(step) => narrate::status(&step.status),
+            None => self.status_sentence(),
+        }
+    }
+
+    fn announce_here(&self, effects: &mut Vec<Effect>) {
+        effects.push(Effect::Announce(self.here_sentence()));
+    }
+
+    /// Steps while `choose` says whom; at most [`MAX_BURST_STEPS`].
+    fn burst(&mut self, choose: impl Fn(&Session, usize) -> Option<Choice>, effects: &mut Vec<Effect>) -> Address {
+        let (mut made, mut address) = (0, Address::Same);
+        while made < MAX_BURST_STEPS
+            && let Some(choice) = choose(self, made)
+        {
+            match self.advance(choice) {
+                Stepped::Impossible => break,
+                Stepped::Branched => address = Address::Push,
+                _ if address == Address::Same => address = Address::Replace,
+                _ => {}
+            }
+            made += 1;
+        }
+        if made == MAX_BURST_STEPS {
+            self.notice(NoticeKind::Information, format!("Stopped after {made} steps. Press the key again to go on."));
+        }
+        if made > 0 {
+            self.announce_here(effects);
+        }
+        address
+    }
+
+    pub(super) fn run_until_blocked(&mut self, thread: ThreadId, effects: &mut Vec<Effect>) -> Address {
+        if !self.run.here().is_enabled(thread) {
+            effects.push(Effect::Announce(self.why_not(thread)));
+            return Address::Same;
+        }
+        let address = self.burst(
+            |session, made| {
+                let broke = made > 0 && session.run.current().is_some_and(is_violation);
+                let next = session.run.next().map(|step| step.record.choice);
+                let choice = next.filter(|next| next.thread == thread).unwrap_or(Choice::run(thread));
+                (!broke && session.run.here().is_enabled(thread)).then_some(choice)
+            },
+            effects,
+        );
+        if let Some(why) = narrate::why_blocked(self.run.here(), thread) {
+            effects.push(Effect::Announce(format!("{thread} {why}.")));
+        }
+        address
+    }
+
+    pub(super) fn run_until_violation(&mut self, effects: &mut Vec<Effect>) -> Address {
+        let address = self.burst(
+            |session, made| {
+                let broke = made > 0 && session.run.current().is_some_and(is_violation);
+                session.next_choice().filter(|_| !broke)
+            },
+            effects,
+        );
+        if self.run.current().is_some_and(is_violation) {
+            effects.push(Effect::Focus(FocusTarget::Alert));
+        } else {
+            effects.push(Effect::Announce(format!("Nothing is broken. {}", self.status_sentence())));
+        }
+        address
+    }
+
+    pub(super) fn set_step_size(&mut self, size: StepSize, effects: &mut Vec<Effect>) -> Address {
+        if size == self.run.size() {
+            return Address::Same;
+        }
+        let all_before = self.run.len();
+        self.run = resized(&self.run, size);
+        let lost = std::mem::take(&mut self.rest).len();
+        self.undo = None;
+        self.generation += 1;
+        let name = match size {
+            StepSize::Operation => "one operation",
+            StepSize::Point => "up to the next scheduling point",
+        };
+        effects
+            .push(Effect::Announce(format!("One step is now {name}: {all_before} steps became {}.", self.run.len())));
+        if lost > 0 {
+            let text = format!("{lost} steps of the schedule that could not be followed were left out.");
+            self.notice(NoticeKind::Information, text);
+        }
+        Address::Push
+    }
+
+    /// Brings the cut-off steps back; what stands in their place is remembered instead.
+    pub(super) fn undo_branch(&mut self, effects: &mut Vec<Effect>) -> Address {
+        let Some(Branch { at, choices }) = self.undo.take() else {
+            effects.push(Effect::Announce("There is no branch to undo.".into()));
+            return Address::Same;
+        };
+        let mut cut = self.run.choices().split_off(at.min(self.run.len()));
+        cut.append(&mut self.rest);
+        self.run.go_to(at);
+        self.run.truncate();
+        let made = choices.iter().take_while(|&&choice| self.run.extend(choice)).count();
+        self.rest = choices[made..].to_vec();
+        self.run.go_to(at);
+        self.undo = Some(Branch { at, choices: cut });
+        self.generation += 1;
+        effects.push(Effect::Announce(format!("{made} steps are back behind step {at}.")));
+        Address::Push
+    }
+
+    pub(super) fn play(&mut self, on: bool) -> Address {
+        self.playback = if on && self.next_choice().is_some() { Playback::Playing } else { Playback::Paused };
+        Address::Same
+    }
+
+    /// One step of playing, which ends where something breaks or nobody can run.
+    pub(super) fn tick(&mut self, effects: &mut Vec<Effect>) -> Address {
+        if self.playback == Playback::Paused {
+            return Address::Same;
+        }
+        let address = self.forward(effects);
+        if self.next_choice().is_none() || self.run.current().is_some_and(is_violation) {
+            self.playback = Playback::Paused;
+        }
+        address
+    }
+}

@@ -16,6 +16,7 @@ pub mod op;
 pub mod pmem;
 pub mod radix;
 pub mod revision;
+pub mod run;
 pub mod scenario;
 pub mod sync;
 pub mod task;

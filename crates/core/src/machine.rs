@@ -12,6 +12,7 @@ use crate::task::{Frame, Posted, Task};
 use crate::units::{PageId, ThreadId};
 use crate::world::World;
 use std::future::Future;
+use std::hash::{Hash, Hasher};
 use std::panic::Location;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -210,6 +211,10 @@ impl Machine {
         self.thread_ids().filter(|&thread| self.is_enabled(thread))
     }
 
+    fn logs(&self) -> impl Iterator<Item = &[Outcome]> {
+        self.threads.iter().map(|thread| thread.log.as_slice())
+    }
+
     /// How the run stands.
     #[must_use]
     pub fn status(&self) -> Status {
@@ -293,14 +298,32 @@ impl Machine {
 }
 
 /// Does the operation `next` belong to the step that performed `before`?
+///
+/// A person steps from one change to the next: what only reads comes along with what was done before it.
 const fn goes_on(before: &Op, next: &Op, size: StepSize) -> bool {
     match size {
         StepSize::Point => next.point().is_none(),
         StepSize::Operation => match next {
-            Op::TreeUnlocked | Op::AccessRetry | Op::CondResched => true,
             Op::NextOperation { .. } => matches!(before, Op::Start),
-            _ => false,
+            _ => next.is_only_a_point() || (next.point().is_none() && next.only_reads()),
         },
+    }
+}
+
+/// Machines of one scenario are equal if their worlds are and every thread has received the same outcomes: they will
+/// do the same for ever.
+impl PartialEq for Machine {
+    fn eq(&self, other: &Machine) -> bool {
+        self.world == other.world && self.logs().eq(other.logs())
+    }
+}
+
+impl Eq for Machine {}
+
+impl Hash for Machine {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.world.hash(hasher);
+        self.logs().for_each(|log| log.hash(hasher));
     }
 }
 

@@ -622,6 +622,31 @@ impl Op {
         matches!(self, Op::Start | Op::NextOperation { .. } | Op::AccessRetry | Op::TreeUnlocked | Op::CondResched)
     }
 
+    /// Does the operation look at shared state without changing it, or change only what is its own thread's?
+    #[must_use]
+    pub const fn only_reads(&self) -> bool {
+        matches!(
+            self,
+            Op::Lookup { .. }
+                | Op::TagGet { .. }
+                | Op::NrExceptional
+                | Op::NrPages
+                | Op::PreloadEnd
+                | Op::FinishWait
+                | Op::PageInCache(_)
+                | Op::PageMapped(_)
+                | Op::PageIndexOf(_)
+                | Op::PageRefFreeze(_)
+                | Op::ReadPmd { .. }
+                | Op::ReadPte { .. }
+                | Op::PmdTransUnstable { .. }
+                | Op::MappedPages { .. }
+                | Op::HugeZeroPage(_)
+                | Op::ReadSize
+                | Op::DirectAccess { .. }
+        )
+    }
+
     /// The call that can be made to fail here.
     #[must_use]
     pub const fn fail_point(&self) -> Option<FailPoint> {

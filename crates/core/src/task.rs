@@ -118,33 +118,53 @@ impl Task {
     }
 
     /// Runs a kernel function: notes the call and what it returns.
-    pub async fn call<T, F>(&self, function: &'static str, index: PageIndex, body: F) -> T
+    pub fn call<'a, T, F>(&'a self, function: &'static str, index: PageIndex, body: F) -> impl Future<Output = T> + 'a
     where
         T: Copy + Into<Value>,
-        F: Future<Output = T>,
+        F: Future<Output = T> + 'a,
     {
-        self.note(Event::Call { function, index });
-        let value = self.framed(Frame { function, index: Some(index) }, body).await;
-        self.note(Event::Return { function, value: value.into() });
-        value
+        let body = self.framed(Frame { function, index: Some(index) }, body);
+        async move {
+            self.note(Event::Call { function, index });
+            let value = body.await;
+            self.note(Event::Return { function, value: value.into() });
+            value
+        }
     }
 
     /// Runs a kernel function of which only the call is noted.
-    pub async fn enter<F: Future>(&self, function: &'static str, index: PageIndex, body: F) -> F::Output {
-        self.note(Event::Call { function, index });
-        self.framed(Frame { function, index: Some(index) }, body).await
+    pub fn enter<'a, F: Future + 'a>(
+        &'a self,
+        function: &'static str,
+        index: PageIndex,
+        body: F,
+    ) -> impl Future<Output = F::Output> + 'a {
+        let body = self.framed(Frame { function, index: Some(index) }, body);
+        async move {
+            self.note(Event::Call { function, index });
+            body.await
+        }
     }
 
     /// Runs a kernel function that is not noted, only seen on the stack.
-    pub async fn within<F: Future>(&self, function: &'static str, body: F) -> F::Output {
-        self.framed(Frame { function, index: None }, body).await
+    pub fn within<'a, F: Future + 'a>(
+        &'a self,
+        function: &'static str,
+        body: F,
+    ) -> impl Future<Output = F::Output> + 'a {
+        self.framed(Frame { function, index: None }, body)
     }
 
-    async fn framed<F: Future>(&self, frame: Frame, body: F) -> F::Output {
-        self.0.frames.borrow_mut().push(frame);
-        let result = body.await;
-        self.0.frames.borrow_mut().pop();
-        result
+    /// The body goes to the heap: a future that is passed by value through an `async fn` is stored twice, and nested
+    /// calls would double it again and again.
+    fn framed<'a, F: Future + 'a>(&'a self, frame: Frame, body: F) -> impl Future<Output = F::Output> + 'a {
+        let body = Box::pin(body);
+        async move {
+            self.0.frames.borrow_mut().push(frame);
+            let result = body.await;
+            self.0.frames.borrow_mut().pop();
+            result
+        }
     }
 
     /// Asks for one operation.

@@ -4,9 +4,11 @@
 
 mod next;
 mod performed;
+mod table;
 mod words;
 
 pub use next::next;
+pub use table::{Row, WIDTH, table};
 pub use words::{operation, page, status};
 
 use crate::machine::{Blocked, Machine, StepRecord};
@@ -19,6 +21,7 @@ use crate::world::World;
 pub fn sentence(before: &World, record: &StepRecord, after: &Machine) -> String {
     let mut clauses: Vec<String> =
         record.performed.iter().flat_map(|performed| performed::clauses(before, performed)).collect();
+    clauses.dedup();
     if let Some(stop) = record.after.stop()
         && matches!(stop.op, Op::Schedule | Op::AwaitPage(_) | Op::AwaitGrant { .. })
         && after.blocked(record.choice.thread).is_some()

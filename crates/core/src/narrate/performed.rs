@@ -37,7 +37,7 @@ fn of_op(before: &World, performed: &Performed) -> Option<String> {
         },
         Op::PreloadEnd => "turns preemption on again".into(),
         Op::Lookup { index } => match outcome {
-            Outcome::Slot(found) => format!("looks up page {} and finds {}", page(index), words::slot(*found)),
+            Outcome::Slot(found) => format!("finds {} at page {}", words::slot(*found), page(index)),
             _ => return None,
         },
         Op::LockSlot { index } => format!("locks {}", changed(before, index, outcome)),
@@ -75,8 +75,8 @@ fn of_op(before: &World, performed: &Performed) -> Option<String> {
         },
         Op::FindGetEntries { first, .. } => entries_found(outcome, first, "")?,
         Op::FindGetEntriesTag { first, tag, .. } => entries_found(outcome, first, tag.name())?,
-        Op::NrExceptional => number(outcome, "entries are in the tree (nrexceptional)")?,
-        Op::NrPages => number(outcome, "hole pages are in the tree (nrpages)")?,
+        Op::NrExceptional => counter(outcome, "nrexceptional")?,
+        Op::NrPages => counter(outcome, "nrpages")?,
         _ => return of_memory_op(performed),
     })
 }
@@ -164,7 +164,7 @@ fn of_memory_op(performed: &Performed) -> Option<String> {
             Outcome::Bool(false) => "gets no huge zero page".into(),
             _ => "gets the huge zero page".into(),
         },
-        Op::ReadSize => number(outcome, "pages is the size of the file")?,
+        Op::ReadSize => return None,
         Op::DirectAccess { .. } => match outcome {
             Outcome::Length(Err(errno)) => format!("cannot reach the device ({errno})"),
             _ => return None,
@@ -290,9 +290,9 @@ fn first(before: &World, index: u64) -> String {
     page(before.mapping.first_index(index).unwrap_or(index))
 }
 
-fn number(outcome: &Outcome, what: &str) -> Option<String> {
+fn counter(outcome: &Outcome, name: &str) -> Option<String> {
     match outcome {
-        Outcome::Number(number) => Some(format!("reads that {number} {what}")),
+        Outcome::Number(number) => Some(format!("reads {name}: {number}")),
         _ => None,
     }
 }

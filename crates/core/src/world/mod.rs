@@ -24,6 +24,7 @@ use crate::op::{Op, Outcome};
 use crate::scenario::Scenario;
 use crate::sync::WaitTable;
 use crate::units::{PageId, ThreadId};
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// The state that threads share.
@@ -51,6 +52,32 @@ pub struct World {
     pub anon_pages: u16,
     /// Set when the kernel died: nothing runs any more.
     pub bug: Option<Bug>,
+}
+
+impl World {
+    /// Everything that can differ between two worlds of one scenario.
+    fn state(&self) -> impl Hash + Eq + '_ {
+        (
+            (&self.mapping, &self.pages, &self.page_tables, &self.file),
+            (&self.waits, &self.locks, &self.threads, &self.failures),
+            (self.anon_pages, self.bug),
+        )
+    }
+}
+
+/// Worlds of one scenario are equal if nothing that threads share differs.
+impl PartialEq for World {
+    fn eq(&self, other: &World) -> bool {
+        self.state() == other.state()
+    }
+}
+
+impl Eq for World {}
+
+impl Hash for World {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.state().hash(hasher);
+    }
 }
 
 impl World {

@@ -1,0 +1,36 @@
+//! The subcommands.
+
+mod conform;
+mod fmt;
+mod museum;
+mod run;
+
+use crate::failure::Failure;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// A subcommand.
+pub(crate) struct Command {
+    /// Its name.
+    pub(crate) name: &'static str,
+    /// How to call it.
+    usage: &'static str,
+    /// What it does.
+    about: &'static str,
+    /// Runs it with the words behind its name.
+    pub(crate) run: fn(Vec<OsString>) -> Result<ExitCode, Failure>,
+}
+
+/// All subcommands.
+pub(crate) const COMMANDS: &[Command] = &[run::COMMAND, museum::COMMAND, fmt::COMMAND, conform::COMMAND];
+
+/// The help text.
+pub(crate) fn help() -> String {
+    let mut text = String::from("daxscope: step races of Linux DAX page faults\n\n");
+    for command in COMMANDS {
+        text.push_str(&format!("  daxscope {} {}\n      {}\n", command.name, command.usage, command.about));
+    }
+    text.push_str("\nFILE is a script (docs/script.md), `-` for standard input, or `museum:ID` for an exhibit.\n");
+    text.push_str("Exit codes: 0 as it should be, 1 a rule was broken or a recording differs, 2 usage or bad input.\n");
+    text
+}

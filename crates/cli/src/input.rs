@@ -1,0 +1,39 @@
+//! Reading a scenario: a file, standard input (`-`), or an exhibit (`museum:a5`).
+
+use crate::failure::Failure;
+use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
+use daxscope_core::scenario::{Scenario, Severity, parse, render};
+use std::io::Read;
+
+/// The text of a script.
+pub(crate) fn script(name: &str) -> Result<String, Failure> {
+    if let Some(id) = name.strip_prefix("museum:") {
+        let exhibit = daxscope_museum::exhibit(id)
+            .ok_or_else(|| Failure::usage(format!("there is no exhibit `{id}`; `daxscope museum` lists them")))?;
+        return Ok(exhibit.script.to_owned());
+    }
+    let mut bytes = Vec::new();
+    let limit = MAX_TEXT_BYTES as u64 + 1;
+    let read = if name == "-" {
+        std::io::stdin().take(limit).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(name).and_then(|file| file.take(limit).read_to_end(&mut bytes))
+    };
+    read.map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;
+    String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{name} is no text (it is not UTF-8)")))
+}
+
+/// A script without errors. Warnings are printed and do not stop.
+pub(crate) fn scenario(name: &str) -> Result<Scenario, Failure> {
+    let text = script(name)?;
+    let parsed = parse(&text);
+    let mut errors = 0;
+    for diagnostic in &parsed.diagnostics {
+        eprintln!("{name}: {}", render(diagnostic, &text));
+        errors += usize::from(diagnostic.severity == Severity::Error);
+    }
+    if errors > 0 {
+        return Err(Failure::usage(format!("{name} has {errors} error(s), see above; nothing was run")));
+    }
+    Ok(parsed.scenario)
+}

@@ -1,0 +1,100 @@
+//! The interleaving as plain text for a mail: one column per thread, 78 characters wide.
+
+use crate::units::ThreadId;
+use std::fmt::Write;
+
+/// The width of a table.
+pub const WIDTH: usize = 78;
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    /// The number of the step, from 1.
+    pub number: usize,
+    /// Who made it.
+    pub thread: ThreadId,
+    /// What it did, beginning with the thread's letter.
+    pub sentence: &'a str,
+}
+
+/// The table, with a line of letters on top. With more than four threads the columns would be too narrow, so every
+/// step gets the whole line behind its thread's letter.
+#[must_use]
+pub fn table<'a>(threads: usize, rows: impl IntoIterator<Item = Row<'a>>) -> String {
+    let columns = if threads <= 4 { threads.max(1) } else { 1 };
+    let width = (WIDTH - 5) / columns - 1;
+    let mut text = String::new();
+    if columns == threads {
+        let head: Vec<_> = (0..threads).map(|at| format!("{:<width$}", ThreadId(at as u8).letter())).collect();
+        let _ = writeln!(text, "     {}", head.join(" ").trim_end());
+    }
+    for row in rows {
+        let column = if columns == 1 { 0 } else { row.thread.index() };
+        let indent = 5 + column * (width + 1);
+        let own_column = columns == threads;
+        let words = if own_column { row.sentence.split_once(' ').map_or("", |(_, rest)| rest) } else { row.sentence };
+        for (at, line) in wrap(words, width).iter().enumerate() {
+            let number = if at == 0 { format!("{:>4}", row.number) } else { "    ".into() };
+            let _ = writeln!(text, "{}", format!("{number}{:pad$}{line}", "", pad = indent - 4).trim_end());
+        }
+    }
+    text
+}
+
+/// Breaks text between words; a word that is too long is broken too.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let mut word: Vec<char> = word.chars().collect();
+        loop {
+            let line = lines.last_mut().expect("there is a line");
+            let used = line.chars().count();
+            let gap = usize::from(used > 0);
+            if used + gap + word.len() <= width {
+                if gap > 0 {
+                    line.push(' ');
+                }
+                line.extend(&word);
+                break;
+            }
+            if used > 0 {
+                lines.push(String::new());
+                continue;
+            }
+            line.extend(word.drain(..width));
+            lines.push(String::new());
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_is_wider_than_a_mail() {
+        let long = format!("B {} {}", "takes tree_lock and ".repeat(20), "x".repeat(200));
+        for threads in 1..=9 {
+            let rows = [
+                Row { number: 1, thread: ThreadId(0), sentence: "A begins." },
+                Row { number: 2, thread: ThreadId(1.min(threads as u8 - 1)), sentence: &long },
+            ];
+            let text = table(threads, rows);
+            assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_thread_has_its_column() {
+        let rows = [
+            Row { number: 1, thread: ThreadId(0), sentence: "A takes tree_lock." },
+            Row { number: 2, thread: ThreadId(1), sentence: "B waits." },
+        ];
+        let text = table(2, rows);
+        assert_eq!(
+            text,
+            "     A                                   B\n   1 takes tree_lock.\n   2                                     waits.\n"
+        );
+    }
+}

@@ -2,7 +2,8 @@
 
 use crate::components::{
     Alerts, Changes, CompareDialog, ExportDialog, Footer, Header, HelpDialog, Intro, Locks, Notices, PageTables,
-    Palette, PmemPanel, ScriptDialog, Selection, SourcePanel, StoryPanel, Threads, TranscriptPanel, TreePanel, Waits,
+    Palette, PmemPanel, ScriptDialog, Selection, SideTabs, SourcePanel, StoryPanel, Threads, TranscriptPanel,
+    TreePanel, Waits,
 };
 use crate::effects::Effects;
 use crate::{browser, keyboard};
@@ -108,7 +109,7 @@ impl App {
         html! {
             <div class="app">
                 <a class="skip" href="#work" onclick={skip_to_work}>{ "Skip to the threads" }</a>
-                <Header view={view.header.clone()} panel={view.panel} theme={view.theme} on={on.clone()} />
+                <Header view={view.header.clone()} theme={view.theme} on={on.clone()} />
                 <Notices notices={view.notices.clone()} on={on.clone()} />
                 <Alerts alerts={view.alerts.clone()} threads={view.threads.clone()} on={on.clone()} />
                 if view.alerts.is_empty() {
@@ -134,16 +135,16 @@ impl App {
         }
     }
 
-    /// The right column: a long panel if one is open, or everything that is small.
+    /// The right column: everything that is small, or one long panel.
     fn side(&self, on: &Callback<Action>) -> Html {
         let view = &self.view;
-        match (view.panel, &view.story) {
+        let long = match (view.panel, &view.story) {
             (Panel::Transcript, _) => html! {
                 <TranscriptPanel transcript={view.transcript.clone()} position={view.step.number} on={on.clone()} />
             },
-            (Panel::Story, Some(story)) => html! { <StoryPanel story={story.clone()} on={on.clone()} /> },
+            (Panel::Story, Some(story)) => html! { <StoryPanel story={story.clone()} /> },
             _ => html! {
-                <>
+                <div class="stack-of-panels">
                     if let Some(selection) = &view.selection {
                         <Selection selection={selection.clone()} on={on.clone()} />
                     }
@@ -151,9 +152,10 @@ impl App {
                     <Waits waits={view.waits.clone()} on={on.clone()} />
                     <Locks locks={view.locks.clone()} on={on.clone()} />
                     <PageTables processes={view.page_tables.clone()} on={on.clone()} />
-                </>
+                </div>
             },
-        }
+        };
+        html! { <><SideTabs panel={view.panel} has_story={view.story.is_some()} on={on.clone()} />{ long }</> }
     }
 
     fn overlay(&self, on: &Callback<Action>) -> Html {

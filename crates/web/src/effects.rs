@@ -10,6 +10,8 @@ use yew::{AttrValue, Callback};
 
 /// How long a message stays on screen.
 const TOAST_MS: u32 = 2600;
+/// How long the address waits for a further step.
+const ADDRESS_MS: u32 = 150;
 
 /// What is being carried out.
 #[derive(Debug, Default)]
@@ -19,6 +21,7 @@ pub struct Effects {
     announced: AttrValue,
     toast: AttrValue,
     clock: Option<Timeout>,
+    address: Option<Timeout>,
 }
 
 impl Effects {
@@ -36,8 +39,15 @@ impl Effects {
     pub fn run(&mut self, effects: Vec<Effect>, toast_over: &Callback<()>) {
         for effect in effects {
             match effect {
-                Effect::ReplaceUrl(fragment) => browser::set_fragment(&fragment, false),
-                Effect::PushUrl(fragment) => browser::set_fragment(&fragment, true),
+                Effect::ReplaceUrl(fragment) => {
+                    // Browsers bear about a hundred changes of the address in half a minute: the last of a burst wins.
+                    let wait = Timeout::new(ADDRESS_MS, move || browser::set_fragment(&fragment, false));
+                    self.address = Some(wait);
+                }
+                Effect::PushUrl(fragment) => {
+                    self.address = None;
+                    browser::set_fragment(&fragment, true);
+                }
                 Effect::CopyText { text, is_fragment, done } => {
                     let text = if is_fragment { browser::address_with(&text) } else { text };
                     self.show(&done, toast_over);

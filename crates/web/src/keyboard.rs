@@ -1,6 +1,7 @@
 //! The keys. The session knows what a key means; here is only where the keyboard stands.
 
 use crate::browser;
+use daxscope_session::view::keys::KeyFocus;
 use daxscope_session::{Action, KeyPress, Modifiers, Session};
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
@@ -22,38 +23,34 @@ pub fn listen(on: Callback<KeyboardEvent>) -> EventListener {
 #[must_use]
 pub fn action_for(session: &Session, event: &KeyboardEvent) -> Option<Action> {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-    let (key, code) = (event.key(), event.code());
     let in_dialog = target.as_ref().is_some_and(|target| target.closest("dialog").ok().flatten().is_some());
+    let (key, code) = (event.key(), event.code());
     // The browser closes its dialogs with Escape by itself, and says so with an event of its own.
-    if in_dialog && key == "Escape" {
-        return None;
-    }
-    if event.is_composing() || target.as_ref().is_some_and(|target| belongs_to(target, &key)) {
+    if event.is_composing() || (in_dialog && key == "Escape") {
         return None;
     }
     let modifiers =
         Modifiers { shift: event.shift_key(), ctrl: event.ctrl_key() || event.meta_key(), alt: event.alt_key() };
-    let in_text_field = target.as_ref().is_some_and(is_text_field);
-    session.key(KeyPress { key: &key, code: &code, modifiers, in_text_field })
+    let focus = target.as_ref().map_or(KeyFocus::Page, focus_of);
+    session.key(KeyPress { key: &key, code: &code, modifiers, focus })
 }
 
-/// Does the focused element use this key by itself, as the browser has it?
-fn belongs_to(target: &Element, key: &str) -> bool {
-    match target.tag_name().as_str() {
-        // A button is pressed by these, and so is a link.
-        "BUTTON" | "A" | "SUMMARY" => matches!(key, " " | "Enter"),
-        "INPUT" => match target.get_attribute("type").as_deref() {
-            Some("range") => matches!(key, "Home" | "End" | "ArrowUp" | "ArrowDown"),
-            Some("radio") => key.starts_with("Arrow") || key == " ",
-            _ => false,
-        },
-        _ => false,
+/// Which keys the focused element uses itself.
+fn focus_of(target: &Element) -> KeyFocus {
+    if let Some(input) = target.dyn_ref::<HtmlInputElement>() {
+        return match input.type_().as_str() {
+            // The scrubber's arrows step the run as they do everywhere.
+            "range" => KeyFocus::Page,
+            "checkbox" | "button" => KeyFocus::Button,
+            "radio" => KeyFocus::Control,
+            _ => KeyFocus::Text,
+        };
     }
-}
-
-fn is_text_field(target: &Element) -> bool {
-    match target.dyn_ref::<HtmlInputElement>() {
-        Some(input) => !matches!(input.type_().as_str(), "range" | "radio" | "checkbox" | "button"),
-        None => matches!(target.tag_name().as_str(), "TEXTAREA" | "SELECT"),
+    match target.tag_name().as_str() {
+        "BUTTON" | "A" | "SUMMARY" => KeyFocus::Button,
+        "SELECT" => KeyFocus::Control,
+        "TEXTAREA" => KeyFocus::Text,
+        _ if target.get_attribute("role").as_deref() == Some("treeitem") => KeyFocus::Control,
+        _ => KeyFocus::Page,
     }
 }

@@ -1,6 +1,6 @@
 //! What is broken in the state on screen.
 
-use super::Badge;
+use super::Sentence;
 use crate::icons::{self, icon};
 use daxscope_session::Action;
 use daxscope_session::view::{AlertView, ThreadView};
@@ -29,10 +29,7 @@ pub fn Alerts(props: &Props) -> Html {
             <div role="alert" class="alert-text">
                 <h2>{ icon(icons::WARNING) }{ &*first.headline }</h2>
                 <p>
-                    if let Some(thread) = first.thread {
-                        <Badge {thread} mini=true />{ " " }
-                    }
-                    { &*first.sentence }
+                    <Sentence thread={first.thread} text={first.sentence.clone()} />
                     if !others.is_empty() {
                         <span class="dim">{ also(others) }</span>
                     }

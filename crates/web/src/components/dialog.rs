@@ -1,6 +1,5 @@
 //! A modal dialog: the browser's own, so that focus stays in it and the page behind it is inert.
 
-use crate::browser;
 use crate::icons::{self, icon};
 use daxscope_session::Action;
 use web_sys::HtmlDialogElement;

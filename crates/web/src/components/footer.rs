@@ -1,6 +1,6 @@
 //! What is always there: the step in a sentence, the buttons that make steps, the lanes.
 
-use super::{Badge, Timeline, Transport};
+use super::{Sentence, Timeline, Transport};
 use daxscope_session::view::{StepView, TimelineView};
 use daxscope_session::{Action, Playback};
 use std::rc::Rc;
@@ -26,11 +26,8 @@ pub fn Footer(props: &Props) -> Html {
     html! {
         <footer class="foot" aria-label="Run">
             <div class="sentence-row">
-                if let Some(thread) = step.thread {
-                    <Badge {thread} />
-                }
                 <p class="sentence" id="sentence">
-                    { &*step.sentence }
+                    <Sentence thread={step.thread} text={step.sentence.clone()} />
                     if step.is_failure { { " " }<span class="chip warn">{ "injected failure" }</span> }
                 </p>
                 <span class="status dim">{ &*step.status }</span>

@@ -12,8 +12,6 @@ use yew::prelude::*;
 pub struct Props {
     /// Menus.
     pub view: Rc<HeaderView>,
-    /// The panel that is open.
-    pub panel: Panel,
     /// The colours.
     pub theme: Theme,
     /// What was done.
@@ -23,7 +21,7 @@ pub struct Props {
 /// The head line.
 #[component]
 pub fn Header(props: &Props) -> Html {
-    let Props { view, panel, theme, on } = props;
+    let Props { view, theme, on } = props;
     let open = |panel: Panel| on.reform(move |_: MouseEvent| Action::OpenPanel(panel));
     let copy = on.reform(|_: MouseEvent| Action::CopyLink);
     html! {
@@ -35,11 +33,9 @@ pub fn Header(props: &Props) -> Html {
             { exhibits(view, on) }
             <Revisions view={view.clone()} on={on.clone()} />
             <div class="tools">
-                { toggle(*panel, Panel::Story, "Story", on) }
                 <button class="btn" onclick={open(Panel::Script)} aria-haspopup="dialog">
                     { icon(icons::SCRIPT) }{ "Script" }
                 </button>
-                { toggle(*panel, Panel::Transcript, "Transcript", on) }
                 <button class="btn" onclick={copy}>{ icon(icons::LINK) }{ "Copy link" }</button>
                 { theme_switch(*theme, on) }
                 { more(on) }
@@ -68,12 +64,6 @@ fn exhibits(view: &HeaderView, on: &Callback<Action>) -> Html {
             <ul>{ for items }</ul>
         </Menu>
     }
-}
-
-fn toggle(open: Panel, panel: Panel, name: &'static str, on: &Callback<Action>) -> Html {
-    let is_open = open == panel;
-    let press = on.reform(move |_: MouseEvent| if is_open { Action::Close } else { Action::OpenPanel(panel) });
-    html! { <button class="btn" aria-pressed={is_open.to_string()} onclick={press}>{ name }</button> }
 }
 
 fn theme_switch(theme: Theme, on: &Callback<Action>) -> Html {

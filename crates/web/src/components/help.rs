@@ -17,12 +17,7 @@ pub struct Props {
 /// The help.
 #[component]
 pub fn HelpDialog(props: &Props) -> Html {
-    let groups = [
-        (KeyGroup::Step, "Stepping"),
-        (KeyGroup::Thread, "Threads"),
-        (KeyGroup::Find, "Finding"),
-        (KeyGroup::Page, "The page"),
-    ];
+    let groups = [KeyGroup::Step, KeyGroup::Thread, KeyGroup::Find, KeyGroup::Page];
     let is_on = props.shortcuts == Shortcuts::On;
     let switch =
         props.on.reform(move |_: Event| Action::SetShortcuts(if is_on { Shortcuts::Off } else { Shortcuts::On }));
@@ -34,7 +29,7 @@ pub fn HelpDialog(props: &Props) -> Html {
                 <p>{ "An exhibit is a historic bug with a schedule that shows it. Step on from any point with another thread and you \
                       are on a branch of your own; the address always holds what you see." }</p>
             </div>
-            { for groups.map(|(group, title)| keys(group, title)) }
+            { for groups.map(keys) }
             <p class="switch">
                 <label><input type="checkbox" checked={is_on} onchange={switch} />{ " Single-key shortcuts act" }</label>
             </p>
@@ -42,9 +37,9 @@ pub fn HelpDialog(props: &Props) -> Html {
     }
 }
 
-fn keys(group: KeyGroup, title: &'static str) -> Html {
+fn keys(group: KeyGroup) -> Html {
     let rows = KEYS.iter().filter(|key| key.group == group).map(|key| {
         html! { <div><dt><kbd>{ key.label }</kbd></dt><dd>{ key.about }</dd></div> }
     });
-    html! { <><h3 class="keys-title">{ title }</h3><dl class="keys">{ for rows }</dl></> }
+    html! { <><h3 class="keys-title">{ group.title() }</h3><dl class="keys">{ for rows }</dl></> }
 }

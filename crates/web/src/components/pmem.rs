@@ -49,7 +49,8 @@ pub fn PmemPanel(props: &Props) -> Html {
                     { for pmem.segments.iter().zip(&file).map(|(segment, span)| draw_segment(segment, *span, &props.on)) }
                     { for pmem.links.iter().filter_map(|link| {
                         let (from, to) = (file.get(link.segment)?, frames.get(link.frame)?);
-                        Some(draw_link(*from, *to))
+                        let used = pmem.frames.get(link.frame)?.used.min(512) as f64 / 512.0;
+                        Some(draw_link(*from, to.x + 1.0 + (to.width * used / 2.0).max(2.0)))
                     }) }
                     <text class="tick" x="0" y={num(DEVICE_Y - 6.0)}>{ "pmem namespace" }</text>
                     { for pmem.areas.iter().filter(|area| area.name != "data").zip(&areas).map(|(area, span)| html! {
@@ -130,9 +131,9 @@ fn draw_frame(frame: &FrameView, span: Span) -> Html {
     }
 }
 
-fn draw_link(from: Span, to: Span) -> Html {
+fn draw_link(from: Span, to: f64) -> Html {
     let (top, bottom) = (FILE_Y + BAR, DEVICE_Y);
-    let (a, b) = (from.x + from.width / 2.0, to.x + to.width / 2.0);
+    let (a, b) = (from.x + from.width / 2.0, to);
     let middle = (top + bottom) / 2.0;
     html! { <path class="link" d={format!("M{a:.1} {top}C{a:.1} {middle} {b:.1} {middle} {b:.1} {bottom}")} /> }
 }

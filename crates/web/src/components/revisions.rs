@@ -34,14 +34,9 @@ pub fn Revisions(props: &Props) -> Html {
     html! {
         <fieldset class="rev">
             <legend class="visually-hidden">{ "Kernel revision" }</legend>
-            <span class="seg-label" aria-hidden="true">{ "Kernel" }</span>
             <div class="seg">{ for items }</div>
             if !known {
                 <span class="chip" title="The script sets switches of its own">{ &*view.revision }</span>
-            }
-            if view.revision_is_overridden {
-                <button class="btn small quiet" title="Back to the revision that the script names"
-                    onclick={on.reform(|_: MouseEvent| Action::SetRevision(None))}>{ "reset" }</button>
             }
         </fieldset>
     }

@@ -24,7 +24,7 @@ pub fn SourcePanel(props: &Props) -> Html {
     use_effect_with(followed, {
         let scroll = scroll.clone();
         move |_| {
-            let now = |container: &Element| container.query_selector(".now").ok().flatten();
+            let now = |container: &Element| container.query_selector(".now, .ran").ok().flatten();
             if let Some((container, line)) = scroll.cast::<Element>().and_then(|it| now(&it).map(|line| (it, line))) {
                 browser::scroll_into_box(&container, &line);
             }
@@ -36,7 +36,6 @@ pub fn SourcePanel(props: &Props) -> Html {
                 <h2 id="source-title">{ &*source.function }</h2>
                 if !source.file.is_empty() {
                     <span class="dim mono">{ place(source) }</span>
-                    <span class="dim">{ "the program that runs" }</span>
                 }
             </div>
             <div class="scroll" ref={scroll} tabindex="0" role="region" aria-label="Source listing">

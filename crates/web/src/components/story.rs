@@ -1,8 +1,6 @@
 //! The story of the exhibit, beside the picture.
 
 use super::markdown;
-use crate::icons::{self, icon};
-use daxscope_session::Action;
 use daxscope_session::view::StoryView;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -12,21 +10,16 @@ use yew::prelude::*;
 pub struct Props {
     /// The story.
     pub story: Rc<StoryView>,
-    /// What was done.
-    pub on: Callback<Action>,
 }
 
 /// The story.
 #[component]
 pub fn StoryPanel(props: &Props) -> Html {
-    let Props { story, on } = props;
+    let story = &props.story;
     html! {
         <section class="panel grow" aria-labelledby="story-title">
             <div class="panel-head">
                 <h2 id="story-title">{ &*story.title }</h2>
-                <span class="spacer"></span>
-                <button class="btn small icon quiet" aria-label="Close the story"
-                    onclick={on.reform(|_: MouseEvent| Action::Close)}>{ icon(icons::CLOSE) }</button>
             </div>
             <div class="scroll prose story" id="panel" tabindex="0" role="region" aria-label="Story">
                 <p class="lead">{ &*story.about }</p>

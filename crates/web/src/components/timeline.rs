@@ -26,7 +26,7 @@ const NAMES_PX: f64 = 26.0;
 const CHAR_PX: f64 = 6.4;
 /// Narrower steps would not be told apart.
 const MIN_STEP_PX: f64 = 7.0;
-const MAX_STEP_PX: f64 = 64.0;
+const MAX_STEP_PX: f64 = 130.0;
 
 /// The lanes with a line where the run stands. Everything behind the line has not happened yet.
 #[component]

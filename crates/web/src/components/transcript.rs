@@ -53,9 +53,6 @@ pub fn TranscriptPanel(props: &Props) -> Html {
         <section class="panel grow" aria-labelledby="transcript-title">
             <div class="panel-head">
                 <h2 id="transcript-title">{ "Transcript" }</h2>
-                <span class="spacer"></span>
-                <button class="btn small icon quiet" aria-label="Close the transcript"
-                    onclick={on.reform(|_: MouseEvent| Action::Close)}>{ icon(icons::CLOSE) }</button>
             </div>
             { search(transcript, on) }
             <div class="scroll" ref={list} onscroll={scrolled} tabindex="0" id="panel" role="region"

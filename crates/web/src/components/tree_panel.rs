@@ -68,14 +68,13 @@ fn Drawing(props: &DrawingProps) -> Html {
     let DrawingProps { tree, step, selected, on, width } = props;
     let picture = tree::lay_out(tree, width.max(260.0));
     let scene = Scene { tree, selected: *selected, on };
-    let empty = tree.nodes.is_empty() && tree.leaves.is_empty();
+    if tree.nodes.is_empty() && tree.leaves.is_empty() && tree.ghosts.is_empty() {
+        return html! { <p class="empty-tree">{ "The tree is empty: no page of the file has an entry yet." }</p> };
+    }
     html! {
         <svg class="tree-svg" id="tree-svg" width={picture.width.to_string()} height={picture.height.to_string()}
             viewBox={format!("0 0 {} {}", picture.width, picture.height)} role="img" aria-label={tree.summary.to_string()}>
             { shapes::patterns() }
-            if empty && tree.ghosts.is_empty() {
-                <text class="heading" x="4" y="28">{ "The tree is empty: no page of the file has an entry yet." }</text>
-            }
             { edges::draw(tree, &picture) }
             { for tree.nodes.iter().zip(&picture.nodes).map(|(view, placed)| html! {
                 <>

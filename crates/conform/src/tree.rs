@@ -65,7 +65,7 @@ fn run_sequence(sequence: &Sequence, steps: &mut usize) -> Result<Option<Failure
         if let Some((field, expected, got)) = difference {
             let op = Value::from(step.op.clone()).to_string();
             let id = sequence.id.clone();
-            return Ok(Some(Failure { id, step: number, op, field, expected, got }));
+            return Ok(Some(Failure { id, step: number, op, field, expected, got, interleaving: String::new() }));
         }
         if let Some(state) = &step.st {
             expected.clone_from(state);

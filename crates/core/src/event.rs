@@ -193,6 +193,8 @@ pub enum Bug {
     PteUnderHugePmd(&'static str),
     /// A 4 KiB page table access where there is no page table, in that function.
     PteUnderNonePmd(&'static str),
+    /// `radix_tree_tag_set` of an index that holds nothing.
+    TagSet,
     /// An access through a null pointer, in that function.
     NullPointer(&'static str),
 }
@@ -205,6 +207,7 @@ impl Bug {
             Bug::UnlockPage => "unlock_page",
             Bug::PteUnderHugePmd(_) => "pte_access_under_huge_pmd",
             Bug::PteUnderNonePmd(_) => "pte_access_under_none_pmd",
+            Bug::TagSet => "radix_tree_tag_set",
             Bug::NullPointer(_) => "null_pointer",
         }
     }
@@ -213,7 +216,7 @@ impl Bug {
     #[must_use]
     pub const fn function(self) -> Option<&'static str> {
         match self {
-            Bug::UnlockPage => None,
+            Bug::UnlockPage | Bug::TagSet => None,
             Bug::PteUnderHugePmd(function) | Bug::PteUnderNonePmd(function) | Bug::NullPointer(function) => {
                 Some(function)
             }
@@ -224,7 +227,7 @@ impl Bug {
     #[must_use]
     pub fn text(self) -> String {
         match self {
-            Bug::UnlockPage => "BUG unlock_page".into(),
+            Bug::UnlockPage | Bug::TagSet => format!("BUG {}", self.name()),
             Bug::PteUnderHugePmd(function) => format!("PTE access under huge PMD in {function}"),
             Bug::PteUnderNonePmd(function) => format!("PTE access under none PMD in {function}"),
             Bug::NullPointer(function) => format!("NULL pointer in {function}"),

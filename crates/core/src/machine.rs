@@ -31,7 +31,7 @@ pub struct Machine {
 struct Thread {
     log: Vec<Outcome>,
     position: Position,
-    live: Option<Live>,
+    live: Option<LiveThread>,
 }
 
 /// Where a thread stands.
@@ -80,15 +80,15 @@ impl Stop {
     }
 }
 
-/// The running future of a thread.
-struct Live {
+/// The running future of a thread: kernel code, suspended at an operation.
+pub struct LiveThread {
     task: Task,
     future: Pin<Box<dyn Future<Output = ()>>>,
 }
 
-impl std::fmt::Debug for Live {
+impl std::fmt::Debug for LiveThread {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Live({:?})", self.task)
+        write!(f, "LiveThread({:?})", self.task)
     }
 }
 
@@ -172,7 +172,7 @@ impl Machine {
         let world = World::new(Arc::clone(&scenario));
         let threads = (0..scenario.threads.len())
             .map(|at| {
-                let (live, posted) = Live::start(ThreadId(at as u8), Arc::clone(&scenario));
+                let (live, posted) = LiveThread::start(ThreadId(at as u8), Arc::clone(&scenario));
                 let position = Position::from_posted(&world, ThreadId(at as u8), posted.as_ref());
                 Thread { log: Vec::new(), position, live: Some(live) }
             })
@@ -285,7 +285,7 @@ impl Machine {
         }
         let scenario = Arc::clone(&self.world.scenario);
         let state = &mut self.threads[thread.index()];
-        let live = state.live.get_or_insert_with(|| Live::rebuild(thread, scenario, &state.log));
+        let live = state.live.get_or_insert_with(|| LiveThread::rebuild(thread, scenario, &state.log));
         state.log.push(outcome.clone());
         let (posted, mut notes) = live.resume(outcome.clone());
         events.append(&mut notes);
@@ -340,7 +340,9 @@ impl Clone for Machine {
 }
 
 impl Position {
-    fn from_posted(world: &World, thread: ThreadId, posted: Option<&Posted>) -> Position {
+    /// Where a thread stands that has posted this, in that world.
+    #[must_use]
+    pub fn from_posted(world: &World, thread: ThreadId, posted: Option<&Posted>) -> Position {
         match posted {
             None => Position::Finished,
             Some(posted) => Position::At(Stop {
@@ -362,17 +364,21 @@ impl Position {
     }
 }
 
-impl Live {
-    fn start(thread: ThreadId, scenario: Arc<Scenario>) -> (Live, Option<Posted>) {
+impl LiveThread {
+    /// A thread before its first operation, and that operation.
+    #[must_use]
+    pub fn start(thread: ThreadId, scenario: Arc<Scenario>) -> (LiveThread, Option<Posted>) {
         let task = Task::new(thread, scenario);
         let future = Box::pin(kernel::thread::run(task.clone()));
-        let mut live = Live { task, future };
+        let mut live = LiveThread { task, future };
         let posted = live.poll();
         (live, posted)
     }
 
-    fn rebuild(thread: ThreadId, scenario: Arc<Scenario>, log: &[Outcome]) -> Live {
-        let (mut live, _) = Live::start(thread, scenario);
+    /// A thread that has received these outcomes.
+    #[must_use]
+    pub fn rebuild(thread: ThreadId, scenario: Arc<Scenario>, log: &[Outcome]) -> LiveThread {
+        let (mut live, _) = LiveThread::start(thread, scenario);
         for outcome in log {
             live.resume(outcome.clone());
         }
@@ -380,7 +386,7 @@ impl Live {
     }
 
     /// Delivers an outcome and runs to the next operation; `None` if there is none. With what the thread noted.
-    fn resume(&mut self, outcome: Outcome) -> (Option<Posted>, Vec<Event>) {
+    pub fn resume(&mut self, outcome: Outcome) -> (Option<Posted>, Vec<Event>) {
         self.task.deliver(outcome);
         match self.poll() {
             Some(mut posted) => {

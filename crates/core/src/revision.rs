@@ -97,12 +97,17 @@ pub struct Revision {
     pub order_iomap_vs_grab: FaultOrder,
     /// After the grab both fault handlers check that the pmd is still of their kind.
     pub recheck_pmd_after_grab: bool,
+    /// The page-fault code asks `pmd_devmap` before `pmd_trans_unstable`, which takes a device-mapped pmd for a bad one
+    /// and clears it.
+    pub devmap_checked_first: bool,
     /// The 2 MiB handler refuses an address whose colour differs from the file offset's.
     pub colour_check: bool,
     /// The index that `dax_insert_mapping_entry` uses in a 2 MiB fault.
     pub insert_index: InsertIndex,
     /// Strict invalidation unmaps the range also for exceptional entries.
     pub invalidate_unmaps: bool,
+    /// Strict invalidation of a file with nothing in the page cache does nothing, not even unmap.
+    pub invalidate_skips_empty: bool,
     /// write(2) over new blocks invalidates also when there are no hole pages.
     pub write_invalidates_always: bool,
     /// Opportunistic invalidation drops clean unlocked entries although they may be mapped.
@@ -119,6 +124,9 @@ pub struct Revision {
     pub invalidate_steps_over_pmd: bool,
     /// One `dax_iomap_fault` for all sizes: the 4 KiB handler is called `dax_iomap_pte_fault` (from 4.11 on).
     pub merged_handlers: bool,
+    /// The device is asked with `dax_direct_access`: lengths are pages, and a range that ends beyond the device is
+    /// answered with a shorter one (from 4.12 on; before with `-ERANGE`).
+    pub dax_direct_access: bool,
 }
 
 impl Revision {
@@ -135,9 +143,11 @@ impl Revision {
         recheck_after_preload: false,
         order_iomap_vs_grab: FaultOrder::IomapFirst,
         recheck_pmd_after_grab: false,
+        devmap_checked_first: false,
         colour_check: false,
         insert_index: InsertIndex::Pmd,
         invalidate_unmaps: false,
+        invalidate_skips_empty: false,
         write_invalidates_always: false,
         nonblocking_invalidate: true,
         writeback_advances: false,
@@ -146,6 +156,7 @@ impl Revision {
         zero_length_check: false,
         invalidate_steps_over_pmd: false,
         merged_handlers: false,
+        dax_direct_access: false,
     };
 
     /// Revision 4 of the series (29 Sep 2016): nothing is locked before `tree_lock` is dropped.
@@ -193,10 +204,13 @@ impl Revision {
     pub const V4_12_4: Revision = Revision {
         order_iomap_vs_grab: FaultOrder::GrabFirst,
         recheck_pmd_after_grab: true,
+        devmap_checked_first: true,
         invalidate_unmaps: true,
+        invalidate_skips_empty: true,
         write_invalidates_always: true,
         nonblocking_invalidate: false,
         writeback_advances: true,
+        dax_direct_access: true,
         ..Self::V4_11
     };
 
@@ -366,12 +380,16 @@ pub const SWITCHES: &[Switch] = &[
         "what a fault handler does first", "9f141d6ef625, 4.10; back in 13e451fdc1af and 876f29460cbd, 4.12"),
     switch!(recheck_pmd_after_grab { "off" => false, "on" => true }
         "the fault handlers check the pmd after the grab", "e2093926a098, 4.12"),
+    switch!(devmap_checked_first { "off" => false, "on" => true }
+        "a device-mapped pmd is not taken for a bad one and cleared", "d0f0931de936, 4.12"),
     switch!(colour_check { "off" => false, "on" => true }
         "a 2 MiB fault needs address and offset of one colour", "fffa281b48a9, 4.13"),
     switch!(insert_index { "pmd" => InsertIndex::Pmd, "fault" => InsertIndex::Fault }
         "the index that dax_insert_mapping_entry uses in a 2 MiB fault", "d8a849e1bc12, 4.11"),
     switch!(invalidate_unmaps { "off" => false, "on" => true }
         "strict invalidation unmaps exceptional entries", "cd656375f946, 4.12 and 4.10.17"),
+    switch!(invalidate_skips_empty { "off" => false, "on" => true }
+        "strict invalidation does nothing for a file without cache", "mm/truncate: bail out early, 4.12"),
     switch!(write_invalidates_always { "off" => false, "on" => true }
         "write(2) invalidates also when there are no hole pages", "cd656375f946, 4.12 and 4.10.17"),
     switch!(nonblocking_invalidate { "on" => true, "off" => false }
@@ -388,6 +406,8 @@ pub const SWITCHES: &[Switch] = &[
         "invalidation scans step over a 2 MiB entry that they keep", "f280bf092d48, 4.20; stable fix by Liu Bo"),
     switch!(merged_handlers { "off" => false, "on" => true }
         "one fault entry point for all sizes", "a2d581675d48, 4.11"),
+    switch!(dax_direct_access { "off" => false, "on" => true }
+        "the device counts pages and shortens a range at its end", "cccbce671582, 4.12"),
 ];
 
 /// The switch of that name.

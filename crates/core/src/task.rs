@@ -4,6 +4,7 @@
 //! polled twice: the first poll posts an [`Op`], the second takes the [`Outcome`]. Every operation knows the source
 //! line that asked for it, so the listing on screen is the code that runs.
 
+use crate::digest::Digest;
 use crate::entry::{Entry, Slot};
 use crate::errno::Errno;
 use crate::event::{Event, LockId, Value};
@@ -15,6 +16,7 @@ use crate::sync::{LockMode, WaitKey};
 use crate::units::{MmId, PageId, PageIndex, ThreadId};
 use std::cell::{Cell, RefCell};
 use std::future::Future;
+use std::hash::Hash;
 use std::marker::PhantomData;
 use std::panic::Location;
 use std::pin::Pin;
@@ -33,6 +35,8 @@ struct TaskCell {
     outcome: Cell<Option<Outcome>>,
     notes: RefCell<Vec<Event>>,
     frames: RefCell<Vec<Frame>>,
+    /// One for the thread, and one for each frame.
+    digests: RefCell<Vec<Digest>>,
     rounds: Cell<u32>,
 }
 
@@ -59,6 +63,9 @@ pub struct Posted {
     pub frames: Arc<[Frame]>,
     /// What the thread noted on its way here: calls, returns, results.
     pub notes: Vec<Event>,
+    /// Where the thread is, as far as its future goes: two threads of one script with the same digest will do the
+    /// same for the same outcomes.
+    pub digest: Digest,
 }
 
 impl Posted {
@@ -84,6 +91,7 @@ impl Task {
             outcome: Cell::new(None),
             notes: RefCell::new(Vec::new()),
             frames: RefCell::new(Vec::new()),
+            digests: RefCell::new(vec![Digest::default()]),
             rounds: Cell::new(0),
         }))
     }
@@ -120,7 +128,7 @@ impl Task {
     /// Runs a kernel function: notes the call and what it returns.
     pub fn call<'a, T, F>(&'a self, function: &'static str, index: PageIndex, body: F) -> impl Future<Output = T> + 'a
     where
-        T: Copy + Into<Value>,
+        T: Copy + Hash + Into<Value>,
         F: Future<Output = T> + 'a,
     {
         let body = self.framed(Frame { function, index: Some(index) }, body);
@@ -138,7 +146,10 @@ impl Task {
         function: &'static str,
         index: PageIndex,
         body: F,
-    ) -> impl Future<Output = F::Output> + 'a {
+    ) -> impl Future<Output = F::Output> + 'a
+    where
+        F::Output: Hash,
+    {
         let body = self.framed(Frame { function, index: Some(index) }, body);
         async move {
             self.note(Event::Call { function, index });
@@ -147,23 +158,51 @@ impl Task {
     }
 
     /// Runs a kernel function that is not noted, only seen on the stack.
-    pub fn within<'a, F: Future + 'a>(
-        &'a self,
-        function: &'static str,
-        body: F,
-    ) -> impl Future<Output = F::Output> + 'a {
+    pub fn within<'a, F: Future + 'a>(&'a self, function: &'static str, body: F) -> impl Future<Output = F::Output> + 'a
+    where
+        F::Output: Hash,
+    {
         self.framed(Frame { function, index: None }, body)
     }
 
     /// The body goes to the heap: a future that is passed by value through an `async fn` is stored twice, and nested
     /// calls would double it again and again.
-    fn framed<'a, F: Future + 'a>(&'a self, frame: Frame, body: F) -> impl Future<Output = F::Output> + 'a {
+    ///
+    /// What was learnt inside is forgotten on return but for the result: the caller cannot know more.
+    fn framed<'a, F: Future + 'a>(&'a self, frame: Frame, body: F) -> impl Future<Output = F::Output> + 'a
+    where
+        F::Output: Hash,
+    {
         let body = Box::pin(body);
         async move {
             self.0.frames.borrow_mut().push(frame);
+            self.0.digests.borrow_mut().push(Digest::default());
+            self.remember(&frame);
             let result = body.await;
             self.0.frames.borrow_mut().pop();
+            self.0.digests.borrow_mut().pop();
+            self.remember(&result);
             result
+        }
+    }
+
+    /// Adds to what the innermost function knows: an outcome, a result, or what a callee left in a `&mut` argument.
+    pub fn remember(&self, value: &impl Hash) {
+        if let Some(digest) = self.0.digests.borrow_mut().last_mut() {
+            value.hash(digest);
+        }
+    }
+
+    /// Declares that the innermost function starts again knowing nothing but `locals` and its arguments, as at the
+    /// kernel's `goto restart`. Whoever comes here with the same locals will do the same.
+    #[track_caller]
+    pub fn restart(&self, locals: &impl Hash) {
+        let frame = self.0.frames.borrow().last().copied();
+        if let Some(digest) = self.0.digests.borrow_mut().last_mut() {
+            *digest = Digest::default();
+            frame.hash(digest);
+            Location::caller().line().hash(digest);
+            locals.hash(digest);
         }
     }
 
@@ -180,7 +219,9 @@ impl Task {
     pub(crate) fn take_posted(&self) -> Option<Posted> {
         let (op, at) = self.0.posted.take()?;
         let frames = self.0.frames.borrow().as_slice().into();
-        Some(Posted { op, at, frames, notes: self.take_notes() })
+        let mut digest = Digest::default();
+        self.0.digests.borrow().hash(&mut digest);
+        Some(Posted { op, at, frames, notes: self.take_notes(), digest })
     }
 
     pub(crate) fn take_notes(&self) -> Vec<Event> {
@@ -188,6 +229,7 @@ impl Task {
     }
 
     pub(crate) fn deliver(&self, outcome: Outcome) {
+        self.remember(&outcome);
         self.0.outcome.set(Some(outcome));
     }
 }

@@ -9,7 +9,8 @@ use daxscope_core::op::Op;
 use daxscope_core::scenario::{Choice, StepSize, parse};
 use daxscope_core::units::ThreadId;
 use daxscope_core::world::World;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 
 fn machine(script: &str) -> Machine {
@@ -131,9 +132,13 @@ fn single_operations(machine: &mut Machine, thread: ThreadId) {
     }
 }
 
+fn hash(machine: &Machine) -> u64 {
+    BuildHasherDefault::<DefaultHasher>::default().hash_one(machine)
+}
+
 /// Every final state that can be reached with that stepping.
 fn final_worlds(script: &str, step: fn(&mut Machine, ThreadId)) -> HashSet<World> {
-    let mut seen = HashSet::new();
+    let mut seen = HashMap::new();
     let mut finals = HashSet::new();
     let mut todo = vec![machine(script)];
     while let Some(machine) = todo.pop() {
@@ -144,8 +149,9 @@ fn final_worlds(script: &str, step: fn(&mut Machine, ThreadId)) -> HashSet<World
         for thread in enabled {
             let mut next = machine.clone();
             step(&mut next, thread);
-            if !seen.contains(&next) {
-                seen.insert(next.clone());
+            let same_hash: &mut Vec<Machine> = seen.entry(hash(&next)).or_default();
+            if !same_hash.contains(&next) {
+                same_hash.push(next.clone());
                 todo.push(next);
             }
         }

@@ -9,7 +9,6 @@ mod changes;
 mod export;
 mod link;
 mod objects;
-mod pending;
 mod run;
 pub mod session;
 pub mod view;

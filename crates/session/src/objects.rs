@@ -159,7 +159,7 @@ pub(crate) fn pte_target(target: PteTarget) -> String {
     match target {
         PteTarget::Frame(block) => format!("block {block:#x}"),
         PteTarget::Page(page) => format!("zero {page}"),
-        PteTarget::Anon(number) => format!("private copy {}", number + 1),
+        PteTarget::Anon(page) => format!("private copy {page}"),
     }
 }
 
@@ -293,6 +293,7 @@ pub(crate) fn writes(op: &Op, object: Object) -> bool {
         Object::Page(_) => matches!(
             op,
             Op::PageAlloc { .. }
+                | Op::CopyAlloc { .. }
                 | Op::GetPage(_)
                 | Op::PutPage(_)
                 | Op::LockPage(_)

@@ -3,6 +3,7 @@
 mod conform;
 mod fmt;
 mod museum;
+mod record;
 mod run;
 
 use crate::failure::Failure;
@@ -22,7 +23,8 @@ pub(crate) struct Command {
 }
 
 /// All subcommands.
-pub(crate) const COMMANDS: &[Command] = &[run::COMMAND, museum::COMMAND, fmt::COMMAND, conform::COMMAND];
+pub(crate) const COMMANDS: &[Command] =
+    &[run::COMMAND, museum::COMMAND, fmt::COMMAND, conform::COMMAND, record::COMMAND];
 
 /// The help text.
 pub(crate) fn help() -> String {

@@ -1,17 +1,14 @@
-//! Steps, events and states as the recordings write them.
+//! Steps, states and ends as the recordings write them.
 
+use super::Fields;
+use super::event::{event, flags, kind, pmd_target, pte_target};
 use daxscope_core::check::{Finding, Level, findings};
 use daxscope_core::entry::Slot;
-use daxscope_core::event::{Bug, Event, LockId, OpResult, Value as Returned};
 use daxscope_core::machine::{Blocked, Machine, Position, Status, StepRecord, Stop};
-use daxscope_core::mm::{PageTables, Pmd, PmdTarget, Pte, PteTarget};
-use daxscope_core::scenario::{Choice, ExtentKind, Operation, Scenario, StepSize};
-use daxscope_core::units::{MmId, ThreadId};
+use daxscope_core::mm::{PageTables, Pmd, Pte};
+use daxscope_core::units::ThreadId;
 use daxscope_core::world::World;
-use serde_json::{Map, Value, json};
-use std::sync::Arc;
-
-type Fields = Map<String, Value>;
+use serde_json::{Value, json};
 
 /// Writes the parts of the state that changed since it was last asked.
 #[derive(Default)]
@@ -87,18 +84,12 @@ pub(super) fn end(machine: &Machine, steps: usize) -> Fields {
     }
     let blocked: Vec<Value> = machine.thread_ids().filter_map(|thread| blocked(machine, thread)).collect();
     fields.insert("blocked".into(), json!(blocked));
-    match status {
-        // After a crash the recordings have no findings, and after a BUG no nodes either.
-        Status::Dead(bug) => {
-            let nodes = if bug == Bug::UnlockPage { 0 } else { machine.world.node_count() };
-            fields.insert("nodes".into(), json!(nodes))
-        }
-        _ => {
-            let found: Vec<Value> = findings(&machine.world).iter().map(finding).collect();
-            fields.insert("inv".into(), json!(found));
-            fields.insert("nodes".into(), json!(machine.world.node_count()))
-        }
-    };
+    // After a crash the recordings have no findings.
+    if !matches!(status, Status::Dead(_)) {
+        let found: Vec<Value> = findings(&machine.world).iter().map(finding).collect();
+        fields.insert("inv".into(), json!(found));
+    }
+    fields.insert("nodes".into(), json!(machine.world.node_count()));
     fields
 }
 
@@ -125,7 +116,9 @@ fn blocked(machine: &Machine, thread: ThreadId) -> Option<Value> {
     let key = match why {
         Blocked::Entry { key, .. } => key.0,
         Blocked::Page { page, .. } => page.0.into(),
-        _ => 0,
+        // Only after a BUG under it; the recordings do not count a spinning thread as blocked.
+        Blocked::TreeLock { .. } => return None,
+        Blocked::Lock { .. } => 0,
     };
     Some(json!([thread.0, stop.point_name(), stop.function(), key]))
 }
@@ -178,30 +171,6 @@ fn process_tables(mm: usize, tables: &PageTables) -> Vec<Value> {
     tables.ranges().iter().map(range).collect()
 }
 
-fn pmd_target(target: PmdTarget) -> Value {
-    match target {
-        PmdTarget::Frames(frame) => json!(frame),
-        PmdTarget::HugeZeroPage => json!("hzp"),
-    }
-}
-
-fn pte_target(target: PteTarget) -> Value {
-    match target {
-        PteTarget::Frame(frame) => json!(frame),
-        PteTarget::Page(page) => json!(format!("page{}", page.0)),
-        PteTarget::Anon(number) => json!(format!("anon{number}")),
-    }
-}
-
-fn flags(writable: bool, dirty: bool) -> &'static str {
-    match (writable, dirty) {
-        (true, true) => "wd",
-        (true, false) => "w",
-        (false, true) => "d",
-        (false, false) => "",
-    }
-}
-
 fn file(world: &World) -> Value {
     let extents: Vec<Value> = world
         .file
@@ -211,132 +180,4 @@ fn file(world: &World) -> Value {
         .map(|extent| json!([extent.first, extent.count, kind(extent.kind), extent.phys]))
         .collect();
     json!({ "size": world.file.size_pages, "ext": extents })
-}
-
-const fn kind(kind: ExtentKind) -> &'static str {
-    match kind {
-        ExtentKind::Hole => "h",
-        ExtentKind::Unwritten => "u",
-        ExtentKind::Mapped => "m",
-    }
-}
-
-/// An event; `None` for those that recordings do not have.
-fn event(event: &Event) -> Option<Value> {
-    Some(match event {
-        Event::Operation(operation) => {
-            let (first, second) = operation_arguments(operation);
-            json!(["op", operation.name(), first, second])
-        }
-        Event::Call { function, index } => json!(["call", function, index]),
-        Event::Return { function, value } => json!(["ret", function, returned(*value)]),
-        Event::WakeCall { index, entry, mode, .. } => {
-            json!(["wake_call", index, slot(Slot::Entry(*entry)), mode.name()])
-        }
-        Event::Wake(thread) => json!(["wake", thread.0]),
-        Event::Granted { lock, thread } => {
-            let name = match lock {
-                LockId::Fs => "fs_lock_granted",
-                LockId::Inode => "inode_granted",
-                LockId::Mm(_) => "mm_lock_granted",
-            };
-            json!([name, thread.0])
-        }
-        Event::Iomap(iomap) => {
-            let phys = if iomap.kind == ExtentKind::Hole { -1 } else { iomap.phys as i64 };
-            json!(["iomap", iomap.first, iomap.count, kind(iomap.kind), phys])
-        }
-        Event::Alloc { first, count, phys } => json!(["alloc", first, count, phys]),
-        Event::Convert { first, count, phys } => json!(["convert", first, count, phys]),
-        Event::FreeBlocks { first, end } => json!(["free_blocks", first, end]),
-        Event::SetPte { mm, page, target, writable, dirty } => {
-            json!(["set_pte", mm.0, page, pte_target(*target), flags(*writable, *dirty)])
-        }
-        Event::SetPmd { mm, page, target, writable, dirty } => {
-            json!(["set_pmd", mm.0, page, pmd_target(*target), flags(*writable, *dirty)])
-        }
-        Event::ZapPmd { mm, page } => json!(["zap_pmd", mm.0, page]),
-        Event::ZapPtes { mm, first, last, count } => json!(["zap_ptes", mm.0, first, last, count]),
-        Event::BadPmdCleared => json!(["bad_pmd_cleared"]),
-        Event::PageAlloc(page) => json!(["page_alloc", page.0]),
-        Event::PageFree(page) => json!(["page_free", page.0]),
-        Event::Flush { block, count } => json!(["flush", block, count]),
-        Event::Store { block, count } => json!(["store", block, count]),
-        Event::Load { block, count } => json!(["load", block, count]),
-        Event::LoadZero { count } => json!(["load_zero", count]),
-        Event::Inject { what, errno } => json!(["inject", what.name(), -i32::from(errno.0)]),
-        Event::Fault(flags) => json!(["fault", flags.to_string()]),
-        Event::Result(result) => op_result(*result),
-        Event::Warn(function) => json!(["warn", function]),
-        Event::VmBug(function) => json!(["vm_bug", function]),
-        Event::SleepWhilePreloaded(what) => json!(["sleep_while_preloaded", what]),
-        Event::Corrupt { what, count } => json!(["corrupt", what, count]),
-        Event::Bug(bug) => match bug.function() {
-            Some(function) => json!(["bug", bug.name(), function]),
-            None => json!(["bug", bug.name()]),
-        },
-        Event::PreemptLeak(count) => json!(["preempt_leak", count]),
-    })
-}
-
-fn operation_arguments(operation: &Operation) -> (i64, i64) {
-    let count = |count: Option<u64>| count.map_or(-1, |count| count as i64);
-    match *operation {
-        Operation::Access { page, write, .. } => (page as i64, write.into()),
-        Operation::Punch { first, count } | Operation::Write { first, count } | Operation::Read { first, count } => {
-            (first as i64, count as i64)
-        }
-        Operation::Truncate { size } => (size as i64, 0),
-        Operation::Fsync { first, count: n }
-        | Operation::Invalidate { first, count: n }
-        | Operation::Invalidate2 { first, count: n } => (first as i64, count(n)),
-        Operation::Munmap { mm } => (mm.map_or(-1, |MmId(mm)| mm.into()), 0),
-    }
-}
-
-fn returned(value: Returned) -> Value {
-    match value {
-        Returned::Void => Value::Null,
-        Returned::Slot(found) => slot(found),
-        Returned::Error(errno) => json!(-i32::from(errno.0)),
-        Returned::Fault(flags) => json!(flags.to_string()),
-        Returned::Number(number) => json!(number),
-    }
-}
-
-fn slot(slot: Slot) -> Value {
-    match slot {
-        Slot::Null => Value::Null,
-        Slot::Page(page) => json!(format!("page{}", page.0)),
-        Slot::Entry(entry) => json!(format!("{}:{}", entry.flags(), entry.sector())),
-    }
-}
-
-fn op_result(result: OpResult) -> Value {
-    match result {
-        OpResult::Accessed { faults } => json!(["result", "OK", faults]),
-        OpResult::FaultFailed { flags, faults } => json!(["result", flags.to_string(), faults]),
-        OpResult::Segv => json!(["result", "SIGSEGV"]),
-        OpResult::Livelock { faults } => json!(["result", "LIVELOCK", faults]),
-        OpResult::Done => json!(["result", "OK"]),
-        OpResult::Number(number) => json!(["result", number]),
-    }
-}
-
-/// A run of our own under `schedule`, in the format of the recordings, without its scenario.
-pub fn record(scenario: Arc<Scenario>, schedule: &[ThreadId]) -> Value {
-    let mut machine = Machine::new(scenario);
-    let mut encoder = Encoder::default();
-    let init = encoder.changes(&machine);
-    let mut steps = Vec::new();
-    let mut sched = Vec::new();
-    for &thread in schedule {
-        let Some(record) = machine.step(Choice::run(thread), StepSize::Point) else { break };
-        let mut fields = step(&record, &machine);
-        fields.append(&mut encoder.changes(&machine));
-        sched.push(thread.0);
-        steps.push(Value::Object(fields));
-    }
-    let end = end(&machine, steps.len());
-    json!({ "sched": sched, "init": init, "steps": steps, "end": end })
 }

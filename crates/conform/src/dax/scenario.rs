@@ -5,9 +5,9 @@ use daxscope_core::revision::{self, Revision};
 use daxscope_core::scenario as core;
 use daxscope_core::units::{MmId, ThreadId};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-#[derive(Deserialize, Debug)]
+#[derive(Deserialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Scenario {
     size: u64,
@@ -27,14 +27,14 @@ pub(super) struct Scenario {
     max_steps: Option<u64>,
 }
 
-#[derive(Deserialize, Debug)]
+#[derive(Deserialize, Clone, Debug)]
 struct Alloc {
     next: u64,
     align: u8,
     max: u64,
 }
 
-#[derive(Deserialize, Debug)]
+#[derive(Deserialize, Clone, Debug)]
 #[serde(default)]
 struct Dev {
     blocks: u64,
@@ -47,7 +47,7 @@ impl Default for Dev {
     }
 }
 
-#[derive(Deserialize, Debug)]
+#[derive(Deserialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
 struct Mm {
     #[serde(default = "one")]
@@ -61,7 +61,7 @@ struct Mm {
     skew: u64,
 }
 
-#[derive(Deserialize, Debug)]
+#[derive(Deserialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
 struct Inject {
     what: String,
@@ -70,7 +70,7 @@ struct Inject {
     thread: Option<u8>,
 }
 
-#[derive(Deserialize, Debug)]
+#[derive(Deserialize, Clone, Debug)]
 #[serde(deny_unknown_fields)]
 struct Thread {
     mm: u8,
@@ -169,24 +169,40 @@ fn extent((first, count, kind, phys): &(u64, u64, String, u64)) -> Result<core::
     Ok(core::Extent { first: *first, count: *count, kind, phys: *phys })
 }
 
-/// The revision of a variant: a release, `review`, or 4.10 with one switch or one series revision.
-fn variant_revision(variant: &str) -> Result<Revision, String> {
+/// An operation as a scenario writes it.
+pub(super) fn operation_parts(operation: &core::Operation) -> Value {
+    let name = operation.name();
+    let count = |count: Option<u64>| count.map_or(-1, |count| count as i64);
+    let process = |mm: Option<MmId>| mm.map_or(-1, |MmId(mm)| i64::from(mm));
+    match *operation {
+        core::Operation::Access { page, write, huge, mm } => {
+            json!([name, page, u8::from(write), u8::from(huge), process(mm)])
+        }
+        core::Operation::Punch { first, count }
+        | core::Operation::Write { first, count }
+        | core::Operation::Read { first, count } => json!([name, first, count]),
+        core::Operation::Truncate { size } => json!([name, size]),
+        core::Operation::Fsync { first, count: n }
+        | core::Operation::Invalidate { first, count: n }
+        | core::Operation::Invalidate2 { first, count: n } => json!([name, first, count(n)]),
+        core::Operation::Munmap { mm } => json!([name, process(mm)]),
+    }
+}
+
+/// The revision of a variant: a release or `review`, then `+series=` or `+switch=` as often as need be.
+pub(super) fn variant_revision(variant: &str) -> Result<Revision, String> {
     if variant == "review" {
         return variant_revision("v4.10+unlock_on_preload_fail=always");
     }
-    let (release, change) = match variant.split_once('+') {
-        Some((release, change)) => (release, Some(change)),
-        None => (variant, None),
-    };
     let unknown = || format!("variant `{variant}` is not known");
+    let mut parts = variant.split('+');
+    let release = parts.next().unwrap_or_default();
     let mut revision = revision::preset(release).ok_or_else(unknown)?.revision;
-    if let Some(change) = change {
+    for change in parts {
         let (name, value) = change.split_once('=').ok_or_else(unknown)?;
         if name == "series" {
-            return revision::preset(value).map(|preset| preset.revision).ok_or_else(unknown);
-        }
-        let switch = revision::switch(name).ok_or_else(unknown)?;
-        if !(switch.set)(&mut revision, value) {
+            revision = revision::preset(value).ok_or_else(unknown)?.revision;
+        } else if !revision::switch(name).is_some_and(|switch| (switch.set)(&mut revision, value)) {
             return Err(unknown());
         }
     }

@@ -10,4 +10,5 @@ mod step;
 mod tree;
 
 pub use final_state::{Finding, Level, MappingFault, findings};
-pub use step::{Rule, Violation, violations};
+pub use quiet::quiet_rules;
+pub use step::{Rule, Violation, step_violations, violations};

@@ -2,13 +2,13 @@
 
 use super::step::{Rule, Violation, at};
 use crate::event::Event;
-use crate::machine::{Machine, Performed, StepRecord};
+use crate::machine::{Performed, StepRecord};
 use crate::op::Op;
 use crate::units::{PageIndex, ThreadId};
 use crate::world::World;
 
 /// Broken rules of ownership in a step.
-pub(super) fn violations(before: &World, record: &StepRecord, after: &Machine) -> Vec<Violation> {
+pub(super) fn violations(before: &World, record: &StepRecord, after: &World) -> Vec<Violation> {
     let thread = record.choice.thread;
     let mut found = Vec::new();
     let mut holder = Holder::new(before, thread);
@@ -17,7 +17,7 @@ pub(super) fn violations(before: &World, record: &StepRecord, after: &Machine) -
         found.extend(holder.trespasses(performed));
     }
     if record.events().any(|event| matches!(event, Event::Result(_))) {
-        found.extend(left_behind(&after.world, thread));
+        found.extend(left_behind(after, thread));
     }
     found
 }

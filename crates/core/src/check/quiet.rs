@@ -20,6 +20,13 @@ pub(super) fn violations(record: &StepRecord, after: &Machine) -> Vec<Violation>
     findings(&after.world).into_iter().filter_map(|finding| of_finding(&after.world, thread, &finding)).collect()
 }
 
+/// The rules that a world breaks when no operation is under way.
+#[must_use]
+pub fn quiet_rules(world: &World) -> Vec<Rule> {
+    let found = findings(world).into_iter().filter_map(|finding| of_finding(world, ThreadId(0), &finding));
+    found.map(|violation| violation.rule).collect()
+}
+
 fn is_between_operations(machine: &Machine, thread: ThreadId) -> bool {
     match machine.position(thread) {
         Position::Finished => true,

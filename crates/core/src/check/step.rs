@@ -140,12 +140,19 @@ impl Violation {
 /// The rules that a step broke, from the state before it, its record, and the machine after it.
 #[must_use]
 pub fn violations(before: &World, record: &StepRecord, after: &Machine) -> Vec<Violation> {
+    let mut found = step_violations(before, record, &after.world);
+    found.extend(liveness::violations(after));
+    found.extend(quiet::violations(record, after));
+    found
+}
+
+/// The rules that a step broke by itself, whatever the other threads are at.
+#[must_use]
+pub fn step_violations(before: &World, record: &StepRecord, after: &World) -> Vec<Violation> {
     let thread = record.choice.thread;
     let mut found: Vec<Violation> = record.events().filter_map(|event| of_event(thread, event)).collect();
     found.extend(ownership::violations(before, record, after));
     found.extend(tree::violations(before, record, after));
-    found.extend(liveness::violations(after));
-    found.extend(quiet::violations(record, after));
     found
 }
 

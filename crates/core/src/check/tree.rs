@@ -3,21 +3,21 @@
 use super::step::{Rule, Violation, at};
 use crate::entry::{Entry, EntrySize, Slot};
 use crate::errno::Errno;
-use crate::machine::{Machine, StepRecord};
+use crate::machine::StepRecord;
 use crate::op::{Op, Outcome};
 use crate::radix::{Leaf, Tag};
 use crate::world::World;
 use std::sync::Arc;
 
 /// Broken rules about the tree in a step. The books are looked at when `tree_lock` is free and the tree has changed.
-pub(super) fn violations(before: &World, record: &StepRecord, after: &Machine) -> Vec<Violation> {
+pub(super) fn violations(before: &World, record: &StepRecord, after: &World) -> Vec<Violation> {
     let thread = record.choice.thread;
     let mut found = Vec::new();
     for performed in &record.performed {
         if let Op::Insert { index, entry } = performed.stop.op
             && entry.size() == EntrySize::Pmd
             && performed.outcome == Outcome::Status(Err(Errno::EEXIST))
-            && after.world.mapping.slot(index).entry().is_some_and(Entry::is_pmd)
+            && after.mapping.slot(index).entry().is_some_and(Entry::is_pmd)
         {
             let sentence = format!(
                 "{thread} takes the 2 MiB entry that another thread inserted at {} for 4 KiB entries and falls back.",
@@ -26,7 +26,7 @@ pub(super) fn violations(before: &World, record: &StepRecord, after: &Machine) -
             found.push(Violation::new(Rule::FalseExist, Some(thread), sentence));
         }
     }
-    let world = &after.world;
+    let world = after;
     if world.locks.tree_lock.is_some() || world.bug.is_some() {
         return found;
     }

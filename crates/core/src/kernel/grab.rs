@@ -7,7 +7,7 @@ use crate::entry::{Entry, EntrySize, Slot};
 use crate::errno::Errno;
 use crate::event::Event;
 use crate::op::Op;
-use crate::revision::{UnlockOnPreloadFail, WakeMode};
+use crate::revision::UnlockOnPreloadFail;
 use crate::scenario::FailPoint;
 use crate::task::Task;
 use crate::units::{PMD_PAGES, PageIndex, pmd_start};
@@ -21,7 +21,7 @@ pub async fn grab_mapping_entry(task: &Task, index: PageIndex, size: EntrySize) 
         loop {
             match grab_once(task, index, size).await {
                 Grab::Done(result) => return result,
-                Grab::Restart => {}
+                Grab::Restart => task.restart(&()),
             }
         }
     })
@@ -43,7 +43,7 @@ async fn grab_once(task: &Task, index: PageIndex, size: EntrySize) -> Grab {
     let is_pmd = entry.entry().is_some_and(Entry::is_pmd);
     if size == EntrySize::Pmd && !entry.is_null() && !is_pmd {
         if revision.put_unlocked_on_refuse {
-            put_unlocked_mapping_entry(task, index, entry, WakeMode::One).await;
+            put_unlocked_mapping_entry(task, index, entry).await;
         }
         task.spin_unlock_tree().await;
         return Grab::Done(Err(Errno::EEXIST));

@@ -2,14 +2,14 @@
 
 use super::lock::{dax_wake_mapping_entry_waiter, get_unlocked_mapping_entry, put_unlocked_mapping_entry};
 use super::page_cache::{invalidate_complete_page2, remove_mapping};
-use super::truncate::{pagevec_lookup_entries, pagevec_release, warn_if_elsewhere};
+use super::truncate::{Batch, cache_is_empty, pagevec_lookup_entries, pagevec_release, warn_if_elsewhere};
 use crate::entry::Slot;
 use crate::errno::Errno;
 use crate::op::Op;
 use crate::radix::Tag;
 use crate::revision::WakeMode;
 use crate::task::Task;
-use crate::units::{PageId, PageIndex};
+use crate::units::{PMD_PAGES, PageId, PageIndex, pmd_start};
 
 /// `__dax_invalidate_mapping_entry` (fs/dax.c, v4.10): waits for the entry and deletes it, unless it is dirty and
 /// this is no truncation. Returns whether it did.
@@ -23,8 +23,11 @@ pub async fn dax_invalidate_entry(task: &Task, index: PageIndex, truncating: boo
         if delete {
             task.radix_tree_delete(index).await;
         }
-        let mode = if delete { task.revision().wake_mode_delete } else { WakeMode::One };
-        put_unlocked_mapping_entry(task, index, entry, mode).await;
+        if delete && task.revision().wake_mode_delete == WakeMode::All {
+            dax_wake_mapping_entry_waiter(task, index, entry, WakeMode::All).await;
+        } else {
+            put_unlocked_mapping_entry(task, index, entry).await;
+        }
         task.spin_unlock_tree().await;
         delete
     })
@@ -74,13 +77,7 @@ pub async fn invalidate_mapping_pages(task: &Task, start: PageIndex, end: PageIn
                     break;
                 }
                 match slot {
-                    Slot::Page(page) => {
-                        if task.perform::<bool>(Op::TryLockPage(page)).await {
-                            warn_if_elsewhere(task, page, index, "invalidate_mapping_pages").await;
-                            count += u64::from(invalidate_inode_page(task, page).await);
-                            task.unlock_page(slot).await;
-                        }
-                    }
+                    Slot::Page(page) => count += u64::from(try_invalidate_page(task, page, index).await),
                     _ if task.revision().nonblocking_invalidate => {
                         dax_invalidate_mapping_entry(task, index).await;
                     }
@@ -88,11 +85,35 @@ pub async fn invalidate_mapping_pages(task: &Task, start: PageIndex, end: PageIn
                 }
             }
             pagevec_release(task, &batch).await;
-            index = index.wrapping_add(1);
+            index = next_index(task, &batch, index);
         }
         count
     })
     .await
+}
+
+/// Where a scan goes on that came to `index`. A 2 MiB entry is found under its first index from anywhere within it, so
+/// up to 4.19 a scan that keeps one finds it again and again.
+fn next_index(task: &Task, batch: &Batch, index: PageIndex) -> PageIndex {
+    match batch.last() {
+        Some(&(at, Slot::Entry(entry)))
+            if at == index && entry.is_pmd() && task.revision().invalidate_steps_over_pmd =>
+        {
+            pmd_start(index).wrapping_add(PMD_PAGES)
+        }
+        _ => index.wrapping_add(1),
+    }
+}
+
+/// One page of the opportunistic scan, unless somebody has locked it.
+async fn try_invalidate_page(task: &Task, page: PageId, index: PageIndex) -> bool {
+    if !task.perform::<bool>(Op::TryLockPage(page)).await {
+        return false;
+    }
+    warn_if_elsewhere(task, page, index, "invalidate_mapping_pages").await;
+    let dropped = invalidate_inode_page(task, page).await;
+    task.unlock_page(Slot::Page(page)).await;
+    dropped
 }
 
 /// `invalidate_inode_page`: takes an unmapped page out of the cache if nobody else uses it.
@@ -105,6 +126,9 @@ async fn invalidate_inode_page(task: &Task, page: PageId) -> bool {
 /// `invalidate_inode_pages2_range` (mm/truncate.c, v4.10) over `start..=end`: `-EBUSY` if something had to stay.
 pub async fn invalidate_inode_pages2_range(task: &Task, start: PageIndex, end: PageIndex) -> Result<u64, Errno> {
     task.within("invalidate_inode_pages2_range", async {
+        if task.revision().invalidate_skips_empty && cache_is_empty(task).await {
+            return Ok(0);
+        }
         let mut result = Ok(0);
         let mut unmapped = false;
         let mut index = start;
@@ -128,7 +152,7 @@ pub async fn invalidate_inode_pages2_range(task: &Task, start: PageIndex, end: P
                 }
             }
             pagevec_release(task, &batch).await;
-            index = index.wrapping_add(1);
+            index = next_index(task, &batch, index);
         }
         if task.revision().invalidate_unmaps {
             // 0 pages would mean: to the end.

@@ -39,15 +39,14 @@ pub async fn dax_pmd_load_hole(
     task: &Task,
     mm: MmId,
     page: VirtualPage,
-    pgoff: PageIndex,
-    insert_index: PageIndex,
+    index: PageIndex,
     entry: &mut Slot,
 ) -> FaultFlags {
-    task.call("dax_pmd_load_hole", pgoff, async {
+    task.call("dax_pmd_load_hole", index, async {
         if !task.perform::<bool>(Op::HugeZeroPage(mm)).await {
             return FaultFlags::FALLBACK;
         }
-        match dax_insert_mapping_entry(task, insert_index, false, *entry, NewEntry::HugeZeroPage).await {
+        match dax_insert_mapping_entry(task, index, false, *entry, NewEntry::HugeZeroPage).await {
             Ok(new) => *entry = new,
             Err(_) => return FaultFlags::FALLBACK,
         }

@@ -25,6 +25,7 @@ pub async fn get_unlocked_mapping_entry(task: &Task, index: PageIndex) -> Slot {
             task.schedule().await;
             task.finish_wait().await;
             task.spin_lock_tree().await;
+            task.restart(&());
         }
     })
     .await
@@ -49,9 +50,9 @@ pub fn dax_wake_mapping_entry_waiter(
 
 /// `put_unlocked_mapping_entry` (fs/dax.c, v4.10): relays a wake-up for an entry that was looked at but not locked.
 /// Does nothing for NULL or a page.
-pub async fn put_unlocked_mapping_entry(task: &Task, index: PageIndex, entry: Slot, mode: WakeMode) {
+pub async fn put_unlocked_mapping_entry(task: &Task, index: PageIndex, entry: Slot) {
     task.enter("put_unlocked_mapping_entry", index, async {
-        dax_wake_mapping_entry_waiter(task, index, entry, mode).await;
+        dax_wake_mapping_entry_waiter(task, index, entry, WakeMode::One).await;
     })
     .await;
 }

@@ -6,7 +6,6 @@ use crate::event::FaultFlags;
 use crate::mm::Pte;
 use crate::op::Op;
 use crate::radix::Tag;
-use crate::revision::WakeMode;
 use crate::task::Task;
 
 /// `dax_pfn_mkwrite` (fs/dax.c, v4.10): tags whatever entry is there dirty and makes the pte writable. Without an
@@ -18,7 +17,7 @@ pub async fn dax_pfn_mkwrite(task: &Task, vmf: Vmf, seen: Pte) -> FaultFlags {
         let entry = get_unlocked_mapping_entry(task, index).await;
         if entry.entry().is_none() {
             if !entry.is_null() {
-                put_unlocked_mapping_entry(task, index, entry, WakeMode::One).await;
+                put_unlocked_mapping_entry(task, index, entry).await;
             }
             task.spin_unlock_tree().await;
             return FaultFlags::NOPAGE;

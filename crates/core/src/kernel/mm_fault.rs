@@ -25,7 +25,7 @@ pub async fn access(task: &Task, mm: MmId, pgoff: PageIndex, write: bool, huge: 
     if !mapped || (write && !vma.writable) {
         return OpResult::Segv;
     }
-    let vmf = Vmf { mm, page: pgoff + vma.skew, pgoff, write, cow: false };
+    let vmf = Vmf { mm, page: pgoff + vma.skew, pgoff, write, cow_page: None };
     let mut faults = 0;
     loop {
         if task.perform::<bool>(Op::CheckAccess { mm, page: vmf.page, write }).await {
@@ -41,6 +41,7 @@ pub async fn access(task: &Task, mm: MmId, pgoff: PageIndex, write: bool, huge: 
             return OpResult::FaultFailed { flags, faults };
         }
         task.perform::<()>(Op::AccessRetry).await;
+        task.restart(&faults);
     }
 }
 
@@ -85,7 +86,7 @@ async fn handle_pte_fault(task: &Task, vmf: Vmf) -> FaultFlags {
         PteFault::Nothing => FaultFlags::NONE,
         PteFault::WriteToFrame => fs_pfn_mkwrite(task, vmf, seen).await,
         PteFault::WriteToPage(hole) => wp_page_shared(task, vmf, hole).await,
-        PteFault::Copy => wp_page_copy(task, vmf, seen).await,
+        PteFault::Copy(hole) => wp_page_copy(task, vmf, seen, hole).await,
     }
 }
 

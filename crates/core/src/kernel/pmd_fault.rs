@@ -13,7 +13,7 @@ use crate::pmem::{Iomap, Namespace};
 use crate::revision::{FaultOrder, InsertIndex, SplitOnFallback};
 use crate::scenario::ExtentKind;
 use crate::task::Task;
-use crate::units::{PG_PMD_COLOUR, PMD_PAGES, PageIndex, pmd_start};
+use crate::units::{Block, PG_PMD_COLOUR, PMD_PAGES, PageIndex, pmd_start};
 
 /// `dax_iomap_pmd_fault` (fs/dax.c, v4.10): a 2 MiB fault. `VM_FAULT_FALLBACK` sends the caller on to 4 KiB.
 pub async fn dax_iomap_pmd_fault(task: &Task, vmf: Vmf) -> FaultFlags {
@@ -91,6 +91,7 @@ async fn map_range(task: &Task, vmf: &Vmf, pgoff: PageIndex) -> FaultFlags {
             } else {
                 map_entry(task, vmf, pgoff, &iomap, &mut entry).await
             };
+            task.remember(&entry);
             put_locked_mapping_entry(task, pgoff, entry).await;
             flags
         }
@@ -106,6 +107,7 @@ async fn map_range(task: &Task, vmf: &Vmf, pgoff: PageIndex) -> FaultFlags {
                     None => FaultFlags::FALLBACK,
                 }
             };
+            task.remember(&entry);
             put_locked_mapping_entry(task, pgoff, entry).await;
             flags
         }
@@ -132,13 +134,13 @@ async fn map_entry(task: &Task, vmf: &Vmf, pgoff: PageIndex, iomap: &Iomap, entr
         InsertIndex::Fault => vmf.pgoff,
     };
     match iomap.kind {
-        ExtentKind::Mapped => dax_pmd_insert_mapping(task, vmf, pgoff, insert_index, iomap, entry).await,
+        ExtentKind::Mapped => dax_pmd_insert_mapping(task, vmf, insert_index, iomap.block_at(pgoff), entry).await,
         ExtentKind::Hole | ExtentKind::Unwritten if vmf.write => {
             task.note(Event::Warn("dax_iomap_pmd_fault"));
             FaultFlags::FALLBACK
         }
         ExtentKind::Hole | ExtentKind::Unwritten => {
-            dax_pmd_load_hole(task, vmf.mm, pmd_start(vmf.page), pgoff, insert_index, entry).await
+            dax_pmd_load_hole(task, vmf.mm, pmd_start(vmf.page), insert_index, entry).await
         }
     }
 }
@@ -148,13 +150,11 @@ async fn map_entry(task: &Task, vmf: &Vmf, pgoff: PageIndex, iomap: &Iomap, entr
 async fn dax_pmd_insert_mapping(
     task: &Task,
     vmf: &Vmf,
-    pgoff: PageIndex,
-    insert_index: PageIndex,
-    iomap: &Iomap,
+    index: PageIndex,
+    block: Block,
     entry: &mut Slot,
 ) -> FaultFlags {
-    task.call("dax_pmd_insert_mapping", pgoff, async {
-        let block = iomap.block_at(pgoff);
+    task.call("dax_pmd_insert_mapping", index, async {
         let sector = Namespace::sector_of(block);
         let pages = match task.perform::<Result<u64, Errno>>(Op::DirectAccess { sector, pages: PMD_PAGES }).await {
             Ok(pages) => pages,
@@ -164,7 +164,7 @@ async fn dax_pmd_insert_mapping(
             return FaultFlags::FALLBACK;
         }
         let new = NewEntry::Block(sector, EntrySize::Pmd);
-        match dax_insert_mapping_entry(task, insert_index, vmf.write, *entry, new).await {
+        match dax_insert_mapping_entry(task, index, vmf.write, *entry, new).await {
             Ok(new) => *entry = new,
             Err(_) => return FaultFlags::FALLBACK,
         }

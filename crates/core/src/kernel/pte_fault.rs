@@ -14,7 +14,7 @@ use crate::pmem::{Iomap, Namespace};
 use crate::revision::FaultOrder;
 use crate::scenario::ExtentKind;
 use crate::task::Task;
-use crate::units::{Block, MmId, PageIndex, VirtualPage};
+use crate::units::{Block, MmId, PageId, PageIndex, VirtualPage};
 
 /// A fault on one page, as the handlers get it (`struct vm_fault`).
 #[derive(Clone, Copy, Debug)]
@@ -27,8 +27,8 @@ pub struct Vmf {
     pub pgoff: PageIndex,
     /// `FAULT_FLAG_WRITE`.
     pub write: bool,
-    /// Is there a page to copy into (`vmf->cow_page`: a private write)?
-    pub cow: bool,
+    /// The page to copy into (`vmf->cow_page`), in a private write.
+    pub cow_page: Option<PageId>,
 }
 
 /// `dax_fault_return` (fs/dax.c, v4.10): an error as fault flags.
@@ -62,6 +62,7 @@ pub async fn dax_iomap_fault(task: &Task, vmf: Vmf) -> FaultFlags {
                 } else {
                     map_page(task, &vmf, &iomap, &mut entry).await
                 };
+                task.remember(&entry);
                 put_locked_mapping_entry(task, vmf.pgoff, entry).await;
                 flags
             }
@@ -78,6 +79,7 @@ pub async fn dax_iomap_fault(task: &Task, vmf: Vmf) -> FaultFlags {
                         Err(errno) => dax_fault_return(Err(errno)),
                     }
                 };
+                task.remember(&entry);
                 put_locked_mapping_entry(task, vmf.pgoff, entry).await;
                 flags
             }
@@ -88,7 +90,7 @@ pub async fn dax_iomap_fault(task: &Task, vmf: Vmf) -> FaultFlags {
 
 /// The look-up of the one block; a write that does not copy may allocate it.
 async fn iomap_begin(task: &Task, vmf: &Vmf) -> Result<Iomap, Errno> {
-    let write = vmf.write && !vmf.cow;
+    let write = vmf.write && vmf.cow_page.is_none();
     task.perform(Op::IomapBegin { first: vmf.pgoff, count: 1, write, purpose: IomapPurpose::Fault }).await
 }
 
@@ -100,8 +102,8 @@ async fn pmd_became_huge(task: &Task, vmf: &Vmf) -> bool {
 
 /// What is done while the entry is ours.
 async fn map_page(task: &Task, vmf: &Vmf, iomap: &Iomap, entry: &mut Slot) -> FaultFlags {
-    if vmf.cow {
-        return copy_page(task, vmf, iomap).await;
+    if let Some(copy) = vmf.cow_page {
+        return copy_page(task, vmf, iomap, copy).await;
     }
     match iomap.kind {
         ExtentKind::Mapped => {
@@ -122,14 +124,14 @@ async fn map_page(task: &Task, vmf: &Vmf, iomap: &Iomap, entry: &mut Slot) -> Fa
 }
 
 /// A private write: fills the copy and maps it.
-async fn copy_page(task: &Task, vmf: &Vmf, iomap: &Iomap) -> FaultFlags {
+async fn copy_page(task: &Task, vmf: &Vmf, iomap: &Iomap, copy: PageId) -> FaultFlags {
     if iomap.kind == ExtentKind::Mapped {
         let sector = Namespace::sector_of(iomap.block_at(vmf.pgoff));
         if let Err(errno) = task.perform::<Result<u64, Errno>>(Op::DirectAccess { sector, pages: 1 }).await {
             return dax_fault_return(Err(errno));
         }
     }
-    match finish_fault(task, vmf.mm, vmf.page, PteTarget::Anon(0)).await {
+    match finish_fault(task, vmf.mm, vmf.page, PteTarget::Anon(copy)).await {
         FaultFlags::NONE => FaultFlags::DONE_COW,
         flags => flags,
     }

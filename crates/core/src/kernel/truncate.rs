@@ -96,8 +96,8 @@ async fn truncate_inode_pages_range(task: &Task, start: PageIndex, end: PageInde
                 match slot {
                     Slot::Page(page) => {
                         if task.perform::<bool>(Op::TryLockPage(page)).await {
-                            warn_if_elsewhere(task, page, index, "truncate_inode_pages_range").await;
-                            truncate_inode_page(task, page, index).await;
+                            let at = warn_if_elsewhere(task, page, index, "truncate_inode_pages_range").await;
+                            truncate_inode_page(task, page, at).await;
                             task.unlock_page(slot).await;
                         }
                     }
@@ -141,8 +141,8 @@ async fn truncate_until_empty(task: &Task, start: PageIndex, end: PageIndex) {
             match slot {
                 Slot::Page(page) => {
                     task.lock_page(page).await;
-                    warn_if_elsewhere(task, page, index, "truncate_inode_pages_range").await;
-                    truncate_inode_page(task, page, index).await;
+                    let at = warn_if_elsewhere(task, page, index, "truncate_inode_pages_range").await;
+                    truncate_inode_page(task, page, at).await;
                     task.unlock_page(slot).await;
                 }
                 _ => truncate_exceptional_entry(task, index).await,
@@ -153,7 +153,7 @@ async fn truncate_until_empty(task: &Task, start: PageIndex, end: PageIndex) {
     }
 }
 
-/// `truncate_inode_page`: unmaps the page if somebody mapped it meanwhile, and takes it out.
+/// `truncate_inode_page`: unmaps the page at `index`, its own, if somebody mapped it meanwhile, and takes it out.
 async fn truncate_inode_page(task: &Task, page: PageId, index: PageIndex) {
     task.within("truncate_inode_page", async {
         if task.perform::<bool>(Op::PageMapped(page)).await {
@@ -199,9 +199,11 @@ pub async fn pagevec_release(task: &Task, batch: &Batch) {
     }
 }
 
-/// `WARN_ON(page_to_index(page) != index)`.
-pub async fn warn_if_elsewhere(task: &Task, page: PageId, index: PageIndex, function: &'static str) {
-    if task.perform::<u64>(Op::PageIndexOf(page)).await != index {
+/// `WARN_ON(page_to_index(page) != index)`; returns the index that the page says.
+pub async fn warn_if_elsewhere(task: &Task, page: PageId, index: PageIndex, function: &'static str) -> PageIndex {
+    let at = task.perform::<u64>(Op::PageIndexOf(page)).await;
+    if at != index {
         task.note(Event::Warn(function));
     }
+    at
 }

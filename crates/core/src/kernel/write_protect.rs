@@ -16,14 +16,32 @@ pub async fn wp_page_shared(task: &Task, vmf: Vmf, hole: PageId) -> FaultFlags {
     flags
 }
 
-/// `do_cow_fault`: a private write where nothing is mapped.
+/// `do_cow_fault`: a private write where nothing is mapped. The copy is made first and thrown away if the handler has
+/// no use for it.
 pub async fn do_cow_fault(task: &Task, vmf: Vmf) -> FaultFlags {
-    fs_fault(task, Vmf { cow: true, ..vmf }).await
+    let Some(copy) = alloc_page_vma(task, &vmf).await else { return FaultFlags::OOM };
+    let flags = fs_fault(task, Vmf { cow_page: Some(copy), ..vmf }).await;
+    if flags != FaultFlags::DONE_COW {
+        task.put_page(copy).await;
+    }
+    flags
 }
 
-/// `wp_page_copy`: a private write to a page that is mapped read-only.
-pub async fn wp_page_copy(task: &Task, vmf: Vmf, seen: Pte) -> FaultFlags {
-    let op = Op::CopyPte { mm: vmf.mm, page: vmf.page, seen };
-    task.within("wp_page_copy", task.perform::<()>(op)).await;
+/// `wp_page_copy`: a private write to a page that is mapped read-only. The caller has taken a reference of `hole`, if
+/// that is what is mapped.
+pub async fn wp_page_copy(task: &Task, vmf: Vmf, seen: Pte, hole: Option<PageId>) -> FaultFlags {
+    let Some(copy) = alloc_page_vma(task, &vmf).await else { return FaultFlags::OOM };
+    let op = Op::CopyPte { mm: vmf.mm, page: vmf.page, seen, copy };
+    if !task.within("wp_page_copy", task.perform::<bool>(op)).await {
+        task.put_page(copy).await;
+    }
+    if let Some(hole) = hole {
+        task.put_page(hole).await;
+    }
     FaultFlags::WRITE
+}
+
+/// `alloc_page_vma`: a page to copy into. The model never runs out of them.
+async fn alloc_page_vma(task: &Task, vmf: &Vmf) -> Option<PageId> {
+    task.perform(Op::CopyAlloc { index: vmf.pgoff }).await
 }

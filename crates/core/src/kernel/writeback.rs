@@ -5,10 +5,11 @@ use super::truncate::{Batch, PAGEVEC_SIZE};
 use crate::entry::Slot;
 use crate::errno::Errno;
 use crate::event::Event;
+use crate::mm::PmdTarget;
 use crate::op::{Op, PmdSeen};
 use crate::pmem::Namespace;
 use crate::radix::Tag;
-use crate::revision::{MkcleanRange, WakeMode};
+use crate::revision::MkcleanRange;
 use crate::task::Task;
 use crate::units::{MmId, PAGE_SIZE, PageIndex, VirtualPage};
 use std::sync::Arc;
@@ -77,7 +78,7 @@ async fn dax_writeback_one(task: &Task, index: PageIndex, slot: Slot) -> Result<
         }
         // Another fsync may have written it back already.
         if !same_place || result.is_err() || !task.radix_tree_tag_get(index, Tag::Towrite).await {
-            put_unlocked_mapping_entry(task, index, current, WakeMode::One).await;
+            put_unlocked_mapping_entry(task, index, current).await;
             task.spin_unlock_tree().await;
             return result;
         }
@@ -99,7 +100,7 @@ async fn dax_writeback_one(task: &Task, index: PageIndex, slot: Slot) -> Result<
                 task.spin_lock_tree().await;
                 task.radix_tree_tag_clear(index, Tag::Dirty).await;
                 task.spin_unlock_tree().await;
-                Ok(length * PAGE_SIZE)
+                Ok(if task.revision().dax_direct_access { length } else { length * PAGE_SIZE })
             }
             Err(errno) => Err(errno),
         };
@@ -116,7 +117,7 @@ async fn dax_mapping_entry_mkclean(task: &Task, index: PageIndex, pages: u64, fr
         let head = task.revision().mkclean_range == MkcleanRange::Head;
         let last = if head { index } else { index + pages - 1 };
         let mut pmdp = None;
-        for mm in task.scenario().processes_by_offset() {
+        for mm in task.scenario().process_ids() {
             let vma = task.vma(mm);
             let (first, last) = (index.max(vma.start), last.min((vma.start + vma.pages).saturating_sub(1)));
             if !vma.shared || first > last {
@@ -125,6 +126,7 @@ async fn dax_mapping_entry_mkclean(task: &Task, index: PageIndex, pages: u64, fr
             let page = first + vma.skew;
             if head {
                 follow_pte_pmd(task, mm, page, frame, &mut pmdp).await;
+                task.remember(&pmdp);
                 continue;
             }
             let op = Op::MappedPages { mm, page, count: last - first + 1 };
@@ -146,6 +148,9 @@ async fn follow_pte_pmd(task: &Task, mm: MmId, page: VirtualPage, frame: u64, pm
     task.within("__follow_pte_pmd", async {
         let head = task.revision().mkclean_range == MkcleanRange::Head;
         let mut pmd = task.perform::<PmdSeen>(Op::ReadPmd { mm, page }).await;
+        if matches!(pmd, PmdSeen::Huge { target: PmdTarget::HugeZeroPage, .. }) {
+            task.note(Event::VmBug("__follow_pte_pmd"));
+        }
         if matches!(pmd, PmdSeen::Huge { .. }) {
             if task.perform::<bool>(Op::MkcleanPmd { mm, page, frame, head }).await {
                 *pmdp = Some((mm, page));

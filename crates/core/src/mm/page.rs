@@ -1,8 +1,9 @@
-//! `struct page` of a hole page: the zeroed page-cache page that stands for a 4 KiB hole up to 4.13.
+//! `struct page` of a hole page, the zeroed page-cache page that stands for a 4 KiB hole up to 4.13, and of a private
+//! copy.
 
 use crate::units::{PageIndex, ThreadId};
 
-/// A hole page.
+/// A hole page, or a private copy, which is never in the page cache.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Page {
     /// `page->index`.

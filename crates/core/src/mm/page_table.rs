@@ -78,8 +78,8 @@ pub enum PteTarget {
     Frame(Block),
     /// A hole page.
     Page(PageId),
-    /// A private anonymous copy; numbered in order of creation.
-    Anon(u16),
+    /// A private anonymous copy.
+    Anon(PageId),
 }
 
 impl PageTables {

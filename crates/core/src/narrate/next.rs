@@ -62,6 +62,7 @@ pub fn next(stop: &Stop) -> String {
         Op::SetPte { .. } => "map a page".into(),
         Op::PteFault { .. } => "look at the pte under its lock".into(),
         Op::FinishMkwrite { .. } => "make the pte writable".into(),
+        Op::CopyAlloc { .. } => "allocate a page for a private copy".into(),
         Op::CopyPte { .. } => "map a private copy".into(),
         Op::InsertPfnPmd { frame, .. } => format!("map 512 frames from {frame:#x}"),
         Op::SetHugeZero { .. } => "map the huge zero page".into(),

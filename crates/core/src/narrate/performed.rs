@@ -89,6 +89,7 @@ fn of_memory_op(performed: &Performed) -> Option<String> {
             Outcome::Page(Some(hole)) => format!("allocates {hole} for the hole at {}", page(index)),
             _ => format!("gets no page for the hole at {}", page(index)),
         },
+        Op::CopyAlloc { .. } => "allocates a page for a private copy".into(),
         Op::PageCacheStore { page: hole } => format!("puts {hole} into the tree"),
         Op::PageCacheDelete { page: hole } => format!("takes {hole} out of the tree"),
         Op::GetPage(hole) => format!("takes a reference of {hole}"),

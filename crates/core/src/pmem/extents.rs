@@ -96,6 +96,8 @@ impl BlockMap {
                 .find(|run| run.first <= first && first < run.first + run.count)
                 .map_or(end, |run| run.first + run.count),
         };
+        // Beyond the end of the map everything is a hole; one that begins before the end ends with it.
+        let end = if first < self.length { end.min(self.length) } else { end };
         Extent { first, count: stop.min(end) - first, kind, phys }
     }
 

@@ -74,6 +74,13 @@ impl RadixTree {
     /// A child's shift is six less than its parent's, so the descent need not read it: one cache line per node.
     #[inline]
     pub(super) fn find(&self, index: u64) -> Option<(Place, Word)> {
+        self.find_place(index).filter(|(_, word)| word.is_entry())
+    }
+
+    /// The place at which the search for `index` ends, and the word there, which may be empty; `None` if the tree is
+    /// too low for the index (`__radix_tree_lookup`, whose `slotp` is set in all other cases).
+    #[inline]
+    pub(super) fn find_place(&self, index: u64) -> Option<(Place, Word)> {
         let (mut shift, maxindex) = self.load_root();
         if index > maxindex {
             return None;
@@ -86,7 +93,7 @@ impl RadixTree {
             place = Place { node: Some(id), offset };
             word = next;
         }
-        if word.is_entry() { Some((place, word)) } else { None }
+        Some((place, word))
     }
 
     /// The shift one level above the root node, and the largest index the tree can hold at its height

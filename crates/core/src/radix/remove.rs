@@ -48,6 +48,25 @@ impl RadixTree {
         Some(old.0)
     }
 
+    /// Stores `word` in the slot at which the search for `index` ends, although nothing is there: what
+    /// `__radix_tree_replace` (v4.10) does for a caller who does not ask whether the look-up before it found anything.
+    ///
+    /// The slot may be one of an upper level: then the entry covers as much as that slot. `false`, and nothing done, if
+    /// the tree is too low for the index; the kernel would follow a pointer that was never set. Siblings keep what they
+    /// pointed to.
+    pub fn replace_nothing(&mut self, index: u64, word: u64) -> bool {
+        let item = Word(word);
+        let Some((place, _)) = self.find_place(index).filter(|(_, old)| old.is_empty() && item.is_entry()) else {
+            return false;
+        };
+        if let Some(id) = place.node {
+            let node = self.node_mut(id);
+            node.count = node.count.wrapping_add(1);
+        }
+        self.replace_at(place, item);
+        true
+    }
+
     /// Deletes the entry that covers `index`; answers with it, 0 if there was none (`radix_tree_delete`, v4.10).
     #[inline]
     pub fn delete(&mut self, index: u64) -> u64 {

@@ -304,12 +304,9 @@ impl Choice {
 }
 
 impl Scenario {
-    /// The processes in the order in which the reverse map lists their mappings: by first page, then as created.
-    #[must_use]
-    pub fn processes_by_offset(&self) -> Vec<MmId> {
-        let mut order: Vec<_> = (0..self.processes.len()).map(|at| MmId(at as u8)).collect();
-        order.sort_by_key(|mm| self.processes[mm.index()].mapping.start);
-        order
+    /// All processes.
+    pub fn process_ids(&self) -> impl Iterator<Item = MmId> + use<> {
+        (0..self.processes.len() as u8).map(MmId)
     }
 }
 

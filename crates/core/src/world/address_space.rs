@@ -3,6 +3,7 @@
 use super::Step;
 use crate::entry::{Entry, Slot};
 use crate::errno::Errno;
+use crate::event::{Bug, Event};
 use crate::op::Outcome;
 use crate::radix::{RadixTree, Tag, TreeError};
 use crate::units::{PageIndex, ThreadId};
@@ -113,7 +114,16 @@ impl Step<'_> {
     pub(super) fn replace(&mut self, index: PageIndex, entry: Entry) -> Outcome {
         let thread = self.thread;
         let mapping = self.mapping();
-        let old = mapping.tree.replace(index, entry.word()).unwrap_or(0);
+        let old = match mapping.tree.replace(index, entry.word()) {
+            Some(old) => old,
+            None if mapping.tree.replace_nothing(index, entry.word()) => 0,
+            None => {
+                self.emit(Event::Warn("dax_insert_mapping_entry"));
+                self.crash(Bug::NullPointer("__radix_tree_replace"));
+                return Outcome::Slot(Slot::Null);
+            }
+        };
+        let mapping = self.mapping();
         if let Some(first) = mapping.first_index(index)
             && old != entry.word()
         {
@@ -123,8 +133,9 @@ impl Step<'_> {
     }
 
     pub(super) fn tag_set(&mut self, index: PageIndex, tag: Tag) -> Outcome {
-        // Tagging nothing stops the kernel; no modelled path does it with an entry lock held.
-        let _ = self.mapping().tree.tag_set(index, tag);
+        if self.mapping().tree.tag_set(index, tag).is_err() {
+            self.crash(Bug::TagSet);
+        }
         Outcome::Done
     }
 

@@ -34,7 +34,7 @@ pub struct World {
     pub scenario: Arc<Scenario>,
     /// `struct address_space`: the tree and its counters.
     pub mapping: Arc<AddressSpace>,
-    /// Hole pages, in order of allocation; freed ones keep their place.
+    /// Hole pages and private copies, in order of allocation; freed ones keep their place.
     pub pages: Arc<Vec<Page>>,
     /// Page tables, by process.
     pub page_tables: Arc<Vec<PageTables>>,
@@ -48,8 +48,9 @@ pub struct World {
     pub threads: Vec<ThreadState>,
     /// How often each call that can fail was made.
     pub failures: FailureCounts,
-    /// Private copies made so far.
-    pub anon_pages: u16,
+    /// Give a freed page's number to the next one, as a search does so that equal states look equal. The recordings
+    /// count on.
+    pub reuse_page_ids: bool,
     /// Set when the kernel died: nothing runs any more.
     pub bug: Option<Bug>,
 }
@@ -60,7 +61,7 @@ impl World {
         (
             (&self.mapping, &self.pages, &self.page_tables, &self.file),
             (&self.waits, &self.locks, &self.threads, &self.failures),
-            (self.anon_pages, self.bug),
+            self.bug,
         )
     }
 }
@@ -93,7 +94,7 @@ impl World {
             locks: Locks::new(scenario.processes.len()),
             threads: vec![ThreadState::default(); scenario.threads.len()],
             failures: FailureCounts::default(),
-            anon_pages: 0,
+            reuse_page_ids: false,
             bug: None,
             scenario,
         }
@@ -154,6 +155,7 @@ impl World {
             Op::NrExceptional => Outcome::Number(step.world.mapping.nrexceptional as u64),
             Op::NrPages => Outcome::Number(step.world.mapping.nrpages as u64),
             Op::PageAlloc { index } => step.page_alloc(index),
+            Op::CopyAlloc { index } => step.copy_alloc(index),
             Op::PageCacheStore { page } => step.page_cache_store(page),
             Op::PageCacheDelete { page } => step.page_cache_delete(page),
             Op::GetPage(page) => step.get_page(page),
@@ -174,7 +176,7 @@ impl World {
             Op::SetPte { mm, page, target } => step.set_pte(mm, page, target),
             Op::PteFault { mm, page, seen, write } => step.pte_fault(mm, page, seen, write),
             Op::FinishMkwrite { mm, page, seen } => step.finish_mkwrite(mm, page, seen),
-            Op::CopyPte { mm, page, seen } => step.copy_pte(mm, page, seen),
+            Op::CopyPte { mm, page, seen, copy } => step.copy_pte(mm, page, seen, copy),
             Op::InsertPfnPmd { mm, page, frame, write } => step.insert_pfn_pmd(mm, page, frame, write),
             Op::SetHugeZero { mm, page } => step.set_huge_zero(mm, page),
             Op::SplitHugePmd { mm, page } => step.split_huge_pmd(mm, page),
@@ -200,7 +202,7 @@ impl World {
         }
     }
 
-    /// A hole page.
+    /// A hole page or private copy.
     #[must_use]
     pub fn page(&self, page: PageId) -> &Page {
         &self.pages[page.index()]

@@ -5,7 +5,7 @@ use crate::errno::Errno;
 use crate::event::{Bug, Event};
 use crate::mm::{PageTables, Pmd, PmdTarget, Pte, PteTarget};
 use crate::op::{Outcome, PmdSeen, PteFault};
-use crate::units::{Block, MmId, PMD_PAGES, PageIndex, VirtualPage, pmd_start};
+use crate::units::{Block, MmId, PMD_PAGES, PageId, PageIndex, VirtualPage, pmd_start};
 use std::sync::Arc;
 
 impl Step<'_> {
@@ -52,11 +52,12 @@ impl Step<'_> {
         })
     }
 
-    /// A device-mapped pmd is no transparent huge page for this check: it looks bad, and is cleared.
+    /// A device-mapped pmd is no transparent huge page for this check: up to 4.11 it looks bad, and is cleared.
     pub(super) fn pmd_trans_unstable(&mut self, mm: MmId, page: VirtualPage) -> Outcome {
         let unstable = match self.tables(mm).pmd(page) {
             Pmd::Table(_) => false,
             Pmd::None | Pmd::Huge { target: PmdTarget::HugeZeroPage, .. } => true,
+            Pmd::Huge { target: PmdTarget::Frames(_), .. } if self.world.scenario.revision.devmap_checked_first => true,
             Pmd::Huge { target: PmdTarget::Frames(_), .. } => {
                 self.tables_mut(mm).set_pmd(page, Pmd::None);
                 self.emit(Event::BadPmdCleared);
@@ -100,7 +101,7 @@ impl Step<'_> {
         Outcome::Status(Ok(()))
     }
 
-    /// Read-only for a hole page, writable for a private copy, which gets its number here.
+    /// Read-only for a hole page, writable for a private copy.
     pub(super) fn set_pte(&mut self, mm: MmId, page: VirtualPage, target: PteTarget) -> Outcome {
         if !self.needs_table(mm, page, "pte_alloc_one_map") {
             return Outcome::Bool(true);
@@ -109,7 +110,7 @@ impl Step<'_> {
             return Outcome::Bool(false);
         }
         match target {
-            PteTarget::Anon(_) => self.store_anon(mm, page),
+            PteTarget::Anon(copy) => self.map_copy(mm, page, copy),
             PteTarget::Page(hole) => {
                 self.page_add_rmap(hole);
                 self.store_pte(mm, page, Pte::read_only(target));
@@ -119,10 +120,10 @@ impl Step<'_> {
         Outcome::Bool(true)
     }
 
-    fn store_anon(&mut self, mm: MmId, page: VirtualPage) {
-        let target = PteTarget::Anon(self.world.anon_pages);
-        self.world.anon_pages += 1;
-        self.store_pte(mm, page, Pte::read_only(target).made_writable());
+    /// Maps a private copy writable. The pte takes over the reference that the copy was made with.
+    fn map_copy(&mut self, mm: MmId, page: VirtualPage, copy: PageId) {
+        self.page_add_rmap(copy);
+        self.store_pte(mm, page, Pte::read_only(PteTarget::Anon(copy)).made_writable());
     }
 
     pub(super) fn pte_fault(&mut self, mm: MmId, page: VirtualPage, seen: Pte, write: bool) -> Outcome {
@@ -132,11 +133,11 @@ impl Step<'_> {
         let shared = self.world.scenario.processes[mm.index()].mapping.shared;
         let fault = match self.tables(mm).pte(page) {
             Some(now) if now == seen && write && !now.writable => match now.target {
-                _ if !shared => PteFault::Copy,
                 PteTarget::Page(hole) => {
                     self.get_page(hole);
-                    PteFault::WriteToPage(hole)
+                    if shared { PteFault::WriteToPage(hole) } else { PteFault::Copy(Some(hole)) }
                 }
+                _ if !shared => PteFault::Copy(None),
                 PteTarget::Frame(_) | PteTarget::Anon(_) => PteFault::WriteToFrame,
             },
             Some(now) if now == seen => {
@@ -156,14 +157,15 @@ impl Step<'_> {
         Outcome::Done
     }
 
-    pub(super) fn copy_pte(&mut self, mm: MmId, page: VirtualPage, seen: Pte) -> Outcome {
-        if self.needs_table(mm, page, "wp_page_copy") && self.tables(mm).pte(page) == Some(seen) {
-            if let PteTarget::Page(hole) = seen.target {
-                self.page_remove_rmap(hole);
-            }
-            self.store_anon(mm, page);
+    pub(super) fn copy_pte(&mut self, mm: MmId, page: VirtualPage, seen: Pte, copy: PageId) -> Outcome {
+        if !self.needs_table(mm, page, "wp_page_copy") || self.tables(mm).pte(page) != Some(seen) {
+            return Outcome::Bool(false);
         }
-        Outcome::Done
+        self.map_copy(mm, page, copy);
+        if let PteTarget::Page(hole) = seen.target {
+            self.page_remove_rmap(hole);
+        }
+        Outcome::Bool(true)
     }
 
     /// Overwrites whatever was there: a page table is lost.
@@ -250,7 +252,7 @@ impl Step<'_> {
     /// Zaps what every mapping of the file maps of the range. A huge mapping goes as a whole.
     pub(super) fn unmap_mapping_range(&mut self, first: PageIndex, count: u64, even_cows: bool) -> Outcome {
         let end = if count == 0 { u64::MAX } else { first.saturating_add(count) };
-        for mm in self.world.scenario.processes_by_offset() {
+        for mm in Arc::clone(&self.world.scenario).process_ids() {
             let vma = self.world.scenario.processes[mm.index()].mapping;
             let (from, to) = (first.max(vma.start), end.min(vma.start + vma.pages));
             if from < to {
@@ -287,8 +289,8 @@ impl Step<'_> {
 
     fn zap_pte(&mut self, mm: MmId, page: VirtualPage, pte: Pte) {
         self.tables_mut(mm).set_pte(page, None);
-        if let PteTarget::Page(hole) = pte.target {
-            self.page_remove_rmap(hole);
+        if let PteTarget::Page(page) | PteTarget::Anon(page) = pte.target {
+            self.page_remove_rmap(page);
         }
     }
 

@@ -16,11 +16,29 @@ impl World {
 
 impl Step<'_> {
     pub(super) fn page_alloc(&mut self, index: PageIndex) -> Outcome {
-        let pages = Arc::make_mut(&mut self.world.pages);
-        let page = PageId(pages.len() as u16);
-        pages.push(Page { locked_by: Some(self.thread), ..Page::allocated(index) });
+        let page = self.new_page(Page { locked_by: Some(self.thread), ..Page::allocated(index) });
         self.emit(Event::PageAlloc(page));
         Outcome::Page(Some(page))
+    }
+
+    /// The recordings number copies among the hole pages, but do not note their allocation.
+    pub(super) fn copy_alloc(&mut self, index: PageIndex) -> Outcome {
+        Outcome::Page(Some(self.new_page(Page::allocated(index))))
+    }
+
+    fn new_page(&mut self, page: Page) -> PageId {
+        let reuse = self.world.reuse_page_ids;
+        let pages = Arc::make_mut(&mut self.world.pages);
+        match pages.iter().position(Page::is_free).filter(|_| reuse) {
+            Some(free) => {
+                pages[free] = page;
+                PageId(free as u16)
+            }
+            None => {
+                pages.push(page);
+                PageId((pages.len() - 1) as u16)
+            }
+        }
     }
 
     /// The page takes the slot of its index: of a locked empty entry, or of nothing.

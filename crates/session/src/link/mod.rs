@@ -7,7 +7,7 @@
 //! | key | |
 //! |---|---|
 //! | `v` | version of this grammar; always first |
-//! | `e` | exhibit, or `c`: a script, deflated, in base64url |
+//! | `e` | exhibit, or `c`: a script in the zlib format (its checksum finds damage), in base64url |
 //! | `r` | kernel revision, if it is another than the script says |
 //! | `s` | step size and schedule (`Schedule::to_compact`), if they are others than the script says |
 //! | `p` | steps made |
@@ -62,7 +62,7 @@ pub(crate) struct ReadLink {
 
 /// A script for [`write()`], packed once and used many times.
 pub(crate) fn pack(script: &str) -> String {
-    base64::encode(&miniz_oxide::deflate::compress_to_vec(script.as_bytes(), 9))
+    base64::encode(&miniz_oxide::deflate::compress_to_vec_zlib(script.as_bytes(), 9))
 }
 
 fn unpack(packed: &str) -> Result<String, &'static str> {
@@ -70,11 +70,11 @@ fn unpack(packed: &str) -> Result<String, &'static str> {
     const TOO_LONG: &str = "The script in this link is longer than 256 KiB. Paste it into the editor instead.";
     let bytes = base64::decode(packed).ok_or(DAMAGED)?;
     let text =
-        miniz_oxide::inflate::decompress_to_vec_with_limit(&bytes, MAX_TEXT_BYTES).map_err(|error| {
-            match error.status {
-                miniz_oxide::inflate::TINFLStatus::HasMoreOutput => TOO_LONG,
-                _ => DAMAGED,
-            }
+        miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(&bytes, MAX_TEXT_BYTES).map_err(|error| match error
+            .status
+        {
+            miniz_oxide::inflate::TINFLStatus::HasMoreOutput => TOO_LONG,
+            _ => DAMAGED,
         })?;
     String::from_utf8(text).map_err(|_| DAMAGED)
 }

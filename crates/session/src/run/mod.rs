@@ -11,6 +11,7 @@ pub(crate) use replay::{Followed, follow, resized};
 
 use crate::view::Text;
 use daxscope_core::check::{Violation, violations};
+use daxscope_core::event::Event;
 use daxscope_core::machine::{Machine, Status, StepRecord};
 use daxscope_core::narrate;
 use daxscope_core::scenario::{Choice, Scenario, Schedule, StepSize};
@@ -30,6 +31,10 @@ pub(crate) struct Step {
     pub(crate) after: World,
     pub(crate) sentence: Text,
     pub(crate) violations: Vec<Violation>,
+    /// Did an injected call fail in it?
+    pub(crate) is_failure: bool,
+    /// Did somebody begin or end an operation, or wake somebody? Most steps need no second look.
+    pub(crate) has_news: bool,
     /// How the run stands after it.
     pub(crate) status: Status,
     /// How each thread stands after it.
@@ -136,7 +141,9 @@ impl Run {
         let violations = violations(before, &record, &self.here);
         let after = self.here.world.clone();
         let (status, lanes) = (self.here.status(), lanes::lanes(&self.here));
-        self.steps.push(Step { record, after, sentence, violations, status, lanes });
+        let is_failure = record.events().any(|event| matches!(event, Event::Inject { .. }));
+        let has_news = record.events().any(is_news);
+        self.steps.push(Step { record, after, sentence, violations, is_failure, has_news, status, lanes });
         self.position += 1;
         if self.position.is_multiple_of(CHECKPOINT_STEPS) {
             self.checkpoints.push(self.here.clone());
@@ -189,4 +196,8 @@ impl Run {
         }
         Some(since).filter(|&since| since > 0)
     }
+}
+
+fn is_news(event: &Event) -> bool {
+    matches!(event, Event::Operation(_) | Event::Result(_) | Event::Wake(_) | Event::Granted { .. })
 }

@@ -3,9 +3,9 @@
 use super::{Address, Editor, Origin, Session};
 use crate::action::{Effect, FocusTarget, Panel};
 use crate::link::Link;
-use crate::pending::exhibits;
 use crate::view::alerts::NoticeKind;
 use daxscope_core::scenario::{Severity, format_text, parse};
+use daxscope_museum::exhibits;
 
 impl Session {
     /// The machine keeps what it runs.

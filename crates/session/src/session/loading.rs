@@ -1,15 +1,15 @@
 //! Opening exhibits and links, and changing the kernel under a run.
 
+use super::stepping::why_not;
 use super::{Address, Editor, Origin, Running, Session};
 use crate::action::{Effect, Layout, Panel, Playback, Shortcuts, Theme};
 use crate::link::{self, Link, Subject};
-use crate::pending::{Exhibit, exhibits};
 use crate::run::{Followed, Run, follow};
 use crate::view::View;
 use crate::view::alerts::NoticeKind;
-use daxscope_core::narrate;
 use daxscope_core::revision::{Revision, preset};
 use daxscope_core::scenario::{Parsed, Scenario, Schedule, parse};
+use daxscope_museum::{exhibit, exhibits};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -128,16 +128,9 @@ impl Session {
         let due = self.rest.first()?.thread;
         let step = self.run.len() + 1;
         let total = self.run.len() + self.rest.len();
-        let machine = self.run.here();
-        let why = match narrate::why_blocked(machine, due) {
-            _ if due.index() >= machine.scenario().threads.len() => format!("there is no thread {due}"),
-            _ if machine.world.bug.is_some() => "the kernel is dead".into(),
-            Some(why) => format!("{due} {why}"),
-            None if machine.is_enabled(due) => "the run is as long as this page can hold".into(),
-            None => format!("{due} is done"),
-        };
+        let why = why_not(self.run.here(), due);
         Some(format!(
-            "The schedule of {total} steps could not be followed at step {step}: {why}. Its end is kept for other \
+            "The schedule of {total} steps could not be followed at step {step}. {why} Its end is kept for other \
              revisions until you step on."
         ))
     }
@@ -191,8 +184,4 @@ impl Session {
 /// The same scenario on another kernel.
 pub(crate) fn with_revision(scenario: &Scenario, revision: Revision) -> Arc<Scenario> {
     Arc::new(Scenario { revision, ..scenario.clone() })
-}
-
-fn exhibit(id: &str) -> Option<&'static Exhibit> {
-    exhibits().iter().find(|exhibit| exhibit.id == id)
 }

@@ -1,22 +1,23 @@
 //! The state of the page, and the one function that changes it.
 
 mod editor;
+mod exporting;
 mod finding;
 mod loading;
 mod stepping;
 
 pub(crate) use editor::plural;
 pub(crate) use loading::with_revision;
+pub(crate) use stepping::why_not;
 
 use crate::action::{Action, Effect, FocusTarget, Layout, Object, Panel, Playback, Shortcuts, Theme};
-use crate::export;
 use crate::link::{self, Link, MAX_LINK_BYTES, Subject};
-use crate::pending::Exhibit;
 use crate::run::{Run, Step};
 use crate::view::alerts::{NoticeKind, NoticeView};
 use crate::view::keys::{KeyPress, action_of};
 use crate::view::{Build, Stale, View};
 use daxscope_core::scenario::{Choice, Parsed, Scenario, Schedule};
+use daxscope_museum::Exhibit;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -260,35 +261,6 @@ impl Session {
             self.notices.clear();
         }
         Address::Same
-    }
-
-    fn export(&mut self, action: &Action, effects: &mut Vec<Effect>) {
-        let copy = |text: String, is_fragment, done: &str| Effect::CopyText { text, is_fragment, done: done.into() };
-        let name = |suffix: &str| format!("daxscope-{}.{suffix}", export::file_stem(&self.title()));
-        let save = |suffix, mime, text| Effect::Download { name: name(suffix), mime, text };
-        let effect = match action {
-            Action::CopyLink => {
-                let fragment = self.fragment();
-                if fragment.len() > MAX_LINK_BYTES {
-                    let kib = fragment.len().div_ceil(1024);
-                    self.notice(
-                        NoticeKind::Problem,
-                        format!(
-                            "A link to this run would have {kib} KiB, and 64 are the limit. Save it as JSON instead."
-                        ),
-                    );
-                    return;
-                }
-                copy(fragment, true, "The link is copied.")
-            }
-            Action::CopyTable => copy(export::table::table(self), false, "The run is copied as a table."),
-            Action::CopyScript => copy(self.editor.text.clone(), false, "The script is copied."),
-            Action::ExportJson => save("json", "application/json", export::json::json(self)),
-            Action::ExportMermaid => save("mmd", "text/vnd.mermaid", export::mermaid::mermaid(self)),
-            Action::ExportTable => save("txt", "text/plain", export::table::table(self)),
-            _ => return,
-        };
-        effects.push(effect);
     }
 
     /// The title of what runs.

@@ -4,7 +4,7 @@ use super::{Address, Branch, Session, is_violation};
 use crate::action::{Effect, FocusTarget, Playback};
 use crate::run::{MAX_STEPS, resized};
 use crate::view::alerts::NoticeKind;
-use daxscope_core::machine::Position;
+use daxscope_core::machine::{Machine, Position};
 use daxscope_core::narrate;
 use daxscope_core::scenario::{Choice, StepSize};
 use daxscope_core::units::ThreadId;
@@ -77,29 +77,13 @@ impl Session {
 
     fn after_step(&mut self, stepped: Stepped, thread: ThreadId, effects: &mut Vec<Effect>) -> Address {
         if stepped == Stepped::Impossible {
-            effects.push(Effect::Announce(self.why_not(thread)));
+            effects.push(Effect::Announce(why_not(self.run.here(), thread)));
             return Address::Same;
         }
         self.announce_here(effects);
         match stepped {
             Stepped::Branched => Address::Push,
             _ => Address::Replace,
-        }
-    }
-
-    /// Why a thread cannot make a step.
-    fn why_not(&self, thread: ThreadId) -> String {
-        let machine = self.run.here();
-        if thread.index() >= machine.scenario().threads.len() {
-            return format!("There is no thread {thread}.");
-        }
-        if let Some(why) = narrate::why_blocked(machine, thread) {
-            return format!("{thread} cannot run: it {why}.");
-        }
-        match machine.position(thread) {
-            Position::Finished => format!("{thread} is done."),
-            _ if machine.world.bug.is_some() => "The kernel is dead: nothing runs any more. Step back.".into(),
-            _ => format!("A run has at most {MAX_STEPS} steps. Step back or load the exhibit again."),
         }
     }
 
@@ -165,7 +149,7 @@ impl Session {
 
     pub(super) fn run_until_blocked(&mut self, thread: ThreadId, effects: &mut Vec<Effect>) -> Address {
         if !self.run.here().is_enabled(thread) {
-            effects.push(Effect::Announce(self.why_not(thread)));
+            effects.push(Effect::Announce(why_not(self.run.here(), thread)));
             return Address::Same;
         }
         let address = self.burst(
@@ -178,7 +162,7 @@ impl Session {
             effects,
         );
         if let Some(why) = narrate::why_blocked(self.run.here(), thread) {
-            effects.push(Effect::Announce(format!("{thread} {why}.")));
+            effects.push(Effect::Announce(format!("{thread}: {why}.")));
         }
         address
     }
@@ -255,5 +239,20 @@ impl Session {
             self.playback = Playback::Paused;
         }
         address
+    }
+}
+
+/// Why a thread cannot make a step, in a sentence.
+pub(crate) fn why_not(machine: &Machine, thread: ThreadId) -> String {
+    if thread.index() >= machine.scenario().threads.len() {
+        return format!("There is no thread {thread}.");
+    }
+    if let Some(why) = narrate::why_blocked(machine, thread) {
+        return format!("{thread} cannot run: {why}.");
+    }
+    match machine.position(thread) {
+        Position::Finished => format!("{thread} is done."),
+        _ if machine.world.bug.is_some() => "The kernel is dead: nothing runs any more.".into(),
+        _ => format!("This page holds at most {MAX_STEPS} steps of a run. Step back or load the exhibit again."),
     }
 }

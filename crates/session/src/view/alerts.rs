@@ -75,10 +75,11 @@ impl Build<'_> {
         alerts
     }
 
-    /// The last revision that the exhibit names, if it is another one.
+    /// The first revision that the exhibit names as mended, if one runs that it names as broken.
     fn try_revision(&self) -> Option<Text> {
         let Origin::Exhibit(exhibit) = self.session.origin else { return None };
         let current = self.run().scenario().revision.name();
-        exhibit.revisions.last().filter(|&&name| name != current).map(|&name| name.into())
+        let (broken, mended) = exhibit.revisions.split_at_checked(exhibit.broken)?;
+        broken.contains(&&*current).then(|| mended.first().map(|&name| name.into()))?
     }
 }

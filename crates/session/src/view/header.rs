@@ -3,12 +3,12 @@
 use super::Build;
 use super::Text;
 use crate::action::StepSize;
-use crate::pending::exhibits;
-use crate::run::follow;
-use crate::session::{Origin, is_violation, with_revision};
+use crate::run::{Followed, follow};
+use crate::session::{Origin, is_violation, why_not, with_revision};
 use daxscope_core::narrate;
 use daxscope_core::revision::{PRESETS, Preset};
-use daxscope_core::scenario::Schedule;
+use daxscope_core::scenario::{Choice, Schedule};
+use daxscope_museum::exhibits;
 use std::rc::Rc;
 
 /// The head line.
@@ -69,11 +69,15 @@ pub struct RevisionItem {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StoryView {
     /// Its title.
-    pub title: Text,
+    pub title: &'static str,
     /// One sentence.
-    pub about: Text,
+    pub about: &'static str,
     /// The story, in Markdown.
-    pub markdown: Text,
+    pub markdown: &'static str,
+    /// Commit, mail or patch.
+    pub source: &'static str,
+    /// How the bug is known: mail, code, inferred.
+    pub confirmed: &'static str,
 }
 
 /// The same schedule under one revision.
@@ -114,7 +118,7 @@ impl Build<'_> {
         let session = self.session;
         let scenario = self.run().scenario();
         let (exhibit, suggested) = match session.origin {
-            Origin::Exhibit(exhibit) => (Some(exhibit.id.into()), exhibit.revisions),
+            Origin::Exhibit(exhibit) => (Some(exhibit.id.into()), &exhibit.revisions[..]),
             Origin::Own => (None, &[][..]),
         };
         let item = |preset: &'static Preset| RevisionItem {
@@ -123,7 +127,7 @@ impl Build<'_> {
             is_current: preset.revision == scenario.revision,
             is_suggested: suggested.contains(&preset.name),
         };
-        let exhibit_item = |exhibit: &crate::pending::Exhibit| ExhibitItem {
+        let exhibit_item = |exhibit: &daxscope_museum::Exhibit| ExhibitItem {
             id: exhibit.id.into(),
             title: exhibit.title.into(),
             about: exhibit.about.into(),
@@ -142,10 +146,17 @@ impl Build<'_> {
 
     pub(super) fn story(&self) -> Option<StoryView> {
         let Origin::Exhibit(exhibit) = self.session.origin else { return None };
-        Some(StoryView { title: exhibit.title.into(), about: exhibit.about.into(), markdown: exhibit.story.into() })
+        Some(StoryView {
+            title: exhibit.title,
+            about: exhibit.about,
+            markdown: exhibit.story,
+            source: exhibit.source,
+            confirmed: exhibit.confirmed,
+        })
     }
 
-    /// The same schedule under every preset; nothing while the panel is closed.
+    /// The same schedule under every preset, and on to the end by the default choice; nothing while the panel is
+    /// closed.
     pub(super) fn compare(&self) -> Vec<CompareRow> {
         if self.session.panel != crate::action::Panel::Compare {
             return Vec::new();
@@ -157,26 +168,33 @@ impl Build<'_> {
 
     fn compare_with(&self, preset: &'static Preset, schedule: &Schedule) -> CompareRow {
         let current = self.run().scenario();
-        let followed = follow(with_revision(current, preset.revision), schedule);
-        let run = followed.run;
+        let Followed { mut run, rest } = follow(with_revision(current, preset.revision), schedule);
+        let followed = run.len();
+        let stop = rest.first().map(|due| why_not(run.here(), due.thread));
+        for _ in 0..MAX_COMPARED_STEPS {
+            let next = run.default_thread().map(Choice::run);
+            if !next.is_some_and(|next| run.extend(next)) {
+                break;
+            }
+        }
         let broken = run.steps().iter().enumerate().find(|(_, step)| is_violation(step));
         let violation = broken.and_then(|(at, step)| Some((at + 1, step.violations.first()?)));
-        let (verdict, sentence) = match violation {
-            Some((step, violation)) => {
+        let end = narrate::status(&run.here().status());
+        let (verdict, sentence) = match (violation, stop) {
+            (Some((step, violation)), _) => {
                 (Verdict::Broken, format!("{} at step {step}: {}", violation.headline, violation.sentence))
             }
-            None if !followed.rest.is_empty() => {
-                let thread = followed.rest[0].thread;
-                let why = narrate::why_blocked(run.here(), thread).unwrap_or_else(|| "is done".into());
-                (Verdict::Differs, format!("Nothing is broken up to step {}, where {thread} {why}.", run.len() + 1))
+            (None, Some(why)) => {
+                let step = followed + 1;
+                (Verdict::Differs, format!("Nothing is broken. Step {step} is not possible here: {why} Then: {end}"))
             }
-            None => (Verdict::Fine, format!("Nothing is broken. {}", narrate::status(&run.here().status()))),
+            (None, None) => (Verdict::Fine, format!("Nothing is broken. {end}")),
         };
         CompareRow {
             revision: preset.name,
             about: preset.about,
             is_current: preset.revision == current.revision,
-            followed: run.len(),
+            followed,
             steps: schedule.choices.len(),
             verdict,
             sentence: sentence.into(),

@@ -153,9 +153,12 @@ pub struct KeyPress<'a> {
     pub focus: KeyFocus,
 }
 
-/// What the default thread is asked to do by a key that names none.
+/// What a key press means; `default` is the thread of keys that name none.
 pub(crate) fn action_of(press: KeyPress<'_>, shortcuts: Shortcuts, default: Option<ThreadId>) -> Option<Action> {
-    let binding = KEYS.iter().find(|binding| binding.matches(press))?;
+    // On some keyboards `/` is Shift and a digit: what the key writes counts first.
+    let (digits, named): (Vec<_>, Vec<_>) =
+        KEYS.iter().filter(|binding| binding.matches(press)).partition(|binding| binding.is_digit());
+    let binding = named.into_iter().chain(digits).next()?;
     let is_character = binding.held != Ctrl && binding.keys.iter().any(|key| key.chars().count() == 1);
     if !is_heard(press, binding) || (is_character && shortcuts == Shortcuts::Off) {
         return None;
@@ -169,6 +172,10 @@ pub(crate) fn action_of(press: KeyPress<'_>, shortcuts: Shortcuts, default: Opti
 }
 
 impl KeyBinding {
+    const fn is_digit(&self) -> bool {
+        matches!(self.does, StepDigit | RunDigit)
+    }
+
     fn matches(&self, press: KeyPress<'_>) -> bool {
         let Modifiers { shift, ctrl, alt } = press.modifiers;
         let is_key = match self.does {
@@ -180,7 +187,8 @@ impl KeyBinding {
             Ctrl => ctrl && !shift && !alt,
             Shift => shift && !ctrl && !alt,
             // AltGr, which many keyboards need for brackets, reports Ctrl and Alt.
-            Nothing => ctrl == alt && !(shift && self.does == StepDigit),
+            Nothing if self.does == StepDigit => press.modifiers == Modifiers::default(),
+            Nothing => ctrl == alt,
         };
         is_key && held
     }
@@ -241,6 +249,7 @@ mod tests {
         check("ArrowLeft", "ArrowLeft", "", Control, None);
         check("n", "KeyN", "", Control, Some(Action::NextViolation));
         check("ArrowLeft", "ArrowLeft", "alt", Page, None);
+        check("/", "Digit7", "shift", Page, Some(Action::OpenPanel(Panel::Transcript)));
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub mod threads;
 pub mod timeline;
 pub mod transcript;
 pub mod tree;
+mod tree_leaves;
+mod tree_nodes;
 
 pub use alerts::{AlertView, NoticeKind, NoticeView};
 pub use header::{BranchUndo, CompareRow, ExhibitItem, HeaderView, RevisionItem, StoryView, Verdict};

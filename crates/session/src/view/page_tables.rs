@@ -63,7 +63,7 @@ pub struct PteView {
     pub page: u64,
     /// The file page.
     pub index: Option<u64>,
-    /// `block 0x1002`, `zero page 3`, `private copy 1`.
+    /// `block 0x1002`, `zero page 3`, `private copy page1`.
     pub label: Text,
     /// The device block that it maps.
     pub block: Option<u64>,

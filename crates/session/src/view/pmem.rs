@@ -118,8 +118,14 @@ impl Build<'_> {
         }
         let (frames, more_frames) = self.frames(&segments);
         let frame_of = |block: u64| frames.binary_search_by_key(&pmd_start(block), |frame| frame.block).ok();
-        let link = |(segment, view): (usize, &SegmentView)| Some(LinkView { segment, frame: frame_of(view.phys?)? });
-        let links = segments.iter().enumerate().filter_map(link).collect();
+        // A misaligned segment lies in two frames.
+        let link = |(segment, view): (usize, &SegmentView)| {
+            let ends = view.phys.map(|phys| [pmd_start(phys), pmd_start(phys + view.count - 1)]);
+            let places: BTreeSet<u64> = ends.into_iter().flatten().collect();
+            let frames: Vec<usize> = places.into_iter().filter_map(frame_of).collect();
+            frames.into_iter().map(move |frame| LinkView { segment, frame })
+        };
+        let links = segments.iter().enumerate().flat_map(link).collect();
         let huge = segments.iter().filter(|segment| segment.is_huge).count();
         let summary = format!(
             "The file has {} in {}; {} of 2 MiB can be mapped by one huge page.",

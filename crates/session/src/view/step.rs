@@ -4,7 +4,6 @@ use super::Build;
 use super::Text;
 use crate::action::Object;
 use crate::objects::{location, title, value};
-use daxscope_core::event::Event;
 use daxscope_core::units::ThreadId;
 use std::rc::Rc;
 
@@ -106,7 +105,7 @@ impl Build<'_> {
             sentence,
             location: performed.map_or_else(Text::default, |performed| location(performed.stop.at)),
             function: performed.map_or("", |performed| performed.stop.function()),
-            is_failure: step.is_some_and(is_failure),
+            is_failure: step.is_some_and(|step| step.is_failure),
             changes: self.changes.iter().take(MAX_CHANGES).map(|&object| self.change(object)).collect(),
             more_changes: self.changes.len().saturating_sub(MAX_CHANGES),
             status: self.session.status_sentence().into(),
@@ -126,11 +125,6 @@ impl Build<'_> {
             after: value(self.world(), object).into(),
         }
     }
-}
-
-/// Did an injected call fail in the step?
-pub(super) fn is_failure(step: &crate::run::Step) -> bool {
-    step.record.events().any(|event| matches!(event, Event::Inject { .. }))
 }
 
 const fn area(object: Object) -> ChangeArea {

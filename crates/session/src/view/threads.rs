@@ -160,7 +160,8 @@ impl Build<'_> {
             result: Text::default(),
         };
         let mut all: Vec<Vec<_>> = threads.map(|thread| thread.operations.iter().map(waiting).collect()).collect();
-        for step in &self.run().steps()[..self.run().position()] {
+        let steps = &self.run().steps()[..self.run().position()];
+        for step in steps.iter().filter(|step| step.has_news) {
             let own = &mut all[step.record.choice.thread.index()];
             for event in step.record.events() {
                 match event {
@@ -170,7 +171,7 @@ impl Build<'_> {
                     }
                     Event::Result(result) => {
                         let current = own.iter_mut().find(|operation| operation.state == OperationState::Current);
-                        for operation in current {
+                        if let Some(operation) = current {
                             operation.state = OperationState::Done;
                             operation.result = result_text(result).into();
                         }

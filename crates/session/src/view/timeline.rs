@@ -72,7 +72,8 @@ impl Build<'_> {
     pub(super) fn timeline(&self) -> TimelineView {
         let steps = self.run().steps();
         let lane = |thread: ThreadId| LaneView { thread, bars: bars(steps, thread).into() };
-        let wakes = steps.iter().enumerate().flat_map(|(at, step)| {
+        let news = steps.iter().enumerate().filter(|(_, step)| step.has_news);
+        let wakes = news.flat_map(|(at, step)| {
             let from = step.record.choice.thread;
             step.record.events().filter_map(move |event| match *event {
                 Event::Wake(to) | Event::Granted { thread: to, .. } => Some(WakeArrow { step: at + 1, from, to }),
@@ -101,7 +102,8 @@ fn bars(steps: &[Step], thread: ThreadId) -> Vec<Bar> {
     let mut bars: Vec<(Does, Bar)> = Vec::new();
     for (at, step) in steps.iter().enumerate() {
         let does = if step.record.choice.thread == thread {
-            Does::Runs(step.record.performed.first().map_or("", |performed| performed.stop.function()))
+            let function = step.record.performed.first().map_or("", |performed| performed.stop.function());
+            Does::Runs(if function.is_empty() { "start" } else { function })
         } else {
             let before = at.checked_sub(1).map_or(Lane::Free, |before| lane(&steps[before], thread));
             match before {

@@ -2,7 +2,6 @@
 
 use super::Build;
 use super::Text;
-use super::step::is_failure;
 use crate::session::is_violation;
 use daxscope_core::units::ThreadId;
 use std::rc::Rc;
@@ -42,7 +41,7 @@ impl Build<'_> {
             thread: step.record.choice.thread,
             sentence: step.sentence.clone(),
             is_violation: is_violation(step),
-            is_failure: is_failure(step),
+            is_failure: step.is_failure,
         };
         let rows: Vec<TranscriptRow> = steps.iter().enumerate().map(row).collect();
         let query = self.session.query.to_lowercase();

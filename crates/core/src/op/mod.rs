@@ -4,17 +4,22 @@
 //! received. An operation is atomic. Some stand at a *scheduling point*: there another thread may run first. The
 //! others run in the same step as the operation before them.
 
+mod footprint;
+mod outcome;
+mod point;
+
+pub use footprint::Parts;
+pub use outcome::{FromOutcome, Outcome, PmdSeen, PteFault};
+pub use point::Point;
+
 use crate::entry::{Entry, Slot};
-use crate::errno::Errno;
 use crate::event::LockId;
-use crate::mm::{PmdTarget, Pte, PteTarget};
-use crate::pmem::Iomap;
+use crate::mm::{Pte, PteTarget};
 use crate::radix::Tag;
 use crate::revision::WakeMode;
 use crate::scenario::FailPoint;
 use crate::sync::{LockMode, WaitKey};
 use crate::units::{Block, MmId, PageId, PageIndex, Sector, VirtualPage};
-use std::sync::Arc;
 
 /// An atomic operation.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -154,6 +159,11 @@ pub enum Op {
         /// The index it is for.
         index: PageIndex,
     },
+    /// Allocates a page for a private copy (`alloc_page_vma`).
+    CopyAlloc {
+        /// The index that it is a copy of.
+        index: PageIndex,
+    },
     /// The storing part of `page_cache_tree_insert`, with the reference and `page->mapping` that go with it.
     PageCacheStore {
         /// The page.
@@ -269,6 +279,8 @@ pub enum Op {
         page: VirtualPage,
         /// The pte that was read before.
         seen: Pte,
+        /// The copy.
+        copy: PageId,
     },
     /// `insert_pfn_pmd`: under the pmd lock, the huge mapping, whatever was there.
     InsertPfnPmd {
@@ -439,260 +451,4 @@ pub enum IomapPurpose {
     Fault,
     /// read(2) or write(2).
     ReadWrite,
-}
-
-/// What the world answers.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub enum Outcome {
-    /// Done.
-    Done,
-    /// Yes or no.
-    Bool(bool),
-    /// What a slot holds.
-    Slot(Slot),
-    /// Success or an error.
-    Status(Result<(), Errno>),
-    /// A number.
-    Number(u64),
-    /// A page, or none.
-    Page(Option<PageId>),
-    /// An extent, or an error.
-    Iomap(Result<Iomap, Errno>),
-    /// What the pmd holds.
-    Pmd(PmdSeen),
-    /// A pte, or none.
-    Pte(Option<Pte>),
-    /// What is to be done about a fault on a present pte.
-    PteFault(PteFault),
-    /// Pages that the device could map, or an error.
-    Length(Result<u64, Errno>),
-    /// A batch of entries with their first indices.
-    Entries(Arc<[(PageIndex, Slot)]>),
-    /// Virtual pages.
-    Pages(Arc<[VirtualPage]>),
-    /// Number of entries tagged, and where to go on.
-    Tagged {
-        /// Entries.
-        count: u64,
-        /// Next index.
-        next: PageIndex,
-    },
-}
-
-/// A pmd as an unlocked read sees it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum PmdSeen {
-    /// `pmd_none`.
-    None,
-    /// A huge mapping.
-    Huge {
-        /// Of what.
-        target: PmdTarget,
-        /// `pmd_write`.
-        writable: bool,
-    },
-    /// A page table.
-    Table,
-}
-
-/// What `handle_pte_fault` finds to do about a present pte.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum PteFault {
-    /// The pte changed meanwhile, or allows the access: nothing to do.
-    Nothing,
-    /// A store to a read-only pte that maps a frame of the device (`wp_pfn_shared`).
-    WriteToFrame,
-    /// A store to a read-only pte that maps a hole page (`wp_page_shared`); the page got a reference.
-    WriteToPage(PageId),
-    /// A store through a private mapping (`wp_page_copy`).
-    Copy,
-}
-
-/// Where a thread can be preempted: the scheduling points of the recorded runs.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[allow(missing_docs, reason = "the variants are the points of docs/steps.md")]
-pub enum Point {
-    Start,
-    Op,
-    TreeLock,
-    TreeUnlocked,
-    Preload,
-    PageLock,
-    PtLock,
-    IomapBegin,
-    Unmap,
-    FsLockRead,
-    FsLockWrite,
-    InodeLock,
-    AccessRetry,
-    SetSize,
-    FreeBlocks,
-    Munmap,
-    Schedule,
-    WaitPage,
-    WaitFsLockRead,
-    WaitFsLockWrite,
-    WaitInode,
-    WaitMmRead,
-    WaitMmWrite,
-    CondResched,
-}
-
-impl Point {
-    /// The name in recordings.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Point::Start => "start",
-            Point::Op => "op",
-            Point::TreeLock => "tree_lock",
-            Point::TreeUnlocked => "tree_unlocked",
-            Point::Preload => "preload",
-            Point::PageLock => "page_lock",
-            Point::PtLock => "pt_lock",
-            Point::IomapBegin => "iomap_begin",
-            Point::Unmap => "unmap",
-            Point::FsLockRead => "fs_lock_read",
-            Point::FsLockWrite => "fs_lock_write",
-            Point::InodeLock => "inode_lock",
-            Point::AccessRetry => "access_retry",
-            Point::SetSize => "set_size",
-            Point::FreeBlocks => "free_blocks",
-            Point::Munmap => "munmap",
-            Point::Schedule => "wait_entry",
-            Point::WaitPage => "wait_page",
-            Point::WaitFsLockRead => "wait_fs_lock_read",
-            Point::WaitFsLockWrite => "wait_fs_lock_write",
-            Point::WaitInode => "wait_inode",
-            Point::WaitMmRead => "wait_mm_read",
-            Point::WaitMmWrite => "wait_mm_write",
-            Point::CondResched => "cond_resched",
-        }
-    }
-}
-
-impl Op {
-    /// The scheduling point at which the operation stands, or `None` if it runs in the step of the one before.
-    #[must_use]
-    pub const fn point(&self) -> Option<Point> {
-        Some(match self {
-            Op::Start => Point::Start,
-            Op::NextOperation { .. } => Point::Op,
-            Op::AccessRetry => Point::AccessRetry,
-            Op::TreeUnlocked => Point::TreeUnlocked,
-            Op::CondResched => Point::CondResched,
-            Op::SpinLock => Point::TreeLock,
-            Op::Schedule => Point::Schedule,
-            Op::Preload(_) => Point::Preload,
-            Op::LockPage(_) => Point::PageLock,
-            Op::AwaitPage(_) => Point::WaitPage,
-            Op::PteAlloc { .. }
-            | Op::InsertPfn { .. }
-            | Op::SetPte { .. }
-            | Op::PteFault { .. }
-            | Op::FinishMkwrite { .. }
-            | Op::CopyPte { .. }
-            | Op::InsertPfnPmd { .. }
-            | Op::SetHugeZero { .. }
-            | Op::SplitHugePmd { .. }
-            | Op::MkcleanPmd { .. }
-            | Op::MkcleanPte { .. } => Point::PtLock,
-            Op::IomapBegin { .. } => Point::IomapBegin,
-            Op::UnmapMappingRange { .. } => Point::Unmap,
-            Op::Acquire { lock: LockId::Mm(_), mode: LockMode::Write } => Point::Munmap,
-            Op::SetSize { .. } => Point::SetSize,
-            Op::FreeBlocks { own_step: true, .. } => Point::FreeBlocks,
-            Op::Acquire { lock: LockId::Fs, mode: LockMode::Read } => Point::FsLockRead,
-            Op::Acquire { lock: LockId::Fs, mode: LockMode::Write } => Point::FsLockWrite,
-            Op::Acquire { lock: LockId::Inode, .. } => Point::InodeLock,
-            Op::AwaitGrant { lock, mode } => match (lock, mode) {
-                (LockId::Fs, LockMode::Read) => Point::WaitFsLockRead,
-                (LockId::Fs, LockMode::Write) => Point::WaitFsLockWrite,
-                (LockId::Inode, _) => Point::WaitInode,
-                (LockId::Mm(_), LockMode::Read) => Point::WaitMmRead,
-                (LockId::Mm(_), LockMode::Write) => Point::WaitMmWrite,
-            },
-            _ => return None,
-        })
-    }
-
-    /// Does the operation neither read nor change anything shared?
-    #[must_use]
-    pub const fn is_only_a_point(&self) -> bool {
-        matches!(self, Op::Start | Op::NextOperation { .. } | Op::AccessRetry | Op::TreeUnlocked | Op::CondResched)
-    }
-
-    /// Does the operation look at shared state without changing it, or change only what is its own thread's?
-    #[must_use]
-    pub const fn only_reads(&self) -> bool {
-        matches!(
-            self,
-            Op::Lookup { .. }
-                | Op::TagGet { .. }
-                | Op::NrExceptional
-                | Op::NrPages
-                | Op::PreloadEnd
-                | Op::FinishWait
-                | Op::PageInCache(_)
-                | Op::PageMapped(_)
-                | Op::PageIndexOf(_)
-                | Op::PageRefFreeze(_)
-                | Op::ReadPmd { .. }
-                | Op::ReadPte { .. }
-                | Op::PmdTransUnstable { .. }
-                | Op::MappedPages { .. }
-                | Op::HugeZeroPage(_)
-                | Op::ReadSize
-                | Op::DirectAccess { .. }
-        )
-    }
-
-    /// The call that can be made to fail here.
-    #[must_use]
-    pub const fn fail_point(&self) -> Option<FailPoint> {
-        Some(match self {
-            Op::Preload(what) => *what,
-            Op::PageAlloc { .. } => FailPoint::PageAlloc,
-            Op::HugeZeroPage(_) => FailPoint::HzpAlloc,
-            Op::DirectAccess { .. } => FailPoint::DirectAccess,
-            Op::IomapBegin { .. } => FailPoint::IomapBegin,
-            _ => return None,
-        })
-    }
-}
-
-/// An outcome as the kernel function that asked expects it.
-pub trait FromOutcome: Sized {
-    /// Unpacks the outcome; `None` if it is of another kind, which is an error of the model.
-    fn from_outcome(outcome: Outcome) -> Option<Self>;
-}
-
-macro_rules! from_outcome {
-    ($($type:ty: $pattern:pat => $value:expr;)*) => {
-        $(impl FromOutcome for $type {
-            fn from_outcome(outcome: Outcome) -> Option<Self> {
-                match outcome {
-                    $pattern => Some($value),
-                    _ => None,
-                }
-            }
-        })*
-    };
-}
-
-from_outcome! {
-    (): Outcome::Done => ();
-    bool: Outcome::Bool(value) => value;
-    Slot: Outcome::Slot(slot) => slot;
-    Result<(), Errno>: Outcome::Status(status) => status;
-    u64: Outcome::Number(number) => number;
-    Option<PageId>: Outcome::Page(page) => page;
-    Result<Iomap, Errno>: Outcome::Iomap(iomap) => iomap;
-    PmdSeen: Outcome::Pmd(pmd) => pmd;
-    Option<Pte>: Outcome::Pte(pte) => pte;
-    PteFault: Outcome::PteFault(fault) => fault;
-    Result<u64, Errno>: Outcome::Length(length) => length;
-    Arc<[(PageIndex, Slot)]>: Outcome::Entries(entries) => entries;
-    Arc<[VirtualPage]>: Outcome::Pages(pages) => pages;
-    (u64, PageIndex): Outcome::Tagged { count, next } => (count, next);
 }

@@ -1,0 +1,126 @@
+//! Entries of the radix tree as the view shows them, and waiters without an entry.
+
+use super::Build;
+use super::tree::{EntryKind, GhostView, LeafView, TagBits};
+use crate::action::Object;
+use crate::objects::hole;
+use daxscope_core::entry::{Entry, Slot};
+use daxscope_core::narrate::page as hex;
+use daxscope_core::radix::Tag;
+use daxscope_core::sync::WaitKey;
+use daxscope_core::units::ThreadId;
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+impl Build<'_> {
+    pub(super) fn leaf(
+        &self,
+        index: u64,
+        order: u8,
+        word: u64,
+        tags: TagBits,
+        node: Option<usize>,
+        slot: u8,
+    ) -> LeafView {
+        let world = self.world();
+        let value = Slot::from_word(word);
+        let page = value.page().and_then(|page| hole(world, page));
+        let entry = value.entry();
+        let is_locked = entry.is_some_and(Entry::is_locked) || page.is_some_and(|page| page.locked_by.is_some());
+        let holder = match entry {
+            Some(entry) => world.mapping.owner(index).filter(|_| entry.is_locked()),
+            None => page.and_then(|page| page.locked_by),
+        };
+        let waiters: Rc<[ThreadId]> = match page {
+            Some(page) => page.waiters.as_slice().into(),
+            None => world.waits.waiting_for(WaitKey(index)).collect(),
+        };
+        let page_changed = value.page().is_some_and(|page| self.is_changed(Object::Page(page)));
+        let tag_changed = Tag::ALL.iter().any(|&tag| self.is_changed(Object::Tag(index, tag)));
+        let block = entry.filter(|entry| entry.is_block()).map(Entry::block);
+        LeafView {
+            index,
+            order,
+            kind: entry_kind(value),
+            kind_name: value.kind().into(),
+            word: format!("{word:#x}").into(),
+            bits: format!("{value:?}").into(),
+            block,
+            is_locked,
+            holder,
+            label: label(index, value, block, tags, is_locked, holder, &waiters).into(),
+            waiters,
+            tags,
+            node,
+            slot,
+            is_changed: self.is_changed(Object::Slot(index)) || tag_changed || page_changed,
+        }
+    }
+
+    /// Keys without an entry that a wake-up would have to come from.
+    pub(super) fn ghosts(&self) -> Vec<GhostView> {
+        let world = self.world();
+        let keys: BTreeSet<WaitKey> = world.waits.waiters().iter().map(|waiter| waiter.key).collect();
+        let is_gone =
+            |key: &WaitKey| world.mapping.slot(key.0).entry().is_none_or(|entry| WaitKey::new(key.0, entry) != *key);
+        let ghost = |key: WaitKey| {
+            let waiters: Rc<[ThreadId]> = world.waits.waiting_for(key).collect();
+            let label = format!("{}  no such entry: {} waits for one that is gone", hex(key.0), names(&waiters));
+            GhostView { key: key.0, waiters, label: label.into() }
+        };
+        keys.into_iter().filter(is_gone).map(ghost).collect()
+    }
+}
+
+pub(super) const fn tag_bits(bits: u8) -> TagBits {
+    TagBits {
+        dirty: bits & Tag::Dirty.bit() != 0,
+        writeback: bits & Tag::Writeback.bit() != 0,
+        towrite: bits & Tag::Towrite.bit() != 0,
+    }
+}
+
+fn entry_kind(slot: Slot) -> EntryKind {
+    let Slot::Entry(entry) = slot else { return EntryKind::ZeroPage };
+    match (entry.is_pmd(), entry.is_hzp(), entry.is_empty()) {
+        (true, true, _) => EntryKind::HugeZeroPage,
+        (true, _, true) => EntryKind::EmptyPmd,
+        (true, ..) => EntryKind::BlockPmd,
+        (false, true, _) => EntryKind::ZeroPage,
+        (false, _, true) => EntryKind::EmptyPte,
+        (false, ..) => EntryKind::BlockPte,
+    }
+}
+
+fn names(threads: &[ThreadId]) -> String {
+    threads.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// `0x203  4 KiB block 0x1003, dirty, locked by B, C waits`.
+fn label(
+    index: u64,
+    slot: Slot,
+    block: Option<u64>,
+    tags: TagBits,
+    is_locked: bool,
+    holder: Option<ThreadId>,
+    waiters: &[ThreadId],
+) -> String {
+    let mut label = format!("{}  {}", hex(index), slot.kind());
+    label.extend(block.map(|block| format!(" {block:#x}")));
+    if tags.dirty {
+        label.push_str(", dirty");
+    }
+    if tags.towrite {
+        label.push_str(", towrite");
+    }
+    match (is_locked, holder) {
+        (true, Some(holder)) => label.push_str(&format!(", locked by {holder}")),
+        (true, None) => label.push_str(", locked"),
+        (false, _) => {}
+    }
+    if !waiters.is_empty() {
+        label.push_str(&format!(", {} waiting", names(waiters)));
+    }
+    label
+}

@@ -1,0 +1,164 @@
+//! Long runs and large trees stay fast, and everything that leaves the page is well formed.
+
+mod common;
+
+use common::{DOWNGRADE, Random, run, to_the_end};
+use daxscope_session::view::RunKind;
+use daxscope_session::{Action, Effect, Session, StepSize, ThreadId};
+use std::fmt::Write;
+use std::time::{Duration, Instant};
+
+/// A script whose threads write many pages.
+fn many_writes(threads: usize, operations: usize) -> String {
+    let mut script = String::from("title many writes\nrevision v9\nfile 64M\n");
+    for thread in 0..threads {
+        let _ = writeln!(script, "thread {}", char::from(b'A' + thread as u8));
+        for operation in 0..operations {
+            let _ = writeln!(script, "  write 4K at {}p", thread * 1000 + operation * 70);
+        }
+    }
+    script
+}
+
+fn timed(work: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    work();
+    start.elapsed()
+}
+
+/// Twice the steps may not take four times as long; and 2,000 are no burden. Generous: machines are shared.
+#[test]
+fn two_thousand_steps_stay_fast() {
+    let mut session = run(&many_writes(3, 60));
+    let mut random = Random(3);
+    let mut go = |session: &mut Session, count: usize| {
+        for _ in 0..count {
+            let able: Vec<ThreadId> =
+                session.view().threads.iter().filter(|thread| thread.can_step).map(|thread| thread.id).collect();
+            session.update(Action::StepThread(able[random.below(able.len() as u64) as usize]));
+        }
+    };
+    let first = timed(|| go(&mut session, 500));
+    timed(|| go(&mut session, 1_000));
+    let last = timed(|| go(&mut session, 500));
+    assert_eq!(session.view().step.total, 2_000);
+    assert!(last < first * 8 + Duration::from_millis(500), "{first:?} for the first 500 steps, {last:?} for the last");
+    let back = timed(|| {
+        for _ in 0..100 {
+            session.update(Action::Back);
+        }
+    });
+    assert!(back < Duration::from_secs(10), "{back:?} for 100 steps back");
+    let fragment = session.fragment();
+    assert!(fragment.len() < 4_000, "{}", fragment.len());
+    let opened = Session::open(&fragment);
+    assert_eq!(opened.view().step, session.view().step);
+}
+
+#[test]
+fn a_large_tree_is_shown_in_part() {
+    let mut session = run(&many_writes(4, 64));
+    session.update(Action::SetStepSize(StepSize::Point));
+    for _ in 0..3 {
+        session.update(Action::RunUntilViolation);
+    }
+    let view = session.view();
+    let tree = &view.tree;
+    assert!(tree.leaves.len() + tree.more_leaves > 200, "{} + {}", tree.leaves.len(), tree.more_leaves);
+    assert!(tree.more_leaves > 0);
+    let closed = tree.nodes.iter().find(|node| node.collapsed.is_some()).expect("a closed node");
+    let entries = tree.leaves.len();
+    session.update(Action::ToggleNode { first_index: closed.first_index, shift: closed.shift });
+    assert!(session.view().tree.leaves.len() > entries);
+    session.update(Action::ToggleNode { first_index: closed.first_index, shift: closed.shift });
+    assert_eq!(session.view().tree, *tree);
+}
+
+/// What a tree says of its parts fits together.
+#[test]
+fn trees_are_consistent() {
+    for script in [many_writes(2, 12), DOWNGRADE.to_owned()] {
+        let mut session = run(&script);
+        to_the_end(&mut session);
+        let total = session.view().step.total;
+        for number in (0..total).step_by(3) {
+            session.update(Action::GoTo(number));
+            let tree = session.view().tree;
+            assert!(tree.leaves.is_sorted_by_key(|leaf| leaf.index));
+            for (at, node) in tree.nodes.iter().enumerate() {
+                assert_eq!(node.runs.iter().map(|run| usize::from(run.len)).sum::<usize>(), 64);
+                assert_eq!(node.level == 0, !tree.edges.iter().any(|edge| edge.child == at));
+                for run in node.runs.iter() {
+                    match run.kind {
+                        RunKind::Leaf(Some(leaf)) => {
+                            let leaf = &tree.leaves[leaf];
+                            assert_eq!((leaf.node, leaf.slot), (Some(at), run.first));
+                            assert_eq!(u64::from(run.len) << node.shift, 1 << leaf.order);
+                        }
+                        RunKind::Child(Some(child)) => assert_eq!(tree.nodes[child].offset, run.first),
+                        RunKind::Child(None) | RunKind::Leaf(None) | RunKind::Retry => panic!("{run:?}"),
+                        RunKind::Empty => {}
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn exported(session: &mut Session, action: Action) -> String {
+    match session.update(action).pop() {
+        Some(Effect::Download { text, .. } | Effect::CopyText { text, .. }) => text,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_table_fits_into_a_mail() {
+    for script in [many_writes(1, 3), DOWNGRADE.to_owned(), many_writes(5, 2), many_writes(9, 2)] {
+        let mut session = run(&script);
+        to_the_end(&mut session);
+        let table = exported(&mut session, Action::CopyTable);
+        assert!(table.lines().all(|line| line.chars().count() <= 78), "{table}");
+        assert_eq!(table, exported(&mut session, Action::CopyTable));
+        assert!(table.lines().count() > session.view().step.total);
+    }
+}
+
+/// Enough of JSON to see that every bracket and quote is closed.
+fn check_json(text: &str) {
+    let (mut depth, mut in_string, mut escaped) = (0_i32, false, false);
+    for c in text.chars() {
+        assert!(!in_string || !c.is_control(), "a bare control character");
+        match (in_string, escaped, c) {
+            (true, true, _) => escaped = false,
+            (true, false, '\\') => escaped = true,
+            (_, _, '"') => in_string = !in_string,
+            (false, _, '{' | '[') => depth += 1,
+            (false, _, '}' | ']') => depth -= 1,
+            _ => {}
+        }
+        assert!(depth >= 0);
+    }
+    assert_eq!((depth, in_string), (0, false));
+}
+
+#[test]
+fn exports_are_well_formed() {
+    let mut session = Session::open("v=1&e=a4");
+    to_the_end(&mut session);
+    let script = session.view().script.text.replacen("title ", "title b; <b> ", 1);
+    session.update(Action::EditScript(script));
+    session.update(Action::RunScript);
+    to_the_end(&mut session);
+    let json = exported(&mut session, Action::ExportJson);
+    check_json(&json);
+    assert!(json.starts_with("{\"format\":\"daxscope run\",\"version\":1,"), "{json}");
+    assert!(json.matches("\"sentence\"").count() >= session.view().step.total);
+    let mermaid = exported(&mut session, Action::ExportMermaid);
+    assert!(mermaid.starts_with("sequenceDiagram\n"));
+    assert!(mermaid.lines().skip(1).all(|line| !line.contains([';', '#', '<'])), "{mermaid}");
+    assert!(mermaid.contains("-->>"));
+    let effects = session.update(Action::ExportTable);
+    let named = |name: &str| name == "daxscope-b-b-lost-wake-up-on-pmd-downgrade.txt";
+    assert!(matches!(&effects[0], Effect::Download { name, .. } if named(name)), "{effects:?}");
+}

@@ -52,7 +52,7 @@ pub enum Action {
     NextSameLock,
     /// To the previous one.
     PreviousSameLock,
-    /// How far one step goes. Steps already made keep their size until the run is replayed in the new size.
+    /// How far one step goes. The steps already made are replayed in the new size, and the position moves with them.
     SetStepSize(StepSize),
     /// Brings back what the last branch cut off.
     UndoBranch,

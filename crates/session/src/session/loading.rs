@@ -185,3 +185,21 @@ impl Session {
 pub(crate) fn with_revision(scenario: &Scenario, revision: Revision) -> Arc<Scenario> {
     Arc::new(Scenario { revision, ..scenario.clone() })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_with_errors_in_a_link_is_kept_in_the_editor() {
+        let text = "thread A\n  frobnicate\n";
+        let link = Link { subject: Subject::Script(text.into()), position: 7, ..Link::default() };
+        let session = Session::open(&link::write(&link, &link::pack(text)));
+        let view = session.view();
+        assert_eq!(&*view.script.text, text);
+        assert!(!view.script.can_run);
+        assert_eq!((view.panel, view.step.number), (Panel::Script, 0));
+        assert!(view.header.exhibit.is_some(), "the first exhibit is shown meanwhile");
+        assert!(view.notices[0].text.contains("has errors"), "{:?}", view.notices);
+    }
+}

@@ -27,8 +27,7 @@ pub fn Threads(props: &Props) -> Html {
             <div class="scroll" tabindex="0" role="region" aria-labelledby="threads-title">
                 <table class="lanes">
                     <thead class="visually-hidden">
-                        <tr><th scope="col">{ "Thread" }</th><th scope="col">{ "What it does" }</th>
-                            <th scope="col">{ "Step it" }</th></tr>
+                        <tr><th scope="col">{ "Thread" }</th><th scope="col">{ "What it does, and stepping it" }</th></tr>
                     </thead>
                     <tbody>{ for rows }</tbody>
                 </table>
@@ -53,12 +52,12 @@ fn Lane(props: &LaneProps) -> Html {
         <tr {class}>
             <th scope="row"><span class="visually-hidden">{ "Thread " }</span><Badge thread={thread.id} /></th>
             <td>
+                { buttons(thread, &props.on) }
                 <span class="lane-op">{ &*thread.operation }</span>{ " " }
                 <span class={classes!("chip", chip_class(thread.status))}>{ &*thread.chip }</span>
                 { reason(thread) }
                 { held(thread) }
             </td>
-            <td>{ buttons(thread, &props.on) }</td>
         </tr>
     }
 }
@@ -90,7 +89,8 @@ fn held(thread: &ThreadView) -> Html {
         return Html::default();
     }
     let names: Vec<&str> = thread.held.iter().map(|lock| &*lock.name).collect();
-    html! { <span class="lane-next">{ format!("holds {}", names.join(", ")) }</span> }
+    let held = format!("holds {}", names.join(", "));
+    html! { <span class="lane-next held" title={held.clone()}>{ held }</span> }
 }
 
 fn buttons(thread: &ThreadView, on: &Callback<Action>) -> Html {

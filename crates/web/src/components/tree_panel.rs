@@ -74,7 +74,7 @@ fn Drawing(props: &DrawingProps) -> Html {
     html! {
         <svg class="tree-svg" id="tree-svg" width={picture.width.to_string()} height={picture.height.to_string()}
             viewBox={format!("0 0 {} {}", picture.width, picture.height)} role="img" aria-label={tree.summary.to_string()}>
-            { shapes::patterns() }
+            { shapes::patterns("hatch") }
             { edges::draw(tree, &picture) }
             { for tree.nodes.iter().zip(&picture.nodes).map(|(view, placed)| html! {
                 <>
@@ -103,11 +103,14 @@ fn legend() -> Html {
         html! { <svg class="tree-svg" width={if wide { "30" } else { "14" }} height="16" aria-hidden="true">{ shapes::entry(kind, area, locked) }</svg> }
     };
     html! {
+        <>
+        <svg class="patterns" width="0" height="0" aria-hidden="true">{ shapes::patterns("hatch-legend") }</svg>
         <ul class="legend" aria-label="Legend">
             { for kinds.map(|(kind, name)| html! { <li>{ shape(kind, false) }{ name }</li> }) }
             <li><svg class="tree-svg" width="10" height="12" aria-hidden="true">{ shapes::padlock(0.5, 0.5) }</svg>{ "locked" }</li>
             <li><span aria-hidden="true">{ "●" }</span>{ "dirty" }</li>
             <li><span class="legend-changed" aria-hidden="true"></span>{ "changed" }</li>
         </ul>
+        </>
     }
 }

@@ -42,10 +42,10 @@ pub const fn short_name(kind: EntryKind) -> &'static str {
 
 /// Fills that the shapes refer to. An SVG that shows entries starts with them.
 #[must_use]
-pub fn patterns() -> Html {
+pub fn patterns(id: &'static str) -> Html {
     html! {
         <defs>
-            <pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+            <pattern {id} width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
                 <rect class="hatch-ground" width="6" height="6" />
                 <line class="hatch-line" x1="0" y1="0" x2="0" y2="6" />
             </pattern>

@@ -47,7 +47,8 @@ pub fn Header(props: &Props) -> Html {
 }
 
 fn exhibits(view: &HeaderView, on: &Callback<Action>) -> Html {
-    let label = html! { <span class="exhibit-title">{ &*view.title }</span> };
+    let id = view.exhibit.as_ref().map(|id| html! { <span class="exhibit-id">{ id.to_uppercase() }</span> });
+    let label = html! { <>{ id }<span class="exhibit-title">{ &*view.title }</span></> };
     let items = view.exhibits.iter().map(|exhibit| {
         let id = exhibit.id.to_string();
         let current = view.exhibit.as_ref() == Some(&exhibit.id);

@@ -1,6 +1,6 @@
 //! The page tables of each process.
 
-use daxscope_session::view::{PmdView, ProcessView, PteView};
+use daxscope_session::view::{PmdKind, PmdView, ProcessView, PteView};
 use daxscope_session::{Action, MmId, Object};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -48,7 +48,8 @@ fn range(mm: MmId, pmd: &PmdView, on: &Callback<Action>) -> Html {
         <li>
             <div class={classes!("row", pmd.is_changed.then_some("is-changed"))}>
                 <button class="link" onclick={select}>{ "pmd " }<span class="mono">{ format!("{page:#x}") }</span></button>
-                <span>{ &*pmd.label }</span>{ bits(pmd.is_writable, pmd.is_dirty) }
+                <span>{ &*pmd.label }</span>
+                if pmd.kind != PmdKind::Table { { bits(pmd.is_writable, pmd.is_dirty) } }
             </div>
             if !pmd.ptes.is_empty() {
                 <ul>{ for pmd.ptes.iter().take(PTES_SHOWN).map(|pte| row(mm, pte, on)) }

@@ -26,6 +26,7 @@ pub fn Threads(props: &Props) -> Html {
             <div class="panel-head"><h2 id="threads-title">{ "Threads" }</h2></div>
             <div class="scroll" tabindex="0" role="region" aria-labelledby="threads-title">
                 <table class="lanes">
+                    <colgroup><col class="badge-column" /><col /></colgroup>
                     <thead class="visually-hidden">
                         <tr><th scope="col">{ "Thread" }</th><th scope="col">{ "What it does, and stepping it" }</th></tr>
                     </thead>

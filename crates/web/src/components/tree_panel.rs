@@ -83,7 +83,7 @@ fn Drawing(props: &DrawingProps) -> Html {
                 </>
             }) }
             if let Some(lone) = &picture.lone { { labels::draw_label(scene, lone, &step.changes) } }
-            { labels::ghosts(&tree.ghosts, &picture) }
+            { labels::ghosts(scene, &picture) }
         </svg>
     }
 }

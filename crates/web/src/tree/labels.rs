@@ -1,10 +1,10 @@
 //! The line of text that belongs to an entry, and the keys that threads wait for in vain.
 
-use super::layout::{LINE, Picture, PlacedLabel, PlacedNode, ROW, label_text_width};
+use super::layout::{LINE, Picture, PlacedLabel, PlacedNode, ROW, SLOTS, label_text_width};
 use super::node::Scene;
 use super::shapes::{self, num};
 use crate::components::{letter, thread_class};
-use daxscope_session::view::{ChangeView, GhostView, LeafView};
+use daxscope_session::view::{ChangeView, LeafView};
 use daxscope_session::{Action, Object, ThreadId};
 use yew::prelude::*;
 
@@ -72,16 +72,30 @@ fn badge(thread: ThreadId, x: f64, y: f64) -> Html {
 
 /// Keys that somebody waits for although there is no such entry any more.
 #[must_use]
-pub fn ghosts(ghosts: &[GhostView], picture: &Picture) -> Html {
-    let lines = ghosts.iter().enumerate().map(|(at, ghost)| {
+pub fn ghosts(scene: Scene<'_>, picture: &Picture) -> Html {
+    let lines = scene.tree.ghosts.iter().enumerate().map(|(at, ghost)| {
         let y = picture.ghosts_y + at as f64 * LINE;
         let after = 8.0 + ghost.waiters.len() as f64 * 18.0;
         html! {
             <g class="ghost">
+                { missing_slot(scene, ghost.key, picture) }
                 { for ghost.waiters.iter().zip(0_u8..).map(|(&waiter, at)| badge(waiter, 4.0 + f64::from(at) * 18.0, y)) }
                 <text x={num(after)} y={num(y + 4.0)}>{ &*ghost.label }</text>
             </g>
         }
     });
     html! { <>{ for lines }</> }
+}
+
+/// An outline where the entry of a key was, if a node covers it.
+fn missing_slot(scene: Scene<'_>, key: u64, picture: &Picture) -> Html {
+    let nodes = scene.tree.nodes.iter().zip(&picture.nodes);
+    let covering =
+        nodes.filter(|(node, _)| node.collapsed.is_none() && (node.first_index..=node.last_index).contains(&key));
+    let Some((node, placed)) = covering.min_by_key(|(node, _)| node.shift) else { return Html::default() };
+    let slot = (((key - node.first_index) >> node.shift) as usize).min(SLOTS - 1);
+    html! {
+        <rect class="missing" x={num(placed.slot_x(slot) - 0.5)} y={num(placed.y - 1.0)} width={num(placed.slot + 1.0)}
+            height={num(ROW + 2.0)} rx="2"><title>{ format!("nothing here any more: {key:#x}") }</title></rect>
+    }
 }

@@ -1,14 +1,207 @@
-//! The root component.
+//! The root component: it owns the [`Session`], hands its view to the parts of the page, and carries effects out.
 
+use crate::components::{
+    Alerts, Changes, CompareDialog, ExportDialog, Footer, Header, HelpDialog, Intro, Locks, Notices, PageTables,
+    Palette, PmemPanel, ScriptDialog, Selection, SideTabs, SourcePanel, StoryPanel, Threads, TranscriptPanel,
+    TreePanel, Waits,
+};
+use crate::effects::Effects;
+use crate::{browser, keyboard};
+use daxscope_session::{Action, Layout, Panel, Playback, Session, View};
+use gloo_events::EventListener;
+use gloo_timers::callback::Interval;
 use yew::prelude::*;
 
+/// How long a step stays while the run plays.
+const TICK_MS: u32 = 900;
+
 /// Everything inside the mount point.
-#[component]
-pub fn App() -> Html {
-    html! {
-        <main>
-            <h1>{ "daxscope" }</h1>
-            <p>{ "A workbench for the Linux DAX radix tree." }</p>
-        </main>
+#[derive(Debug)]
+pub struct App {
+    session: Session,
+    view: View,
+    effects: Effects,
+    clock: Option<Interval>,
+    _listeners: [EventListener; 2],
+}
+
+/// What reaches the root.
+#[derive(Debug)]
+pub enum Message {
+    /// A person did something, or a clock ticked.
+    Do(Action),
+    /// A key was pressed and its event not yet used.
+    Key(web_sys::KeyboardEvent),
+    /// A message on screen has been there long enough.
+    ToastOver,
+}
+
+impl Component for App {
+    type Message = Message;
+    type Properties = ();
+
+    fn create(context: &Context<Self>) -> App {
+        let mut session = Session::open(&browser::fragment());
+        for action in crate::preferences::load() {
+            session.update(action);
+        }
+        let view = session.view();
+        let link = context.link();
+        let listeners = [
+            keyboard::listen(link.callback(Message::Key)),
+            crate::effects::listen_to_address(link.callback(Message::Do)),
+        ];
+        App { session, view, effects: Effects::default(), clock: None, _listeners: listeners }
     }
+
+    fn update(&mut self, context: &Context<Self>, message: Message) -> bool {
+        match message {
+            Message::Key(event) => {
+                let Some(action) = keyboard::action_for(&self.session, &event) else { return false };
+                event.prevent_default();
+                self.act(context, action)
+            }
+            Message::Do(action) => self.act(context, action),
+            Message::ToastOver => self.effects.end_toast(),
+        }
+    }
+
+    fn view(&self, context: &Context<Self>) -> Html {
+        let on = context.link().callback(Message::Do);
+        match self.view.layout {
+            Layout::Full => self.full(&on),
+            Layout::Embedded => self.embedded(&on),
+        }
+    }
+
+    fn rendered(&mut self, _context: &Context<Self>, _first: bool) {
+        self.effects.after_paint();
+    }
+}
+
+impl App {
+    fn act(&mut self, context: &Context<Self>, action: Action) -> bool {
+        crate::preferences::remember(&action);
+        let was = self.view.panel;
+        self.effects.before(was, &action);
+        let effects = self.session.update(action);
+        self.view = self.session.view();
+        let over = context.link().callback(|()| Message::ToastOver);
+        self.effects.run(effects, &over);
+        self.set_clock(context);
+        true
+    }
+
+    /// The clock of playing runs exactly while the session plays.
+    fn set_clock(&mut self, context: &Context<Self>) {
+        match (self.view.playback, &self.clock) {
+            (Playback::Playing, None) => {
+                let tick = context.link().callback(|()| Message::Do(Action::Tick));
+                self.clock = Some(Interval::new(TICK_MS, move || tick.emit(())));
+            }
+            (Playback::Paused, Some(_)) => self.clock = None,
+            _ => {}
+        }
+    }
+
+    fn full(&self, on: &Callback<Action>) -> Html {
+        let view = &self.view;
+        html! {
+            <div class="app">
+                <a class="skip" href="#work" onclick={skip_to_work}>{ "Skip to the threads" }</a>
+                <Header view={view.header.clone()} theme={view.theme} on={on.clone()} />
+                <Notices notices={view.notices.clone()} on={on.clone()} />
+                <Alerts alerts={view.alerts.clone()} threads={view.threads.clone()} on={on.clone()} />
+                if view.alerts.is_empty() {
+                    <Intro />
+                }
+                <main id="work" class="work" tabindex="-1">
+                    <div class="col">
+                        <Threads threads={view.threads.clone()} on={on.clone()} />
+                        <SourcePanel source={view.source.clone()} />
+                    </div>
+                    <div class="col centre">
+                        <TreePanel tree={view.tree.clone()} step={view.step.clone()}
+                            selected={view.selection.as_ref().map(|selection| selection.object)} on={on.clone()} />
+                        <PmemPanel pmem={view.pmem.clone()} on={on.clone()} />
+                    </div>
+                    <div class="col side">{ self.side(on) }</div>
+                </main>
+                <Footer step={view.step.clone()} playback={view.playback} timeline={view.timeline.clone()}
+                    on={on.clone()} />
+                { self.overlay(on) }
+                { self.live() }
+            </div>
+        }
+    }
+
+    /// The right column: everything that is small, or one long panel.
+    fn side(&self, on: &Callback<Action>) -> Html {
+        let view = &self.view;
+        let long = match (view.panel, &view.story) {
+            (Panel::Transcript, _) => html! {
+                <TranscriptPanel transcript={view.transcript.clone()} position={view.step.number} on={on.clone()} />
+            },
+            (Panel::Story, Some(story)) => html! { <StoryPanel story={story.clone()} /> },
+            _ => html! {
+                <div class="stack-of-panels">
+                    if let Some(selection) = &view.selection {
+                        <Selection selection={selection.clone()} on={on.clone()} />
+                    }
+                    <Changes step={view.step.clone()} on={on.clone()} />
+                    <Waits waits={view.waits.clone()} on={on.clone()} />
+                    <Locks locks={view.locks.clone()} on={on.clone()} />
+                    <PageTables processes={view.page_tables.clone()} on={on.clone()} />
+                </div>
+            },
+        };
+        html! { <><SideTabs panel={view.panel} has_story={view.story.is_some()} on={on.clone()} />{ long }</> }
+    }
+
+    fn overlay(&self, on: &Callback<Action>) -> Html {
+        let view = &self.view;
+        match view.panel {
+            Panel::Help => html! { <HelpDialog shortcuts={view.shortcuts} on={on.clone()} /> },
+            Panel::Script => html! { <ScriptDialog script={view.script.clone()} on={on.clone()} /> },
+            Panel::Export => html! { <ExportDialog on={on.clone()} /> },
+            Panel::Compare => html! { <CompareDialog rows={view.compare.clone()} on={on.clone()} /> },
+            Panel::Palette => {
+                html! { <Palette header={view.header.clone()} threads={view.threads.clone()} on={on.clone()} /> }
+            }
+            _ => Html::default(),
+        }
+    }
+
+    /// What a screen reader hears, and what everybody sees for a moment.
+    fn live(&self) -> Html {
+        html! {
+            <>
+                <div class="visually-hidden" aria-live="polite" id="announcer">{ self.effects.announced() }</div>
+                <div class="toast" aria-hidden="true">{ self.effects.toast() }</div>
+            </>
+        }
+    }
+
+    /// For slides and books: picture, sentence, step buttons.
+    fn embedded(&self, on: &Callback<Action>) -> Html {
+        let view = &self.view;
+        html! {
+            <div class="app embedded">
+                <h1 class="visually-hidden">{ format!("daxscope: {}", view.header.title) }</h1>
+                <Alerts alerts={view.alerts.clone()} threads={view.threads.clone()} on={on.clone()} />
+                <main id="work" class="work">
+                    <TreePanel tree={view.tree.clone()} step={view.step.clone()} selected={None} on={on.clone()} />
+                </main>
+                <Footer step={view.step.clone()} playback={view.playback} timeline={view.timeline.clone()}
+                    on={on.clone()} />
+                { self.live() }
+            </div>
+        }
+    }
+}
+
+/// The address belongs to the session, so the skip link moves the focus by itself.
+fn skip_to_work(event: MouseEvent) {
+    event.prevent_default();
+    browser::focus("work");
 }

@@ -1,6 +1,19 @@
-//! The page: a thin Yew shell that the browser starts.
+//! The page: a thin Yew shell around [`daxscope_session::Session`].
+//!
+//! Components draw view models and emit actions. They know no kernel rules and decide nothing; what only a browser
+//! can do (address, clipboard, files, focus, clocks) is in [`effects`] and [`browser`].
 
-mod app;
+pub mod app;
+pub mod browser;
+pub mod components;
+pub mod effects;
+pub mod export;
+pub mod highlight;
+pub mod hooks;
+pub mod icons;
+pub mod keyboard;
+pub mod preferences;
+pub mod tree;
 
 pub use app::App;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -13,8 +26,7 @@ const MOUNT_POINT: &str = "app";
 /// A page without the mount point, such as the one that runs the tests, is left as it is.
 #[wasm_bindgen(start)]
 pub fn start() {
-    let document = web_sys::window().and_then(|window| window.document());
-    if let Some(element) = document.and_then(|document| document.get_element_by_id(MOUNT_POINT)) {
+    if let Some(element) = browser::element(MOUNT_POINT) {
         yew::Renderer::<App>::with_root(element).render();
     }
 }

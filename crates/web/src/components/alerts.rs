@@ -1,0 +1,66 @@
+//! What is broken in the state on screen.
+
+use super::Sentence;
+use crate::icons::{self, icon};
+use daxscope_session::Action;
+use daxscope_session::view::{AlertView, ThreadView};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What is shown.
+#[derive(Clone, PartialEq, Properties, Debug)]
+pub struct Props {
+    /// What is broken.
+    pub alerts: Rc<[AlertView]>,
+    /// All threads.
+    pub threads: Rc<[ThreadView]>,
+    /// What was done.
+    pub on: Callback<Action>,
+}
+
+/// The first broken rule in full, the others by name.
+#[component]
+pub fn Alerts(props: &Props) -> Html {
+    let Some((first, others)) = props.alerts.split_first() else {
+        return html! { <div role="alert" class="visually-hidden"></div> };
+    };
+    html! {
+        <section class="strip alert" aria-label="Violation" id="alert" tabindex="-1">
+            <div role="alert" class="alert-text">
+                <h2>{ icon(icons::WARNING) }{ &*first.headline }</h2>
+                <p>
+                    <Sentence thread={first.thread} text={first.sentence.clone()} />
+                    if !others.is_empty() {
+                        <span class="dim">{ also(others) }</span>
+                    }
+                </p>
+            </div>
+            <div class="actions">{ jump(first, &props.on) }{ elsewhere(first, &props.on) }</div>
+        </section>
+    }
+}
+
+fn also(others: &[AlertView]) -> String {
+    let names: Vec<&str> = others.iter().take(3).map(|alert| &*alert.headline).collect();
+    let more = others.len().saturating_sub(3);
+    match more {
+        0 => format!(" Also: {}.", names.join(", ")),
+        _ => format!(" Also: {}, and {more} more.", names.join(", ")),
+    }
+}
+
+fn jump(alert: &AlertView, on: &Callback<Action>) -> Html {
+    if alert.is_new || alert.step == 0 {
+        return Html::default();
+    }
+    let step = alert.step;
+    let go = on.reform(move |_: MouseEvent| Action::GoTo(step));
+    html! { <button class="btn" onclick={go}>{ format!("Go to step {step}, where it broke") }</button> }
+}
+
+fn elsewhere(alert: &AlertView, on: &Callback<Action>) -> Html {
+    let Some(revision) = alert.try_revision.clone() else { return Html::default() };
+    let label = format!("Same schedule on {revision}");
+    let switch = on.reform(move |_: MouseEvent| Action::SetRevision(Some(revision.to_string())));
+    html! { <button class="btn" onclick={switch}>{ label }</button> }
+}

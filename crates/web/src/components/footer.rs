@@ -1,0 +1,39 @@
+//! What is always there: the step in a sentence, the buttons that make steps, the lanes.
+
+use super::{Sentence, Timeline, Transport};
+use daxscope_session::view::{StepView, TimelineView};
+use daxscope_session::{Action, Playback};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What is shown.
+#[derive(Clone, PartialEq, Properties, Debug)]
+pub struct Props {
+    /// Where the run stands.
+    pub step: Rc<StepView>,
+    /// Does it go on by itself?
+    pub playback: Playback,
+    /// The lanes.
+    pub timeline: Rc<TimelineView>,
+    /// What was done.
+    pub on: Callback<Action>,
+}
+
+/// The foot of the page.
+#[component]
+pub fn Footer(props: &Props) -> Html {
+    let Props { step, playback, timeline, on } = props;
+    html! {
+        <footer class="foot" aria-label="Run">
+            <div class="sentence-row">
+                <p class="sentence" id="sentence">
+                    <Sentence thread={step.thread} text={step.sentence.clone()} />
+                    if step.is_failure { { " " }<span class="chip warn">{ "injected failure" }</span> }
+                </p>
+                <span class="status dim">{ &*step.status }</span>
+            </div>
+            <Transport step={step.clone()} playback={*playback} on={on.clone()} />
+            <Timeline timeline={timeline.clone()} position={step.number} on={on.clone()} />
+        </footer>
+    }
+}

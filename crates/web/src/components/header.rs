@@ -1,0 +1,97 @@
+//! The head line: what runs, on which kernel, and what else there is.
+
+use super::{Menu, Revisions};
+use crate::icons::{self, icon};
+use daxscope_session::view::HeaderView;
+use daxscope_session::{Action, Panel, Theme};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What the head line shows.
+#[derive(Clone, PartialEq, Properties, Debug)]
+pub struct Props {
+    /// Menus.
+    pub view: Rc<HeaderView>,
+    /// The colours.
+    pub theme: Theme,
+    /// What was done.
+    pub on: Callback<Action>,
+}
+
+/// The head line.
+#[component]
+pub fn Header(props: &Props) -> Html {
+    let Props { view, theme, on } = props;
+    let open = |panel: Panel| on.reform(move |_: MouseEvent| Action::OpenPanel(panel));
+    let copy = on.reform(|_: MouseEvent| Action::CopyLink);
+    html! {
+        <header class="topbar">
+            <h1 class="brand">
+                <img src="static/icon.svg" alt="" width="20" height="20" />
+                { "daxscope" }
+            </h1>
+            { exhibits(view, on) }
+            <Revisions view={view.clone()} on={on.clone()} />
+            <div class="tools">
+                <button class="btn" onclick={open(Panel::Script)} aria-haspopup="dialog">
+                    { icon(icons::SCRIPT) }{ "Script" }
+                </button>
+                <button class="btn" onclick={copy}>{ icon(icons::LINK) }{ "Copy link" }</button>
+                { theme_switch(*theme, on) }
+                { more(on) }
+                <button class="btn icon" aria-label="Help and keys" aria-haspopup="dialog" aria-keyshortcuts="?"
+                    onclick={open(Panel::Help)}>{ "?" }</button>
+            </div>
+        </header>
+    }
+}
+
+fn exhibits(view: &HeaderView, on: &Callback<Action>) -> Html {
+    let id = view.exhibit.as_ref().map(|id| html! { <span class="exhibit-id">{ id.to_uppercase() }</span> });
+    let label = html! { <>{ id }<span class="exhibit-title">{ &*view.title }</span></> };
+    let items = view.exhibits.iter().map(|exhibit| {
+        let id = exhibit.id.to_string();
+        let current = view.exhibit.as_ref() == Some(&exhibit.id);
+        let load = on.reform(move |_: MouseEvent| Action::LoadExhibit(id.clone()));
+        html! {
+            <li><button onclick={load} aria-current={current.then_some("true")}>
+                <span class="exhibit-id">{ exhibit.id.to_uppercase() }</span>
+                <span><strong>{ &*exhibit.title }</strong><br /><span class="dim">{ &*exhibit.about }</span></span>
+            </button></li>
+        }
+    });
+    html! {
+        <Menu id="exhibits" name={format!("Exhibit: {}", view.title)} {label}>
+            <ul>{ for items }</ul>
+        </Menu>
+    }
+}
+
+fn theme_switch(theme: Theme, on: &Callback<Action>) -> Html {
+    let (next, name) = match theme {
+        Theme::System => (Theme::Light, "Colours: as the system. Switch to light"),
+        Theme::Light => (Theme::Dark, "Colours: light. Switch to dark"),
+        Theme::Dark => (Theme::System, "Colours: dark. Switch to the system's"),
+    };
+    let press = on.reform(move |_: MouseEvent| Action::SetTheme(next));
+    html! { <button class="btn icon" title={name} aria-label={name} onclick={press}>{ icon(icons::THEME) }</button> }
+}
+
+fn more(on: &Callback<Action>) -> Html {
+    let item = |name: &'static str, action: Action| {
+        let press = on.reform(move |_: MouseEvent| action.clone());
+        html! { <li><button onclick={press}>{ name }</button></li> }
+    };
+    html! {
+        <Menu id="more" label={html! { <>{ "More" }</> }} at_end=true>
+            <ul>
+                { item("Compare kernel revisions", Action::OpenPanel(Panel::Compare)) }
+                { item("Copy as a table for a mail", Action::CopyTable) }
+                { item("Copy the script", Action::CopyScript) }
+                { item("Export: picture, JSON, Mermaid, print…", Action::OpenPanel(Panel::Export)) }
+                { item("Run until something breaks", Action::RunUntilViolation) }
+                { item("All commands… (Ctrl K)", Action::OpenPanel(Panel::Palette)) }
+            </ul>
+        </Menu>
+    }
+}

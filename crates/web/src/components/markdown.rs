@@ -1,0 +1,65 @@
+//! As much Markdown as the stories use: headings, paragraphs, lists, code, emphasis.
+
+use yew::prelude::*;
+
+/// Draws Markdown. Headings begin at the third level, below that of the panel.
+#[must_use]
+pub(crate) fn render(text: &str) -> Html {
+    let mut blocks: Vec<Html> = Vec::new();
+    let mut lines = text.lines().peekable();
+    while let Some(line) = lines.next() {
+        let trimmed = line.trim();
+        if trimmed.is_empty() {
+            continue;
+        }
+        if trimmed.starts_with("```") {
+            let code: Vec<&str> = lines.by_ref().take_while(|line| !line.trim().starts_with("```")).collect();
+            blocks.push(html! { <pre tabindex="0"><code>{ code.join("\n") }</code></pre> });
+        } else if let Some(heading) = trimmed.strip_prefix('#') {
+            blocks.push(html! { <h3>{ inline(heading.trim_start_matches('#').trim()) }</h3> });
+        } else {
+            let mut words = trimmed.to_owned();
+            while let Some(next) = lines.next_if(|next| continues(next)) {
+                words.push(' ');
+                words.push_str(next.trim());
+            }
+            blocks.push(match item(&words) {
+                Some(item) => html! { <div class="item">{ inline(item) }</div> },
+                None => html! { <p>{ inline(&words) }</p> },
+            });
+        }
+    }
+    html! { <>{ for blocks }</> }
+}
+
+/// Does the line go on with the paragraph above it?
+fn continues(line: &str) -> bool {
+    let line = line.trim();
+    !(line.is_empty() || line.starts_with('#') || line.starts_with("```") || item(line).is_some())
+}
+
+/// The text of a list item.
+fn item(line: &str) -> Option<&str> {
+    line.strip_prefix("* ").or_else(|| line.strip_prefix("- "))
+}
+
+/// Code in backticks, strong and emphasised text.
+fn inline(text: &str) -> Html {
+    let marks: [(&str, &str); 3] = [("`", "code"), ("**", "strong"), ("*", "em")];
+    let found = marks.iter().filter_map(|&(mark, tag)| {
+        let start = text.find(mark)?;
+        let length = text[start + mark.len()..].find(mark).filter(|&length| length > 0)?;
+        Some((start, mark.len(), length, tag))
+    });
+    let Some((start, mark, length, tag)) = found.min_by_key(|&(start, mark, ..)| (start, std::cmp::Reverse(mark)))
+    else {
+        return html! { { text } };
+    };
+    let inner = &text[start + mark..start + mark + length];
+    let inner = if tag == "code" {
+        html! { { inner } }
+    } else {
+        inline(inner)
+    };
+    html! { <>{ &text[..start] }<@{tag}>{ inner }</@>{ inline(&text[start + 2 * mark + length..]) }</> }
+}

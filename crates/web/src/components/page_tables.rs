@@ -1,0 +1,81 @@
+//! The page tables of each process.
+
+use daxscope_session::view::{PmdKind, PmdView, ProcessView, PteView};
+use daxscope_session::{Action, MmId, Object};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What is shown.
+#[derive(Clone, PartialEq, Properties, Debug)]
+pub struct Props {
+    /// The processes.
+    pub processes: Rc<[ProcessView]>,
+    /// What was done.
+    pub on: Callback<Action>,
+}
+
+/// Rows of ptes that are shown of one table.
+const PTES_SHOWN: usize = 12;
+
+/// The page tables.
+#[component]
+pub fn PageTables(props: &Props) -> Html {
+    html! {
+        <section class="panel" aria-labelledby="tables-title">
+            <div class="panel-head"><h2 id="tables-title">{ "Page tables" }</h2></div>
+            { for props.processes.iter().map(|process| table(process, &props.on)) }
+        </section>
+    }
+}
+
+fn table(process: &ProcessView, on: &Callback<Action>) -> Html {
+    html! {
+        <div class="stacked">
+            <div><strong>{ &*process.name }</strong>{ " " }<span class="dim">{ &*process.mapping }</span></div>
+            if process.pmds.is_empty() {
+                <span class="dim">{ "nothing mapped" }</span>
+            }
+            <ul class="ptes">{ for process.pmds.iter().map(|pmd| range(process.mm, pmd, on)) }</ul>
+        </div>
+    }
+}
+
+fn range(mm: MmId, pmd: &PmdView, on: &Callback<Action>) -> Html {
+    let page = pmd.page;
+    let select = on.reform(move |_: MouseEvent| Action::Select(Some(Object::Pmd(mm, page))));
+    let more = pmd.ptes.len().saturating_sub(PTES_SHOWN);
+    html! {
+        <li>
+            <div class={classes!("row", pmd.is_changed.then_some("is-changed"))}>
+                <button class="link" onclick={select}>{ "pmd " }<span class="mono">{ format!("{page:#x}") }</span></button>
+                <span>{ &*pmd.label }</span>
+                if pmd.kind != PmdKind::Table { { bits(pmd.is_writable, pmd.is_dirty) } }
+            </div>
+            if !pmd.ptes.is_empty() {
+                <ul>{ for pmd.ptes.iter().take(PTES_SHOWN).map(|pte| row(mm, pte, on)) }
+                    if more > 0 { <li class="dim">{ format!("and {more} more") }</li> }
+                </ul>
+            }
+        </li>
+    }
+}
+
+fn row(mm: MmId, pte: &PteView, on: &Callback<Action>) -> Html {
+    let page = pte.page;
+    let select = on.reform(move |_: MouseEvent| Action::Select(Some(Object::Pte(mm, page))));
+    html! {
+        <li class={classes!("row", pte.is_changed.then_some("is-changed"))}>
+            <button class="link" onclick={select}>{ "pte " }<span class="mono">{ format!("{page:#x}") }</span></button>
+            <span>{ "→ " }{ &*pte.label }</span>{ bits(pte.is_writable, pte.is_dirty) }
+        </li>
+    }
+}
+
+fn bits(writable: bool, dirty: bool) -> Html {
+    html! {
+        <>
+            <span class="chip">{ if writable { "writable" } else { "read-only" } }</span>
+            if dirty { <span class="chip">{ "● dirty" }</span> }
+        </>
+    }
+}

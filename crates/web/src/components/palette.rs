@@ -1,0 +1,148 @@
+//! The command palette: everything that can be done, by typing a few letters of it.
+
+use super::letter;
+use crate::browser;
+use daxscope_session::view::{HeaderView, ThreadView};
+use daxscope_session::{Action, Panel, StepSize, Theme};
+use std::rc::Rc;
+use web_sys::{HtmlDialogElement, HtmlInputElement};
+use yew::prelude::*;
+
+/// What there is to choose from.
+#[derive(Clone, PartialEq, Properties, Debug)]
+pub struct Props {
+    /// Exhibits and revisions.
+    pub header: Rc<HeaderView>,
+    /// The threads.
+    pub threads: Rc<[ThreadView]>,
+    /// What was done.
+    pub on: Callback<Action>,
+}
+
+/// Commands in sight at once.
+const SHOWN: usize = 12;
+
+/// The palette: a text field with a list of commands.
+#[component]
+pub fn Palette(props: &Props) -> Html {
+    let commands =
+        use_memo((props.header.clone(), props.threads.clone()), |(header, threads)| commands(header, threads));
+    let (query, chosen) = (use_state(String::new), use_state(|| 0_usize));
+    let node = use_node_ref();
+    use_effect_with(node.clone(), |node| {
+        if let Some(dialog) = node.cast::<HtmlDialogElement>() {
+            let _ = dialog.show_modal();
+            browser::focus("palette-text");
+        }
+    });
+    let found: Vec<&(String, Action)> = commands.iter().filter(|(name, _)| matches(name, &query)).take(SHOWN).collect();
+    let at = (*chosen).min(found.len().saturating_sub(1));
+    let type_in = {
+        let (query, chosen) = (query.clone(), chosen.clone());
+        Callback::from(move |event: InputEvent| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            query.set(input.value());
+            chosen.set(0);
+        })
+    };
+    let keys = {
+        let (chosen, on, count) = (chosen.clone(), props.on.clone(), found.len());
+        let action = found.get(at).map(|(_, action)| action.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            match event.key().as_str() {
+                "ArrowDown" => chosen.set((at + 1) % count.max(1)),
+                "ArrowUp" => chosen.set((at + count.saturating_sub(1)) % count.max(1)),
+                "Enter" => perform(&on, action.clone()),
+                _ => return,
+            }
+            event.prevent_default();
+        })
+    };
+    let cancel = props.on.reform(|event: Event| {
+        event.prevent_default();
+        Action::Close
+    });
+    html! {
+        <dialog ref={node} class="dialog palette" aria-label="Commands" oncancel={cancel}>
+            <input id="palette-text" type="text" role="combobox" aria-expanded="true" aria-controls="palette-list"
+                aria-autocomplete="list" aria-activedescendant={(!found.is_empty()).then(|| option_id(at))}
+                aria-label="Command" placeholder="Type a command, an exhibit or a kernel" value={(*query).clone()}
+                oninput={type_in} onkeydown={keys} autocomplete="off" />
+            <ul role="listbox" id="palette-list" aria-label="Commands">
+                { for found.iter().enumerate().map(|(number, (name, action))| {
+                    let (on, action) = (props.on.clone(), action.clone());
+                    html! {
+                        <li role="option" id={option_id(number)} aria-selected={(number == at).to_string()}
+                            onclick={move |_: MouseEvent| perform(&on, Some(action.clone()))}>{ name }</li>
+                    }
+                }) }
+            </ul>
+            if found.is_empty() { <p class="empty-note" role="status">{ "No command has these letters." }</p> }
+        </dialog>
+    }
+}
+
+fn option_id(number: usize) -> String {
+    format!("palette-{number}")
+}
+
+fn perform(on: &Callback<Action>, action: Option<Action>) {
+    let Some(action) = action else { return };
+    on.emit(Action::Close);
+    on.emit(action);
+}
+
+/// Does each word of the query occur in the name?
+fn matches(name: &str, query: &str) -> bool {
+    let name = name.to_lowercase();
+    query.to_lowercase().split_whitespace().all(|word| name.contains(word))
+}
+
+/// Every command with its name.
+fn commands(header: &HeaderView, threads: &[ThreadView]) -> Vec<(String, Action)> {
+    let mut all: Vec<(String, Action)> = [
+        ("Step", Action::Forward),
+        ("Step back", Action::Back),
+        ("Play or pause", Action::TogglePlay),
+        ("To the first step", Action::Home),
+        ("To the last step", Action::End),
+        ("Run until something breaks", Action::RunUntilViolation),
+        ("Next violation", Action::NextViolation),
+        ("Bring back what the branch cut off", Action::UndoBranch),
+        ("Copy link", Action::CopyLink),
+        ("Copy as a table for a mail", Action::CopyTable),
+        ("Edit the script", Action::OpenPanel(Panel::Script)),
+        ("Transcript", Action::OpenPanel(Panel::Transcript)),
+        ("Story of the exhibit", Action::OpenPanel(Panel::Story)),
+        ("Compare kernel revisions", Action::OpenPanel(Panel::Compare)),
+        ("Export", Action::OpenPanel(Panel::Export)),
+        ("Help and keys", Action::OpenPanel(Panel::Help)),
+        ("Step size: scheduling points", Action::SetStepSize(StepSize::Point)),
+        ("Step size: single operations", Action::SetStepSize(StepSize::Operation)),
+        ("Colours: light", Action::SetTheme(Theme::Light)),
+        ("Colours: dark", Action::SetTheme(Theme::Dark)),
+        ("Colours: as the system", Action::SetTheme(Theme::System)),
+    ]
+    .map(|(name, action)| (name.to_owned(), action))
+    .into();
+    for thread in threads.iter().filter(|thread| thread.can_step) {
+        all.push((format!("Step thread {}", letter(thread.id)), Action::StepThread(thread.id)));
+        all.push((
+            format!("Run thread {} until it blocks", letter(thread.id)),
+            Action::RunThreadUntilBlocked(thread.id),
+        ));
+    }
+    all.extend(header.exhibits.iter().map(|exhibit| {
+        (
+            format!("Exhibit {}: {}", exhibit.id.to_uppercase(), exhibit.title),
+            Action::LoadExhibit(exhibit.id.to_string()),
+        )
+    }));
+    all.extend(
+        header
+            .revisions
+            .iter()
+            .map(|revision| (format!("Kernel {}", revision.name), Action::SetRevision(Some(revision.name.to_owned())))),
+    );
+    all
+}

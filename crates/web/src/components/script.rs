@@ -1,0 +1,129 @@
+//! The script editor: a text field with line numbers, and what is wrong as one types.
+
+use super::{Dialog, emit_if};
+use crate::{browser, preferences};
+use daxscope_session::Action;
+use daxscope_session::view::{DiagnosticView, EditorState, ScriptView};
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, HtmlTextAreaElement};
+use yew::prelude::*;
+
+/// What is shown.
+#[derive(Clone, PartialEq, Properties, Debug)]
+pub struct Props {
+    /// The text and what is wrong with it.
+    pub script: Rc<ScriptView>,
+    /// What was done.
+    pub on: Callback<Action>,
+}
+
+/// The editor.
+#[component]
+pub fn ScriptDialog(props: &Props) -> Html {
+    let Props { script, on } = props;
+    let draft = use_memo((), |()| preferences::draft());
+    let other_draft =
+        draft.as_ref().clone().filter(|draft| **draft != *script.text && script.state == EditorState::Running);
+    let foot = html! {
+        <>
+            <button class="btn primary" id="run-script" aria-disabled={(!script.can_run).then_some("true")}
+                onclick={on.reform(|_: MouseEvent| Action::RunScript)} aria-keyshortcuts="Control+Enter">
+                { "Run" }<kbd aria-hidden="true">{ "Ctrl ⏎" }</kbd>
+            </button>
+            <button class="btn" onclick={on.reform(|_: MouseEvent| Action::FormatScript)}>{ "Format" }</button>
+            <button class="btn" onclick={on.reform(|_: MouseEvent| Action::CopyScript)}>{ "Copy" }</button>
+            if let Some(text) = other_draft {
+                <button class="btn" onclick={on.reform(move |_: MouseEvent| Action::EditScript(text.clone()))}>
+                    { "Bring back my draft" }
+                </button>
+            }
+            <span class="spacer"></span>
+            <span class="dim" role="status" id="script-summary">{ &*script.summary }</span>
+        </>
+    };
+    html! {
+        <Dialog title="Script" class="wide" on={on.clone()} {foot}>
+            <p class="dim hint">{ "Files, processes and threads of a scenario, and the schedule. What you type is kept in this browser." }</p>
+            <Editor script={script.clone()} on={on.clone()} />
+            <ul class="diagnostics" aria-label="What is wrong with the script">
+                { for script.diagnostics.iter().map(diagnostic) }
+            </ul>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Editor(props: &Props) -> Html {
+    let Props { script, on } = props;
+    let gutter = use_node_ref();
+    let type_in = on.reform(|event: InputEvent| {
+        let area: HtmlTextAreaElement = event.target_unchecked_into();
+        Action::EditScript(area.value())
+    });
+    let scrolled = {
+        let gutter = gutter.clone();
+        Callback::from(move |event: Event| {
+            let area: HtmlElement = event.target_unchecked_into();
+            if let Some(gutter) = gutter.cast::<HtmlElement>() {
+                gutter.set_scroll_top(area.scroll_top());
+            }
+        })
+    };
+    let keys = emit_if(on, |event: KeyboardEvent| {
+        let run = event.key() == "Enter" && (event.ctrl_key() || event.meta_key());
+        if run {
+            event.prevent_default();
+        }
+        run.then_some(Action::RunScript)
+    });
+    let lines = script.text.split('\n').count().max(1);
+    let marks = (1..=lines).map(|line| {
+        let worst = script.diagnostics.iter().filter(|it| it.line as usize == line).map(|it| it.is_error).max();
+        let class = match worst {
+            Some(true) => "error",
+            Some(false) => "warning",
+            None => "",
+        };
+        html! { <div {class}>{ line }</div> }
+    });
+    html! {
+        <div class="editor">
+            <div class="gutter" ref={gutter} aria-hidden="true">{ for marks }</div>
+            <textarea id="script-text" spellcheck="false" autocapitalize="off" autocomplete="off" wrap="off"
+                aria-label="Script" aria-describedby="script-summary" value={script.text.to_string()} oninput={type_in}
+                onscroll={scrolled} onkeydown={keys} />
+        </div>
+    }
+}
+
+fn diagnostic(diagnostic: &DiagnosticView) -> Html {
+    let line = diagnostic.line;
+    let (start, end) = (diagnostic.start_byte, diagnostic.end_byte);
+    let go = move |_: MouseEvent| select_bytes(start, end);
+    let kind = if diagnostic.is_error { "error" } else { "warning" };
+    html! {
+        <li class={kind}>
+            <button onclick={go}>
+                <span class="mono">{ format!("line {line}") }</span>
+                <span>
+                    <span class="visually-hidden">{ format!("{kind}: ") }</span>{ &*diagnostic.message }
+                    if let Some(suggestion) = &diagnostic.suggestion {
+                        <span class="dim">{ format!(" Write {suggestion}?") }</span>
+                    }
+                </span>
+            </button>
+        </li>
+    }
+}
+
+/// Selects a place of the text. The browser counts in UTF-16.
+fn select_bytes(start: usize, end: usize) {
+    let Some(area) = browser::element("script-text").and_then(|it| it.dyn_into::<HtmlTextAreaElement>().ok()) else {
+        return;
+    };
+    let text = area.value();
+    let units = |byte: usize| text.get(..byte.min(text.len())).map_or(0, |before| before.encode_utf16().count()) as u32;
+    let _ = area.focus();
+    let _ = area.set_selection_range(units(start), units(end.max(start)));
+}

@@ -1,0 +1,61 @@
+//! The history of one object: which step, thread and line wrote it, and who read it after.
+
+use super::Badge;
+use crate::icons::{self, icon};
+use daxscope_session::Action;
+use daxscope_session::view::{HistoryItem, HistoryKind, SelectionView};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What is shown.
+#[derive(Clone, PartialEq, Properties, Debug)]
+pub struct Props {
+    /// The object.
+    pub selection: Rc<SelectionView>,
+    /// What was done.
+    pub on: Callback<Action>,
+}
+
+/// The history of the selected object.
+#[component]
+pub fn Selection(props: &Props) -> Html {
+    let Props { selection, on } = props;
+    html! {
+        <section class="panel selected" aria-labelledby="selection-title">
+            <div class="panel-head">
+                <h2 id="selection-title">{ &*selection.title }</h2>
+                <span class="spacer"></span>
+                <button class="btn small icon quiet" aria-label="Close the history"
+                    onclick={on.reform(|_: MouseEvent| Action::Select(None))}>{ icon(icons::CLOSE) }</button>
+            </div>
+            <dl class="facts">
+                <dt>{ "now" }</dt><dd class="mono">{ &*selection.value }</dd>
+                <dt>{ "last write" }</dt><dd>{ &*selection.last_write }</dd>
+            </dl>
+            <ul class="rows history">
+                { for selection.history.iter().map(|item| row(item, on)) }
+                if selection.more > 0 { <li class="dim">{ format!("and {} earlier", selection.more) }</li> }
+            </ul>
+        </section>
+    }
+}
+
+fn row(item: &HistoryItem, on: &Callback<Action>) -> Html {
+    let step = item.step;
+    let go = on.reform(move |_: MouseEvent| Action::GoTo(step));
+    html! {
+        <li>
+            <button class="link" onclick={go}>{ format!("step {step}") }</button>
+            <Badge thread={item.thread} mini=true />
+            if item.kind == HistoryKind::Write {
+                <span class="change">
+                    <span class="from">{ &*item.before }</span><span aria-hidden="true">{ "→" }</span>
+                    <span class="to">{ &*item.after }</span>
+                </span>
+            } else {
+                <span>{ "reads " }{ &*item.after }</span>
+            }
+            <span class="dim mono">{ &*item.location }</span>
+        </li>
+    }
+}

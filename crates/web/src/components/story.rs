@@ -1,0 +1,30 @@
+//! The story of the exhibit, beside the picture.
+
+use super::markdown;
+use daxscope_session::view::StoryView;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What is shown.
+#[derive(Clone, PartialEq, Properties, Debug)]
+pub struct Props {
+    /// The story.
+    pub story: Rc<StoryView>,
+}
+
+/// The story.
+#[component]
+pub fn StoryPanel(props: &Props) -> Html {
+    let story = &props.story;
+    html! {
+        <section class="panel grow" aria-labelledby="story-title">
+            <div class="panel-head">
+                <h2 id="story-title">{ &*story.title }</h2>
+            </div>
+            <div class="scroll prose story" id="panel" tabindex="0" role="region" aria-label="Story">
+                <p class="lead">{ &*story.about }</p>
+                { markdown::render(&story.markdown) }
+            </div>
+        </section>
+    }
+}

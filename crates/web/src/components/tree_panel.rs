@@ -1,0 +1,116 @@
+//! The radix tree as a picture, with its counters, its legend and the same as a list.
+
+use super::TreeOutline;
+use crate::hooks::use_width;
+use crate::tree::node::Scene;
+use crate::tree::shapes::{self, Rect};
+use crate::tree::{self, edges, labels, node};
+use daxscope_session::view::{EntryKind, StepView, TreeView};
+use daxscope_session::{Action, Object};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What is shown.
+#[derive(Clone, PartialEq, Properties, Debug)]
+pub struct Props {
+    /// The tree.
+    pub tree: Rc<TreeView>,
+    /// The step that led here.
+    pub step: Rc<StepView>,
+    /// The object whose history is open.
+    pub selected: Option<Object>,
+    /// What was done.
+    pub on: Callback<Action>,
+}
+
+/// The tree.
+#[component]
+pub fn TreePanel(props: &Props) -> Html {
+    let Props { tree, on, .. } = props;
+    let frame = use_node_ref();
+    let width = use_width(&frame, 600.0);
+    html! {
+        <section class="panel grow tree" aria-labelledby="tree-title">
+            <div class="panel-head">
+                <h2 id="tree-title">{ "Radix tree of the file" }</h2>
+                <span class="dim">{ "which entry covers which page" }</span>
+                <span class="spacer"></span>
+                { counter("nrexceptional", tree.nrexceptional, Object::NrExceptional, on) }
+                { counter("nrpages", tree.nrpages, Object::NrPages, on) }
+            </div>
+            <div class="scroll" ref={frame} tabindex="0" role="region" aria-labelledby="tree-title">
+                <Drawing tree={tree.clone()} step={props.step.clone()} selected={props.selected} on={on.clone()}
+                    width={width - 20.0} />
+                <TreeOutline tree={tree.clone()} on={on.clone()} />
+            </div>
+            { legend() }
+        </section>
+    }
+}
+
+fn counter(name: &'static str, value: i64, object: Object, on: &Callback<Action>) -> Html {
+    let select = on.reform(move |_: MouseEvent| Action::Select(Some(object)));
+    html! { <button class="link" onclick={select}>{ name }{ " " }<strong class="mono">{ value }</strong></button> }
+}
+
+/// What the picture depends on.
+#[derive(Clone, PartialEq, Properties, Debug)]
+struct DrawingProps {
+    tree: Rc<TreeView>,
+    step: Rc<StepView>,
+    selected: Option<Object>,
+    on: Callback<Action>,
+    width: f64,
+}
+
+#[component]
+fn Drawing(props: &DrawingProps) -> Html {
+    let DrawingProps { tree, step, selected, on, width } = props;
+    let picture = tree::lay_out(tree, width.max(260.0));
+    let scene = Scene { tree, selected: *selected, on };
+    if tree.nodes.is_empty() && tree.leaves.is_empty() && tree.ghosts.is_empty() {
+        return html! { <p class="empty-tree">{ "The tree is empty: no page of the file has an entry yet." }</p> };
+    }
+    html! {
+        <svg class="tree-svg" id="tree-svg" width={picture.width.to_string()} height={picture.height.to_string()}
+            viewBox={format!("0 0 {} {}", picture.width, picture.height)} role="img" aria-label={tree.summary.to_string()}>
+            { shapes::patterns("hatch") }
+            { edges::draw(tree, &picture) }
+            { for tree.nodes.iter().zip(&picture.nodes).map(|(view, placed)| html! {
+                <>
+                    { node::draw(scene, view, placed) }
+                    { labels::draw(scene, placed, &step.changes) }
+                </>
+            }) }
+            if let Some(lone) = &picture.lone { { labels::draw_label(scene, lone, &step.changes) } }
+            { labels::ghosts(scene, &picture) }
+        </svg>
+    }
+}
+
+/// One of each shape, with its name.
+fn legend() -> Html {
+    let kinds = [
+        (EntryKind::EmptyPte, "empty, lock only"),
+        (EntryKind::ZeroPage, "zero page"),
+        (EntryKind::BlockPte, "4 KiB block"),
+        (EntryKind::HugeZeroPage, "HZP"),
+        (EntryKind::BlockPmd, "2 MiB block"),
+    ];
+    let shape = |kind: EntryKind, locked: bool| {
+        let wide = matches!(kind, EntryKind::HugeZeroPage | EntryKind::BlockPmd);
+        let area = Rect { x: 2.0, y: 2.0, width: if wide { 26.0 } else { 10.0 }, height: 12.0 };
+        html! { <svg class="tree-svg" width={if wide { "30" } else { "14" }} height="16" aria-hidden="true">{ shapes::entry(kind, area, locked) }</svg> }
+    };
+    html! {
+        <>
+        <svg class="patterns" width="0" height="0" aria-hidden="true">{ shapes::patterns("hatch-legend") }</svg>
+        <ul class="legend" aria-label="Legend">
+            { for kinds.map(|(kind, name)| html! { <li>{ shape(kind, false) }{ name }</li> }) }
+            <li><svg class="tree-svg" width="10" height="12" aria-hidden="true">{ shapes::padlock(0.5, 0.5) }</svg>{ "locked" }</li>
+            <li><span aria-hidden="true">{ "●" }</span>{ "dirty" }</li>
+            <li><span class="legend-changed" aria-hidden="true"></span>{ "changed" }</li>
+        </ul>
+        </>
+    }
+}

@@ -1,0 +1,115 @@
+//! Carries out what a [`Session`](daxscope_session::Session) leaves to the browser.
+
+use crate::browser;
+use daxscope_session::{Action, Effect, FocusTarget, Panel};
+use gloo_events::EventListener;
+use gloo_timers::callback::Timeout;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
+use yew::{AttrValue, Callback};
+
+/// How long a message stays on screen.
+const TOAST_MS: u32 = 2600;
+/// How long the address waits for a further step.
+const ADDRESS_MS: u32 = 150;
+
+/// What is being carried out.
+#[derive(Debug, Default)]
+pub struct Effects {
+    focus: Option<FocusTarget>,
+    return_to: Option<HtmlElement>,
+    announced: AttrValue,
+    toast: AttrValue,
+    clock: Option<Timeout>,
+    address: Option<Timeout>,
+}
+
+impl Effects {
+    /// Notes where the focus is before a panel opens over it.
+    pub fn before(&mut self, open: Panel, action: &Action) {
+        if open == Panel::None && matches!(action, Action::OpenPanel(_)) {
+            let focused = browser::document().active_element();
+            self.return_to = focused
+                .and_then(|element| element.dyn_into().ok())
+                .filter(|element: &HtmlElement| element.tag_name() != "BODY");
+        }
+    }
+
+    /// Carries effects out; focus waits until the page is drawn.
+    pub fn run(&mut self, effects: Vec<Effect>, toast_over: &Callback<()>) {
+        for effect in effects {
+            match effect {
+                Effect::ReplaceUrl(fragment) => {
+                    // Browsers bear about a hundred changes of the address in half a minute: the last of a burst wins.
+                    let wait = Timeout::new(ADDRESS_MS, move || browser::set_fragment(&fragment, false));
+                    self.address = Some(wait);
+                }
+                Effect::PushUrl(fragment) => {
+                    self.address = None;
+                    browser::set_fragment(&fragment, true);
+                }
+                Effect::CopyText { text, is_fragment, done } => {
+                    let text = if is_fragment { browser::address_with(&text) } else { text };
+                    self.show(&done, toast_over);
+                    wasm_bindgen_futures::spawn_local(async move {
+                        browser::copy(&text).await;
+                    });
+                }
+                Effect::Download { name, mime, text } => {
+                    self.show(&format!("Saved {name}."), toast_over);
+                    browser::download(&name, mime, &text.into());
+                }
+                Effect::Announce(sentence) => self.announced = sentence.into(),
+                Effect::Focus(target) => self.focus = Some(target),
+            }
+        }
+    }
+
+    fn show(&mut self, message: &str, over: &Callback<()>) {
+        self.announced = message.to_owned().into();
+        self.toast = self.announced.clone();
+        let over = over.clone();
+        self.clock = Some(Timeout::new(TOAST_MS, move || over.emit(())));
+    }
+
+    /// Takes the message off the screen.
+    pub fn end_toast(&mut self) -> bool {
+        self.toast = AttrValue::default();
+        true
+    }
+
+    /// Moves the focus, now that what it goes to is there.
+    pub fn after_paint(&mut self) {
+        match self.focus.take() {
+            None => {}
+            Some(FocusTarget::Panel) => browser::focus("panel"),
+            Some(FocusTarget::Script) => browser::focus("script-text"),
+            Some(FocusTarget::Search) => browser::focus("search"),
+            Some(FocusTarget::Alert) => browser::focus("alert"),
+            Some(FocusTarget::Return) => match self.return_to.take().filter(|element| element.is_connected()) {
+                Some(element) => {
+                    let _ = element.focus();
+                }
+                None => browser::focus("step"),
+            },
+        }
+    }
+
+    /// What a screen reader hears.
+    #[must_use]
+    pub fn announced(&self) -> AttrValue {
+        self.announced.clone()
+    }
+
+    /// What stands on the screen for a moment.
+    #[must_use]
+    pub fn toast(&self) -> AttrValue {
+        self.toast.clone()
+    }
+}
+
+/// Opens what the address says after the person went through the history or typed a fragment.
+#[must_use]
+pub fn listen_to_address(on: Callback<Action>) -> EventListener {
+    EventListener::new(&browser::window(), "popstate", move |_| on.emit(Action::LoadLink(browser::fragment())))
+}

@@ -1,0 +1,34 @@
+//! Hooks that several components use.
+
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, ResizeObserver};
+use yew::prelude::*;
+
+/// The width of an element in CSS pixels, kept up to date; `fallback` until it is drawn.
+#[hook]
+pub fn use_width(node: &NodeRef, fallback: f64) -> f64 {
+    let width = use_state_eq(|| fallback);
+    let setter = width.setter();
+    use_effect_with(node.clone(), move |node| {
+        let watched = node.cast::<Element>();
+        let observer = watched.as_ref().and_then(|element| {
+            let measured = element.clone();
+            let callback = Closure::<dyn Fn()>::new(move || {
+                let now = f64::from(measured.client_width());
+                if now > 0.0 {
+                    setter.set(now);
+                }
+            });
+            let observer = ResizeObserver::new(callback.as_ref().unchecked_ref()).ok()?;
+            observer.observe(element);
+            Some((observer, callback))
+        });
+        move || {
+            if let Some((observer, _callback)) = observer {
+                observer.disconnect();
+            }
+        }
+    });
+    *width
+}

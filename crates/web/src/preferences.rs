@@ -1,0 +1,62 @@
+//! What this person chose last, and a text not to be lost: kept in the browser, sent nowhere.
+
+use crate::browser;
+use daxscope_session::{Action, Shortcuts, Theme};
+
+const THEME: &str = "daxscope.theme";
+const SHORTCUTS: &str = "daxscope.shortcuts";
+const DRAFT: &str = "daxscope.draft";
+const INTRO: &str = "daxscope.intro";
+
+/// What to tell a new session.
+#[must_use]
+pub fn load() -> Vec<Action> {
+    let theme = match browser::load(THEME).as_deref() {
+        Some("light") => Some(Action::SetTheme(Theme::Light)),
+        Some("dark") => Some(Action::SetTheme(Theme::Dark)),
+        _ => None,
+    };
+    let shortcuts = browser::load(SHORTCUTS).map(|_| Action::SetShortcuts(Shortcuts::Off));
+    theme.into_iter().chain(shortcuts).collect()
+}
+
+/// Keeps what an action chooses.
+pub fn remember(action: &Action) {
+    match action {
+        Action::SetTheme(theme) => set_theme(*theme),
+        Action::SetShortcuts(Shortcuts::Off) => browser::store(SHORTCUTS, "off"),
+        Action::SetShortcuts(Shortcuts::On) => browser::store(SHORTCUTS, ""),
+        Action::EditScript(text) => browser::store(DRAFT, text),
+        _ => {}
+    }
+}
+
+fn set_theme(theme: Theme) {
+    let name = match theme {
+        Theme::System => "",
+        Theme::Light => "light",
+        Theme::Dark => "dark",
+    };
+    browser::store(THEME, name);
+    if let Some(root) = browser::document().document_element() {
+        let _ =
+            if name.is_empty() { root.remove_attribute("data-theme") } else { root.set_attribute("data-theme", name) };
+    }
+}
+
+/// The text that was in the editor when it was last changed.
+#[must_use]
+pub fn draft() -> Option<String> {
+    browser::load(DRAFT)
+}
+
+/// Has this person closed the explanation before?
+#[must_use]
+pub fn knows_the_page() -> bool {
+    browser::load(INTRO).is_some()
+}
+
+/// Remembers whether the explanation is closed.
+pub fn set_knows_the_page(knows: bool) {
+    browser::store(INTRO, if knows { "closed" } else { "" });
+}

@@ -1,0 +1,167 @@
+//! Where nodes, slots and labels go, for a given width.
+//!
+//! A node is a row of 64 slots in eight groups of eight: in a node of shift 6, a group is one 2 MiB range. Its entries
+//! are labelled below it. Children follow below their parents, a little to the right, so that edges have a gutter.
+
+use daxscope_session::view::{LeafView, NodeView, RunKind, TreeView};
+
+/// Slots of a node.
+pub const SLOTS: usize = 64;
+/// Height of the row of slots.
+pub const ROW: f64 = 24.0;
+/// Height of a line of text.
+pub const LINE: f64 = 18.0;
+/// Width of a character of a label.
+pub const CHAR: f64 = 6.65;
+/// Between groups of eight slots.
+const GAP: f64 = 3.0;
+/// For edges, left of the child nodes.
+const GUTTER: f64 = 18.0;
+/// Labels below one node; the outline lists everything.
+const LABELS: usize = 8;
+
+/// The whole picture.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Picture {
+    /// Width in pixels.
+    pub width: f64,
+    /// Height in pixels.
+    pub height: f64,
+    /// One for each node of the view, in its order.
+    pub nodes: Vec<PlacedNode>,
+    /// The entry that is the whole tree, if there is no node.
+    pub lone: Option<PlacedLabel>,
+    /// Where the first line for keys without an entry goes.
+    pub ghosts_y: f64,
+}
+
+/// Where a node is.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PlacedNode {
+    /// Left end of its slots.
+    pub x: f64,
+    /// Top of its slots.
+    pub y: f64,
+    /// Width of one slot.
+    pub slot: f64,
+    /// Its entries' labels.
+    pub labels: Vec<PlacedLabel>,
+    /// Entries without a label.
+    pub unlabelled: usize,
+    /// Where the line about those goes.
+    pub bottom: f64,
+}
+
+/// Where the label of an entry is.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct PlacedLabel {
+    /// The position of the entry in the view.
+    pub leaf: usize,
+    /// Where the line from its slot starts and goes down.
+    pub leader_x: f64,
+    /// Left end of the label.
+    pub x: f64,
+    /// Middle of the label.
+    pub y: f64,
+}
+
+impl PlacedNode {
+    /// The left end of a slot.
+    #[must_use]
+    pub fn slot_x(&self, slot: usize) -> f64 {
+        self.x + slot as f64 * self.slot + (slot / 8) as f64 * GAP
+    }
+
+    /// The width of some slots in a row, with the gaps between them.
+    #[must_use]
+    pub fn run_width(&self, first: usize, slots: usize) -> f64 {
+        let last = (first + slots).saturating_sub(1);
+        self.slot_x(last) + self.slot - self.slot_x(first)
+    }
+}
+
+/// Lays a tree out.
+#[must_use]
+pub fn lay_out(tree: &TreeView, width: f64) -> Picture {
+    let mut y = 4.0;
+    let mut nodes = Vec::with_capacity(tree.nodes.len());
+    for (at, node) in tree.nodes.iter().enumerate() {
+        let placed = place_node(tree, at, node, width, y);
+        y = placed.bottom + 12.0;
+        nodes.push(placed);
+    }
+    let lone = (tree.nodes.is_empty() && !tree.leaves.is_empty()).then(|| {
+        y += 2.0 * LINE;
+        PlacedLabel { leaf: 0, leader_x: 8.0, x: 8.0, y: y - LINE }
+    });
+    let ghosts_y = y + LINE / 2.0;
+    let height = (y + tree.ghosts.len() as f64 * LINE + if tree.ghosts.is_empty() { 0.0 } else { 6.0 }).max(48.0);
+    Picture { width, height, nodes, lone, ghosts_y }
+}
+
+fn place_node(tree: &TreeView, at: usize, node: &NodeView, width: f64, top: f64) -> PlacedNode {
+    let x = if node.level == 0 { 2.0 } else { GUTTER };
+    let slot = (width - x - 4.0 - 7.0 * GAP) / SLOTS as f64;
+    let padlocks = if tree.leaves.iter().any(|leaf| leaf.node == Some(at) && leaf.is_locked) { 11.0 } else { 0.0 };
+    let y = top + LINE + padlocks;
+    let mut placed = PlacedNode { x, y, slot, labels: Vec::new(), unlabelled: 0, bottom: y + ROW };
+    if node.collapsed.is_some() {
+        return placed;
+    }
+    // Numbers below the slots.
+    placed.bottom += 15.0;
+    place_labels(tree, at, node, width, &mut placed);
+    placed
+}
+
+/// Labels stand below the slots, that of the rightmost entry first: then no line crosses a label.
+fn place_labels(tree: &TreeView, at: usize, node: &NodeView, width: f64, placed: &mut PlacedNode) {
+    let mut wanted: Vec<usize> = (0..tree.leaves.len()).filter(|&leaf| tree.leaves[leaf].node == Some(at)).collect();
+    let all = wanted.len();
+    if all > LABELS {
+        wanted.sort_by_key(|&leaf| (dullness(&tree.leaves[leaf]), leaf));
+        wanted.truncate(LABELS);
+        wanted.sort_unstable();
+    }
+    placed.unlabelled = all - wanted.len();
+    for &leaf in wanted.iter().rev() {
+        let view = &tree.leaves[leaf];
+        let leader_x = placed.slot_x(view.slot.into()) + placed.slot / 2.0;
+        let room = width - label_width(view) - 4.0;
+        let y = placed.bottom + LINE / 2.0;
+        placed.labels.push(PlacedLabel { leaf, leader_x, x: (leader_x + 7.0).min(room).max(placed.x), y });
+        placed.bottom += LINE;
+    }
+    if placed.unlabelled > 0 {
+        placed.bottom += LINE;
+    }
+    debug_assert!(
+        node.runs.iter().all(|run| !matches!(run.kind, RunKind::Leaf(Some(leaf)) if leaf >= tree.leaves.len()))
+    );
+}
+
+/// What a person looks for first comes first.
+fn dullness(leaf: &LeafView) -> u8 {
+    match leaf {
+        LeafView { is_changed: true, .. } => 0,
+        LeafView { is_locked: true, .. } => 1,
+        leaf if !leaf.waiters.is_empty() => 1,
+        _ => 2,
+    }
+}
+
+/// An estimate from the number of characters and badges.
+#[must_use]
+pub fn label_width(leaf: &LeafView) -> f64 {
+    let badges = leaf.holder.iter().count() + leaf.waiters.len();
+    label_text_width(leaf)
+        + badges as f64 * 18.0
+        + if leaf.is_locked { 16.0 } else { 0.0 }
+        + if leaf.waiters.is_empty() { 0.0 } else { 14.0 }
+}
+
+/// The width of the words of a label.
+#[must_use]
+pub fn label_text_width(leaf: &LeafView) -> f64 {
+    leaf.label.chars().count() as f64 * CHAR + 6.0
+}

@@ -101,7 +101,7 @@ walk("a bad script is explained and not lost", {}, async (page) => {
   assert.equal(await page.locator("#script-text").count(), 0);
   await page.reload();
   await page.locator("#boot-status").waitFor({ state: "detached" });
-  await page.getByRole("button", { name: "Script", exact: true }).click();
+  if (!(await page.locator("#script-text").count())) await page.getByRole("button", { name: "Script", exact: true }).click();
   const draft = page.getByRole("button", { name: "Bring back my draft" });
   if (await draft.count()) await draft.click();
   assert.equal(await page.locator("#script-text").inputValue(), text);
@@ -118,7 +118,7 @@ walk("a good script runs with Ctrl+Enter", {}, async (page) => {
   assert.match(await sentence(page), /^B/);
 });
 
-for (const fragment of ["#v=1&e=a4&s=%%%&p=3", "#v=99&e=a4", "#v=1&e=nonsense", "#v=1&c=!!!!", "#rubbish", "#v=1&e=a4&p=99999999999999"]) {
+for (const fragment of ["#v=1&e=a4&s=%%%&p=3", "#v=99&e=a4", "#v=1&e=nonsense", "#v=1&c=!!!!", "#v=1&e=a4&p=99999999999999"]) {
   walk(`a damaged link says so: ${fragment}`, { path: fragment }, async (page) => {
     const said = await page.locator(".notice").allTextContents();
     assert.ok(said.join(" ").length > 20, "no message");

@@ -48,7 +48,7 @@ pub fn Header(props: &Props) -> Html {
 
 fn exhibits(view: &HeaderView, on: &Callback<Action>) -> Html {
     let id = view.exhibit.as_ref().map(|id| html! { <span class="exhibit-id">{ id.to_uppercase() }</span> });
-    let label = html! { <>{ id }<span class="exhibit-title">{ &*view.title }</span></> };
+    let label = html! { <><span class="visually-hidden">{ "Exhibit: " }</span>{ id }{ " " }<span class="exhibit-title">{ &*view.title }</span></> };
     let items = view.exhibits.iter().map(|exhibit| {
         let id = exhibit.id.to_string();
         let current = view.exhibit.as_ref() == Some(&exhibit.id);
@@ -61,7 +61,7 @@ fn exhibits(view: &HeaderView, on: &Callback<Action>) -> Html {
         }
     });
     html! {
-        <Menu id="exhibits" name={format!("Exhibit: {}", view.title)} {label}>
+        <Menu id="exhibits" {label}>
             <ul>{ for items }</ul>
         </Menu>
     }

@@ -14,9 +14,6 @@ pub struct Props {
     pub id: AttrValue,
     /// What stands on the button.
     pub label: Html,
-    /// The name of the button, if it is not what stands on it.
-    #[prop_or_default]
-    pub name: Option<AttrValue>,
     /// The list: whatever is pressed in it closes it.
     pub children: Html,
     /// Does the list end where the button ends?
@@ -63,8 +60,7 @@ pub fn Menu(props: &Props) -> Html {
     };
     html! {
         <div class="pop-wrap" ref={wrap} onkeydown={keys}>
-            <button class="btn" aria-expanded={open.to_string()} aria-controls={props.id.clone()}
-                aria-label={props.name.clone()} onclick={toggle}>
+            <button class="btn" aria-expanded={open.to_string()} aria-controls={props.id.clone()} onclick={toggle}>
                 { props.label.clone() }{ icon(icons::DOWN) }
             </button>
             <div class={classes!("pop", props.at_end.then_some("end"))} id={props.id.clone()} hidden={!*open}

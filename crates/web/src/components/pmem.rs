@@ -43,7 +43,7 @@ pub fn PmemPanel(props: &Props) -> Html {
                 <h2 id="pmem-title">{ "File and persistent memory" }</h2>
                 <span class="dim">{ "2 MiB boundaries are heavy" }</span>
             </div>
-            <div class="scroll" ref={frame} tabindex="0" role="region" aria-labelledby="pmem-title">
+            <div class="scroll" ref={frame} tabindex="0" role="group" aria-label="Picture of the file and its memory">
                 <svg class="pmem-svg" width={num(width)} height="110" role="img" aria-label={pmem.summary.to_string()}>
                     <text class="tick" x="0" y="12">{ "file: page index → what backs it" }</text>
                     { for pmem.segments.iter().zip(&file).map(|(segment, span)| draw_segment(segment, *span, &props.on)) }

@@ -1,6 +1,6 @@
 //! The script editor: a text field with line numbers, and what is wrong as one types.
 
-use super::{Dialog, emit_if};
+use super::Dialog;
 use crate::{browser, preferences};
 use daxscope_session::Action;
 use daxscope_session::view::{DiagnosticView, EditorState, ScriptView};
@@ -28,7 +28,7 @@ pub fn ScriptDialog(props: &Props) -> Html {
     let foot = html! {
         <>
             <button class="btn primary" id="run-script" aria-disabled={(!script.can_run).then_some("true")}
-                onclick={on.reform(|_: MouseEvent| Action::RunScript)} aria-keyshortcuts="Control+Enter">
+                onclick={run_and_close(on, script.can_run).reform(|_: MouseEvent| ())} aria-keyshortcuts="Control+Enter">
                 { "Run" }<kbd aria-hidden="true">{ "Ctrl ⏎" }</kbd>
             </button>
             <button class="btn" onclick={on.reform(|_: MouseEvent| Action::FormatScript)}>{ "Format" }</button>
@@ -70,13 +70,15 @@ fn Editor(props: &Props) -> Html {
             }
         })
     };
-    let keys = emit_if(on, |event: KeyboardEvent| {
-        let run = event.key() == "Enter" && (event.ctrl_key() || event.meta_key());
-        if run {
-            event.prevent_default();
-        }
-        run.then_some(Action::RunScript)
-    });
+    let keys = {
+        let run = run_and_close(on, script.can_run);
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
+                event.prevent_default();
+                run.emit(());
+            }
+        })
+    };
     let lines = script.text.split('\n').count().max(1);
     let marks = (1..=lines).map(|line| {
         let worst = script.diagnostics.iter().filter(|it| it.line as usize == line).map(|it| it.is_error).max();
@@ -115,6 +117,17 @@ fn diagnostic(diagnostic: &DiagnosticView) -> Html {
             </button>
         </li>
     }
+}
+
+/// Runs the text; the picture behind the editor is what one wants to see then.
+fn run_and_close(on: &Callback<Action>, can_run: bool) -> Callback<()> {
+    let on = on.clone();
+    Callback::from(move |()| {
+        on.emit(Action::RunScript);
+        if can_run {
+            on.emit(Action::Close);
+        }
+    })
 }
 
 /// Selects a place of the text. The browser counts in UTF-16.

@@ -38,7 +38,7 @@ pub fn SourcePanel(props: &Props) -> Html {
                     <span class="dim mono">{ place(source) }</span>
                 }
             </div>
-            <div class="scroll" ref={scroll} tabindex="0" role="region" aria-label="Source listing">
+            <div class="scroll" ref={scroll} tabindex="0" role="group" aria-label="Source listing">
                 <Listing source={source.clone()} />
             </div>
         </section>

@@ -21,7 +21,7 @@ pub fn StoryPanel(props: &Props) -> Html {
             <div class="panel-head">
                 <h2 id="story-title">{ &*story.title }</h2>
             </div>
-            <div class="scroll prose story" id="panel" tabindex="0" role="region" aria-label="Story">
+            <div class="scroll prose story" id="panel" tabindex="0" role="group" aria-label="Story">
                 <p class="lead">{ &*story.about }</p>
                 { markdown::render(&story.markdown) }
             </div>

@@ -24,7 +24,7 @@ pub fn Threads(props: &Props) -> Html {
     html! {
         <section class="panel threads" aria-labelledby="threads-title">
             <div class="panel-head"><h2 id="threads-title">{ "Threads" }</h2></div>
-            <div class="scroll" tabindex="0" role="region" aria-labelledby="threads-title">
+            <div class="scroll" tabindex="0" role="group" aria-label="Table of threads">
                 <table class="lanes">
                     <colgroup><col class="badge-column" /><col /></colgroup>
                     <thead class="visually-hidden">
@@ -106,14 +106,14 @@ fn buttons(thread: &ThreadView, on: &Callback<Action>) -> Html {
     html! {
         <span class="lane-acts">
             <span class="stack">
-                <button class="btn small" onclick={run} aria-label={format!("Run {letter} until it blocks")}
+                <button class="btn small" onclick={run} aria-label={format!("run {letter} until it blocks")}
                     title="Run until it blocks" aria-keyshortcuts={format!("Shift+{key}")}>{ "run" }</button>
                 if thread.can_fail {
-                    <button class="btn small" onclick={fail} aria-label={format!("Step {letter} and let the call fail")}
+                    <button class="btn small" onclick={fail} aria-label={format!("fail: step {letter} and let the call fail")}
                         title="Step, and let the call that comes next fail">{ "fail" }</button>
                 }
             </span>
-            <button class="btn step" onclick={step} aria-label={format!("Step {letter}")}
+            <button class="btn step" onclick={step} aria-label={format!("Step {key}, thread {letter}")}
                 aria-keyshortcuts={key.to_string()}>{ "Step " }<kbd>{ key }</kbd></button>
         </span>
     }

@@ -62,7 +62,7 @@ pub fn Timeline(props: &Props) -> Html {
     }
     let height = timeline.lanes.len() as f64 * LANE_PX + 4.0;
     html! {
-        <div class="lanes-box" ref={node} tabindex="0" role="region" aria-label="Lanes of the threads">
+        <div class="lanes-box" ref={node} tabindex="0" role="group" aria-label="Lanes of the threads">
             <div class="lanes-in" onclick={go}
                 style={format!("width:{:.0}px;height:{height:.0}px", NAMES_PX + total as f64 * step_px + 6.0)}>
                 <Lanes timeline={timeline.clone()} {step_px} />

@@ -55,7 +55,7 @@ pub fn TranscriptPanel(props: &Props) -> Html {
                 <h2 id="transcript-title">{ "Transcript" }</h2>
             </div>
             { search(transcript, on) }
-            <div class="scroll" ref={list} onscroll={scrolled} tabindex="0" id="panel" role="region"
+            <div class="scroll" ref={list} onscroll={scrolled} tabindex="0" id="panel" role="group"
                 aria-label="All steps">
                 <ol class="transcript" style={format!("height:{}px", transcript.rows.len() * ROW_PX)}>
                     { for rows.map(|step| row(step, *position, transcript, on)) }

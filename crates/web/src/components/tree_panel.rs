@@ -38,7 +38,7 @@ pub fn TreePanel(props: &Props) -> Html {
                 { counter("nrexceptional", tree.nrexceptional, Object::NrExceptional, on) }
                 { counter("nrpages", tree.nrpages, Object::NrPages, on) }
             </div>
-            <div class="scroll" ref={frame} tabindex="0" role="region" aria-labelledby="tree-title">
+            <div class="scroll" ref={frame} tabindex="0" role="group" aria-label="Picture of the tree">
                 <Drawing tree={tree.clone()} step={props.step.clone()} selected={props.selected} on={on.clone()}
                     width={width - 20.0} />
                 <TreeOutline tree={tree.clone()} on={on.clone()} />

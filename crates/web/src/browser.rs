@@ -63,10 +63,8 @@ pub fn address_with(fragment: &str) -> String {
 
 /// Copies text; `false` if the browser refuses.
 pub async fn copy(text: &str) -> bool {
-    if window().is_secure_context() {
-        if JsFuture::from(window().navigator().clipboard().write_text(text)).await.is_ok() {
-            return true;
-        }
+    if window().is_secure_context() && JsFuture::from(window().navigator().clipboard().write_text(text)).await.is_ok() {
+        return true;
     }
     copy_by_selection(text)
 }

@@ -109,7 +109,6 @@ impl Effects {
 }
 
 /// Opens what the address says after the person went through the history or typed a fragment.
-#[must_use]
 pub fn listen_to_address(on: Callback<Action>) -> EventListener {
     EventListener::new(&browser::window(), "popstate", move |_| on.emit(Action::LoadLink(browser::fragment())))
 }

@@ -3,7 +3,6 @@
 use yew::prelude::*;
 
 /// An icon of 16 by 16 units, hidden from screen readers.
-#[must_use]
 pub fn icon(path: &'static str) -> Html {
     html! { <svg class="ico" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path d={path} /></svg> }
 }

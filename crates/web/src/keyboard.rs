@@ -9,7 +9,6 @@ use web_sys::{Element, HtmlInputElement, KeyboardEvent};
 use yew::Callback;
 
 /// Listens to all keys that no component has used before.
-#[must_use]
 pub fn listen(on: Callback<KeyboardEvent>) -> EventListener {
     let options = EventListenerOptions::enable_prevent_default();
     EventListener::new_with_options(&browser::document(), "keydown", options, move |event| {

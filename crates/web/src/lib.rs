@@ -30,3 +30,6 @@ pub fn start() {
         yew::Renderer::<App>::with_root(element).render();
     }
 }
+
+#[cfg(test)]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

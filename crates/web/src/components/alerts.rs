@@ -1,6 +1,6 @@
 //! What is broken in the state on screen.
 
-use super::Sentence;
+use super::sentence;
 use crate::icons::{self, icon};
 use daxscope_session::Action;
 use daxscope_session::view::{AlertView, ThreadView};
@@ -29,7 +29,7 @@ pub fn Alerts(props: &Props) -> Html {
             <div role="alert" class="alert-text">
                 <h2>{ icon(icons::WARNING) }{ &*first.headline }</h2>
                 <p>
-                    <Sentence thread={first.thread} text={first.sentence.clone()} />
+                    { sentence(first.thread, &first.sentence) }
                     if !others.is_empty() {
                         <span class="dim">{ also(others) }</span>
                     }

@@ -1,4 +1,6 @@
 //! A thread, wherever it is named: its letter on its colour.
+//!
+//! Functions rather than components: there are many, and each is one element.
 
 use daxscope_session::ThreadId;
 use yew::prelude::*;
@@ -15,19 +17,21 @@ pub const fn thread_class(thread: ThreadId) -> &'static str {
     ["t0", "t1", "t2", "t3", "t4", "t5", "t6", "t7"][thread.0 as usize % 8]
 }
 
-/// Which thread, how large.
-#[derive(Clone, PartialEq, Properties, Debug)]
-pub struct Props {
-    /// The thread.
-    pub thread: ThreadId,
-    /// Is it smaller than a line of text?
-    #[prop_or_default]
-    pub mini: bool,
+/// A thread's letter on its colour.
+pub fn badge(thread: ThreadId) -> Html {
+    html! { <span class={classes!("badge", thread_class(thread))}>{ letter(thread) }</span> }
 }
 
-/// A thread's letter on its colour.
-#[component]
-pub fn Badge(props: &Props) -> Html {
-    let class = classes!("badge", thread_class(props.thread), props.mini.then_some("mini"));
-    html! { <span {class}>{ letter(props.thread) }</span> }
+/// The same, smaller than a line of text.
+pub fn mini_badge(thread: ThreadId) -> Html {
+    html! { <span class={classes!("badge", "mini", thread_class(thread))}>{ letter(thread) }</span> }
+}
+
+/// A sentence about a thread: where it begins with the thread's letter, the badge is that letter.
+pub fn sentence(thread: Option<ThreadId>, text: &str) -> Html {
+    let rest = thread.and_then(|thread| Some((thread, text.strip_prefix(letter(thread))?)));
+    match rest.filter(|(_, rest)| rest.starts_with([' ', '\''])) {
+        Some((thread, rest)) => html! { <>{ mini_badge(thread) }{ rest }</> },
+        None => html! { { text } },
+    }
 }

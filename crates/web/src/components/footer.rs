@@ -1,6 +1,6 @@
 //! What is always there: the step in a sentence, the buttons that make steps, the lanes.
 
-use super::{Sentence, Timeline, Transport};
+use super::{Timeline, Transport, sentence};
 use daxscope_session::view::{StepView, TimelineView};
 use daxscope_session::{Action, Playback};
 use std::rc::Rc;
@@ -27,7 +27,7 @@ pub fn Footer(props: &Props) -> Html {
         <footer class="foot" aria-label="Run">
             <div class="sentence-row">
                 <p class="sentence" id="sentence">
-                    <Sentence thread={step.thread} text={step.sentence.clone()} />
+                    { sentence(step.thread, &step.sentence) }
                     if step.is_failure { { " " }<span class="chip warn">{ "injected failure" }</span> }
                 </p>
                 <span class="status dim">{ &*step.status }</span>

@@ -1,6 +1,6 @@
 //! The locks and who holds them.
 
-use super::Badge;
+use super::mini_badge;
 use crate::icons::{self, icon};
 use daxscope_session::Action;
 use daxscope_session::view::LockView;
@@ -43,14 +43,14 @@ fn row(lock: &LockView, on: &Callback<Action>) -> Html {
             }
             { for lock.holders.iter().map(|holder| html! {
                 <span class="queue">
-                    <Badge thread={holder.thread} mini=true />
+                    { mini_badge(holder.thread) }
                     if !holder.mode.is_empty() { <span class="dim">{ holder.mode }</span> }
                     if let Some(step) = holder.since { <span class="dim">{ format!("since {step}") }</span> }
                 </span>
             }) }
             if !lock.waiters.is_empty() {
                 <span class="queue"><span class="dim">{ "← waits" }</span>
-                    { for lock.waiters.iter().map(|&thread| html! { <Badge {thread} mini=true /> }) }
+                    { for lock.waiters.iter().map(|&thread| mini_badge(thread)) }
                 </span>
             }
         </li>

@@ -3,7 +3,6 @@
 use yew::prelude::*;
 
 /// Draws Markdown. Headings begin at the third level, below that of the panel.
-#[must_use]
 pub(crate) fn render(text: &str) -> Html {
     let mut blocks: Vec<Html> = Vec::new();
     let mut lines = text.lines().peekable();

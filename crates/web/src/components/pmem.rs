@@ -1,7 +1,7 @@
 //! The file and the persistent memory behind it: which block lies where, and what can be mapped huge.
 
 use crate::hooks::use_width;
-use crate::tree::shapes::num;
+use crate::tree::shapes::{Px, num};
 use daxscope_session::view::{FrameView, PmemView, SegmentKind, SegmentView};
 use daxscope_session::{Action, Object};
 use std::rc::Rc;
@@ -107,7 +107,7 @@ fn draw_segment(segment: &SegmentView, span: Span, on: &Callback<Action>) -> Htm
             <title>{ tip }</title>
             <rect {class} x={num(span.x + 1.0)} y={num(FILE_Y)} width={num(span.width - 2.0)} height={num(BAR)} rx="3" />
             { fitting(&segment.label, span, FILE_Y) }
-            if first % 512 == 0 {
+            if first.is_multiple_of(512) {
                 <line class="boundary" x1={num(span.x)} x2={num(span.x)} y1={num(FILE_Y - 2.0)} y2={num(FILE_Y + BAR + 4.0)} />
                 if span.width > 44.0 {
                     <text class="tick" x={num(span.x + 3.0)} y={num(FILE_Y + BAR + 12.0)}>{ format!("{first:#x}") }</text>
@@ -132,10 +132,9 @@ fn draw_frame(frame: &FrameView, span: Span) -> Html {
 }
 
 fn draw_link(from: Span, to: f64) -> Html {
-    let (top, bottom) = (FILE_Y + BAR, DEVICE_Y);
-    let (a, b) = (from.x + from.width / 2.0, to);
-    let middle = (top + bottom) / 2.0;
-    html! { <path class="link" d={format!("M{a:.1} {top}C{a:.1} {middle} {b:.1} {middle} {b:.1} {bottom}")} /> }
+    let (top, middle, bottom) = (Px(FILE_Y + BAR), Px((FILE_Y + BAR + DEVICE_Y) / 2.0), Px(DEVICE_Y));
+    let (a, b) = (Px(from.x + from.width / 2.0), Px(to));
+    html! { <path class="link" d={format!("M{a} {top}C{a} {middle} {b} {middle} {b} {bottom}")} /> }
 }
 
 /// Text in a bar, if it fits.

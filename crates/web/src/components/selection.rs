@@ -1,6 +1,6 @@
 //! The history of one object: which step, thread and line wrote it, and who read it after.
 
-use super::Badge;
+use super::mini_badge;
 use crate::icons::{self, icon};
 use daxscope_session::Action;
 use daxscope_session::view::{HistoryItem, HistoryKind, SelectionView};
@@ -46,7 +46,7 @@ fn row(item: &HistoryItem, on: &Callback<Action>) -> Html {
     html! {
         <li>
             <button class="link" onclick={go}>{ format!("step {step}") }</button>
-            <Badge thread={item.thread} mini=true />
+            { mini_badge(item.thread) }
             if item.kind == HistoryKind::Write {
                 <span class="change">
                     <span class="from">{ &*item.before }</span><span aria-hidden="true">{ "→" }</span>

@@ -1,6 +1,6 @@
 //! The kernel function on screen: the program that runs, with a mark at each line where a thread stands.
 
-use super::{Badge, thread_class};
+use super::{mini_badge, thread_class};
 use crate::browser;
 use crate::highlight;
 use daxscope_session::view::{SourceMark, SourceView};
@@ -80,7 +80,7 @@ fn line(source: &SourceView, number: u32, text: &'static str) -> Html {
     html! {
         <div {class} key={number} aria-current={is_now.then_some("step")}>
             <span class="no">
-                { for marks.iter().map(|mark| html! { <Badge thread={mark.thread} mini=true /> }) }
+                { for marks.iter().map(|mark| mini_badge(mark.thread)) }
                 { number }
             </span>
             <code>{ for pieces }</code>

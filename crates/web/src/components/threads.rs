@@ -1,6 +1,6 @@
 //! The threads as a table: what each does, how it stands, and what can be done with it.
 
-use super::{Badge, thread_class};
+use super::{badge, thread_class};
 use daxscope_session::Action;
 use daxscope_session::view::{ThreadStatus, ThreadView};
 use std::rc::Rc;
@@ -51,7 +51,7 @@ fn Lane(props: &LaneProps) -> Html {
     let class = classes!(thread_class(thread.id), thread.is_current.then_some("last"), ended.then_some("ended"));
     html! {
         <tr {class}>
-            <th scope="row"><span class="visually-hidden">{ "Thread " }</span><Badge thread={thread.id} /></th>
+            <th scope="row"><span class="visually-hidden">{ "Thread " }</span>{ badge(thread.id) }</th>
             <td>
                 { buttons(thread, &props.on) }
                 <span class="lane-op">{ &*thread.operation }</span>{ " " }

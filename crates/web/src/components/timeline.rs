@@ -2,6 +2,7 @@
 
 use super::{letter, thread_class};
 use crate::hooks::use_width;
+use crate::tree::shapes::{Px, num};
 use daxscope_session::view::timeline::Bar;
 use daxscope_session::view::{BarKind, TimelineView, WakeArrow};
 use daxscope_session::{Action, ThreadId};
@@ -64,9 +65,9 @@ pub fn Timeline(props: &Props) -> Html {
     html! {
         <div class="lanes-box" ref={node} tabindex="0" role="group" aria-label="Lanes of the threads">
             <div class="lanes-in" onclick={go}
-                style={format!("width:{:.0}px;height:{height:.0}px", NAMES_PX + total as f64 * step_px + 6.0)}>
+                style={format!("width:{}px;height:{}px", Px(NAMES_PX + total as f64 * step_px + 6.0), Px(height))}>
                 <Lanes timeline={timeline.clone()} {step_px} />
-                <div class="ahead" style={format!("left:{at:.1}px")}></div>
+                <div class="ahead" style={format!("left:{}px", Px(at))}></div>
             </div>
         </div>
     }
@@ -92,9 +93,9 @@ fn Lanes(props: &LanesProps) -> Html {
         let y = lane_top(row);
         html! {
             <g class={thread_class(lane.thread)}>
-                <line class="axis" x1={px(NAMES_PX)} x2={px(width)} y1={px(y + BAR_PX / 2.0)} y2={px(y + BAR_PX / 2.0)} />
-                <rect class="lane-badge" x="2" y={px(y)} width="17" height={px(BAR_PX)} rx="4" />
-                <text class="bar-text lane-name" x="10.5" y={px(y + 12.5)} text-anchor="middle">{ letter(lane.thread) }</text>
+                <line class="axis" x1={num(NAMES_PX)} x2={num(width)} y1={num(y + BAR_PX / 2.0)} y2={num(y + BAR_PX / 2.0)} />
+                <rect class="lane-badge" x="2" y={num(y)} width="17" height={num(BAR_PX)} rx="4" />
+                <text class="bar-text lane-name" x="10.5" y={num(y + 12.5)} text-anchor="middle">{ letter(lane.thread) }</text>
                 { for lane.bars.iter().map(|bar| draw_bar(bar, y, *step_px)) }
             </g>
         }
@@ -104,10 +105,10 @@ fn Lanes(props: &LanesProps) -> Html {
         timeline.wakes.iter().filter_map(|wake| Some(arrow(wake, row_of(wake.from)?, row_of(wake.to)?, *step_px)));
     let marks = timeline.violations.iter().map(|&step| {
         let x = NAMES_PX + step as f64 * step_px;
-        html! { <path class="bad-mark" d={format!("M{:.1} 0h8l-4 7z", x - 4.0)}><title>{ format!("Broken at step {step}") }</title></path> }
+        html! { <path class="bad-mark" d={format!("M{} 0h8l-4 7z", Px(x - 4.0))}><title>{ format!("Broken at step {step}") }</title></path> }
     });
     html! {
-        <svg class="timeline" width={px(width)} height={px(height)} role="img" aria-label={described(timeline)}>
+        <svg class="timeline" width={num(width)} height={num(height)} role="img" aria-label={described(timeline)}>
             { for lanes }{ for arrows }{ for marks }
         </svg>
     }
@@ -115,10 +116,6 @@ fn Lanes(props: &LanesProps) -> Html {
 
 fn lane_top(row: usize) -> f64 {
     row as f64 * LANE_PX + 5.0
-}
-
-fn px(value: f64) -> String {
-    format!("{value:.1}")
 }
 
 fn draw_bar(bar: &Bar, y: f64, step_px: f64) -> Html {
@@ -132,11 +129,11 @@ fn draw_bar(bar: &Bar, y: f64, step_px: f64) -> Html {
     let room = ((width - 8.0) / CHAR_PX).max(0.0) as usize;
     html! {
         <>
-            <rect class={shape} x={px(x)} y={px(y)} width={px(width)} height={px(BAR_PX)} rx="4">
+            <rect class={shape} x={num(x)} y={num(y)} width={num(width)} height={num(BAR_PX)} rx="4">
                 <title>{ format!("{}, steps {} to {}", bar.label, bar.start + 1, bar.end) }</title>
             </rect>
             if room >= 3 {
-                <text class={text} x={px(x + 5.0)} y={px(y + 12.5)}>{ shortened(&bar.label, room) }</text>
+                <text class={text} x={num(x + 5.0)} y={num(y + 12.5)}>{ shortened(&bar.label, room) }</text>
             }
         </>
     }
@@ -163,8 +160,8 @@ fn arrow(wake: &WakeArrow, from: usize, to: usize, step_px: f64) -> Html {
     let back = if down { -5.0 } else { 5.0 };
     html! {
         <g>
-            <line class="wake" x1={px(x)} x2={px(x)} y1={px(start)} y2={px(end)} />
-            <path class="wake-head" d={format!("M{:.1} {end:.1}l-3.5 {back}h7z", x)} />
+            <line class="wake" x1={num(x)} x2={num(x)} y1={num(start)} y2={num(end)} />
+            <path class="wake-head" d={format!("M{} {}l-3.5 {}h7z", Px(x), Px(end), Px(back))} />
             <title>{ format!("step {}: {} wakes {}", wake.step, letter(wake.from), letter(wake.to)) }</title>
         </g>
     }

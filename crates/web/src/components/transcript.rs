@@ -1,6 +1,6 @@
 //! Every step as a sentence, with a search. Only the rows in sight are drawn, so thousands stay fast.
 
-use super::{Badge, emit_if};
+use super::{emit_if, mini_badge};
 use crate::icons::{self, icon};
 use daxscope_session::Action;
 use daxscope_session::view::{TranscriptRow, TranscriptView};
@@ -98,7 +98,7 @@ fn row(step: &TranscriptRow, position: usize, transcript: &TranscriptView, on: &
             aria-current={(number == position).then_some("step")}>
             <button onclick={go} title={step.sentence.to_string()}>
                 <span class="n">{ number }</span>
-                <Badge thread={step.thread} mini=true />
+                { mini_badge(step.thread) }
                 <span class="words">
                     if step.is_violation { <span class="broke">{ icon(icons::WARNING) }</span> }
                     { &*step.sentence }

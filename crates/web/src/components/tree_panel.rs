@@ -3,9 +3,9 @@
 use super::TreeOutline;
 use crate::hooks::use_width;
 use crate::tree::node::Scene;
-use crate::tree::shapes::{self, Rect};
+use crate::tree::shapes::{self, Px, Rect, num};
 use crate::tree::{self, edges, labels, node};
-use daxscope_session::view::{EntryKind, StepView, TreeView};
+use daxscope_session::view::{ChangeArea, EntryKind, StepView, TreeView};
 use daxscope_session::{Action, Object};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -43,9 +43,24 @@ pub fn TreePanel(props: &Props) -> Html {
                     width={width - 20.0} />
                 <TreeOutline tree={tree.clone()} on={on.clone()} />
             </div>
+            { changed(&props.step) }
             { legend() }
         </section>
     }
+}
+
+/// What the step did to the picture: an entry that is gone cannot be outlined.
+fn changed(step: &StepView) -> Html {
+    let seen = |area: ChangeArea| matches!(area, ChangeArea::Entry | ChangeArea::Tag);
+    let lines = step.changes.iter().filter(|change| seen(change.area)).take(2).map(|change| {
+        html! {
+            <span class="change">{ &*change.what }
+                <span class="from">{ &*change.before }</span><span aria-hidden="true">{ "→" }</span>
+                <span class="to">{ &*change.after }</span>
+            </span>
+        }
+    });
+    html! { <p class="tree-change"><span class="dim">{ "this step: " }</span>{ for lines }</p> }
 }
 
 fn counter(name: &'static str, value: i64, object: Object, on: &Callback<Action>) -> Html {
@@ -72,8 +87,8 @@ fn Drawing(props: &DrawingProps) -> Html {
         return html! { <p class="empty-tree">{ "The tree is empty: no page of the file has an entry yet." }</p> };
     }
     html! {
-        <svg class="tree-svg" id="tree-svg" width={picture.width.to_string()} height={picture.height.to_string()}
-            viewBox={format!("0 0 {} {}", picture.width, picture.height)} role="img" aria-label={tree.summary.to_string()}>
+        <svg class="tree-svg" id="tree-svg" width={num(picture.width)} height={num(picture.height)}
+            viewBox={format!("0 0 {} {}", Px(picture.width), Px(picture.height))} role="img" aria-label={tree.summary.to_string()}>
             { shapes::patterns("hatch") }
             { edges::draw(tree, &picture) }
             { for tree.nodes.iter().zip(&picture.nodes).map(|(view, placed)| html! {

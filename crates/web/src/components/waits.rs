@@ -1,6 +1,6 @@
 //! The wait table: who sleeps on which key.
 
-use super::Badge;
+use super::mini_badge;
 use daxscope_session::view::{WaitQueueView, WaiterView};
 use daxscope_session::{Action, Object};
 use std::rc::Rc;
@@ -48,7 +48,7 @@ fn waiter(waiter: &WaiterView) -> Html {
     let title = waiter.since.map(|step| format!("since step {step}"));
     html! {
         <span class="waiter" {title}>
-            <Badge thread={waiter.thread} mini=true />
+            { mini_badge(waiter.thread) }
             if waiter.is_lost {
                 <span class="chip bad">{ "lost" }</span>
             } else if !waiter.is_asleep {

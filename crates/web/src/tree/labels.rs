@@ -2,20 +2,19 @@
 
 use super::layout::{LINE, Picture, PlacedLabel, PlacedNode, ROW, SLOTS, label_text_width};
 use super::node::Scene;
-use super::shapes::{self, num};
+use super::shapes::{self, Px, num};
 use crate::components::{letter, thread_class};
 use daxscope_session::view::{ChangeView, LeafView};
 use daxscope_session::{Action, Object, ThreadId};
 use yew::prelude::*;
 
 /// The labels of the entries of a node, with lines from their slots.
-#[must_use]
 pub fn draw(scene: Scene<'_>, placed: &PlacedNode, changes: &[ChangeView]) -> Html {
-    let top = placed.y + ROW;
+    let top = Px(placed.y + ROW);
     html! {
         <g>
             { for placed.labels.iter().map(|label| html! {
-                <polyline class="leader" points={format!("{0:.1},{top:.1} {0:.1},{1:.1} {2:.1},{1:.1}", label.leader_x, label.y, label.x)} />
+                <polyline class="leader" points={format!("{0},{top} {0},{1} {2},{1}", Px(label.leader_x), Px(label.y), Px(label.x))} />
             }) }
             { for placed.labels.iter().map(|label| draw_label(scene, label, changes)) }
             if placed.unlabelled > 0 {
@@ -28,7 +27,6 @@ pub fn draw(scene: Scene<'_>, placed: &PlacedNode, changes: &[ChangeView]) -> Ht
 }
 
 /// The label of one entry.
-#[must_use]
 pub fn draw_label(scene: Scene<'_>, label: &PlacedLabel, changes: &[ChangeView]) -> Html {
     let Some(leaf) = scene.tree.leaves.get(label.leaf) else { return Html::default() };
     let index = leaf.index;
@@ -71,7 +69,6 @@ fn badge(thread: ThreadId, x: f64, y: f64) -> Html {
 }
 
 /// Keys that somebody waits for although there is no such entry any more.
-#[must_use]
 pub fn ghosts(scene: Scene<'_>, picture: &Picture) -> Html {
     let lines = scene.tree.ghosts.iter().enumerate().map(|(at, ghost)| {
         let y = picture.ghosts_y + at as f64 * LINE;

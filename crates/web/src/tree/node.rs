@@ -19,7 +19,6 @@ pub struct Scene<'a> {
 }
 
 /// A node without the labels of its entries.
-#[must_use]
 pub fn draw(scene: Scene<'_>, node: &NodeView, placed: &PlacedNode) -> Html {
     let heading_y = placed.y - 6.0 - if has_padlock(scene.tree, node) { 11.0 } else { 0.0 };
     html! {

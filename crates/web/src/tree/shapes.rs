@@ -1,6 +1,7 @@
 //! Entries by their shape: the kind can be told without colour.
 
 use daxscope_session::view::EntryKind;
+use std::fmt;
 use yew::prelude::*;
 
 /// A rectangle.
@@ -41,7 +42,6 @@ pub const fn short_name(kind: EntryKind) -> &'static str {
 }
 
 /// Fills that the shapes refer to. An SVG that shows entries starts with them.
-#[must_use]
 pub fn patterns(id: &'static str) -> Html {
     html! {
         <defs>
@@ -54,7 +54,6 @@ pub fn patterns(id: &'static str) -> Html {
 }
 
 /// An entry: dotted if empty, hatched if the huge zero page, with a diagonal if a zero page.
-#[must_use]
 pub fn entry(kind: EntryKind, at: Rect, is_locked: bool) -> Html {
     let class = classes!("entry", kind_class(kind), is_locked.then_some("locked"));
     let Rect { x, y, width, height } = at;
@@ -69,10 +68,9 @@ pub fn entry(kind: EntryKind, at: Rect, is_locked: bool) -> Html {
 }
 
 /// A closed padlock, about ten pixels high, by its top left corner.
-#[must_use]
 pub fn padlock(x: f64, y: f64) -> Html {
     html! {
-        <g class="padlock" transform={format!("translate({x:.1} {y:.1})")}>
+        <g class="padlock" transform={format!("translate({} {})", Px(x), Px(y))}>
             <path class="shackle" d="M2 4.5V3a2 2 0 0 1 4 0v1.5" />
             <rect x="0.5" y="4.5" width="7" height="5.5" rx="1" />
         </g>
@@ -80,7 +78,6 @@ pub fn padlock(x: f64, y: f64) -> Html {
 }
 
 /// The letter of a thread on its colour, fifteen pixels square, by its top left corner.
-#[must_use]
 pub fn badge(letter: char, class: &'static str, x: f64, y: f64) -> Html {
     html! {
         <g class={classes!("svg-badge", class)}>
@@ -90,9 +87,26 @@ pub fn badge(letter: char, class: &'static str, x: f64, y: f64) -> Html {
     }
 }
 
-/// A number for an attribute: no more digits than a screen has.
+/// A number in an attribute: no more digits than a screen has.
+///
+/// Goes by way of integers: the standard formatting of floating point numbers is ten kilobytes on the wire that
+/// nothing else in the page needs.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Px(pub f64);
+
+impl fmt::Display for Px {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tenths = (self.0 * 10.0).round() as i64;
+        let (whole, tenth) = (tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10);
+        if tenths < 0 {
+            f.write_str("-")?;
+        }
+        if tenth == 0 { write!(f, "{whole}") } else { write!(f, "{whole}.{tenth}") }
+    }
+}
+
+/// A number as the text of an attribute.
 #[must_use]
 pub fn num(value: f64) -> String {
-    let text = format!("{value:.1}");
-    text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
+    Px(value).to_string()
 }

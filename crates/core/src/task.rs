@@ -257,9 +257,10 @@ impl<T: FromOutcome> Future for Perform<T> {
             return Poll::Pending;
         }
         match self.task.0.outcome.take() {
-            Some(outcome) => match T::from_outcome(outcome.clone()) {
+            // The text is kept short of `{:?}`: it would bring the words of every operation into the page.
+            Some(outcome) => match T::from_outcome(outcome) {
                 Some(value) => Poll::Ready(value),
-                None => unreachable!("{:?} was answered with {outcome:?}", self.op),
+                None => unreachable!("an operation was answered with another kind of outcome"),
             },
             None => Poll::Pending,
         }

@@ -115,7 +115,7 @@ impl App {
                 if view.alerts.is_empty() {
                     <Intro />
                 }
-                <main id="work" class="work" tabindex="-1">
+                <main id="work" class={self.work_class()} tabindex="-1">
                     <div class="col">
                         <Threads threads={view.threads.clone()} on={on.clone()} />
                         <SourcePanel source={view.source.clone()} />
@@ -133,6 +133,11 @@ impl App {
                 { self.live() }
             </div>
         }
+    }
+
+    /// A text beside the picture needs more room than the state.
+    fn work_class(&self) -> &'static str {
+        if matches!(self.view.panel, Panel::Story | Panel::Transcript) { "work reading" } else { "work" }
     }
 
     /// The right column: everything that is small, or one long panel.

@@ -60,7 +60,13 @@ fn changed(step: &StepView) -> Html {
             </span>
         }
     });
-    html! { <p class="tree-change"><span class="dim">{ "this step: " }</span>{ for lines }</p> }
+    let lines: Vec<Html> = lines.collect();
+    html! {
+        <p class="tree-change">
+            if !lines.is_empty() { <span class="dim">{ "this step: " }</span> }
+            { for lines }
+        </p>
+    }
 }
 
 fn counter(name: &'static str, value: i64, object: Object, on: &Callback<Action>) -> Html {

@@ -1,0 +1,83 @@
+// From a key press to the painted step, and from the address to the first view. Printed, and held to bars that a
+// busy machine still passes.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { BASE_URL, WIDE, launchBrowser, openPage } from "./helpers.mjs";
+import { count, typeScript } from "./workbench.mjs";
+
+let browser;
+before(async () => {
+  browser = await launchBrowser();
+});
+after(() => browser?.close());
+
+/** Presses a key so many times; milliseconds from the press to the end of the frame that shows it, sorted. */
+function measure(page, key, times) {
+  return page.evaluate(
+    async ([key, times]) => {
+      const { port1, port2 } = new MessageChannel();
+      const turn = () =>
+        new Promise((resolve) => {
+          port1.onmessage = resolve;
+          port2.postMessage(0);
+        });
+      const painted = () => new Promise((resolve) => requestAnimationFrame(() => turn().then(resolve)));
+      const found = [];
+      for (let press = 0; press < times; press += 1) {
+        await painted();
+        const start = performance.now();
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code: key, bubbles: true, cancelable: true }));
+        // Yew draws in a microtask; what follows is style, layout and paint, forced here.
+        await turn();
+        document.body.getBoundingClientRect();
+        found.push(performance.now() - start);
+      }
+      return found.sort((a, b) => a - b);
+    },
+    [key, times],
+  );
+}
+
+const percentile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+
+test("a key press is drawn and laid out within a frame", async () => {
+  const { context, page } = await openPage(browser, { path: "#v=1&e=a4" });
+  for (const key of ["ArrowRight", "ArrowLeft"]) {
+    const times = await measure(page, key, 70);
+    console.log(`${key}: median ${percentile(times, 0.5).toFixed(1)} ms, 95 % ${percentile(times, 0.95).toFixed(1)} ms`);
+    assert.ok(percentile(times, 0.5) < 16);
+  }
+  await context.close();
+});
+
+test("two thousand steps stay fast", async () => {
+  const { context, page } = await openPage(browser);
+  const ops = Array.from({ length: 60 }, (_, at) => `  write 4K at 0x${(0x200 + at).toString(16)}p`).join("\n");
+  await typeScript(page, `file 4M\nthread A\n${ops}\nthread B\n${ops}\n`);
+  assert.deepEqual(await page.locator(".diagnostics .error").allTextContents(), []);
+  await page.keyboard.press("Control+Enter");
+  for (let run = 0; run < 40; run += 1) await page.keyboard.press(run % 2 ? "Shift+Digit2" : "Shift+Digit1");
+  const back = await measure(page, "ArrowLeft", 40);
+  console.log(`${await count(page)}: back median ${percentile(back, 0.5).toFixed(1)} ms, 95 % ${percentile(back, 0.95).toFixed(1)} ms`);
+  assert.ok(percentile(back, 0.5) < 50);
+  await context.close();
+});
+
+test("the first view", async () => {
+  const times = [];
+  for (let visit = 0; visit < 5; visit += 1) {
+    const context = await browser.newContext({ viewport: WIDE });
+    const page = await context.newPage();
+    const start = performance.now();
+    await page.goto(BASE_URL, { waitUntil: "commit" });
+    await page.locator("#boot-status").waitFor({ state: "attached" }).catch(() => {});
+    const skeleton = performance.now() - start;
+    await page.locator("#step").waitFor();
+    times.push([skeleton, performance.now() - start]);
+    await context.close();
+  }
+  times.sort((a, b) => a[1] - b[1]);
+  const [skeleton, workbench] = times[2];
+  console.log(`skeleton ${skeleton.toFixed(0)} ms, workbench ${workbench.toFixed(0)} ms`);
+  assert.ok(workbench < 3000);
+});

@@ -1,6 +1,6 @@
 //! The revision `fixed` under random schedules breaks no rule and never hangs, but for findings that are known.
 //!
-//! A known finding is behaviour of the real kernels of this era that none of the modelled fixes removes. Each is
+//! A known finding is behaviour of the kernels of this era that none of the modelled fixes removes. Each is
 //! recognised by its cause in the run, not only by its symptom, and is counted; it has a smallest case of its own here.
 //! If one stops happening the test fails, and it comes off the list.
 
@@ -16,15 +16,17 @@ use std::fmt::Write;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// What goes wrong in real kernels of 4.13 too, and in `fixed`.
+/// What goes wrong in `fixed`, because it follows the code of 4.13 where no fix is modelled.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Known {
     /// Punch and strict invalidation take a whole entry out of the tree although they unmap only their own range, or
     /// delete by an index that belonged to a 2 MiB entry what is there now. Ptes outside the range are left without an
-    /// entry; a store to one faults for ever (kernel-bugs H3 and H4; `__dax_invalidate_mapping_entry` deletes by index).
+    /// entry; a store to one faults for ever (`__dax_invalidate_mapping_entry` deletes by index; kernel-bugs H3 and H4).
+    /// Predicted: no shipped recording with the file-system lock ends in it.
     DeletedBeyondItsRange,
     /// `dax_pfn_mkwrite` looks for any entry, not for blocks: after a punch and a read fault it tags a hole entry
-    /// dirty, and the next fsync warns and fails with -EIO (kernel-semantics §7.4). Up to 4.14.
+    /// dirty, and the next fsync warns and fails with -EIO (kernel-semantics §7.4). The tagging is recorded, in run
+    /// mt4-500955 of v4.10+lock_before_drop=off.
     MkwriteTagsAHole,
     /// A 4 KiB read fault puts a hole page in place of the entry that write(2) has already looked at: 18 of 1200
     /// recorded runs of 4.12.4 and 4.13.4 (tests/vectors/dax-releases/README.md, "Left over").
@@ -197,7 +199,7 @@ fn deletes_beyond(step: &RunStep, range: &Range<u64>) -> bool {
 
 #[test]
 fn random_runs_break_no_rule_but_by_known_findings() {
-    const RUNS: u32 = 600;
+    const RUNS: u32 = 400;
     let mut random = Xorshift(88_172_645_463_325_252);
     let mut known: BTreeMap<Known, u32> = BTreeMap::new();
     for _ in 0..RUNS {

@@ -11,7 +11,7 @@ const fn mutations(reader: &str) -> u32 {
     match reader.as_bytes() {
         b"schedule" => 1500,
         b"script" => 100,
-        _ => 150,
+        _ => 6000,
     }
 }
 
@@ -44,12 +44,12 @@ const PIECES: [&str; 14] = [
     "2M",
 ];
 
-/// Between one and four changes: a byte, a piece put in or over, a part cut out, doubled or moved.
+/// Between one and four changes: a byte, a piece put in or over, a part cut out or copied, another number.
 fn mutate(data: &mut Vec<u8>, random: &mut Xorshift) {
     for _ in 0..=random.below(4) {
         let at = random.below(data.len() + 1);
         let end = (at + 1 + random.below(12)).min(data.len());
-        match random.below(6) {
+        match random.below(8) {
             0 if at < data.len() => data[at] = random.below(256) as u8,
             1 => drop(data.splice(at..at, PIECES[random.below(PIECES.len())].bytes())),
             2 => drop(data.splice(at..end, PIECES[random.below(PIECES.len())].bytes())),
@@ -59,10 +59,20 @@ fn mutate(data: &mut Vec<u8>, random: &mut Xorshift) {
                 let to = random.below(data.len() + 1);
                 drop(data.splice(to..to, part));
             }
-            _ if at < data.len() => data[at] = data[at].wrapping_add(1),
+            5 if at < data.len() => data[at] = data[at].wrapping_add(1),
+            6 | 7 => replace_number(data, at, random),
             _ => {}
         }
     }
+}
+
+/// Puts another number in the place of the next one, which keeps a recording readable.
+fn replace_number(data: &mut Vec<u8>, at: usize, random: &mut Xorshift) {
+    const NUMBERS: [&str; 9] =
+        ["0", "1", "511", "512", "4097", "2147483648", "549755813888", "9223372036854775807", "18446744073709551615"];
+    let Some(start) = (at..data.len()).find(|&at| data[at].is_ascii_digit()) else { return };
+    let end = (start..data.len()).find(|&at| !data[at].is_ascii_digit()).unwrap_or(data.len());
+    drop(data.splice(start..end, NUMBERS[random.below(NUMBERS.len())].bytes()));
 }
 
 fn corpus(reader: &str) -> Vec<(String, Vec<u8>)> {

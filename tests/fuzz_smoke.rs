@@ -11,7 +11,7 @@ const fn mutations(reader: &str) -> u32 {
     match reader.as_bytes() {
         b"schedule" => 1500,
         b"script" => 100,
-        _ => 6000,
+        _ => 150,
     }
 }
 

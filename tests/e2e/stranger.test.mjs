@@ -112,6 +112,7 @@ walk("a good script runs with Ctrl+Enter", {}, async (page) => {
   assert.deepEqual(await page.locator(".diagnostics .error").allTextContents(), []);
   await page.keyboard.press("Control+Enter");
   await page.locator("#script-text").waitFor({ state: "detached" });
+  await page.locator(".lanes tbody tr").nth(1).waitFor();
   assert.equal(await page.locator(".lanes tbody tr").count(), 2);
   await page.keyboard.press("2");
   assert.equal(await count(page), "step 1 of 1");

@@ -51,6 +51,13 @@ impl Recording {
         self.scenario.to_core(&self.variant).map(Arc::new)
     }
 
+    /// What is abnormal about the run; empty if nothing is.
+    #[must_use]
+    pub fn signature(&self) -> Vec<String> {
+        let entries = self.sig.as_array().into_iter().flatten();
+        entries.filter_map(|entry| entry.as_str().map(str::to_owned)).collect()
+    }
+
     /// The thread that ran each step.
     #[must_use]
     pub fn schedule(&self) -> Vec<ThreadId> {

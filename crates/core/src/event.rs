@@ -407,6 +407,8 @@ pub enum OpResult {
     Segv,
     /// The access faulted 24 times and would go on for ever.
     Livelock {
+        /// One of the last faults made a mapping, which another thread has taken away again: no livelock of its own.
+        disturbed: bool,
         /// Page faults.
         faults: u32,
     },

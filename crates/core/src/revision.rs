@@ -389,7 +389,8 @@ pub const SWITCHES: &[Switch] = &[
     switch!(invalidate_unmaps { "off" => false, "on" => true }
         "strict invalidation unmaps exceptional entries", "cd656375f946, 4.12 and 4.10.17"),
     switch!(invalidate_skips_empty { "off" => false, "on" => true }
-        "strict invalidation does nothing for a file without cache", "mm/truncate: bail out early, 4.12"),
+        "strict invalidation does nothing for a file without cache", "mm/truncate: bail out early from invalidate_inode_pages2_range() if mapping is empty, Andrey Ryabinin, v2 of \
+         24 Apr 2017, 4.12 (hash not confirmed)"),
     switch!(write_invalidates_always { "off" => false, "on" => true }
         "write(2) invalidates also when there are no hole pages", "cd656375f946, 4.12 and 4.10.17"),
     switch!(nonblocking_invalidate { "on" => true, "off" => false }

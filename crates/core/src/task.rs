@@ -38,6 +38,7 @@ struct TaskCell {
     /// One for the thread, and one for each frame.
     digests: RefCell<Vec<Digest>>,
     rounds: Cell<u32>,
+    mapped: Cell<bool>,
 }
 
 /// A scan that has gone round so often without a scheduling point is stopped at one.
@@ -93,6 +94,7 @@ impl Task {
             frames: RefCell::new(Vec::new()),
             digests: RefCell::new(vec![Digest::default()]),
             rounds: Cell::new(0),
+            mapped: Cell::new(false),
         }))
     }
 
@@ -118,6 +120,16 @@ impl Task {
     #[must_use]
     pub fn vma(&self, mm: MmId) -> Mapping {
         self.0.scenario.processes[mm.index()].mapping
+    }
+
+    /// Remembers that the fault under way has made a mapping, if it has.
+    pub fn mapped(&self, made: bool) {
+        self.0.mapped.set(self.0.mapped.get() | made);
+    }
+
+    /// Has a mapping been made since this was last asked?
+    pub fn take_mapped(&self) -> bool {
+        self.0.mapped.take()
     }
 
     /// Leaves a note that travels with the next operation.
@@ -257,9 +269,10 @@ impl<T: FromOutcome> Future for Perform<T> {
             return Poll::Pending;
         }
         match self.task.0.outcome.take() {
-            Some(outcome) => match T::from_outcome(outcome.clone()) {
+            // The text is kept short of `{:?}`: it would bring the words of every operation into the page.
+            Some(outcome) => match T::from_outcome(outcome) {
                 Some(value) => Poll::Ready(value),
-                None => unreachable!("{:?} was answered with {outcome:?}", self.op),
+                None => unreachable!("an operation was answered with another kind of outcome"),
             },
             None => Poll::Pending,
         }

@@ -103,7 +103,7 @@ fn op_result(result: OpResult) -> Value {
         OpResult::Accessed { faults } => json!(["result", "OK", faults]),
         OpResult::FaultFailed { flags, faults } => json!(["result", flags.to_string(), faults]),
         OpResult::Segv => json!(["result", "SIGSEGV"]),
-        OpResult::Livelock { faults } => json!(["result", "LIVELOCK", faults]),
+        OpResult::Livelock { faults, .. } => json!(["result", "LIVELOCK", faults]),
         OpResult::Done => json!(["result", "OK"]),
         OpResult::Number(number) => json!(["result", number]),
     }

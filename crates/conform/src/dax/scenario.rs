@@ -3,6 +3,9 @@
 use daxscope_core::errno::Errno;
 use daxscope_core::revision::{self, Revision};
 use daxscope_core::scenario as core;
+use daxscope_core::scenario::limits::{
+    MAX_DEVICE_BLOCKS, MAX_FILE_PAGES, MAX_PROCESSES, MAX_THREADS, MAX_VIRTUAL_PAGES,
+};
 use daxscope_core::units::{MmId, ThreadId};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -84,6 +87,7 @@ const fn one() -> u8 {
 impl Scenario {
     /// The engine's scenario for this recording.
     pub(super) fn to_core(&self, variant: &str) -> Result<core::Scenario, String> {
+        self.check_limits()?;
         Ok(core::Scenario {
             title: String::new(),
             revision: variant_revision(variant)?,
@@ -100,6 +104,35 @@ impl Scenario {
             failures: self.inject.iter().map(|inject| self.failure(inject)).collect::<Result<_, _>>()?,
             schedule: None,
         })
+    }
+
+    /// What scripts are held to as well (`daxscope_core::scenario::limits`); the engine relies on it.
+    fn check_limits(&self) -> Result<(), String> {
+        let within = |what: &str, number: u64, most: u64| {
+            if number <= most { Ok(()) } else { Err(format!("{what}: {number} is more than {most}")) }
+        };
+        within("threads", self.threads.len() as u64, MAX_THREADS as u64)?;
+        within("processes", self.mms.len() as u64, MAX_PROCESSES as u64)?;
+        within("size", self.size, MAX_FILE_PAGES)?;
+        within("blocks", self.blocks, MAX_FILE_PAGES)?;
+        within("alloc.next", self.alloc.next, MAX_DEVICE_BLOCKS)?;
+        within("alloc.max", self.alloc.max, MAX_DEVICE_BLOCKS)?;
+        within("dev.blocks", self.dev.blocks, MAX_DEVICE_BLOCKS)?;
+        for mm in &self.mms {
+            let end = mm.start.saturating_add(mm.pages.unwrap_or(self.size));
+            within("the end of a mapping", end, MAX_FILE_PAGES)?;
+            within("skew", mm.skew, MAX_VIRTUAL_PAGES)?;
+        }
+        let mut from = 0;
+        for (first, count, _, phys) in &self.ext {
+            within("the end of an extent", first.saturating_add(*count), MAX_FILE_PAGES)?;
+            within("the end of an extent on the device", phys.saturating_add(*count), MAX_DEVICE_BLOCKS)?;
+            if *first < from {
+                return Err(format!("the extent at {first} overlaps the one before it"));
+            }
+            from = first + count;
+        }
+        Ok(())
     }
 
     fn process(&self, mm: &Mm) -> core::Process {
@@ -138,9 +171,10 @@ impl Scenario {
         let name = op.first().and_then(Value::as_str).ok_or("an operation has no name")?;
         let number = |at: usize| op.get(at).and_then(Value::as_i64);
         let needed = |at: usize| {
-            number(at).filter(|n| *n >= 0).map(|n| n as u64).ok_or_else(|| format!("`{name}` needs argument {at}"))
+            let argument = number(at).and_then(|n| u64::try_from(n).ok()).filter(|n| *n <= MAX_FILE_PAGES);
+            argument.ok_or_else(|| format!("`{name}` needs argument {at}, at most {MAX_FILE_PAGES}"))
         };
-        let count = |at: usize| number(at).filter(|n| *n >= 0).map(|n| n as u64);
+        let count = |at: usize| number(at).filter(|n| *n >= 0).map(|n| (n as u64).min(MAX_FILE_PAGES));
         let mm = |at: usize| self.mm(number(at).unwrap_or(-1));
         Ok(match name {
             "access" => {

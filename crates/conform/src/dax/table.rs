@@ -15,7 +15,8 @@ pub(super) fn interleaving(threads: usize, steps: &[Fields]) -> String {
         push_cell(&mut table, &format!("thread {thread}"), thread + 1 == threads);
     }
     for (number, step) in steps.iter().enumerate() {
-        let thread = step.get("t").and_then(Value::as_u64).unwrap_or(0) as usize;
+        // What is recorded there may be any number.
+        let thread = step.get("t").and_then(Value::as_u64).unwrap_or(0).min(threads as u64) as usize;
         table.push_str(&format!("\n{number:4}  {}", " ".repeat(thread * (WIDTH + 2))));
         push_cell(&mut table, &cell(step), true);
     }

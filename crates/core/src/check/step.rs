@@ -179,7 +179,7 @@ fn of_event(thread: ThreadId, event: &Event) -> Option<Violation> {
             Rule::PageTableOverwritten,
             format!("{thread} installs a huge mapping over a page table that holds {count} ptes: the table leaks."),
         ),
-        Event::Result(OpResult::Livelock { faults }) => violation(
+        Event::Result(OpResult::Livelock { faults, disturbed: false }) => violation(
             Rule::Livelock,
             format!("{thread} has faulted {faults} times without getting anywhere; it would go on for ever."),
         ),

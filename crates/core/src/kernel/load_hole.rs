@@ -50,7 +50,9 @@ pub async fn dax_pmd_load_hole(
             Ok(new) => *entry = new,
             Err(_) => return FaultFlags::FALLBACK,
         }
-        if task.perform::<bool>(Op::SetHugeZero { mm, page }).await { FaultFlags::NOPAGE } else { FaultFlags::FALLBACK }
+        let set = task.perform::<bool>(Op::SetHugeZero { mm, page }).await;
+        task.mapped(set);
+        if set { FaultFlags::NOPAGE } else { FaultFlags::FALLBACK }
     })
     .await
 }

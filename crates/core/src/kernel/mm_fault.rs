@@ -26,17 +26,22 @@ pub async fn access(task: &Task, mm: MmId, pgoff: PageIndex, write: bool, huge: 
         return OpResult::Segv;
     }
     let vmf = Vmf { mm, page: pgoff + vma.skew, pgoff, write, cow_page: None };
-    let mut faults = 0;
+    let (mut faults, mut mapped_at) = (0, None);
     loop {
         if task.perform::<bool>(Op::CheckAccess { mm, page: vmf.page, write }).await {
             return OpResult::Accessed { faults };
         }
         if faults == MAX_FAULTS {
-            return OpResult::Livelock { faults };
+            // A mapping is writable after two faults at the latest.
+            let disturbed = mapped_at.is_some_and(|at| at + 2 >= faults);
+            return OpResult::Livelock { disturbed, faults };
         }
         faults += 1;
         let flags = handle_mm_fault(task, vmf, huge).await;
         task.note(Event::Fault(flags));
+        if task.take_mapped() {
+            mapped_at = Some(faults);
+        }
         if flags.is_error() {
             return OpResult::FaultFailed { flags, faults };
         }

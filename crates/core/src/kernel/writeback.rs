@@ -2,7 +2,7 @@
 
 use super::lock::{get_unlocked_mapping_entry, put_locked_mapping_entry, put_unlocked_mapping_entry};
 use super::truncate::{Batch, PAGEVEC_SIZE};
-use crate::entry::Slot;
+use crate::entry::{Entry, Slot};
 use crate::errno::Errno;
 use crate::event::Event;
 use crate::mm::PmdTarget;
@@ -64,29 +64,10 @@ async fn tag_pages_for_writeback(task: &Task, start: PageIndex, end: PageIndex) 
 /// and the DIRTY tag goes after it, so a later store faults, waits for the lock and tags again.
 async fn dax_writeback_one(task: &Task, index: PageIndex, slot: Slot) -> Result<u64, Errno> {
     task.call("dax_writeback_one", index, async {
-        let Some(entry) = slot.entry() else {
-            task.note(Event::Warn("dax_writeback_one"));
-            return Err(Errno::EIO);
-        };
-        task.spin_lock_tree().await;
-        let current = get_unlocked_mapping_entry(task, index).await;
-        let same_place = current.entry().is_some_and(|current| current.sector() == entry.sector());
-        let mut result = Ok(0);
-        if same_place && !entry.is_block() {
-            task.note(Event::Warn("dax_writeback_one"));
-            result = Err(Errno::EIO);
-        }
-        // Another fsync may have written it back already.
-        if !same_place || result.is_err() || !task.radix_tree_tag_get(index, Tag::Towrite).await {
-            put_unlocked_mapping_entry(task, index, current).await;
-            task.spin_unlock_tree().await;
-            return result;
-        }
-        let locked = task.lock_slot(index).await;
-        task.radix_tree_tag_clear(index, Tag::Towrite).await;
-        task.spin_unlock_tree().await;
+        let locks_entry = task.revision().writeback_locks_entry;
+        let claimed = if locks_entry { claim_locked(task, index, slot).await } else { claim(task, index, slot).await };
+        let Some(entry) = claimed? else { return Ok(0) };
 
-        let Some(entry) = locked.entry() else { return Err(Errno::EIO) };
         let pages = entry.size().pages();
         let access = Op::DirectAccess { sector: Namespace::sector_of(entry.block()), pages };
         let result = match task.perform::<Result<u64, Errno>>(access).await {
@@ -98,16 +79,65 @@ async fn dax_writeback_one(task: &Task, index: PageIndex, slot: Slot) -> Result<
                 dax_mapping_entry_mkclean(task, index, pages, entry.block()).await;
                 task.perform::<()>(Op::Flush { block: entry.block(), count: pages }).await;
                 task.spin_lock_tree().await;
+                if !locks_entry {
+                    task.radix_tree_tag_clear(index, Tag::Towrite).await;
+                }
                 task.radix_tree_tag_clear(index, Tag::Dirty).await;
                 task.spin_unlock_tree().await;
                 Ok(if task.revision().dax_direct_access { length } else { length * PAGE_SIZE })
             }
             Err(errno) => Err(errno),
         };
-        put_locked_mapping_entry(task, index, locked).await;
+        if locks_entry {
+            put_locked_mapping_entry(task, index, Slot::Entry(entry)).await;
+        }
         result
     })
     .await
+}
+
+/// Waits for the entry, checks that it still is to be written back, and locks it; `None` if it is not.
+async fn claim_locked(task: &Task, index: PageIndex, slot: Slot) -> Result<Option<Entry>, Errno> {
+    let Some(entry) = slot.entry() else {
+        task.note(Event::Warn("dax_writeback_one"));
+        return Err(Errno::EIO);
+    };
+    task.spin_lock_tree().await;
+    let current = get_unlocked_mapping_entry(task, index).await;
+    let same_place = current.entry().is_some_and(|current| current.sector() == entry.sector());
+    let mut result = Ok(None);
+    if same_place && !entry.is_block() {
+        task.note(Event::Warn("dax_writeback_one"));
+        result = Err(Errno::EIO);
+    }
+    // Another fsync may have written it back already.
+    if !same_place || result.is_err() || !task.radix_tree_tag_get(index, Tag::Towrite).await {
+        put_unlocked_mapping_entry(task, index, current).await;
+        task.spin_unlock_tree().await;
+        return result;
+    }
+    let locked = task.lock_slot(index).await;
+    task.radix_tree_tag_clear(index, Tag::Towrite).await;
+    task.spin_unlock_tree().await;
+    Ok(locked.entry())
+}
+
+/// The way of 4.9: takes no lock and compares the slot with what the look-up of the scan found, lock bit and all. An
+/// entry that was locked or unlocked in between is passed over without a word. It stays tagged TOWRITE: a scan that
+/// starts again from its beginning comes back to it, one that goes forward does not.
+async fn claim(task: &Task, index: PageIndex, slot: Slot) -> Result<Option<Entry>, Errno> {
+    task.spin_lock_tree().await;
+    let same = task.radix_tree_lookup(index).await == slot;
+    let due = same && task.radix_tree_tag_get(index, Tag::Towrite).await;
+    task.spin_unlock_tree().await;
+    match slot.entry() {
+        _ if !due => Ok(None),
+        Some(entry) if entry.is_block() => Ok(Some(entry)),
+        _ => {
+            task.note(Event::Warn("dax_writeback_one"));
+            Err(Errno::EIO)
+        }
+    }
 }
 
 /// `dax_mapping_entry_mkclean` (fs/dax.c, v4.10): write-protects and cleans the shared mappings of the entry. Up to

@@ -243,7 +243,12 @@ fn result_clause(result: OpResult) -> String {
         OpResult::Accessed { faults } => format!("is done after {faults} faults"),
         OpResult::FaultFailed { flags, .. } => format!("gets {flags}"),
         OpResult::Segv => "gets SIGSEGV: the mapping does not allow it".into(),
-        OpResult::Livelock { faults } => format!("has faulted {faults} times and would go on for ever"),
+        OpResult::Livelock { faults, disturbed: true } => {
+            format!("has faulted {faults} times, what it mapped being taken away again, and gives up")
+        }
+        OpResult::Livelock { faults, disturbed: false } => {
+            format!("has faulted {faults} times and would go on for ever")
+        }
         OpResult::Done | OpResult::Number(0) => "is done".into(),
         OpResult::Number(number) if number < 0 => format!("is done with {}", Errno(number.unsigned_abs() as u16)),
         OpResult::Number(number) => format!("is done, result {number}"),

@@ -83,7 +83,7 @@ impl Session {
 
     /// Does the sentence of a step hold what is searched for?
     pub(crate) fn is_hit(&self, step: &Step, query: &str) -> bool {
-        !query.is_empty() && step.sentence.to_lowercase().contains(query)
+        !query.is_empty() && step.sentence.to_ascii_lowercase().contains(query)
     }
 
     pub(super) fn next_hit(&mut self, effects: &mut Vec<Effect>) -> Address {
@@ -95,7 +95,7 @@ impl Session {
     }
 
     fn find_hit(&mut self, is_forward: bool, effects: &mut Vec<Effect>) -> Address {
-        let query = self.query.to_lowercase();
+        let query = self.query.to_ascii_lowercase();
         let place = if is_forward { "behind" } else { "before" };
         let nothing = format!("No step {place} this one says `{}`.", self.query);
         let found =

@@ -188,7 +188,7 @@ fn keep_option<T: PartialEq>(part: &mut Option<Rc<T>>, new: Option<T>) {
 fn sentence(clause: &str) -> String {
     let mut chars = clause.chars();
     match chars.next() {
-        Some(first) => format!("{}{}.", first.to_uppercase(), chars.as_str()),
+        Some(first) => format!("{}{}.", first.to_ascii_uppercase(), chars.as_str()),
         None => String::new(),
     }
 }

@@ -295,7 +295,7 @@ fn result_text(result: &OpResult) -> String {
         OpResult::Accessed { faults: count } => format!("done after {}", faults(count)),
         OpResult::FaultFailed { flags, faults: count } => format!("failed with {flags} after {}", faults(count)),
         OpResult::Segv => "refused: the mapping does not allow it".into(),
-        OpResult::Livelock { faults: count } => format!("gave up after {}", faults(count)),
+        OpResult::Livelock { faults: count, .. } => format!("gave up after {}", faults(count)),
         OpResult::Done => "done".into(),
         OpResult::Number(number) => format!("returned {number}"),
     }

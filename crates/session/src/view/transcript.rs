@@ -44,7 +44,7 @@ impl Build<'_> {
             is_failure: step.is_failure,
         };
         let rows: Vec<TranscriptRow> = steps.iter().enumerate().map(row).collect();
-        let query = self.session.query.to_lowercase();
+        let query = self.session.query.to_ascii_lowercase();
         let hit = |(at, step)| self.session.is_hit(step, &query).then_some(at + 1);
         TranscriptView {
             rows: if *rows == *old.rows { Rc::clone(&old.rows) } else { rows.into() },

@@ -47,7 +47,7 @@ pub fn Header(props: &Props) -> Html {
 }
 
 fn exhibits(view: &HeaderView, on: &Callback<Action>) -> Html {
-    let id = view.exhibit.as_ref().map(|id| html! { <span class="exhibit-id">{ id.to_uppercase() }</span> });
+    let id = view.exhibit.as_ref().map(|id| html! { <span class="exhibit-id">{ id.to_ascii_uppercase() }</span> });
     let label = html! { <><span class="visually-hidden">{ "Exhibit: " }</span>{ id }{ " " }<span class="exhibit-title">{ &*view.title }</span></> };
     let items = view.exhibits.iter().map(|exhibit| {
         let id = exhibit.id.to_string();
@@ -55,7 +55,7 @@ fn exhibits(view: &HeaderView, on: &Callback<Action>) -> Html {
         let load = on.reform(move |_: MouseEvent| Action::LoadExhibit(id.clone()));
         html! {
             <li><button onclick={load} aria-current={current.then_some("true")}>
-                <span class="exhibit-id">{ exhibit.id.to_uppercase() }</span>
+                <span class="exhibit-id">{ exhibit.id.to_ascii_uppercase() }</span>
                 <span><strong>{ &*exhibit.title }</strong><br /><span class="dim">{ &*exhibit.about }</span></span>
             </button></li>
         }

@@ -94,8 +94,8 @@ fn perform(on: &Callback<Action>, action: Option<Action>) {
 
 /// Does each word of the query occur in the name?
 fn matches(name: &str, query: &str) -> bool {
-    let name = name.to_lowercase();
-    query.to_lowercase().split_whitespace().all(|word| name.contains(word))
+    let name = name.to_ascii_lowercase();
+    query.to_ascii_lowercase().split_whitespace().all(|word| name.contains(word))
 }
 
 /// Every command with its name.
@@ -134,7 +134,7 @@ fn commands(header: &HeaderView, threads: &[ThreadView]) -> Vec<(String, Action)
     }
     all.extend(header.exhibits.iter().map(|exhibit| {
         (
-            format!("Exhibit {}: {}", exhibit.id.to_uppercase(), exhibit.title),
+            format!("Exhibit {}: {}", exhibit.id.to_ascii_uppercase(), exhibit.title),
             Action::LoadExhibit(exhibit.id.to_string()),
         )
     }));

@@ -1,0 +1,54 @@
+//! What must hold for any input of a reader, shared by the fuzzers here and by `tests/fuzz_smoke.rs`.
+
+use daxscope_conform::dax::{KNOWN_FAILURES, run_dax_file};
+use daxscope_conform::tree::run_tree_file;
+use daxscope_core::scenario::{Schedule, format, format_text, parse};
+
+/// A check of one input.
+pub(crate) type Check = fn(&[u8]);
+
+/// Every reader: the name of its corpus and its check.
+pub(crate) const READERS: [(&str, Check); 4] =
+    [("script", script), ("schedule", schedule), ("tree", tree), ("dax", dax)];
+
+/// The parser of scripts answers every text, points into it, and formatting settles at once.
+pub(crate) fn script(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let parsed = parse(text);
+    let lines: Vec<&str> = text.lines().collect();
+    for diagnostic in &parsed.diagnostics {
+        let span = &diagnostic.span;
+        assert!(text.get(span.bytes.clone()).is_some(), "{span:?} is not in the text");
+        assert!((1..=lines.len().max(1)).contains(&(span.line as usize)), "{span:?} of {} lines", lines.len());
+        assert!(!diagnostic.message.is_empty());
+    }
+    let formatted = format(&parsed.scenario);
+    let again = parse(&formatted);
+    assert_eq!(again.scenario, parsed.scenario, "{formatted}");
+    assert_eq!(format(&again.scenario), formatted);
+    let lines = format_text(text);
+    assert_eq!(format_text(&lines), lines);
+}
+
+/// A schedule of a link is read back as it is written, or the error points into it.
+pub(crate) fn schedule(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    match Schedule::from_compact(text) {
+        Ok(schedule) => assert_eq!(Schedule::from_compact(&schedule.to_compact()), Ok(schedule)),
+        Err(error) => assert!(error.position <= text.chars().count(), "{error:?}"),
+    }
+}
+
+/// The reader of tree recordings reports or refuses, and does not fall over.
+pub(crate) fn tree(data: &[u8]) {
+    if let Err(error) = run_tree_file(data) {
+        assert!(!error.to_string().is_empty());
+    }
+}
+
+/// The reader of DAX recordings reports or refuses, and does not fall over.
+pub(crate) fn dax(data: &[u8]) {
+    if let Err(error) = run_dax_file(data, KNOWN_FAILURES) {
+        assert!(!error.to_string().is_empty());
+    }
+}

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { NARROW, WIDE, assertAccessible, launchBrowser, openPage, screenshot } from "./helpers.mjs";
+import { waitForDrawing } from "./workbench.mjs";
 
 let browser;
 before(async () => {
@@ -26,6 +27,7 @@ for (const colorScheme of ["light", "dark"]) {
     for (const [name, { path, keys }] of Object.entries(STATES)) {
       test(`axe: ${name}, ${viewport.width} px, ${colorScheme}`, async () => {
         const { context, page, problems } = await openPage(browser, { viewport, path, colorScheme, reducedMotion: "reduce" });
+        waitForDrawing(page);
         for (const key of keys) await page.keyboard.press(key);
         const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         assert.ok(sideways <= 0, `scrolls sideways by ${sideways} px`);
@@ -40,6 +42,7 @@ for (const colorScheme of ["light", "dark"]) {
     for (const name of ["start", "alert"]) {
       const { path, keys } = STATES[name];
       const { context, page } = await openPage(browser, { viewport: PHONE, path, colorScheme });
+      waitForDrawing(page);
       for (const key of keys) await page.keyboard.press(key);
       await screenshot(page, `${name}-390-${colorScheme}`);
       await context.close();

@@ -3,7 +3,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { NARROW, launchBrowser, openPage, screenshot } from "./helpers.mjs";
 import {
-  alertText, chooseKernel, count, openExhibit, position, sentence, state, stepUntilAlert, total, typeScript,
+  alertText, chooseKernel, count, openExhibit, position, sentence, state, settled, stepUntilAlert, total, typeScript,
+  waitForDrawing,
 } from "./workbench.mjs";
 
 let browser;
@@ -16,6 +17,7 @@ after(() => browser?.close());
 function walk(name, options, body) {
   test(name, async () => {
     const opened = await openPage(browser, options);
+    waitForDrawing(opened.page);
     await body(opened.page, opened.context);
     assert.deepEqual(opened.problems, []);
     await opened.context.close();
@@ -55,6 +57,7 @@ walk("in A4, C sleeps on key 0x200 and nobody is left to wake it", {}, async (pa
   assert.equal(await page.locator(".tree-svg .missing").count(), 1);
   await screenshot(page, "a4-end-1280-light");
   await page.getByRole("button", { name: "Same schedule on v6" }).click();
+  await settled(page);
   assert.doesNotMatch(await alertText(page), /sleeps on key 0x200/);
 });
 
@@ -173,6 +176,7 @@ walk("everything can be reached and done with the keyboard alone", {}, async (pa
 walk("single keys can be switched off, and stay so", {}, async (page) => {
   await page.keyboard.press("?");
   await page.getByLabel("Single-key shortcuts act").uncheck();
+  await settled(page);
   await page.keyboard.press("Escape");
   await page.keyboard.press("1");
   assert.equal(await position(page), 0);
@@ -193,6 +197,7 @@ walk("after a click on a kernel the arrow steps again", {}, async (page) => {
 
 walk("the scrubber moves the run", {}, async (page) => {
   await page.getByRole("slider", { name: "Position in the run" }).fill("4");
+  await settled(page);
   assert.equal(await position(page), 4);
 });
 

@@ -5,6 +5,19 @@ export const alertText = (page) => page.locator("[role=alert]").allTextContents(
 export const position = async (page) => Number((await count(page)).match(/step (\d+) of/)[1]);
 export const total = async (page) => Number((await count(page)).match(/of (\d+)/)[1]);
 
+/** The page is drawn behind the event that changes it; this waits for the second frame. */
+export const settled = (page) =>
+  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))));
+
+/** Makes every key press of this page wait until it is drawn. */
+export function waitForDrawing(page) {
+  const press = page.keyboard.press.bind(page.keyboard);
+  page.keyboard.press = async (...key) => {
+    await press(...key);
+    await settled(page);
+  };
+}
+
 /** Presses → until something is broken; returns the number of presses. */
 export async function stepUntilAlert(page, limit = 200) {
   for (let presses = 1; presses <= limit; presses += 1) {
@@ -15,11 +28,15 @@ export async function stepUntilAlert(page, limit = 200) {
 }
 
 /** Chooses a kernel revision by its radio button. */
-export const chooseKernel = (page, name) => page.locator(`.seg label:has(input[value="${name}"])`).click();
+export async function chooseKernel(page, name) {
+  await page.locator(`.seg label:has(input[value="${name}"])`).click();
+  await settled(page);
+}
 
 /** The sentences of the transcript, as far as they are drawn. */
 export async function transcript(page) {
   await page.getByRole("button", { name: "Transcript" }).click();
+  await settled(page);
   const rows = await page.locator(".transcript li").allTextContents();
   await page.getByRole("button", { name: "State", exact: true }).click();
   return rows;
@@ -40,10 +57,12 @@ export async function state(page) {
 export async function openExhibit(page, id) {
   await page.getByRole("button", { name: /^Exhibit:/ }).click();
   await page.locator("#exhibits button").filter({ has: page.locator(".exhibit-id", { hasText: id }) }).first().click();
+  await settled(page);
 }
 
 /** Puts a text into the script editor. */
 export async function typeScript(page, text) {
   if (!(await page.locator("#script-text").count())) await page.getByRole("button", { name: "Script", exact: true }).click();
   await page.locator("#script-text").fill(text);
+  await settled(page);
 }

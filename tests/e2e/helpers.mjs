@@ -41,6 +41,8 @@ export function launchBrowser() {
 export async function openPage(browser, { path = "", viewport = WIDE, ...contextOptions } = {}) {
   const context = await browser.newContext({ viewport, ...contextOptions });
   const page = await context.newPage();
+  // A cold browser on a busy machine needs its time; how fast the page is, speed.test.mjs measures.
+  page.setDefaultTimeout(90_000);
   const problems = watch(page);
   await page.goto(new URL(path, BASE_URL).href);
   await page.locator("#boot-status").waitFor({ state: "detached" });

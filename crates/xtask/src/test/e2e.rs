@@ -19,8 +19,9 @@ pub(super) fn run() -> Result<Tally> {
     dist::check_budget(&size::weigh(&workspace::dist())?)?;
     let server = Server::start(workspace::dist(), 0)?;
     let mut command = Command::new("node");
+    // One file after another: several browsers starting at once on two cores time out.
     command
-        .args(["--test", "--test-reporter=spec"])
+        .args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
         .args(test_files()?)
         .current_dir(workspace::e2e())
         .env("BASE_URL", server.url())

@@ -8,7 +8,7 @@ mod table;
 mod words;
 
 pub use next::next;
-pub use table::{Row, WIDTH, table};
+pub use table::{Row, WIDTH, table, wrap};
 pub use words::{operation, page, status};
 
 use crate::machine::{Blocked, Machine, StepRecord};

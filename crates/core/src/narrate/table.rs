@@ -42,7 +42,8 @@ pub fn table<'a>(threads: usize, rows: impl IntoIterator<Item = Row<'a>>) -> Str
 }
 
 /// Breaks text between words; a word that is too long is broken too.
-fn wrap(text: &str, width: usize) -> Vec<String> {
+#[must_use]
+pub fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let mut word: Vec<char> = word.chars().collect();

@@ -19,15 +19,6 @@ pub struct Locks {
     pub mms: Vec<QueueLock>,
 }
 
-/// A lock that somebody holds or waits for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Wanted {
-    /// Which.
-    pub lock: LockId,
-    /// How.
-    pub mode: LockMode,
-}
-
 impl Locks {
     pub(super) fn new(processes: usize) -> Locks {
         Locks {

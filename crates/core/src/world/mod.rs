@@ -15,7 +15,7 @@ mod waits;
 
 pub use address_space::AddressSpace;
 pub use files::{FailureCounts, FileSystem};
-pub use locks::{Locks, Wanted};
+pub use locks::Locks;
 pub use threads::{PRELOAD_NODES, Run, ThreadState};
 
 use crate::event::{Bug, Event};

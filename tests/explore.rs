@@ -5,7 +5,7 @@ use daxscope_core::machine::Status;
 use daxscope_core::revision::preset;
 use daxscope_core::run::Run;
 use daxscope_core::scenario::{Scenario, parse};
-use daxscope_explore::{Bounds, Found, Search, Verdict};
+use daxscope_explore::{Bound, Bounds, Found, Options, Reductions, Search, Verdict};
 use daxscope_museum::exhibits;
 use std::sync::Arc;
 
@@ -16,8 +16,16 @@ fn scenario(script: &str, revision: &str) -> Arc<Scenario> {
     Arc::new(Scenario { revision, schedule: None, ..parsed.scenario })
 }
 
-fn explore(scenario: &Arc<Scenario>, bounds: Bounds) -> Search {
-    let mut search = Search::new(Arc::clone(scenario), bounds);
+fn bounded(bounds: Bounds) -> Options {
+    Options { bounds, ..Options::default() }
+}
+
+fn unmerged() -> Options {
+    Options { reductions: Reductions { merging: false, ..Reductions::ALL }, ..Options::default() }
+}
+
+fn explore(scenario: &Arc<Scenario>, options: Options) -> Search {
+    let mut search = Search::new(Arc::clone(scenario), options);
     while *search.advance(10_000) == Verdict::Running {}
     search
 }
@@ -37,7 +45,7 @@ fn every_exhibit_is_found_and_its_fix_is_clean() {
     for exhibit in exhibits() {
         for (at, revision) in exhibit.revisions.iter().enumerate() {
             let scenario = scenario(exhibit.script, revision);
-            let search = explore(&scenario, Bounds::default());
+            let search = explore(&scenario, Options::default());
             match search.verdict() {
                 Verdict::Violation(found) if at < exhibit.broken => {
                     assert!(found.rules.contains(&exhibit.expect.expect("a rule")), "{} {revision}", exhibit.id);
@@ -45,7 +53,7 @@ fn every_exhibit_is_found_and_its_fix_is_clean() {
                 }
                 verdict => {
                     assert!(at >= exhibit.broken, "{} on {revision}: {verdict:?}", exhibit.id);
-                    assert_eq!(*verdict, Verdict::Clean, "{} on {revision}", exhibit.id);
+                    assert_eq!(*verdict, Verdict::Complete, "{} on {revision}", exhibit.id);
                 }
             }
         }
@@ -62,8 +70,8 @@ fn merging_places_changes_no_verdict_and_no_final_state() {
         ("file 2M\nthread A\n read 4K at 1p\n fsync\nthread B\n read 4K at 1p\n", "fixed"),
     ] {
         let scenario = scenario(script, revision);
-        let merged = explore(&scenario, Bounds::default());
-        let plain = explore(&scenario, Bounds { merge: false, ..Bounds::default() });
+        let merged = explore(&scenario, Options::default());
+        let plain = explore(&scenario, unmerged());
         assert_eq!(merged.verdict(), plain.verdict(), "{script}");
         assert_eq!(merged.counts().finals, plain.counts().finals, "{script}");
         assert!(merged.counts().states <= plain.counts().states);
@@ -73,10 +81,10 @@ fn merging_places_changes_no_verdict_and_no_final_state() {
 #[test]
 fn what_is_found_is_shortest() {
     let scenario = scenario(TWO, "4.10.0");
-    let search = explore(&scenario, Bounds::default());
+    let search = explore(&scenario, Options::default());
     let Verdict::Violation(found) = search.verdict() else { panic!("{:?}", search.verdict()) };
     check_replay(&scenario, found);
-    let plain = explore(&scenario, Bounds { merge: false, ..Bounds::default() });
+    let plain = explore(&scenario, unmerged());
     let Verdict::Violation(other) = plain.verdict() else { panic!("{:?}", plain.verdict()) };
     assert_eq!(found.schedule.choices.len(), other.schedule.choices.len());
 }
@@ -84,10 +92,10 @@ fn what_is_found_is_shortest() {
 #[test]
 fn a_bound_is_no_verdict_and_a_search_can_be_resumed() {
     let scenario = scenario(TWO, "fixed");
-    let bounded = explore(&scenario, Bounds { states: 50, ..Bounds::default() });
-    assert_eq!(*bounded.verdict(), Verdict::BoundHit("states"));
-    let whole = explore(&scenario, Bounds::default());
-    let mut pieces = Search::new(scenario, Bounds::default());
+    let bounded = explore(&scenario, bounded(Bounds { states: 50, ..Bounds::default() }));
+    assert_eq!(*bounded.verdict(), Verdict::BoundHit(Bound::States));
+    let whole = explore(&scenario, Options::default());
+    let mut pieces = Search::new(scenario, Options::default());
     while *pieces.advance(1) == Verdict::Running {}
     assert_eq!((pieces.verdict(), pieces.counts()), (whole.verdict(), whole.counts()));
 }
@@ -96,8 +104,8 @@ fn a_bound_is_no_verdict_and_a_search_can_be_resumed() {
 fn failures_are_choices_within_their_budget() {
     let script = "file 2M\nthread A\n read 4K at 1p\n";
     let scenario = scenario(script, "v6");
-    assert_eq!(*explore(&scenario, Bounds::default()).verdict(), Verdict::Clean);
-    let search = explore(&scenario, Bounds { failures: 1, ..Bounds::default() });
+    assert_eq!(*explore(&scenario, Options::default()).verdict(), Verdict::Complete);
+    let search = explore(&scenario, bounded(Bounds { failures: 1, ..Bounds::default() }));
     let Verdict::Violation(found) = search.verdict() else { panic!("{:?}", search.verdict()) };
     assert!(found.schedule.choices.last().is_some_and(|choice| choice.fail));
     let mut run = Run::new(scenario);

@@ -2,47 +2,18 @@
 
 use crate::Map;
 use crate::automaton::{Automaton, NodeId};
+use crate::options::{Bound, Bounds, Options};
 use crate::parts::{PartIds, PartStore};
 use crate::steps::Steps;
 use daxscope_core::check::{Rule, quiet_rules};
 use daxscope_core::digest::Digest;
 use daxscope_core::op::{Op, Parts};
 use daxscope_core::run::Run;
-use daxscope_core::scenario::{Choice, FailPoint, Scenario, Schedule, StepSize};
+use daxscope_core::scenario::{Choice, Scenario, Schedule, StepSize};
 use daxscope_core::units::ThreadId;
 use daxscope_core::world::World;
 use std::collections::HashSet;
 use std::sync::Arc;
-
-/// How far a search goes.
-#[derive(Clone, Debug)]
-pub struct Bounds {
-    /// Most states that are stored.
-    pub states: usize,
-    /// Most steps from the start.
-    pub depth: u32,
-    /// How many calls may be made to fail in one run, beyond those of the script.
-    pub failures: u32,
-    /// Which calls.
-    pub fail_points: Vec<FailPoint>,
-    /// Stop at the first broken rule of these; none: of any.
-    pub rules: Vec<Rule>,
-    /// Merge places of a thread that it cannot tell apart.
-    pub merge: bool,
-}
-
-impl Default for Bounds {
-    fn default() -> Bounds {
-        Bounds {
-            states: 20_000_000,
-            depth: 10_000,
-            failures: 0,
-            fail_points: vec![FailPoint::Preload],
-            rules: Vec::new(),
-            merge: true,
-        }
-    }
-}
 
 /// How far a search has come.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
@@ -80,11 +51,11 @@ pub enum Verdict {
     /// Not done yet.
     Running,
     /// Every state was looked at, and no rule is broken in any.
-    Clean,
+    Complete,
     /// A rule is broken.
     Violation(Found),
     /// A bound was hit before everything was looked at: this proves nothing.
-    BoundHit(&'static str),
+    BoundHit(Bound),
 }
 
 /// Where a state was reached from: the state and the choice.
@@ -99,7 +70,7 @@ struct Origin {
 #[derive(Debug)]
 pub struct Search {
     scenario: Arc<Scenario>,
-    bounds: Bounds,
+    options: Options,
     store: PartStore,
     steps: Vec<Steps>,
     /// 64-bit fingerprints of all states.
@@ -120,26 +91,26 @@ const FIXED: usize = Parts::COUNT + 1;
 impl Search {
     /// A search that has not begun.
     #[must_use]
-    pub fn new(scenario: Arc<Scenario>, bounds: Bounds) -> Search {
+    pub fn new(scenario: Arc<Scenario>, options: Options) -> Search {
         let mut store = PartStore::new(Arc::clone(&scenario));
         let steps: Vec<_> = (0..scenario.threads.len())
             .map(|at| {
                 let thread = ThreadId(at as u8);
-                let automaton = Automaton::new(thread, Arc::clone(&scenario), bounds.merge);
-                Steps::new(thread, automaton, bounds.fail_points.clone())
+                let automaton = Automaton::new(thread, Arc::clone(&scenario), options.reductions.merging);
+                Steps::new(thread, automaton, options.bounds.fail_points.clone())
             })
             .collect();
         let mut world = World::new(Arc::clone(&scenario));
         world.reuse_page_ids = true;
         let mut start: Vec<u32> = store.intern(&world).to_vec();
-        start.push(bounds.failures);
+        start.push(options.bounds.failures);
         start.extend(steps.iter().map(|steps| steps.automaton.start().0));
         let mut visited = HashSet::with_hasher(Identity);
         visited.insert(fingerprint(&start));
         start.push(0);
         Search {
             scenario,
-            bounds,
+            options,
             store,
             steps,
             visited,
@@ -189,12 +160,12 @@ impl Search {
                 self.next.clear();
                 self.position = 0;
                 if self.current.is_empty() {
-                    self.verdict = Verdict::Clean;
+                    self.verdict = Verdict::Complete;
                     break;
                 }
                 self.counts.depth += 1;
-                if self.counts.depth > self.bounds.depth {
-                    self.verdict = Verdict::BoundHit("depth");
+                if self.counts.depth > self.options.bounds.depth {
+                    self.verdict = Verdict::BoundHit(Bound::Depth);
                     break;
                 }
             }
@@ -228,7 +199,11 @@ impl Search {
                 self.counts.transitions += 1;
                 let step = self.steps[thread].step(found);
                 let origin = Origin { parent: number, thread: thread as u8, fail };
-                if step.broken.iter().any(|rule| self.bounds.rules.is_empty() || self.bounds.rules.contains(rule)) {
+                if step
+                    .broken
+                    .iter()
+                    .any(|rule| self.options.bounds.rules.is_empty() || self.options.bounds.rules.contains(rule))
+                {
                     let rules = step.broken.clone();
                     self.verdict = Verdict::Violation(Found { rules, schedule: self.schedule(origin) });
                     return;
@@ -236,7 +211,8 @@ impl Search {
                 let after = step.apply(&parts);
                 let mut next = state;
                 next[..Parts::COUNT].copy_from_slice(&after);
-                next[Parts::COUNT] = failures - u32::from(fail);
+                let limited = failures != Bounds::ANY_FAILURES;
+                next[Parts::COUNT] = failures - u32::from(fail && limited);
                 next[FIXED + thread] = step.next.0;
                 if step.next == NodeId::CRASHED {
                     continue;
@@ -259,8 +235,8 @@ impl Search {
         if !self.visited.insert(fingerprint(&next[..width - 1])) {
             return;
         }
-        if self.counts.states as usize >= self.bounds.states {
-            self.verdict = Verdict::BoundHit("states");
+        if self.counts.states as usize >= self.options.bounds.states {
+            self.verdict = Verdict::BoundHit(Bound::States);
             return;
         }
         next[width - 1] = self.origins.len() as u32;
@@ -272,7 +248,7 @@ impl Search {
             if !self.quiet.contains_key(&key) {
                 let parts: PartIds = std::array::from_fn(|at| state[at]);
                 let mut rules = quiet_rules(&self.store.world(&parts));
-                rules.retain(|rule| self.bounds.rules.is_empty() || self.bounds.rules.contains(rule));
+                rules.retain(|rule| self.options.bounds.rules.is_empty() || self.options.bounds.rules.contains(rule));
                 rules.sort_unstable();
                 rules.dedup();
                 self.quiet.insert(key, rules);
@@ -313,7 +289,7 @@ impl Search {
         if rules.is_empty() {
             rules.push(Rule::Deadlock);
         }
-        if self.bounds.rules.is_empty() || rules.iter().any(|rule| self.bounds.rules.contains(rule)) {
+        if self.options.bounds.rules.is_empty() || rules.iter().any(|rule| self.options.bounds.rules.contains(rule)) {
             self.verdict = Verdict::Violation(Found { rules, schedule });
         }
     }

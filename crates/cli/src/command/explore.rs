@@ -7,7 +7,7 @@ use daxscope_core::check::Rule;
 use daxscope_core::narrate::{self, Row};
 use daxscope_core::run::Run;
 use daxscope_core::scenario::{Scenario, Schedule};
-use daxscope_explore::{Bounds, Found, Search, Verdict};
+use daxscope_explore::{Bounds, Found, Options as SearchOptions, Search, Verdict};
 use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use std::time::Instant;
 
 pub(super) const COMMAND: Command = Command {
     name: "explore",
-    usage: "FILE [--revision R] [--expect clean|violation[:RULE]] [--failures N] [--bound states=N|depth=N] [--no-merge]",
+    usage: "FILE [--revision R] [--expect clean|violation[:RULE]] [--failures N|any] [--bound states=N|depth=N] [--no-merge]",
     about: "Searches all interleavings, breadth first; prints the verdict and the shortest way into a broken rule.\n      \
             Exit code 3 if a bound was hit.",
     run,
@@ -28,7 +28,7 @@ struct Options {
     file: String,
     revision: Option<String>,
     expect: Option<Expect>,
-    bounds: Bounds,
+    search: SearchOptions,
 }
 
 enum Expect {
@@ -44,18 +44,18 @@ fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
     }
     let scenario = Arc::new(scenario);
     let begun = Instant::now();
-    let mut search = Search::new(Arc::clone(&scenario), options.bounds);
+    let mut search = Search::new(Arc::clone(&scenario), options.search);
     while *search.advance(BUDGET) == Verdict::Running {}
     let seconds = begun.elapsed().as_secs_f64();
     let counts = search.counts();
     let mut text = match search.verdict() {
         Verdict::Running => String::new(),
-        Verdict::Clean => "complete: no rule is broken in any interleaving".to_owned(),
+        Verdict::Complete => "complete: no rule is broken in any interleaving".to_owned(),
         Verdict::Violation(found) => {
             let rules: Vec<_> = found.rules.iter().map(|rule| rule.name()).collect();
             format!("violation: {}, after {} steps", rules.join(", "), found.schedule.choices.len())
         }
-        Verdict::BoundHit(which) => format!("not complete: the bound on {which} was hit; this proves nothing"),
+        Verdict::BoundHit(which) => format!("not complete: the bound on {} was hit; this proves nothing", which.name()),
     };
     text.push_str(&format!(
         "\nkernel {}\n{} states, {} transitions, depth {}, {} final states; {} places, {} steps run, {} parts\n{:.3} s, \
@@ -78,7 +78,7 @@ fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
     print(&text)?;
     Ok(match (search.verdict(), options.expect) {
         (Verdict::BoundHit(_) | Verdict::Running, _) => ExitCode::from(3),
-        (Verdict::Clean, None | Some(Expect::Clean)) => ExitCode::SUCCESS,
+        (Verdict::Complete, None | Some(Expect::Clean)) => ExitCode::SUCCESS,
         (Verdict::Violation(_), Some(Expect::Violation(None))) => ExitCode::SUCCESS,
         (Verdict::Violation(found), Some(Expect::Violation(Some(rule)))) if found.rules.contains(&rule) => {
             ExitCode::SUCCESS
@@ -125,15 +125,15 @@ fn runs(schedule: &Schedule) -> String {
 
 fn options(words: Vec<OsString>) -> Result<Options, Failure> {
     use lexopt::prelude::{Long, Value, ValueExt};
-    let mut options = Options { file: String::new(), revision: None, expect: None, bounds: Bounds::default() };
+    let mut options = Options { file: String::new(), revision: None, expect: None, search: SearchOptions::default() };
     let mut parser = lexopt::Parser::from_args(words);
     while let Some(word) = parser.next()? {
         match word {
             Long("revision") => options.revision = Some(parser.value()?.string()?),
             Long("expect") => options.expect = Some(expect(&parser.value()?.string()?)?),
-            Long("failures") => options.bounds.failures = parser.value()?.parse()?,
-            Long("bound") => bound(&mut options.bounds, &parser.value()?.string()?)?,
-            Long("no-merge") => options.bounds.merge = false,
+            Long("failures") => options.search.bounds.failures = failures(&parser.value()?.string()?)?,
+            Long("bound") => bound(&mut options.search.bounds, &parser.value()?.string()?)?,
+            Long("no-merge") => options.search.reductions.merging = false,
             Value(file) if options.file.is_empty() => options.file = file.string()?,
             other => return Err(other.unexpected().into()),
         }
@@ -157,6 +157,14 @@ fn expect(text: &str) -> Result<Expect, Failure> {
         },
         _ => Err(Failure::usage(format!("--expect is `clean`, `violation` or `violation:RULE`, not `{text}`"))),
     }
+}
+
+/// `N`, or `any`.
+fn failures(text: &str) -> Result<u32, Failure> {
+    if text == "any" {
+        return Ok(Bounds::ANY_FAILURES);
+    }
+    text.parse().map_err(|_| Failure::usage(format!("--failures is a number or `any`, not `{text}`")))
 }
 
 fn bound(bounds: &mut Bounds, text: &str) -> Result<(), Failure> {

@@ -51,7 +51,7 @@ fn bad_input_says_what_to_do() {
     check(&["run", "-"], "file 99999999G\nthread A\n", 2, "", "error on line 1");
     check(&["run", "no/such/file"], "", 2, "", "cannot read no/such/file");
     check(&["run", "museum:zz"], "", 2, "", "`daxscope museum` lists them");
-    check(&["run", "museum:a5", "--revision", "5.0"], "", 2, "", "known are v4, v5");
+    check(&["run", "museum:a5", "--revision", "5.0"], "", 2, "", "expected one of v4, v5");
     check(&["run", "museum:a5", "--schedule", "A5 Q3"], "", 2, "", "--schedule");
     check(&["run", "museum:a5", "--schedule", "B"], "", 2, "", "there is no thread B");
     check(&["run"], "", 2, "", "which script?");

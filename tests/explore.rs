@@ -2,9 +2,8 @@
 //! reduction changes no verdict.
 
 use daxscope_core::machine::Status;
-use daxscope_core::revision::preset;
 use daxscope_core::run::Run;
-use daxscope_core::scenario::{Scenario, parse};
+use daxscope_core::scenario::{Scenario, parse, parse_revision};
 use daxscope_explore::{Bound, Bounds, Found, Options, Reductions, Search, Verdict};
 use daxscope_museum::exhibits;
 use std::sync::Arc;
@@ -12,7 +11,7 @@ use std::sync::Arc;
 fn scenario(script: &str, revision: &str) -> Arc<Scenario> {
     let parsed = parse(script);
     assert_eq!(parsed.diagnostics, []);
-    let revision = preset(revision).expect("a preset").revision;
+    let revision = parse_revision(revision).expect("a revision");
     Arc::new(Scenario { revision, schedule: None, ..parsed.scenario })
 }
 

@@ -1,16 +1,15 @@
 //! Every exhibit shows its bug in the broken revisions and does not in the fixed ones, under the same schedule.
 
 use daxscope_core::machine::Status;
-use daxscope_core::revision::preset;
 use daxscope_core::run::Run;
-use daxscope_core::scenario::{Scenario, format_text, parse};
+use daxscope_core::scenario::{Scenario, format_text, parse, parse_revision};
 use daxscope_museum::{Exhibit, exhibits};
 use std::sync::Arc;
 
 fn scenario(exhibit: &Exhibit, revision: &str) -> Scenario {
     let parsed = parse(exhibit.script);
     assert_eq!(parsed.diagnostics, [], "{}", exhibit.id);
-    Scenario { revision: preset(revision).expect(exhibit.id).revision, ..parsed.scenario }
+    Scenario { revision: parse_revision(revision).expect(exhibit.id), ..parsed.scenario }
 }
 
 /// Follows the schedule as far as it goes, then lets everybody run.
@@ -29,13 +28,18 @@ fn run(exhibit: &Exhibit, revision: &str) -> Run {
 fn exhibits_are_complete() {
     assert_eq!(exhibits()[0].id, "a5", "the reviewed bug comes first");
     for exhibit in exhibits() {
-        let Exhibit { id, title, about, revisions, broken, expect, confirmed, source, story, script } = exhibit;
-        assert!([title, about, confirmed, source, story].iter().all(|text| !text.is_empty()), "{id}");
+        let Exhibit {
+            id, title, about, revisions, broken, expect, confirmed, leaves_out, source, story, script, ..
+        } = exhibit;
+        assert!([title, about, confirmed, leaves_out, source, story].iter().all(|text| !text.is_empty()), "{id}");
         assert!(expect.is_some(), "{id}: `expect` is no rule");
         assert!((1..revisions.len()).contains(broken), "{id} needs broken and fixed revisions");
         assert_eq!(&format_text(script), script, "{id}: daxscope fmt would change the script");
         let written = parse(script).scenario.revision;
-        assert_eq!(Some(written), preset(revisions[0]).map(|p| p.revision), "{id}: the script runs the broken one");
+        assert_eq!(Ok(written), parse_revision(revisions[0]), "{id}: the script runs the broken one");
+        for how in confirmed.split(", ") {
+            assert!(["mail", "code", "inferred"].contains(&how), "{id}: confirmed by `{how}`");
+        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! Words that several subcommands take.
 
 use crate::failure::Failure;
-use daxscope_core::revision::{PRESETS, Revision, preset};
-use daxscope_core::scenario::{Schedule, parse, render};
+use daxscope_core::revision::Revision;
+use daxscope_core::scenario::{Schedule, parse, parse_revision, render};
 
 /// A schedule as scripts write it (`A5 B A!`, `by point A5`), or in the compact form of links (`o1x5.2`).
 pub(crate) fn schedule(text: &str) -> Result<Schedule, Failure> {
@@ -18,10 +18,9 @@ pub(crate) fn schedule(text: &str) -> Result<Schedule, Failure> {
     }
 }
 
-/// A preset by its name.
-pub(crate) fn revision(name: &str) -> Result<Revision, Failure> {
-    preset(name).map(|preset| preset.revision).ok_or_else(|| {
-        let names: Vec<_> = PRESETS.iter().map(|preset| preset.name).collect();
-        Failure::usage(format!("--revision: there is no `{name}`; known are {}", names.join(", ")))
+/// A revision as scripts write it: a preset, perhaps with changes to its switches.
+pub(crate) fn revision(text: &str) -> Result<Revision, Failure> {
+    parse_revision(text).map_err(|diagnostic| {
+        Failure::usage(format!("--revision: {}", render(&diagnostic, &format!("revision {text}\nthread A\n"))))
     })
 }

@@ -4,6 +4,7 @@
 //! Each exhibit is a folder of `exhibits/`: `story.md` with a head of `key: value` lines, and `scenario.dax`.
 
 use daxscope_core::check::Rule;
+use daxscope_core::scenario::FailPoint;
 use std::sync::OnceLock;
 
 /// A historic bug.
@@ -15,14 +16,31 @@ pub struct Exhibit {
     pub title: &'static str,
     /// One sentence.
     pub about: &'static str,
-    /// Presets that have the bug and presets that do not, worth comparing; the broken one first.
+    /// Revisions that have the bug and revisions that do not, worth comparing; the broken ones first. Each as the
+    /// `revision` statement of a script has it: a preset, perhaps with changes to its switches.
     pub revisions: Vec<&'static str>,
     /// How many of `revisions` are broken.
     pub broken: usize,
     /// The rule that the broken ones break.
     pub expect: Option<Rule>,
-    /// How the bug is known: mail, code, inferred.
+    /// Length in scheduling points of the shortest way into it, in the first of the broken revisions.
+    pub length: Option<u32>,
+    /// How many calls the search may make fail in one run, beyond those of the script; `u32::MAX`: any number.
+    pub failures: u32,
+    /// Which calls.
+    pub fail_points: Vec<FailPoint>,
+    /// Most states that the search may store.
+    pub states: Option<usize>,
+    /// Takes so long that it is checked in a job of its own.
+    pub slow: bool,
+    /// How the bug is known: mail, code, inferred; more than one with commas between.
     pub confirmed: &'static str,
+    /// What the model leaves out of the story.
+    pub leaves_out: &'static str,
+    /// Found by reading code only, and never confirmed by history.
+    pub candidate: bool,
+    /// Why it cannot be shown yet; such an exhibit is not checked.
+    pub known_failure: Option<&'static str>,
     /// Commit, mail or patch.
     pub source: &'static str,
     /// The story, in Markdown.
@@ -76,7 +94,21 @@ impl Exhibit {
             broken: broken.len(),
             revisions: broken.into_iter().chain(list("fixed")).collect(),
             expect: Rule::from_name(field("expect")),
+            length: field("length").parse().ok(),
+            failures: match field("failures") {
+                "any" => u32::MAX,
+                number => number.parse().unwrap_or(0),
+            },
+            fail_points: match field("fail") {
+                "" => vec![FailPoint::Preload],
+                _ => list("fail").into_iter().filter_map(FailPoint::from_name).collect(),
+            },
+            states: field("states").parse().ok(),
+            slow: field("slow") == "yes",
             confirmed: field("confirmed"),
+            leaves_out: field("leaves-out"),
+            candidate: field("candidate") == "yes",
+            known_failure: Some(field("known-failure")).filter(|reason| !reason.is_empty()),
             source: field("source"),
             story: story.trim(),
             script,

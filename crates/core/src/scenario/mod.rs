@@ -16,7 +16,7 @@ mod schedule;
 mod size;
 mod statement;
 
-pub use build::{Parsed, SourceMap, parse};
+pub use build::{Parsed, SourceMap, parse, parse_revision};
 pub use diagnostic::{Diagnostic, Severity, Span, render};
 pub use format::{format, format_text};
 pub use schedule::{CompactError, CompactReason};

@@ -282,3 +282,18 @@ impl Builder {
         revision
     }
 }
+
+/// A revision as the `revision` statement has it: a preset and changes to its switches (`fixed wake_mode_delete=one`).
+///
+/// # Errors
+///
+/// What is wrong with it, as the diagnostic of a script that holds only this statement.
+pub fn parse_revision(text: &str) -> Result<Revision, Diagnostic> {
+    let one_line = !text.contains('\n') && !text.trim().is_empty();
+    let script = if one_line { format!("revision {text}\nthread A\n") } else { "revision\nthread A\n".into() };
+    let parsed = parse(&script);
+    match parsed.diagnostics.into_iter().next() {
+        Some(diagnostic) => Err(diagnostic),
+        None => Ok(parsed.scenario.revision),
+    }
+}

@@ -61,7 +61,17 @@ macro_rules! files {
 }
 
 /// All exhibits, the one to begin with first.
-const FILES: &[(&str, &str, &str)] = &[files!("a5"), files!("a4")];
+const FILES: &[(&str, &str, &str)] = &[
+    // To begin with.
+    files!("a5"),
+    files!("a4"),
+    // The seed patch and its own history.
+    // Lost wake-ups.
+    // Races on insertion and downgrade.
+    // Stale mappings and data corruption.
+    // fsync.
+    // Candidates.
+];
 
 /// All exhibits, the one to begin with first.
 #[must_use]

@@ -1,11 +1,15 @@
 //! The command line of daxscope: one file per subcommand.
 //!
-//! Exit codes: 0 as it should be, 1 a rule was broken or a recording differs, 2 usage or bad input.
+//! Exit codes: 0 as it should be, 1 a rule was broken, a search is not as expected or a recording differs, 2 usage or
+//! bad input, 3 a bound was hit.
 
 mod args;
 mod command;
 mod failure;
 mod input;
+mod progress;
+mod report;
+mod searching;
 
 use failure::Failure;
 use std::process::ExitCode;

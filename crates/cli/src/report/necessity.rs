@@ -46,10 +46,10 @@ pub(crate) fn to_text(asked: &Asked, trials: &Necessity) -> String {
         baseline(trials),
     );
     if trials.baseline() == Some(&Verdict::Complete) {
-        text.push_str("\nguard                       tried         without it\n");
+        text.push_str("\nguard                               tried        without it\n");
         for row in trials.rows() {
             let guard = format!("{}={}", row.trial.switch.name, row.trial.from);
-            text.push_str(&format!("{guard:<36} {:<12} {}\n", row.trial.to, need(row)));
+            text.push_str(&format!("{guard:<35} {:<12} {}\n", row.trial.to, need(row)));
         }
         let needed = |row: &&Row| matches!(row.need, Need::Needed { .. });
         let unknown = |row: &&Row| matches!(row.need, Need::Unknown(_));

@@ -95,6 +95,19 @@ fn explore_says_what_it_did_and_no_more() {
 }
 
 #[test]
+fn what_explore_finds_can_be_run() {
+    // One of several steps in a row fails, so the schedule has to say which.
+    let script = "revision v6\nfile 2M\nthread A\n read 4K at 1p\nthread B\n read 4K at 1p\n";
+    let found = daxscope(&["explore", "-", "--failures", "1", "--format", "json"], script);
+    let report: serde_json::Value = serde_json::from_slice(&found.stdout).expect("JSON");
+    let schedule = report["searches"][0]["counterexample"]["schedule"].as_str().expect("a schedule");
+    assert!(schedule.ends_with(" A!") || schedule.ends_with(" B!"), "{schedule}");
+    let headline = "unlocks a NULL page";
+    check(&["run", "-", "--stop", "--schedule", schedule], script, 1, headline, "");
+    check(&["run", "-", "--stop"], &format!("{script}schedule {schedule}\n"), 1, headline, "");
+}
+
+#[test]
 fn how_to_search_is_checked_first() {
     let explore = |word: &str, value: &str, message: &str| {
         check(&["explore", "museum:a5", word, value], "", 2, "", message);
@@ -112,6 +125,8 @@ fn how_to_search_is_checked_first() {
     explore("--jobs", "0", "from 1 to 1024");
     explore("--format", "xml", "human, json, junit, sarif");
     check(&["explore"], "", 2, "", "which script?");
+    check(&["explore", "--help"], "", 0, "--failures N|any", "");
+    check(&["run", "-h"], "", 0, "daxscope run FILE", "");
     check(&["necessity", "museum:a5", "--format", "sarif"], "", 2, "", "human, json");
     check(&["museum", "check", "zz"], "", 2, "", "there is no exhibit `zz`");
 }

@@ -38,7 +38,14 @@ fn run() -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         Some(name) => match command::COMMANDS.iter().find(|command| command.name == name) {
-            Some(command) => (command.run)(args.collect()),
+            Some(command) => {
+                let words: Vec<_> = args.collect();
+                if words.iter().any(|word| word == "--help" || word == "-h") {
+                    failure::print(&command.help())?;
+                    return Ok(ExitCode::SUCCESS);
+                }
+                (command.run)(words)
+            }
             None => Err(Failure::usage(format!("there is no command `{name}`; `daxscope help` lists them"))),
         },
     }

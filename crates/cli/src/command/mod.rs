@@ -36,6 +36,14 @@ pub(crate) const COMMANDS: &[Command] = &[
     record::COMMAND,
 ];
 
+impl Command {
+    /// How to call it, with the words that it shares with others.
+    pub(crate) fn help(&self) -> String {
+        let search = if self.usage.contains("HOW TO SEARCH") { how_to_search() } else { String::new() };
+        format!("daxscope {} {}\n      {}\n{search}", self.name, self.usage, self.about)
+    }
+}
+
 /// The help text.
 pub(crate) fn help() -> String {
     let mut text = String::from("daxscope: step races of Linux DAX page faults\n\n");
@@ -43,10 +51,14 @@ pub(crate) fn help() -> String {
         text.push_str(&format!("  daxscope {} {}\n      {}\n", command.name, command.usage, command.about));
     }
     text.push_str("\nFILE is a script (docs/script.md), `-` for standard input, or `museum:ID` for an exhibit.\n");
-    text.push_str(&format!("\nHOW TO SEARCH is any of (docs/exploring.md)\n{}\n", search::USAGE));
+    text.push_str(&how_to_search());
     text.push_str(
         "\nExit codes: 0 as it should be, 1 a rule was broken, a search is not as expected or a recording differs,\n\
          2 usage or bad input, 3 a bound was hit: nobody knows.\n",
     );
     text
+}
+
+fn how_to_search() -> String {
+    format!("\nHOW TO SEARCH is any of (docs/exploring.md)\n{}\n", search::USAGE)
 }

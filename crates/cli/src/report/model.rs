@@ -2,7 +2,7 @@
 
 use daxscope_core::check::{Rule, Violation};
 use daxscope_core::run::Run;
-use daxscope_core::scenario::{Scenario, Schedule};
+use daxscope_core::scenario::Scenario;
 use daxscope_explore::{Bound, Counts, Found, Options, Verdict};
 use std::sync::Arc;
 
@@ -228,27 +228,11 @@ impl Counterexample {
                 violations: step.violations,
             }
         });
-        Counterexample { rules: found.rules.clone(), schedule: words(&found.schedule), steps: steps.collect(), cut }
+        Counterexample { rules: found.rules.clone(), schedule: found.schedule.words(), steps: steps.collect(), cut }
     }
 
     /// Everything that is broken on the way, with the number of the step.
     pub(crate) fn violations(&self) -> impl Iterator<Item = (&Step, &Violation)> {
         self.steps.iter().flat_map(|step| step.violations.iter().map(move |violation| (step, violation)))
     }
-}
-
-/// `by point A5 B3 A!`.
-fn words(schedule: &Schedule) -> String {
-    let mut runs: Vec<(char, bool, usize)> = Vec::new();
-    for choice in &schedule.choices {
-        match runs.last_mut() {
-            Some((letter, fail, count)) if (*letter, *fail) == (choice.thread.letter(), choice.fail) => *count += 1,
-            _ => runs.push((choice.thread.letter(), choice.fail, 1)),
-        }
-    }
-    let words = runs.iter().map(|(letter, fail, count)| {
-        let fail = if *fail { "!" } else { "" };
-        if *count == 1 { format!("{letter}{fail}") } else { format!("{letter}{fail}{count}") }
-    });
-    format!("by point {}", words.collect::<Vec<_>>().join(" "))
 }

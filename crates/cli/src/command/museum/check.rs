@@ -69,7 +69,8 @@ fn reason(exhibit: &Exhibit, words: &Words) -> Option<String> {
     (exhibit.slow && !asked).then(|| "slow: --slow, or its name, brings it".to_owned())
 }
 
-/// One search for each revision: the broken ones by what keeps the shortest way, the fixed ones by everything.
+/// One search for each revision: the broken ones for the expected rule, by what keeps the shortest way into it; the fixed
+/// ones for every rule, by everything.
 fn searches(exhibit: &Exhibit) -> Result<Vec<Task>, Failure> {
     let standard = Bounds::default();
     let bounds = Bounds {
@@ -81,16 +82,17 @@ fn searches(exhibit: &Exhibit) -> Result<Vec<Task>, Failure> {
     let scenario = parse(exhibit.script).scenario;
     let revisions = exhibit.revisions.iter().enumerate();
     let tasks = revisions.map(|(at, name)| {
-        let (expected, reductions) = if at < exhibit.broken {
+        let (expected, rules, reductions) = if at < exhibit.broken {
             let steps = if at == 0 { exhibit.length } else { None };
-            (Expected::Violation { rule: exhibit.expect, steps }, Reductions::SHORTEST)
+            let rules = exhibit.expect.into_iter().collect();
+            (Expected::Violation { rule: exhibit.expect, steps }, rules, Reductions::SHORTEST)
         } else {
-            (Expected::Clean, Reductions::ALL)
+            (Expected::Clean, Vec::new(), Reductions::ALL)
         };
         Ok(Task {
             name: format!("{} on {name}", exhibit.id),
             scenario: Scenario { revision: crate::args::revision(name)?, ..scenario.clone() },
-            options: Options { bounds: bounds.clone(), policy: Policy::BreadthFirst, reductions },
+            options: Options { bounds: Bounds { rules, ..bounds.clone() }, policy: Policy::BreadthFirst, reductions },
             expected,
         })
     });

@@ -27,8 +27,10 @@ pub(crate) struct Task {
 pub(crate) fn all(tasks: Vec<Task>, jobs: usize) -> Vec<Case> {
     // With one search, the jobs are its own; with more, each search has one.
     let own = if tasks.len() == 1 { jobs } else { 1 };
-    let progress = Progress::new();
-    in_order(tasks, jobs, |task| one(task, own, &progress))
+    let progress = Progress::new(tasks.len());
+    let cases = in_order(tasks, jobs, |task| one(task, own, &progress));
+    progress.end();
+    cases
 }
 
 /// Makes one search.
@@ -43,6 +45,7 @@ fn one(task: Task, jobs: usize, progress: &Progress) -> Case {
     }
     let seconds = begun.elapsed().as_secs_f64();
     line.remove();
+    progress.step();
     let verdict = search.verdict().clone();
     let counterexample = match &verdict {
         Verdict::Violation(found) => Some(Counterexample::replay(&scenario, found)),

@@ -4,7 +4,7 @@ use super::Command;
 use crate::args::search::SearchArgs;
 use crate::failure::{Failure, print};
 use crate::input;
-use crate::progress::{Line, Progress};
+use crate::progress::Progress;
 use crate::report::Format;
 use crate::report::necessity::{self, Asked};
 use crate::searching::BUDGET;
@@ -51,11 +51,23 @@ fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
 
     let begun = Instant::now();
     let mut trials = Necessity::new(Arc::clone(&scenario), options.clone());
-    let line = Progress::new().line(&file);
+    // One more than trials: nothing changed.
+    let progress = Progress::new(trials.trials().len() + 1);
+    let line = progress.line("nothing changed");
+    let (mut done, mut since) = (0, begun);
     while trials.advance(BUDGET) == explore::Progress::Running {
-        show(&line, &trials);
+        let now = usize::from(trials.baseline().is_some()) + trials.rows().len();
+        if now > done {
+            (done..now).for_each(|_| progress.step());
+            (done, since) = (now, Instant::now());
+        }
+        if let (Some(_), Some(trial)) = (trials.baseline(), trials.trials().get(trials.rows().len())) {
+            line.rename(format!("{}={}", trial.switch.name, trial.to));
+        }
+        line.show(trials.counts(), since);
     }
     line.remove();
+    progress.end();
     let seconds = begun.elapsed().as_secs_f64();
     let asked = Asked { script: file, scenario, options, seconds };
     print(&match format {
@@ -63,22 +75,6 @@ fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
         _ => necessity::to_text(&asked, &trials),
     })?;
     Ok(ExitCode::from(exit_code(&trials)))
-}
-
-fn show(line: &Line, trials: &Necessity) {
-    let counts = trials.counts();
-    let trial = match (trials.baseline(), trials.trials().get(trials.rows().len())) {
-        (Some(_), Some(trial)) => format!("{}={}", trial.switch.name, trial.to),
-        _ => "nothing changed".to_owned(),
-    };
-    line.say(format!(
-        "{trial}, {} of {}: {} states, depth {}, {} to look at",
-        trials.rows().len() + 1,
-        trials.trials().len(),
-        counts.states,
-        counts.depth,
-        counts.frontier,
-    ));
 }
 
 /// 0 every trial has an answer, 1 a rule breaks with nothing changed, 3 a bound was hit.

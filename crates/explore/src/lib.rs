@@ -12,6 +12,7 @@ pub mod frontier;
 pub mod futures;
 pub mod graph;
 pub mod mix;
+pub mod necessity;
 pub mod options;
 pub mod parts;
 pub mod persistent;
@@ -19,6 +20,7 @@ pub mod search;
 pub mod steps;
 pub mod way;
 
+pub use necessity::{Necessity, Need, Progress, Row, Trial};
 pub use options::{Bound, Bounds, Options, Policy, Reductions};
 pub use search::{Counts, Found, Search, Verdict};
 

@@ -7,11 +7,13 @@
 //! before. [`search`] goes through the states, breadth first, and can be stopped and resumed at any time.
 
 pub mod automaton;
+pub mod counterexample;
 pub mod options;
 pub mod parts;
 pub mod search;
 pub mod steps;
 
+pub use counterexample::Counterexample;
 pub use options::{Bound, Bounds, Options, Policy, Reductions};
 pub use search::{Counts, Found, Search, Verdict};
 

@@ -47,8 +47,9 @@ fn switch(scenario: &Arc<Scenario>, aim: Aim, way: &Replay, choices: &[Choice], 
     go_on(&mut without, from, &choices[at..]);
     let head = format!("Without this switch ({from} goes on instead of {to} at step {})", at + 1);
     if let Some(violation) = without.violation() {
-        let steps = without.run.steps.len();
-        let sentence = format!("{head} the bug still happens, at step {steps}: {}", violation.sentence);
+        let (steps, known) = (without.run.steps.len(), choices.len());
+        let later = if steps > known { format!(", but later (step {steps}, not {known})") } else { String::new() };
+        let sentence = format!("{head} the bug still happens{later}: {}", violation.sentence);
         return told(SwitchKind::OtherWay, sentence);
     }
     let because = Difference::find(way, &without, at, to, aim.rule);

@@ -7,10 +7,11 @@ use super::replay::{Replay, is_made_to_fail};
 use daxscope_core::check::{Finding, Rule, Violation, findings};
 use daxscope_core::event::Event;
 use daxscope_core::machine::Blocked;
+use daxscope_core::mm::{Pmd, Pte};
 use daxscope_core::narrate;
 use daxscope_core::op::Op;
 use daxscope_core::sync::WaitKey;
-use daxscope_core::units::{PageIndex, ThreadId};
+use daxscope_core::units::{MmId, PageIndex, ThreadId, VirtualPage};
 use daxscope_core::world::World;
 
 /// An operation: its step, and which one of it, both counted from 0.
@@ -151,11 +152,7 @@ impl Marks<'_> {
                 Finding::Mapping { mm, page, .. } => {
                     let skew = run.run.machine.scenario().processes[mm.index()].mapping.skew;
                     let at = page.saturating_add(skew);
-                    let mapped = |world: &World| {
-                        let tables = &world.page_tables[mm.index()];
-                        (tables.pmd(at).clone(), tables.pte(at))
-                    };
-                    self.add(self.last_change(self.steps(), mapped), "the last change of the mapping");
+                    self.add(self.last_change(self.steps(), mapping(mm, at)), "the last change of the mapping");
                     self.file_and_tree(page);
                 }
                 Finding::EntrySectorStale { index, .. } => self.file_and_tree(index),
@@ -197,6 +194,10 @@ impl Marks<'_> {
     /// Who last changed the entries that the operations of a step name.
     fn touched(&mut self, step: usize) {
         for performed in &self.run.record(step).performed {
+            if let Some((mm, page)) = mapped_page(&performed.stop.op) {
+                let why = format!("the last change of the page table for virtual page {}", narrate::page(page));
+                self.add(self.last_change(step, mapping(mm, page)), why);
+            }
             let index = match performed.stop.op {
                 Op::Lookup { index }
                 | Op::LockSlot { index }
@@ -211,5 +212,29 @@ impl Marks<'_> {
             let why = format!("the last change of the entry at {} before", narrate::page(index));
             self.add(self.last_change(step, slot), why);
         }
+    }
+}
+
+/// The place in a page table that an operation changes.
+const fn mapped_page(op: &Op) -> Option<(MmId, VirtualPage)> {
+    match op {
+        Op::InsertPfn { mm, page, .. }
+        | Op::SetPte { mm, page, .. }
+        | Op::PteFault { mm, page, .. }
+        | Op::FinishMkwrite { mm, page, .. }
+        | Op::CopyPte { mm, page, .. }
+        | Op::InsertPfnPmd { mm, page, .. }
+        | Op::SetHugeZero { mm, page }
+        | Op::MkcleanPte { mm, page, .. } => Some((*mm, *page)),
+        _ => None,
+    }
+}
+
+/// What a page is mapped to: its pmd if that is no table, else its pte.
+fn mapping(mm: MmId, page: VirtualPage) -> impl Fn(&World) -> (Option<Pmd>, Option<Pte>) {
+    move |world| {
+        let tables = &world.page_tables[mm.index()];
+        let pmd = tables.pmd(page);
+        (if matches!(pmd, Pmd::Table(_)) { None } else { Some(pmd.clone()) }, tables.pte(page))
     }
 }

@@ -131,10 +131,9 @@ fn size(scenario: &Scenario, choices: &[Choice]) -> Size {
 fn confirm(scenario: &Arc<Scenario>, found: &Found) -> Result<(Aim, Vec<Choice>), String> {
     let mut run = Run::new(Arc::clone(scenario));
     run.follow(&found.schedule).map_err(|cannot| format!("step {}: {}", cannot.followed + 1, cannot.reason))?;
-    let last = run.steps.last().map(|step| step.violations.as_slice()).unwrap_or_default();
-    let mut rules: Vec<Rule> = last.iter().map(|violation| violation.rule).collect();
-    rules.retain(|rule| found.rules.contains(rule));
-    let rule = *rules.iter().min().ok_or("the last step of what was found breaks none of its rules")?;
+    // A search may step over a point that has no effect, so the rule need not break at the very last step.
+    let rules = run.violations().map(|(_, violation)| violation.rule).filter(|rule| found.rules.contains(rule));
+    let rule = rules.min().ok_or("what was found breaks none of its rules")?;
     let aim = Aim { rule, bug: run.machine.world.bug };
     let replay = Replay::along(scenario, aim, &found.schedule.choices).filter(Replay::is_met);
     replay.map(|replay| (aim, replay.choices())).ok_or_else(|| "what was found cannot be replayed".into())

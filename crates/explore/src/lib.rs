@@ -8,10 +8,17 @@
 
 pub mod automaton;
 pub mod counterexample;
+pub mod footprints;
+pub mod frontier;
+pub mod futures;
+pub mod graph;
+pub mod mix;
 pub mod options;
 pub mod parts;
+pub mod persistent;
 pub mod search;
 pub mod steps;
+pub mod way;
 
 pub use counterexample::Counterexample;
 pub use options::{Bound, Bounds, Options, Policy, Reductions};

@@ -6,6 +6,7 @@
 use super::explained::{Switch, SwitchKind};
 use super::replay::{Aim, Replay};
 use daxscope_core::check::Rule;
+use daxscope_core::event::LockId;
 use daxscope_core::machine::{Machine, Performed, Status};
 use daxscope_core::narrate;
 use daxscope_core::op::{Op, Outcome, Parts};
@@ -16,16 +17,6 @@ use std::sync::Arc;
 
 /// Most steps that a thread goes on for.
 const GO_ON_STEPS: usize = 5_000;
-
-/// All parts of the world, and operations that touch none.
-const EVERYTHING: Parts = Parts::MAPPING
-    .union(Parts::PAGES)
-    .union(Parts::PAGE_TABLES)
-    .union(Parts::FILE)
-    .union(Parts::WAITS)
-    .union(Parts::LOCKS)
-    .union(Parts::CPUS)
-    .union(Parts::FAILURES);
 
 /// All context switches of a run.
 pub(super) fn switches(scenario: &Arc<Scenario>, aim: Aim, way: &Replay) -> Vec<Switch> {
@@ -125,17 +116,17 @@ impl Difference {
     /// The first one of the thread that was switched to; if there is none, the first of all. Those about what the rule
     /// is about come before others: a page table that is there already is no reason for a lost wake-up.
     fn find(way: &Replay, without: &Replay, at: usize, to: ThreadId, rule: Rule) -> Option<Difference> {
-        [parts_of(rule), EVERYTHING].into_iter().find_map(|parts| {
+        [parts_of(rule, way.run.machine.scenario()), None].into_iter().find_map(|parts| {
             let of = |thread: ThreadId| Difference::of(way, without, at, thread, parts);
             of(to).or_else(|| way.run.machine.thread_ids().filter_map(of).min_by_key(|difference| difference.with))
         })
     }
 
     /// The first one among a thread's operations on those parts.
-    fn of(way: &Replay, without: &Replay, at: usize, thread: ThreadId, parts: Parts) -> Option<Difference> {
+    fn of(way: &Replay, without: &Replay, at: usize, thread: ThreadId, parts: Option<Parts>) -> Option<Difference> {
         let is_it = |run: &Replay, &(step, operation): &Place| {
-            let looked_at = run.record(step).performed[operation].stop.op.parts();
-            looked_at.meets(parts) || (parts == EVERYTHING && looked_at == Parts::NONE)
+            let looked_at = run.record(step).performed[operation].stop.op.parts(thread);
+            parts.is_none_or(|parts| looked_at.meets(parts))
         };
         let places = |run: &Replay| -> Vec<Place> {
             let steps = run.steps_of(thread).into_iter().filter(|&step| step >= at);
@@ -175,23 +166,27 @@ impl Difference {
     }
 }
 
-/// The parts of the world that a rule is about.
-const fn parts_of(rule: Rule) -> Parts {
-    match rule {
+/// The parts of the world that a rule is about; `None`: all.
+fn parts_of(rule: Rule, scenario: &Scenario) -> Option<Parts> {
+    let locks = scenario.process_ids().map(LockId::Mm).chain([LockId::Fs, LockId::Inode]);
+    let locks = locks.fold(Parts::NONE, |all, lock| all.union(Parts::lock(lock)));
+    let tables = Parts::all_page_tables();
+    Some(match rule {
         Rule::LostWakeup => Parts::MAPPING.union(Parts::WAITS),
-        Rule::Deadlock => Parts::MAPPING.union(Parts::WAITS).union(Parts::LOCKS).union(Parts::PAGES),
+        Rule::Deadlock => Parts::MAPPING.union(Parts::WAITS).union(Parts::PAGES).union(locks),
         Rule::NotOwner
         | Rule::Counters
         | Rule::TreeStructure
         | Rule::DirtyEmptyEntry
         | Rule::FalseExist
+        | Rule::LeftLocked
+        | Rule::SleepInAtomic
         | Rule::LostDirtyTag => Parts::MAPPING,
-        Rule::LeftLocked | Rule::SleepInAtomic => Parts::MAPPING.union(Parts::CPUS),
-        Rule::PageTableOverwritten => Parts::PAGE_TABLES,
-        Rule::StaleMapping => Parts::MAPPING.union(Parts::PAGE_TABLES).union(Parts::FILE),
+        Rule::PageTableOverwritten => tables,
+        Rule::StaleMapping => Parts::MAPPING.union(Parts::FILE).union(tables),
         Rule::Accounting => Parts::MAPPING.union(Parts::PAGES),
-        Rule::KernelBug | Rule::Livelock | Rule::Warning => EVERYTHING,
-    }
+        Rule::KernelBug | Rule::Livelock | Rule::Warning => return None,
+    })
 }
 
 /// Did the operation do the same in both runs?

@@ -129,6 +129,9 @@ fn size(scenario: &Scenario, choices: &[Choice]) -> Size {
 
 /// The aim, and the choices up to where it is met first.
 fn confirm(scenario: &Arc<Scenario>, found: &Found) -> Result<(Aim, Vec<Choice>), String> {
+    if found.schedule.step_size != StepSize::Point {
+        return Err("it is made of single operations: search again with critical sections as one step".into());
+    }
     let mut run = Run::new(Arc::clone(scenario));
     run.follow(&found.schedule).map_err(|cannot| format!("step {}: {}", cannot.followed + 1, cannot.reason))?;
     // A search may step over a point that has no effect, so the rule need not break at the very last step.

@@ -124,7 +124,7 @@ impl Space {
             if world.bug.is_some() {
                 at = NodeId::CRASHED;
             } else {
-                let edge = self.automata[thread].follow(at, &outcome);
+                let edge = self.automata[thread].follow(at, &outcome, false);
                 events.extend(edge.notes.iter().cloned());
                 at = edge.next;
                 if at == NodeId::FINISHED && world.threads[thread].preloads > 0 {

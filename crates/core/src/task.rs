@@ -214,6 +214,7 @@ impl Task {
             *digest = Digest::default();
             frame.hash(digest);
             Location::caller().line().hash(digest);
+            self.0.rounds.get().hash(digest);
             locals.hash(digest);
         }
     }

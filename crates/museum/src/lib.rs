@@ -68,9 +68,20 @@ const FILES: &[(&str, &str, &str)] = &[
     // The seed patch and its own history.
     // Lost wake-ups.
     // Races on insertion and downgrade.
+    files!("c8"),
     // Stale mappings and data corruption.
+    files!("d1"),
+    files!("d3"),
+    files!("d4"),
+    files!("d5"),
     // fsync.
+    files!("e1"),
+    files!("e2"),
+    files!("e3"),
+    files!("e4"),
     // Candidates.
+    files!("h3"),
+    files!("h4"),
 ];
 
 /// All exhibits, the one to begin with first.

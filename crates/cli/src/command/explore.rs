@@ -118,7 +118,7 @@ fn runs(schedule: &Schedule) -> String {
     }
     let words = words.iter().map(|(letter, fail, count)| {
         let fail = if *fail { "!" } else { "" };
-        if *count == 1 { format!("{letter}{fail}") } else { format!("{letter}{fail}{count}") }
+        if *count == 1 { format!("{letter}{fail}") } else { format!("{letter}{count}{fail}") }
     });
     words.collect::<Vec<_>>().join(" ")
 }

@@ -90,7 +90,7 @@ pub async fn invalidate_mapping_pages(task: &Task, start: PageIndex, end: PageIn
             pagevec_release(task, &batch).await;
             index = next_index(task, &batch, index);
             circle.round(task, from, index, &batch);
-            task.restart(&(index, count, &circle));
+            task.forget_but(&(index, count, &circle));
         }
         count
     })
@@ -184,7 +184,7 @@ pub async fn invalidate_inode_pages2_range(task: &Task, start: PageIndex, end: P
             pagevec_release(task, &batch).await;
             index = next_index(task, &batch, index);
             circle.round(task, from, index, &batch);
-            task.restart(&(index, unmapped, &result, &circle));
+            task.forget_but(&(index, unmapped, &result, &circle));
         }
         if task.revision().invalidate_unmaps {
             // 0 pages would mean: to the end.

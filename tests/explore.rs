@@ -90,6 +90,22 @@ fn every_slow_exhibit_is_found_and_its_fix_is_clean() {
     shown(true).for_each(check_exhibit);
 }
 
+#[test]
+fn no_exhibit_has_an_operation_too_many() {
+    for exhibit in shown(false) {
+        let whole = scenario(exhibit.script, exhibit.revisions[0]);
+        let operations = whole.threads.iter().enumerate();
+        let places = operations.flat_map(|(thread, script)| (0..script.operations.len()).map(move |at| (thread, at)));
+        for (thread, at) in places {
+            let mut smaller = Scenario::clone(&whole);
+            let left_out = smaller.threads[thread].operations.remove(at);
+            let search =
+                explore(&Arc::new(smaller), asked(exhibit, exhibit.expect.into_iter().collect(), Reductions::ALL));
+            assert_eq!(*search.verdict(), Verdict::Complete, "{} without {left_out:?}", exhibit.id);
+        }
+    }
+}
+
 const TWO: &str = "extent 0..2M mapped at 16M\nthread A\n read 4K at 1p\nthread B\n read 2M at 0\n";
 
 #[test]

@@ -13,6 +13,7 @@ pub mod frontier;
 pub mod futures;
 pub mod graph;
 pub mod mix;
+pub mod necessity;
 pub mod options;
 pub mod parts;
 pub mod persistent;
@@ -21,6 +22,7 @@ pub mod steps;
 pub mod way;
 
 pub use counterexample::Counterexample;
+pub use necessity::{Necessity, Need, Progress, Row, Trial};
 pub use options::{Bound, Bounds, Options, Policy, Reductions};
 pub use search::{Counts, Found, Search, Verdict};
 

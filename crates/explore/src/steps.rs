@@ -6,7 +6,7 @@ use crate::mix;
 use crate::options::Options;
 use crate::parts::PartStore;
 use daxscope_core::check::{Rule, step_violations};
-use daxscope_core::event::Event;
+use daxscope_core::event::{Event, OpResult};
 use daxscope_core::machine::{Performed, Position, StepRecord};
 use daxscope_core::op::Parts;
 use daxscope_core::scenario::{Choice, FailPoint, Scenario};
@@ -219,6 +219,10 @@ impl Steps {
             // What is left locked after an operation is asked of all of these.
             looked_at = looked_at.union(Parts::MAPPING).union(Parts::PAGES).union(Parts::cpu(self.thread));
             looked_at = world.locks.queue_locks().fold(looked_at, |all, (lock, _)| all.union(Parts::lock(lock)));
+        }
+        if record.events().any(|event| matches!(event, Event::Result(OpResult::Livelock { .. }))) {
+            // Whether it would go on for ever is asked of everything.
+            looked_at = learning.store.parts().iter().fold(looked_at, |all, part| all.union(*part));
         }
         let mut broken: Vec<Rule> =
             step_violations(&before, &record, &world).into_iter().map(|violation| violation.rule).collect();

@@ -47,8 +47,8 @@ pub async fn access(task: &Task, mm: MmId, pgoff: PageIndex, write: bool, huge: 
         if flags.is_error() {
             return OpResult::FaultFailed { flags, faults };
         }
-        task.perform::<()>(Op::AccessRetry).await;
         task.forget_but(&(faults, mapped_at.filter(|at| at + 2 >= faults)));
+        task.perform::<()>(Op::AccessRetry).await;
     }
 }
 

@@ -15,10 +15,6 @@ use stateright::{Checker, HasDiscoveries, Model, Property};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-/// Our search passes a point that nobody can see at once, whatever reductions are used. When that belongs to the
-/// persistent sets, this must become `false`.
-const PASSES_INVISIBLE_POINTS: bool = true;
-
 /// The kernel code itself as a Stateright model.
 struct Kernel {
     scenario: Arc<Scenario>,
@@ -83,7 +79,7 @@ impl Kernel {
         let mut fails_left = fail;
         let mut first = true;
         while let Some(op) = posted.as_ref().map(|posted| posted.op) {
-            if !first && op.point().is_some() && !self.is_passed(thread, log, posted.as_ref()) {
+            if !first && op.point().is_some() {
                 break;
             }
             first = false;
@@ -98,18 +94,6 @@ impl Kernel {
             next.failures_left -= u32::from(fail);
         }
         (!fails_left).then_some(next)
-    }
-
-    /// Is the place only a point, with another one right behind it?
-    fn is_passed(&self, thread: usize, log: &[Outcome], posted: Option<&Posted>) -> bool {
-        use daxscope_core::op::Op;
-        let Some(posted) = posted else { return false };
-        let stays = matches!(posted.op, Op::NextOperation { .. } | Op::Start) || !posted.op.is_only_a_point();
-        if !PASSES_INVISIBLE_POINTS || stays {
-            return false;
-        }
-        let behind = self.live(thread, log).resume(Outcome::Done).0;
-        behind.is_some_and(|behind| behind.op.point().is_some())
     }
 }
 

@@ -175,7 +175,9 @@ fn parts_of(rule: Rule, scenario: &Scenario) -> Option<Parts> {
         | Rule::FalseExist
         | Rule::LeftLocked
         | Rule::SleepInAtomic
-        | Rule::LostDirtyTag => Parts::MAPPING,
+        | Rule::LostDirtyTag
+        | Rule::FsyncMissed
+        | Rule::FsyncRepeats => Parts::MAPPING,
         Rule::PageTableOverwritten => tables,
         Rule::StaleMapping => Parts::MAPPING.union(Parts::FILE).union(tables),
         Rule::Accounting => Parts::MAPPING.union(Parts::PAGES),

@@ -2,7 +2,6 @@
 
 use crate::Map;
 use daxscope_core::op::Access;
-use daxscope_core::units::PageIndex;
 
 /// A set of accesses by their numbers.
 #[derive(Clone, PartialEq, Eq, Hash, Default, Debug)]
@@ -46,6 +45,13 @@ impl AccessSet {
     pub fn meets_from(&self, other: &AccessSet, from: usize) -> bool {
         let mut keep = u64::MAX << from;
         self.0.iter().zip(&other.0).any(|(mine, theirs)| mine & theirs & std::mem::replace(&mut keep, u64::MAX) != 0)
+    }
+
+    /// What is not in the other set.
+    #[must_use]
+    pub fn without(&self, other: &AccessSet) -> AccessSet {
+        let theirs = other.0.iter().copied().chain(std::iter::repeat(0));
+        AccessSet(self.0.iter().zip(theirs).map(|(mine, theirs)| mine & !theirs).collect())
     }
 
     /// The numbers in the set, in order.
@@ -105,12 +111,12 @@ impl Accesses {
         found
     }
 
-    /// All known accesses that change a slot in one of the ranges.
+    /// All known accesses of which something is true.
     #[must_use]
-    pub fn changes_to(&self, ranges: &[(PageIndex, PageIndex)]) -> AccessSet {
+    pub fn that(&self, is: impl Fn(&Access) -> bool) -> AccessSet {
         let mut found = AccessSet::default();
         for (at, access) in self.list.iter().enumerate() {
-            if ranges.iter().any(|&(first, last)| access.changes_slot(first, last)) {
+            if is(access) {
                 found.insert(at + 1);
             }
         }

@@ -110,7 +110,7 @@ impl Graph {
         let threads: Vec<_> = (0..scenario.threads.len())
             .map(|at| Steps::new(ThreadId(at as u8), &scenario, options.reductions.merging))
             .collect();
-        let independence = options.reductions.persistent_sets.then(|| Independence::new(&threads, &learning));
+        let independence = options.reductions.persistent_sets.then(|| Independence::new(&scenario, &threads, &learning));
         let parts = learning.store.parts().len();
         let frontier: Box<dyn Frontier> = match options.policy {
             Policy::DepthFirst => Box::new(Stack::default()),
@@ -470,7 +470,8 @@ impl Graph {
         let places = &row[self.parts + NODES..self.parts + NODES + self.threads.len()];
         let Some(independence) = &mut self.independence else { return false };
         let ranges = independence.locked(row[crate::parts::MAPPING], thread, &self.threads, &self.learning);
-        let asked = Asked { class, thread, ranges, from };
+        let tables = independence.tables(row, thread, &self.learning);
+        let asked = Asked { class, thread, ranges, tables, from };
         independence.is_free(asked, places, &self.threads, &self.learning)
             || ranges != 0 && independence.is_free(Asked { ranges: 0, ..asked }, places, &self.threads, &self.learning)
     }

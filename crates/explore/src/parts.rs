@@ -161,6 +161,18 @@ impl PartStore {
         self.mapping.value(number)
     }
 
+    /// The page tables of that number.
+    #[must_use]
+    pub fn page_tables(&self, number: u32) -> &PageTables {
+        self.page_tables.value(number)
+    }
+
+    /// The position of a part of which there is only one; 0 if the scenario has none such.
+    #[must_use]
+    pub fn position(&self, part: Parts) -> usize {
+        self.parts.iter().position(|&other| other == part).unwrap_or(0)
+    }
+
     /// Different values of all parts together.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -19,7 +19,10 @@ use crate::footprints::{AccessSet, ClassId};
 use crate::futures::{Futures, RangesId};
 use crate::mix::{Identity, scramble};
 use crate::steps::{Learning, Steps};
-use daxscope_core::units::ThreadId;
+use daxscope_core::mm::{PageTables, Pmd};
+use daxscope_core::op::{Access, AccessKind, Object, Parts};
+use daxscope_core::scenario::{Operation, Scenario, ThreadScript};
+use daxscope_core::units::{MmId, PMD_PAGES, ThreadId};
 use std::collections::HashMap;
 
 /// What decides whether a thread may be looked at alone.
@@ -28,6 +31,10 @@ pub struct Independence {
     futures: Futures,
     /// By class: everything known that conflicts with it, and how many accesses were known then.
     conflicts: Vec<(AccessSet, usize)>,
+    /// Which process only this thread uses, by thread.
+    own_process: Vec<Option<MmId>>,
+    known_tables: Vec<KnownTables>,
+    tables_numbers: HashMap<u64, TablesId, Identity>,
     /// By the number of the mapping and the thread.
     locked: HashMap<u64, RangesId, Identity>,
     decisions: Vec<Decisions>,
@@ -42,6 +49,7 @@ pub struct Independence {
 struct Decisions {
     class: ClassId,
     ranges: RangesId,
+    tables: TablesId,
     from: usize,
     by_thread: Vec<Vec<Decision>>,
 }
@@ -55,8 +63,24 @@ pub struct Asked {
     pub thread: usize,
     /// What that thread has locked.
     pub ranges: RangesId,
+    /// What its thread's page tables hold, if nobody else uses that process; otherwise 0.
+    pub tables: TablesId,
     /// 1 if it makes no difference which calls are made to fail, otherwise 0.
     pub from: usize,
+}
+
+/// A number for a process and what its page tables hold; 0 stands for page tables that several threads use.
+pub type TablesId = u32;
+
+/// Page tables of which it is known what they hold, as long as the one thread that uses them does nothing.
+#[derive(Debug)]
+struct KnownTables {
+    mm: MmId,
+    tables: PageTables,
+    /// Accesses that others cannot make meanwhile: they only ever take away what is there.
+    impossible: AccessSet,
+    /// How many accesses were known then.
+    known: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -69,8 +93,9 @@ enum Decision {
 impl Independence {
     /// Knows nothing.
     #[must_use]
-    pub fn new(threads: &[Steps], learning: &Learning) -> Independence {
-        let mut independence = Independence::default();
+    pub fn new(scenario: &Scenario, threads: &[Steps], learning: &Learning) -> Independence {
+        let own_process = (0..scenario.threads.len()).map(|thread| own_process(scenario, thread)).collect();
+        let mut independence = Independence { own_process, ..Independence::default() };
         independence.futures.number(Vec::new(), threads, &learning.accesses);
         independence
     }
@@ -85,6 +110,19 @@ impl Independence {
         let number = self.futures.number(ranges, threads, &learning.accesses);
         self.locked.insert(key, number);
         number
+    }
+
+    /// What the page tables hold that only this thread uses; `row` are the numbers of the parts of the world.
+    pub fn tables(&mut self, row: &[u32], thread: usize, learning: &Learning) -> TablesId {
+        let Some(mm) = self.own_process[thread] else { return 0 };
+        let number = row[learning.store.position(Parts::page_tables(mm))];
+        let key = scramble(u64::from(number) << 8 | u64::from(mm.0));
+        let known = &mut self.known_tables;
+        *self.tables_numbers.entry(key).or_insert_with(|| {
+            let tables = learning.store.page_tables(number).clone();
+            known.push(KnownTables { mm, tables, impossible: AccessSet::default(), known: usize::MAX });
+            known.len() as TablesId
+        })
     }
 
     /// Can none of the others, who are at these places, touch what conflicts with the step before its thread moves?
@@ -110,11 +148,12 @@ impl Independence {
 
     /// The number of the decisions about a step.
     fn decisions(&mut self, asked: Asked, threads: usize) -> usize {
-        let Asked { class, ranges, from, .. } = asked;
+        let Asked { class, ranges, tables, from, .. } = asked;
         let key = scramble(u64::from(class) << 32 | u64::from(ranges) << 1 | from as u64);
+        let key = scramble(key ^ u64::from(tables));
         let decisions = &mut self.decisions;
         *self.decision_numbers.entry(key).or_insert_with(|| {
-            decisions.push(Decisions { class, ranges, from, by_thread: vec![Vec::new(); threads] });
+            decisions.push(Decisions { class, ranges, tables, from, by_thread: vec![Vec::new(); threads] });
             decisions.len() - 1
         })
     }
@@ -122,6 +161,7 @@ impl Independence {
     #[cold]
     fn decide(&mut self, number: usize, thread: usize, site: SiteId, learning: &Learning) -> bool {
         self.learn_conflicts(self.decisions[number].class, learning);
+        self.learn_impossible(self.decisions[number].tables, learning);
         let holds = self.holds(&self.decisions[number], thread, site);
         let sites = &mut self.decisions[number].by_thread[thread];
         if site as usize >= sites.len() {
@@ -133,7 +173,14 @@ impl Independence {
 
     fn holds(&self, decisions: &Decisions, thread: usize, site: SiteId) -> bool {
         let conflicts = &self.conflicts[decisions.class as usize].0;
-        !self.futures.may_touch(decisions.ranges, thread, site, conflicts, decisions.from)
+        let from = decisions.from;
+        match decisions.tables.checked_sub(1) {
+            None => !self.futures.may_touch(decisions.ranges, thread, site, conflicts, from),
+            Some(known) => {
+                let possible = conflicts.without(&self.known_tables[known as usize].impossible);
+                !self.futures.may_touch(decisions.ranges, thread, site, &possible, from)
+            }
+        }
     }
 
     fn learn_conflicts(&mut self, class: ClassId, learning: &Learning) {
@@ -144,6 +191,15 @@ impl Independence {
         let entry = &mut self.conflicts[class as usize];
         if entry.1 != known {
             *entry = (learning.accesses.conflicts(learning.classes.set(class)), known);
+        }
+    }
+
+    fn learn_impossible(&mut self, tables: TablesId, learning: &Learning) {
+        let Some(at) = tables.checked_sub(1) else { return };
+        let known = &mut self.known_tables[at as usize];
+        if known.known != learning.accesses.len() {
+            known.known = learning.accesses.len();
+            known.impossible = learning.accesses.that(|access| is_impossible(access, known.mm, &known.tables));
         }
     }
 
@@ -163,6 +219,9 @@ impl Independence {
         for class in 0..self.conflicts.len() {
             self.learn_conflicts(class as ClassId, learning);
         }
+        for tables in 0..=self.known_tables.len() {
+            self.learn_impossible(tables as TablesId, learning);
+        }
         let mut hold = true;
         let mut decisions = std::mem::take(&mut self.decisions);
         for decisions in &mut decisions {
@@ -179,6 +238,41 @@ impl Independence {
         }
         self.decisions = decisions;
         hold
+    }
+}
+
+/// The process of a thread, if no other thread does anything in it.
+fn own_process(scenario: &Scenario, thread: usize) -> Option<MmId> {
+    let mm = scenario.threads[thread].mm;
+    let uses = |script: &ThreadScript| {
+        script.mm == mm
+            || script.operations.iter().any(|operation| match operation {
+                Operation::Access { mm: other, .. } | Operation::Munmap { mm: other } => *other == Some(mm),
+                _ => false,
+            })
+    };
+    let mut others = scenario.threads.iter().enumerate().filter(|&(at, _)| at != thread);
+    (!others.any(|(_, script)| uses(script))).then_some(mm)
+}
+
+/// Would this change something in page tables that is not there? Whoever does not use a process can only unmap or
+/// write-protect what it maps.
+fn is_impossible(access: &Access, mm: MmId, tables: &PageTables) -> bool {
+    if access.kind == AccessKind::Read {
+        return false;
+    }
+    let overlaps = |page: u64, count: u64| page <= access.last && access.first < page + count;
+    let huge = || tables.ranges().iter().any(|(start, pmd)| matches!(pmd, Pmd::Huge { .. }) && overlaps(*start, PMD_PAGES));
+    let ptes = || {
+        tables.ranges().iter().any(|(_, pmd)| match pmd {
+            Pmd::Table(ptes) => ptes.iter().any(|(page, _)| overlaps(*page, 1)),
+            _ => false,
+        })
+    };
+    match access.object {
+        Object::Pmds(other) if other == mm => !huge(),
+        Object::Ptes(other) if other == mm => !huge() && !ptes(),
+        _ => false,
     }
 }
 

@@ -6,11 +6,11 @@
 //! one operation.
 
 use daxscope_core::machine::LiveThread;
-use daxscope_core::op::{Op, Outcome};
+use daxscope_core::op::Outcome;
 use daxscope_core::scenario::{FailPoint, Scenario, parse, parse_revision};
 use daxscope_core::task::Posted;
 use daxscope_core::units::ThreadId;
-use daxscope_core::world::{World, accesses, leaves_state_alone};
+use daxscope_core::world::World;
 use daxscope_explore::{Bounds, Options, Policy, Reductions, Search, Verdict};
 use stateright::{Checker, HasDiscoveries, Model, Property};
 use std::hash::{Hash, Hasher};
@@ -37,9 +37,6 @@ struct State {
 struct Thread {
     log: Vec<Outcome>,
     posted: Option<Posted>,
-    /// Has it left alone what rules for quiet moments look at, since it was last between two operations? The search
-    /// keeps this with the place, for it looks through what changes nothing.
-    calm: bool,
 }
 
 impl State {
@@ -47,7 +44,7 @@ impl State {
     fn identity(&self) -> impl Hash + Eq + '_ {
         let world = &self.world;
         let threads: Vec<_> = world.threads.iter().map(|thread| (thread.run, thread.preloads)).collect();
-        let place = |thread: &Thread| thread.posted.as_ref().map(|posted| (posted.digest, thread.calm));
+        let place = |thread: &Thread| thread.posted.as_ref().map(|posted| posted.digest);
         let places: Vec<_> = self.threads.iter().map(place).collect();
         (
             (&world.mapping, &world.pages, &world.page_tables, &world.file),
@@ -78,7 +75,7 @@ impl Kernel {
     fn step(&self, state: &State, thread: usize, fail: bool) -> Option<State> {
         let id = ThreadId(thread as u8);
         let mut next = state.clone();
-        let Thread { log, posted, calm } = &mut next.threads[thread];
+        let Thread { log, posted } = &mut next.threads[thread];
         if !state.world.is_enabled(id, &posted.as_ref()?.op) || (fail && state.failures_left == 0) {
             return None;
         }
@@ -92,13 +89,10 @@ impl Kernel {
             first = false;
             let fails = fails_left && op.fail_point().is_some_and(|what| self.fail_points.contains(&what));
             fails_left &= !fails;
-            let before = next.world.clone();
             let outcome = next.world.apply(id, &op, fails, &mut Vec::new());
             assert_eq!(next.world.bug, None, "the models are free of bugs");
-            *calm &= leaves_state_alone(&accesses(&before, &next.world, id, &op, &outcome));
             log.push(outcome.clone());
             *posted = live.resume(outcome).0;
-            *calm |= posted.as_ref().is_none_or(|posted| matches!(posted.op, Op::Start | Op::NextOperation { .. }));
         }
         if self.failures != Bounds::ANY_FAILURES {
             next.failures_left -= u32::from(fail);
@@ -116,7 +110,7 @@ impl Model for Kernel {
         world.reuse_page_ids = true;
         let threads = (0..self.scenario.threads.len()).map(|thread| {
             let (_, posted) = LiveThread::start(ThreadId(thread as u8), Arc::clone(&self.scenario));
-            Thread { log: Vec::new(), posted, calm: true }
+            Thread { log: Vec::new(), posted }
         });
         vec![State { world, threads: threads.collect(), failures_left: self.failures }]
     }

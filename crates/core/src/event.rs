@@ -171,6 +171,21 @@ pub enum Event {
     VmBug(&'static str),
     /// Page tables are unmapped, which may sleep, while a preload has disabled preemption.
     SleepWhilePreloaded(&'static str),
+    /// A scan has come to that page three times running and has found and kept the same entry each time.
+    ScanGoesInCircles {
+        /// The page.
+        index: PageIndex,
+    },
+    /// An fsync has written back an entry that it had written back before.
+    FlushedAgain {
+        /// First index of the entry.
+        index: PageIndex,
+    },
+    /// An fsync is over without an error, has passed over an entry, and that entry is still to be written back.
+    LeftUnflushed {
+        /// First index of the entry.
+        index: PageIndex,
+    },
     /// Memory corruption that the kernel does not notice.
     Corrupt {
         /// What was corrupted.

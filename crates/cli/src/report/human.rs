@@ -3,6 +3,7 @@
 use super::certificate;
 use super::model::{Case, Counterexample, Ending, Report};
 use daxscope_core::narrate::{self, Row};
+use daxscope_explore::counterexample::render;
 
 /// Every search with its verdict, certificate and counterexample.
 pub(crate) fn write(report: &Report) -> String {
@@ -49,7 +50,9 @@ pub(crate) fn search(script: &str, case: &Case) -> String {
     {
         text.push_str(&format!("{why}\n"));
     }
-    if let Some(counterexample) = &case.counterexample {
+    if let Some(explained) = &case.explained {
+        text.push_str(&format!("\n{}", render(explained)));
+    } else if let Some(counterexample) = &case.counterexample {
         text.push_str(&way(case.scenario.threads.len(), counterexample));
     }
     text

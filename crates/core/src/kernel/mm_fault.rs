@@ -7,6 +7,7 @@
 use super::mkwrite::dax_pfn_mkwrite;
 use super::pmd_fault::dax_iomap_pmd_fault;
 use super::pte_fault::{Vmf, dax_iomap_fault};
+use super::unlocked_fault::dax_fault;
 use super::write_protect::{do_cow_fault, wp_page_copy, wp_page_shared};
 use crate::event::{Event, FaultFlags, LockId, OpResult};
 use crate::mm::Pte;
@@ -57,7 +58,7 @@ async fn handle_mm_fault(task: &Task, vmf: Vmf, huge: bool) -> FaultFlags {
         let lock = LockId::Mm(vmf.mm);
         task.acquire(lock, LockMode::Read).await;
         let flags = match task.perform::<PmdSeen>(Op::ReadPmd { mm: vmf.mm, page: vmf.page }).await {
-            PmdSeen::None if huge => match fs_pmd_fault(task, vmf).await {
+            PmdSeen::None if huge && task.revision().entry_locks => match fs_pmd_fault(task, vmf).await {
                 FaultFlags::FALLBACK => handle_pte_fault(task, vmf).await,
                 flags => flags,
             },
@@ -103,7 +104,11 @@ async fn do_fault(task: &Task, vmf: Vmf) -> FaultFlags {
 
 /// The file system's `fault` and `page_mkwrite`: its lock around [`dax_iomap_fault`].
 pub async fn fs_fault(task: &Task, vmf: Vmf) -> FaultFlags {
-    task.within("fs_fault", under_fs_lock(task, dax_iomap_fault(task, vmf))).await
+    if task.revision().entry_locks {
+        task.within("fs_fault", under_fs_lock(task, dax_iomap_fault(task, vmf))).await
+    } else {
+        task.within("fs_fault", under_fs_lock(task, dax_fault(task, vmf))).await
+    }
 }
 
 /// The file system's `pmd_fault`: its lock around [`dax_iomap_pmd_fault`].

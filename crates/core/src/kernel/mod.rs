@@ -19,6 +19,7 @@ pub mod pte_map;
 pub mod rw;
 pub mod thread;
 pub mod truncate;
+pub mod unlocked_fault;
 pub mod write_protect;
 pub mod writeback;
 
@@ -39,6 +40,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("rw.rs", include_str!("rw.rs")),
     ("thread.rs", include_str!("thread.rs")),
     ("truncate.rs", include_str!("truncate.rs")),
+    ("unlocked_fault.rs", include_str!("unlocked_fault.rs")),
     ("write_protect.rs", include_str!("write_protect.rs")),
     ("writeback.rs", include_str!("writeback.rs")),
 ];

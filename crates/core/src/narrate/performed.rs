@@ -51,7 +51,10 @@ fn of_op(before: &World, performed: &Performed) -> Option<String> {
                 )
             }
             Outcome::Status(Err(errno)) => format!("cannot insert a {} ({errno})", words::entry(entry)),
-            _ => format!("inserts a locked {} at {}", words::entry(entry), page(entry.size().start(index))),
+            _ => {
+                let locked = if entry.is_locked() { "locked " } else { "" };
+                format!("inserts a {locked}{} at {}", words::entry(entry), page(entry.size().start(index)))
+            }
         },
         Op::Delete { index } => match outcome {
             Outcome::Slot(Slot::Null) => format!("deletes at {}, where nothing is", page(index)),
@@ -229,6 +232,9 @@ fn of_event(event: &Event) -> Option<String> {
         Event::Warn(function) => format!("triggers a WARN in {function}"),
         Event::VmBug(function) => format!("would stop a debug kernel in {function}"),
         Event::SleepWhilePreloaded(_) => "is about to call what may sleep while preemption is off".into(),
+        Event::ScanGoesInCircles { index } => format!("comes to page {} for the third time running", page(*index)),
+        Event::FlushedAgain { index } => format!("has written back the entry at {} once more", page(*index)),
+        Event::LeftUnflushed { index } => format!("leaves the entry at {} unflushed", page(*index)),
         Event::Corrupt { count, .. } => format!("overwrites a page table that holds {count} ptes"),
         Event::Bug(bug) => format!("kills the kernel ({})", bug.text()),
         Event::PreemptLeak(_) => "ends with preemption off".into(),

@@ -6,7 +6,7 @@
 //! one operation.
 
 use daxscope_core::machine::LiveThread;
-use daxscope_core::op::Outcome;
+use daxscope_core::op::{Op, Outcome};
 use daxscope_core::scenario::{FailPoint, Scenario, parse, parse_revision};
 use daxscope_core::task::Posted;
 use daxscope_core::units::ThreadId;
@@ -44,8 +44,7 @@ impl State {
     fn identity(&self) -> impl Hash + Eq + '_ {
         let world = &self.world;
         let threads: Vec<_> = world.threads.iter().map(|thread| (thread.run, thread.preloads)).collect();
-        let place = |thread: &Thread| thread.posted.as_ref().map(|posted| posted.digest);
-        let places: Vec<_> = self.threads.iter().map(place).collect();
+        let places: Vec<_> = self.threads.iter().map(|t| t.posted.as_ref().map(|posted| posted.digest)).collect();
         (
             (&world.mapping, &world.pages, &world.page_tables, &world.file),
             (&world.waits, &world.locks, &world.failures, world.bug),

@@ -257,6 +257,8 @@ pub enum LockId {
     Fs,
     /// `inode_lock`, `i_rwsem`.
     Inode,
+    /// The running transaction of the journal: whoever has a handle open holds it for reading, the commit for writing.
+    Journal,
     /// `mmap_sem` of a process.
     Mm(MmId),
 }
@@ -266,6 +268,7 @@ impl fmt::Display for LockId {
         match self {
             LockId::Fs => f.write_str("i_mmap_sem"),
             LockId::Inode => f.write_str("inode lock"),
+            LockId::Journal => f.write_str("the running transaction"),
             LockId::Mm(mm) => write!(f, "mmap_sem of process {}", mm.0 + 1),
         }
     }

@@ -133,6 +133,8 @@ pub struct Revision {
     pub invalidate_steps_over_pmd: bool,
     /// Page faults lock entries. Without: the 4 KiB handler of 4.6, and no 2 MiB faults.
     pub entry_locks: bool,
+    /// A write fault starts the transaction of a journalled file system before it comes to DAX, not in `iomap_begin`.
+    pub fault_starts_transaction: bool,
     /// One `dax_iomap_fault` for all sizes: the 4 KiB handler is called `dax_iomap_pte_fault` (from 4.11 on).
     pub merged_handlers: bool,
     /// The device is asked with `dax_direct_access`: lengths are pages, and a range that ends beyond the device is
@@ -169,6 +171,7 @@ impl Revision {
         zero_length_check: false,
         invalidate_steps_over_pmd: false,
         entry_locks: true,
+        fault_starts_transaction: false,
         merged_handlers: false,
         dax_direct_access: false,
     };
@@ -224,6 +227,7 @@ impl Revision {
         write_invalidates_always: true,
         nonblocking_invalidate: false,
         writeback_advances: true,
+        fault_starts_transaction: true,
         dax_direct_access: true,
         ..Self::V4_11
     };
@@ -352,6 +356,8 @@ pub const SWITCHES: &[Switch] = &[
         "invalidation scans step over a 2 MiB entry that they keep", "f280bf092d48, 4.20; stable fix by Liu Bo"),
     switch!(entry_locks { "on" => true, "off" => false }
         "page faults lock entries; without, the 4 KiB handler of 4.6 runs", "ac401cc78242, 4.7"),
+    switch!(fault_starts_transaction { "off" => false, "on" => true }
+        "a write fault starts its transaction before it locks the entry", "fb26a1cbed8c, 4.12"),
     switch!(merged_handlers { "off" => false, "on" => true }
         "one fault entry point for all sizes", "a2d581675d48, 4.11", guard: false),
     switch!(dax_direct_access { "off" => false, "on" => true }

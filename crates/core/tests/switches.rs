@@ -226,6 +226,14 @@ const CASES: &[Case] = &[
         look: end,
         seen: &[("off", "runs on: livelock"), ("on", "done")],
     },
+    // D6, in 4.12 without ext4's half: A's write(2) holds a handle open and waits for B's entry, B waits to open one, and
+    // C's commit waits for A's.
+    Case {
+        switch: "fault_starts_transaction",
+        script: "revision 4.12.4\nfile 2p\nextent 0..2p mapped at 16M\njournal on\nthread A\n write(2) 0..1p from 1p\nthread B\n write 4K at 1p\nthread C\n fsync\nschedule by point A6 C3 B9 A2",
+        look: end,
+        seen: &[("off", "deadlock: deadlock"), ("on", "done")],
+    },
     // Only a name.
     Case {
         switch: "merged_handlers",

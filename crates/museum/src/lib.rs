@@ -87,6 +87,7 @@ const FILES: &[(&str, &str, &str)] = &[
     files!("d3"),
     files!("d4"),
     files!("d5"),
+    files!("d6"),
     // fsync.
     files!("e1"),
     files!("e2"),

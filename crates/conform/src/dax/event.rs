@@ -24,6 +24,7 @@ pub(super) fn event(event: &Event) -> Option<Value> {
             let name = match lock {
                 LockId::Fs => "fs_lock_granted",
                 LockId::Inode => "inode_granted",
+                LockId::Journal => "journal_granted",
                 LockId::Mm(_) => "mm_lock_granted",
             };
             json!([name, thread.0])
@@ -70,9 +71,9 @@ fn operation_arguments(operation: &Operation) -> (i64, i64) {
     let count = |count: Option<u64>| count.map_or(-1, |count| count as i64);
     match *operation {
         Operation::Access { page, write, .. } => (page as i64, write.into()),
-        Operation::Punch { first, count } | Operation::Write { first, count } | Operation::Read { first, count } => {
-            (first as i64, count as i64)
-        }
+        Operation::Punch { first, count }
+        | Operation::Write { first, count, .. }
+        | Operation::Read { first, count } => (first as i64, count as i64),
         Operation::Truncate { size } => (size as i64, 0),
         Operation::Fsync { first, count: n }
         | Operation::Invalidate { first, count: n }

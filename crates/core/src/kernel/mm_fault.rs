@@ -4,6 +4,7 @@
 //! The checks of the page table here are not serialised by the entry lock: several threads can pass them and only
 //! then meet in DAX.
 
+use super::journal;
 use super::mkwrite::dax_pfn_mkwrite;
 use super::pmd_fault::dax_iomap_pmd_fault;
 use super::pte_fault::{Vmf, dax_iomap_fault};
@@ -105,7 +106,7 @@ async fn do_fault(task: &Task, vmf: Vmf) -> FaultFlags {
 /// The file system's `fault` and `page_mkwrite`: its lock around [`dax_iomap_fault`].
 pub async fn fs_fault(task: &Task, vmf: Vmf) -> FaultFlags {
     if task.revision().entry_locks {
-        task.within("fs_fault", under_fs_lock(task, dax_iomap_fault(task, vmf))).await
+        task.within("fs_fault", under_fs_lock(task, in_transaction(task, &vmf, dax_iomap_fault(task, vmf)))).await
     } else {
         task.within("fs_fault", under_fs_lock(task, dax_fault(task, vmf))).await
     }
@@ -113,7 +114,12 @@ pub async fn fs_fault(task: &Task, vmf: Vmf) -> FaultFlags {
 
 /// The file system's `pmd_fault`: its lock around [`dax_iomap_pmd_fault`].
 async fn fs_pmd_fault(task: &Task, vmf: Vmf) -> FaultFlags {
-    task.within("fs_pmd_fault", under_fs_lock(task, dax_iomap_pmd_fault(task, vmf))).await
+    task.within("fs_pmd_fault", under_fs_lock(task, in_transaction(task, &vmf, dax_iomap_pmd_fault(task, vmf)))).await
+}
+
+/// `ext4_dax_huge_fault` (fs/ext4/file.c, v4.12): a write fault opens its handle before it comes to DAX.
+async fn in_transaction(task: &Task, vmf: &Vmf, handler: impl Future<Output = FaultFlags>) -> FaultFlags {
+    journal::under_handle(task, vmf.write && task.revision().fault_starts_transaction, handler).await
 }
 
 /// The file system's `pfn_mkwrite`: its lock and a check of the size around [`dax_pfn_mkwrite`].

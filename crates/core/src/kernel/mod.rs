@@ -8,6 +8,7 @@
 pub mod grab;
 pub mod insert;
 pub mod invalidate;
+pub mod journal;
 pub mod load_hole;
 pub mod lock;
 pub mod mkwrite;
@@ -29,6 +30,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("grab.rs", include_str!("grab.rs")),
     ("insert.rs", include_str!("insert.rs")),
     ("invalidate.rs", include_str!("invalidate.rs")),
+    ("journal.rs", include_str!("journal.rs")),
     ("load_hole.rs", include_str!("load_hole.rs")),
     ("lock.rs", include_str!("lock.rs")),
     ("mkwrite.rs", include_str!("mkwrite.rs")),

@@ -3,10 +3,11 @@
 use super::words::{self, page};
 use crate::entry::{Entry, Slot};
 use crate::errno::Errno;
-use crate::event::{Event, OpResult};
+use crate::event::{Event, LockId, OpResult};
 use crate::machine::Performed;
 use crate::mm::{PmdTarget, PteTarget};
 use crate::op::{Op, Outcome, PmdSeen, PteFault};
+use crate::sync::LockMode;
 use crate::world::World;
 
 /// The clauses for one operation; none if there is nothing to say.
@@ -175,11 +176,16 @@ fn of_memory_op(performed: &Performed) -> Option<String> {
         },
         Op::ExtendFile { size } => format!("makes the file at least {} long", words::pages(size)),
         Op::SetSize { size } => format!("sets the file size to {}", words::pages(size)),
-        Op::Acquire { lock, .. } => match outcome {
+        Op::Acquire { lock, mode } => match outcome {
+            Outcome::Bool(true) if lock == LockId::Journal && mode == LockMode::Read => {
+                "opens a handle in the running transaction".into()
+            }
+            Outcome::Bool(true) if lock == LockId::Journal => "commits the running transaction".into(),
             Outcome::Bool(true) => format!("takes {lock}"),
             _ => format!("queues for {lock}"),
         },
         Op::AwaitGrant { lock, .. } => format!("has {lock} now"),
+        Op::Release { lock: LockId::Journal } => "lets go of the running transaction".into(),
         Op::Release { lock } => format!("releases {lock}"),
         _ => return None,
     })

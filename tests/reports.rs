@@ -54,6 +54,7 @@ fn json_is_as_documented() {
         for search in report["searches"].as_array().expect("searches") {
             let broken = search["verdict"] == "violation";
             assert_eq!(search["counterexample"].is_object(), broken, "{search}");
+            assert_eq!(search["explained"].is_object(), broken && report["command"] == "explore", "{search}");
         }
     }
     let report = check_schema("docs/report.schema.json", &["necessity", "tests/mix/2x1.dax", "--format", "json"], 0);

@@ -37,7 +37,7 @@ fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
         },
         options: options.search.options(source, 0),
         expected: options.expected,
-        explain: options.format == Format::Human && !options.as_found,
+        explain: matches!(options.format, Format::Human | Format::Json) && !options.as_found,
     });
     let cases = searching::all(tasks.collect(), options.search.jobs.unwrap_or(1));
     let suites = sources.into_iter().zip(cases).map(|(source, case)| Suite {

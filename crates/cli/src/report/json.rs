@@ -3,6 +3,7 @@
 use super::certificate;
 use super::model::{Case, Counterexample, Ending, Expected, Report, Step, Suite};
 use daxscope_core::scenario::format;
+use daxscope_explore::counterexample::{Claim, Explained, Size, SwitchKind};
 use daxscope_explore::{Bounds, Options, Verdict};
 use serde_json::{Value, json};
 
@@ -64,6 +65,7 @@ pub(crate) fn search(suite: &Suite, case: &Case) -> Value {
         "seconds": case.seconds,
         "omissionProbability": case.omission_probability,
         "counterexample": case.counterexample.as_ref().map(counterexample),
+        "explained": case.explained.as_ref().map(explained),
     })
 }
 
@@ -110,6 +112,49 @@ pub(crate) fn counterexample(way: &Counterexample) -> Value {
         "schedule": way.schedule,
         "steps": way.steps.iter().map(step).collect::<Vec<_>>(),
     })
+}
+
+/// The same made smaller and explained.
+fn explained(explained: &Explained) -> Value {
+    let size = |size: &Size| {
+        json!({
+            "threads": size.threads,
+            "operations": size.operations,
+            "failures": size.failures,
+            "steps": size.steps,
+            "switches": size.switches,
+        })
+    };
+    let claim = |claim: &Claim| json!({ "proved": claim.is_proved(), "sentence": claim.sentence() });
+    let switches = explained.switches.iter().map(|switch| {
+        let (kind, threads) = (switch_kind(switch.kind), [switch.from, switch.to].map(|thread| thread.to_string()));
+        json!({ "step": switch.step, "threads": threads, "kind": kind, "sentence": switch.sentence })
+    });
+    let key_steps = explained.key_steps.iter().map(|key| json!({ "step": key.step, "why": key.why, "what": key.what }));
+    json!({
+        "rule": explained.rule.name(),
+        "story": explained.story,
+        "scenario": format(&explained.scenario),
+        "schedule": explained.schedule.words(),
+        "found": size(&explained.found),
+        "now": size(&explained.size),
+        "removed": explained.removed,
+        "simpler": explained.simpler,
+        "smallest": claim(&explained.smallest),
+        "shortest": claim(&explained.shortest),
+        "fewestSwitches": claim(&explained.fewest_switches),
+        "switches": switches.collect::<Vec<_>>(),
+        "keySteps": key_steps.collect::<Vec<_>>(),
+        "sentences": explained.sentences.iter().map(|(_, sentence)| sentence).collect::<Vec<_>>(),
+    })
+}
+
+const fn switch_kind(kind: SwitchKind) -> &'static str {
+    match kind {
+        SwitchKind::Forced => "forced",
+        SwitchKind::Needed => "needed",
+        SwitchKind::OtherWay => "other way",
+    }
 }
 
 fn step(step: &Step) -> Value {

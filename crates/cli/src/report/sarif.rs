@@ -26,6 +26,7 @@ pub(crate) fn write(report: &Report) -> String {
         let mut search = json::search(suite, case);
         if let Some(fields) = search.as_object_mut() {
             fields.remove("counterexample");
+            fields.remove("explained");
         }
         search
     });

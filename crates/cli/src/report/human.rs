@@ -21,9 +21,14 @@ pub(crate) fn write(report: &Report) -> String {
 /// One search.
 pub(crate) fn search(script: &str, case: &Case) -> String {
     let counts = case.counts;
+    let again = if counts.rounds > 1 {
+        format!(" (of {} in {} rounds)", counts.all_transitions, counts.rounds)
+    } else {
+        String::new()
+    };
     let mut text = format!(
-        "{}\nkernel {}\nallowed: {}\n{} states, {} transitions, depth {}, {} final states; {} places, {} steps run, {} \
-         parts\n{:.3} s, {:.0} states/s; probability that a state was left out: {:.1e}\nrepeat: {}\n",
+        "{}\nkernel {}\nallowed: {}\n{} states, {} transitions{again}, depth {}, {} final states; {} places, {} steps run, \
+         {} parts, {:.1} MB of states\n{:.3} s, {:.0} states/s; probability that a state was left out: {:.1e}\nrepeat: {}\n",
         case.sentence(),
         case.scenario.revision.name(),
         certificate::allowed(&case.options),
@@ -34,6 +39,7 @@ pub(crate) fn search(script: &str, case: &Case) -> String {
         counts.nodes,
         counts.learnt,
         counts.parts,
+        counts.bytes as f64 / 1e6,
         case.seconds,
         counts.states as f64 / case.seconds.max(1e-9),
         case.omission_probability,

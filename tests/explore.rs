@@ -103,12 +103,22 @@ fn no_exhibit_has_an_operation_too_many() {
 
 const TWO: &str = "extent 0..2M mapped at 16M\nthread A\n read 4K at 1p\nthread B\n read 2M at 0\n";
 
+const JOURNAL: &str =
+    "file 2p\njournal on\nthread A\n write(2) 0..1p from 1p\nthread B\n write 4K at 1p\nthread C\n fsync\n";
+
 #[test]
 fn merging_places_changes_no_verdict_and_no_final_state() {
     for (script, revision) in [
         (TWO, "fixed"),
         ("file 2M\nthread A\n write 4K at 1p\nthread B\n punch 0..2M\n", "fixed"),
         ("file 2M\nthread A\n read 4K at 1p\n fsync\nthread B\n read 4K at 1p\n", "fixed"),
+        ("file 2p\nthread A\n read 4K at 1p\n invalidate2\nthread B\n read 4K at 0\n invalidate\n", "fixed"),
+        (
+            "file 2p\nthread A\n write 4K at 0\nthread B\n read 4K at 0\n",
+            "4.10.0 order_iomap_vs_grab=grab entry_locks=off",
+        ),
+        (JOURNAL, "4.12.4"),
+        (JOURNAL, "fixed fault_starts_transaction=off"),
     ] {
         let scenario = scenario(script, revision);
         let merged = explore(&scenario, Options::default());

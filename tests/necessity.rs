@@ -90,7 +90,10 @@ fn only_guards_at_their_corrected_setting_are_tried() {
     assert!(trials.trials().iter().any(|trial| trial.switch.name == "lock_before_drop"));
     assert!(trials.trials().iter().all(|trial| trial.switch.name != "unlock_on_preload_fail"), "v6 has it wrong");
     let told_apart: Vec<_> = SWITCHES.iter().filter(|switch| !switch.is_guard).map(|switch| switch.name).collect();
-    assert_eq!(told_apart, ["insert_index", "invalidate_skips_empty", "merged_handlers", "dax_direct_access"]);
+    assert_eq!(
+        told_apart,
+        ["insert_index", "invalidate_skips_empty", "delete_unmaps_entry", "merged_handlers", "dax_direct_access"]
+    );
 }
 
 #[test]

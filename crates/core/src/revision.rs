@@ -349,7 +349,8 @@ pub const SWITCHES: &[Switch] = &[
     switch!(mkclean_range { "head" => MkcleanRange::Head, "all" => MkcleanRange::All }
         "which mappings fsync write-protects", "06083a0921fd, 5.19"),
     switch!(delete_unmaps_entry { "off" => false, "on" => true }
-        "truncation and punch unmap and flush the whole of a 2 MiB entry that they delete", "a proposal of this project; no kernel has it"),
+        "truncation and punch unmap and flush the whole of a 2 MiB entry that they delete", "a proposal of this project; no kernel has it",
+        guard: false),
     switch!(zero_length_check { "off" => false, "on" => true }
         "a 2 MiB fault in an empty file is a SIGBUS", "957ac8c421ad, 4.14"),
     switch!(invalidate_steps_over_pmd { "off" => false, "on" => true }

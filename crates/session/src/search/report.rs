@@ -1,0 +1,196 @@
+//! How far a search has come and what it found, as a message.
+
+use super::message::{self, Writer};
+use daxscope_core::check::Rule;
+use daxscope_core::scenario::Schedule;
+use daxscope_explore::{Counts, Search, Verdict};
+
+/// What a search says.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Outcome {
+    /// Not begun.
+    #[default]
+    Waiting,
+    /// Not done yet.
+    Running,
+    /// Every state was looked at, and no rule is broken in any.
+    Complete,
+    /// A rule is broken.
+    Violation {
+        /// The rules that are broken at the end of the way.
+        rules: Vec<Rule>,
+        /// The way, by scheduling points.
+        schedule: Schedule,
+    },
+    /// The bound of that name was hit before everything was looked at: this proves nothing.
+    BoundHit(String),
+}
+
+/// One search: how far it came, and what it says.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Measured {
+    /// What it says.
+    pub outcome: Outcome,
+    /// Different states.
+    pub states: u64,
+    /// Steps from one state to another.
+    pub transitions: u64,
+    /// Steps from the start to the states that are looked at now.
+    pub depth: u64,
+    /// States that wait to be looked at.
+    pub frontier: u64,
+    /// Final states.
+    pub finals: u64,
+    /// How long it took.
+    pub milliseconds: f64,
+    /// The probability that a state was left out.
+    pub omission: f64,
+}
+
+/// What a job reports.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Report {
+    /// Is this the last report?
+    pub is_last: bool,
+    /// One for each search of the job, in order; those that have not begun are waiting.
+    pub searches: Vec<Measured>,
+    /// Why nothing could be done.
+    pub problem: Option<String>,
+}
+
+impl Measured {
+    /// How a search stands after so many milliseconds.
+    pub(super) fn of(search: &Search, milliseconds: f64) -> Measured {
+        let Counts { states, transitions, depth, frontier, finals, .. } = search.counts();
+        let outcome = match search.verdict() {
+            Verdict::Running => Outcome::Running,
+            Verdict::Complete => Outcome::Complete,
+            Verdict::Violation(found) => {
+                Outcome::Violation { rules: found.rules.clone(), schedule: found.schedule.clone() }
+            }
+            Verdict::BoundHit(bound) => Outcome::BoundHit(bound.name().into()),
+        };
+        let omission = search.omission_probability();
+        let depth = depth.into();
+        Measured { outcome, states, transitions, depth, frontier, finals, milliseconds, omission }
+    }
+
+    fn numbers(&self) -> String {
+        let Measured { states, transitions, depth, frontier, finals, milliseconds, omission, .. } = self;
+        format!("{states} {transitions} {depth} {frontier} {finals} {milliseconds} {omission:e}")
+    }
+
+    fn from_numbers(text: &str) -> Option<Measured> {
+        let mut words = text.split(' ');
+        let mut count = || words.next()?.parse().ok();
+        let (states, transitions, depth, frontier, finals) = (count()?, count()?, count()?, count()?, count()?);
+        let (milliseconds, omission) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+        let outcome = Outcome::Waiting;
+        Some(Measured { outcome, states, transitions, depth, frontier, finals, milliseconds, omission })
+    }
+}
+
+impl Outcome {
+    fn words(&self) -> String {
+        match self {
+            Outcome::Waiting => "waiting".into(),
+            Outcome::Running => "running".into(),
+            Outcome::Complete => "complete".into(),
+            Outcome::Violation { rules, schedule } => {
+                let rules: Vec<_> = rules.iter().map(|rule| rule.name()).collect();
+                format!("violation {} {}", schedule.to_compact(), rules.join(" "))
+            }
+            Outcome::BoundHit(bound) => format!("bound {bound}"),
+        }
+    }
+
+    fn from_words(text: &str) -> Option<Outcome> {
+        let mut words = text.split_whitespace();
+        Some(match words.next()? {
+            "waiting" => Outcome::Waiting,
+            "running" => Outcome::Running,
+            "complete" => Outcome::Complete,
+            "violation" => {
+                let schedule = Schedule::from_compact(words.next()?).ok()?;
+                Outcome::Violation { rules: words.filter_map(Rule::from_name).collect(), schedule }
+            }
+            "bound" => Outcome::BoundHit(words.next()?.into()),
+            _ => return None,
+        })
+    }
+}
+
+impl Report {
+    /// A report that nothing could be done.
+    #[must_use]
+    pub fn failed(problem: impl Into<String>) -> Report {
+        Report { is_last: true, searches: Vec::new(), problem: Some(problem.into()) }
+    }
+
+    /// The report as text.
+    #[must_use]
+    pub fn to_message(&self) -> String {
+        let mut lines = Writer::default();
+        lines.line("last", self.is_last);
+        for search in &self.searches {
+            lines.line("search", search.numbers());
+            lines.line("outcome", search.outcome.words());
+        }
+        lines.finish(self.problem.as_deref().unwrap_or_default())
+    }
+
+    /// Reads what [`Report::to_message`] writes; `None` if it is something else.
+    #[must_use]
+    pub fn from_message(message: &str) -> Option<Report> {
+        let (lines, problem) = message::read(message);
+        let mut is_report = false;
+        let mut report = Report { problem: Some(problem.into()).filter(|_| !problem.is_empty()), ..Report::default() };
+        for (key, value) in lines {
+            match key {
+                "last" => (report.is_last, is_report) = (value.parse().ok()?, true),
+                "search" => report.searches.push(Measured::from_numbers(value)?),
+                "outcome" => report.searches.last_mut()?.outcome = Outcome::from_words(value)?,
+                _ => return None,
+            }
+        }
+        is_report.then_some(report)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_reads_back() {
+        let schedule = Schedule::from_compact("p1x5.2221f11").expect("a schedule");
+        let outcomes = [
+            Outcome::Violation { rules: vec![Rule::LostWakeup, Rule::Deadlock], schedule },
+            Outcome::Complete,
+            Outcome::BoundHit("states".into()),
+            Outcome::Running,
+            Outcome::Waiting,
+        ];
+        let searches = outcomes.map(|outcome| Measured {
+            outcome,
+            states: 143_042,
+            transitions: u64::MAX,
+            depth: 3,
+            frontier: 4,
+            finals: 5,
+            milliseconds: 12.75,
+            omission: 5.5e-10,
+        });
+        let report = Report { is_last: true, searches: searches.into(), problem: None };
+        assert_eq!(Report::from_message(&report.to_message()), Some(report));
+        let failed = Report::failed("No.\n\nNot at all.");
+        assert_eq!(Report::from_message(&failed.to_message()), Some(failed));
+    }
+
+    #[test]
+    fn something_else_is_no_report() {
+        for text in ["nonsense", "", "outcome complete\n\n", "search 1 2\n\n", "x y\n\n", "last perhaps\n\n"] {
+            assert_eq!(Report::from_message(text), None, "{text}");
+        }
+    }
+}

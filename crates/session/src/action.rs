@@ -176,6 +176,8 @@ pub enum FocusTarget {
     Search,
     /// The first violation.
     Alert,
+    /// The button that begins a search.
+    Start,
     /// The button that makes a step.
     Step,
     /// Where the focus was before the panel opened; the step button if that is unknown.

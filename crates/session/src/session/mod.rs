@@ -269,6 +269,7 @@ impl Session {
             Panel::None => FocusTarget::Return,
             Panel::Script => FocusTarget::Script,
             Panel::Transcript => FocusTarget::Search,
+            Panel::Explore => FocusTarget::Start,
             _ => FocusTarget::Panel,
         }));
         Address::Replace
@@ -296,6 +297,11 @@ impl Session {
     /// The text of the script that runs.
     pub(crate) fn running_text(&self) -> &str {
         &self.running.text
+    }
+
+    /// Has the script that runs a schedule of its own?
+    pub(crate) fn has_own_schedule(&self) -> bool {
+        self.running.scenario.schedule.is_some()
     }
 
     /// The whole schedule, with what could not be followed.

@@ -70,6 +70,8 @@ pub struct RevisionItem {
 /// The story of an exhibit.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StoryView {
+    /// The id of the exhibit.
+    pub id: &'static str,
     /// Its title.
     pub title: &'static str,
     /// One sentence.
@@ -80,6 +82,14 @@ pub struct StoryView {
     pub source: &'static str,
     /// How the bug is known: mail, code, inferred.
     pub confirmed: &'static str,
+    /// What the model leaves out of it.
+    pub leaves_out: &'static str,
+    /// Found by reading code only, and never confirmed by history.
+    pub is_candidate: bool,
+    /// Why it cannot be shown yet.
+    pub known_failure: Option<&'static str>,
+    /// Has the script a schedule to follow?
+    pub has_run: bool,
 }
 
 /// A revision that an exhibit names.
@@ -178,11 +188,16 @@ impl Build<'_> {
     pub(super) fn story(&self) -> Option<StoryView> {
         let Origin::Exhibit(exhibit) = self.session.origin else { return None };
         Some(StoryView {
+            id: exhibit.id,
             title: exhibit.title,
             about: exhibit.about,
             markdown: exhibit.story,
             source: exhibit.source,
             confirmed: exhibit.confirmed,
+            leaves_out: exhibit.leaves_out,
+            is_candidate: exhibit.candidate,
+            known_failure: exhibit.known_failure,
+            has_run: self.session.has_own_schedule(),
         })
     }
 

@@ -1,11 +1,12 @@
 //! The search finds the bugs of the museum in the broken revisions and proves them absent in the fixed ones, and its
 //! reduction changes no verdict.
 
+use daxscope_core::check::Rule;
 use daxscope_core::machine::Status;
 use daxscope_core::run::Run;
 use daxscope_core::scenario::{Scenario, parse, parse_revision};
 use daxscope_explore::{Bound, Bounds, Found, Options, Reductions, Search, Verdict};
-use daxscope_museum::exhibits;
+use daxscope_museum::{Exhibit, exhibits};
 use std::sync::Arc;
 
 fn scenario(script: &str, revision: &str) -> Arc<Scenario> {
@@ -39,22 +40,68 @@ fn check_replay(scenario: &Arc<Scenario>, found: &Found) {
     }
 }
 
+/// What an exhibit asks of a search that looks for `rules`.
+fn asked(exhibit: &Exhibit, rules: Vec<Rule>, reductions: Reductions) -> Options {
+    let default = Bounds::default();
+    let bounds = Bounds {
+        states: exhibit.states.unwrap_or(default.states),
+        failures: exhibit.failures,
+        fail_points: exhibit.fail_points.clone(),
+        rules,
+        ..default
+    };
+    Options { bounds, reductions, ..Options::default() }
+}
+
+/// The broken revisions break the expected rule, the first of them as early as it says; the fixed ones break none.
+fn check_exhibit(exhibit: &Exhibit) {
+    let expect = exhibit.expect.expect("a rule");
+    for (at, revision) in exhibit.revisions.iter().enumerate() {
+        let what = format!("{} on {revision}", exhibit.id);
+        let scenario = scenario(exhibit.script, revision);
+        if at >= exhibit.broken {
+            let search = explore(&scenario, asked(exhibit, Vec::new(), Reductions::ALL));
+            assert_eq!(*search.verdict(), Verdict::Complete, "{what}");
+            continue;
+        }
+        let search = explore(&scenario, asked(exhibit, vec![expect], Reductions::SHORTEST));
+        let Verdict::Violation(found) = search.verdict() else { panic!("{what}: {:?}", search.verdict()) };
+        assert!(found.rules.contains(&expect), "{what}: {found:?}");
+        check_replay(&scenario, found);
+        if at == 0 {
+            assert_eq!(exhibit.length, Some(found.schedule.choices.len() as u32), "{what}: `length`");
+        }
+    }
+}
+
+/// The exhibits that can be shown, those that take long or the others.
+fn shown(slow: bool) -> impl Iterator<Item = &'static Exhibit> {
+    exhibits().iter().filter(move |exhibit| exhibit.slow == slow && exhibit.known_failure.is_none())
+}
+
 #[test]
 fn every_exhibit_is_found_and_its_fix_is_clean() {
-    for exhibit in exhibits() {
-        for (at, revision) in exhibit.revisions.iter().enumerate() {
-            let scenario = scenario(exhibit.script, revision);
-            let search = explore(&scenario, Options::default());
-            match search.verdict() {
-                Verdict::Violation(found) if at < exhibit.broken => {
-                    assert!(found.rules.contains(&exhibit.expect.expect("a rule")), "{} {revision}", exhibit.id);
-                    check_replay(&scenario, found);
-                }
-                verdict => {
-                    assert!(at >= exhibit.broken, "{} on {revision}: {verdict:?}", exhibit.id);
-                    assert_eq!(*verdict, Verdict::Complete, "{} on {revision}", exhibit.id);
-                }
-            }
+    shown(false).for_each(check_exhibit);
+}
+
+#[test]
+#[cfg_attr(debug_assertions, ignore = "takes long: cargo test --release -p daxscope-explore")]
+fn every_slow_exhibit_is_found_and_its_fix_is_clean() {
+    shown(true).for_each(check_exhibit);
+}
+
+#[test]
+fn no_exhibit_has_an_operation_too_many() {
+    for exhibit in shown(false) {
+        let whole = scenario(exhibit.script, exhibit.revisions[0]);
+        let operations = whole.threads.iter().enumerate();
+        let places = operations.flat_map(|(thread, script)| (0..script.operations.len()).map(move |at| (thread, at)));
+        for (thread, at) in places {
+            let mut smaller = Scenario::clone(&whole);
+            let left_out = smaller.threads[thread].operations.remove(at);
+            let search =
+                explore(&Arc::new(smaller), asked(exhibit, exhibit.expect.into_iter().collect(), Reductions::ALL));
+            assert_eq!(*search.verdict(), Verdict::Complete, "{} without {left_out:?}", exhibit.id);
         }
     }
 }

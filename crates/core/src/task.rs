@@ -205,10 +205,10 @@ impl Task {
         }
     }
 
-    /// Declares that the innermost function starts again knowing nothing but `locals` and its arguments, as at the
-    /// kernel's `goto restart`. Whoever comes here with the same locals will do the same.
+    /// Declares that what the innermost function does from here on depends on nothing but `locals` and its arguments: all
+    /// other locals are dead, as at the kernel's `goto restart`. Whoever comes here with the same locals will do the same.
     #[track_caller]
-    pub fn restart(&self, locals: &impl Hash) {
+    pub fn forget_but(&self, locals: &impl Hash) {
         let frame = self.0.frames.borrow().last().copied();
         if let Some(digest) = self.0.digests.borrow_mut().last_mut() {
             *digest = Digest::default();
@@ -232,7 +232,7 @@ impl Task {
         let (op, at) = self.0.posted.take()?;
         let frames = self.0.frames.borrow().as_slice().into();
         let mut digest = Digest::default();
-        self.0.digests.borrow().hash(&mut digest);
+        (&*self.0.digests.borrow(), self.0.mapped.get()).hash(&mut digest);
         Some(Posted { op, at, frames, notes: self.take_notes(), digest })
     }
 

@@ -1,18 +1,21 @@
 //! What a thread does, learnt: where it can be, and where each outcome takes it.
 
 use crate::Map;
+use crate::footprints::AccessSet;
 use daxscope_core::digest::Digest;
+use daxscope_core::entry::Entry;
 use daxscope_core::event::Event;
 use daxscope_core::machine::{LiveThread, Position};
 use daxscope_core::op::{Op, Outcome};
 use daxscope_core::scenario::Scenario;
 use daxscope_core::task::Posted;
-use daxscope_core::units::ThreadId;
+use daxscope_core::units::{PageIndex, ThreadId};
 use daxscope_core::world::World;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Where a thread is: a node of its automaton, or its end.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct NodeId(pub u32);
 
 impl NodeId {
@@ -29,7 +32,29 @@ pub struct Node {
     posted: Posted,
     /// The outcomes of the first visit: how to come here again.
     log: Arc<[Outcome]>,
-    edges: Map<Outcome, Edge>,
+    edges: Map<(Outcome, bool), Edge>,
+    /// Has the thread left everything as it was that a rule for quiet moments looks at, since it was last between two
+    /// operations?
+    pub calm: bool,
+    /// Where in the source this is, whatever the thread knows there.
+    pub site: SiteId,
+    /// The operation of the script that the thread is in.
+    operation: u8,
+}
+
+/// A number for a [`Site`] of one thread.
+pub type SiteId = u32;
+
+/// A place in the source: the kernel functions that the thread is in, the line, and the operation of the script. Places
+/// that differ only in what the thread knows are one site.
+#[derive(Debug, Default)]
+pub struct Site {
+    /// The index that is looked up here.
+    pub looks_up: Option<PageIndex>,
+    /// What the operation here was seen to touch.
+    pub touched: AccessSet,
+    /// Where it was seen to lead; `true`: by finding a locked entry.
+    pub next: BTreeSet<(bool, SiteId)>,
 }
 
 impl Node {
@@ -37,6 +62,12 @@ impl Node {
     #[must_use]
     pub const fn op(&self) -> &Op {
         &self.posted.op
+    }
+
+    /// Is the thread between two operations?
+    #[must_use]
+    pub const fn is_quiet(&self) -> bool {
+        matches!(self.op(), Op::Start | Op::NextOperation { .. })
     }
 }
 
@@ -55,9 +86,12 @@ pub struct Automaton {
     thread: ThreadId,
     scenario: Arc<Scenario>,
     nodes: Vec<Node>,
-    by_digest: Map<Digest, NodeId>,
+    by_digest: Map<(Digest, bool), NodeId>,
     /// Are places merged that the thread cannot tell apart?
     merge: bool,
+    sites: Vec<Site>,
+    site_numbers: Map<Digest, SiteId>,
+    knowledge: usize,
 }
 
 impl Automaton {
@@ -65,9 +99,18 @@ impl Automaton {
     #[must_use]
     pub fn new(thread: ThreadId, scenario: Arc<Scenario>, merge: bool) -> Automaton {
         let (_, posted) = LiveThread::start(thread, Arc::clone(&scenario));
-        let mut automaton = Automaton { thread, scenario, nodes: Vec::new(), by_digest: Map::default(), merge };
+        let mut automaton = Automaton {
+            thread,
+            scenario,
+            nodes: Vec::new(),
+            by_digest: Map::default(),
+            merge,
+            sites: Vec::new(),
+            site_numbers: Map::default(),
+            knowledge: 0,
+        };
         if let Some(posted) = posted {
-            automaton.intern(posted, Vec::new().into());
+            automaton.intern(posted, Vec::new().into(), true, 0);
         }
         automaton
     }
@@ -80,14 +123,8 @@ impl Automaton {
 
     /// Places known so far.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.nodes.len()
-    }
-
-    /// Has the thread nothing to do?
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
     }
 
     /// A place.
@@ -96,9 +133,24 @@ impl Automaton {
         &self.nodes[node.0 as usize]
     }
 
-    /// Where an outcome leads from a place; runs kernel code if it was never asked.
-    pub fn follow(&mut self, node: NodeId, outcome: &Outcome) -> Edge {
-        if let Some(edge) = self.node(node).edges.get(outcome) {
+    /// All sites, by number.
+    #[must_use]
+    pub fn sites(&self) -> &[Site] {
+        &self.sites
+    }
+
+    /// How much is known of the sites: ways between them, and what operations touch.
+    #[must_use]
+    pub const fn knowledge(&self) -> usize {
+        self.knowledge
+    }
+
+    /// Where an outcome leads from a place; runs kernel code if it was never asked. `calm`: did the operation leave
+    /// alone what rules for quiet moments look at?
+    pub fn follow(&mut self, node: NodeId, outcome: &Outcome, calm: bool) -> Edge {
+        let calm = calm && self.node(node).calm;
+        let key = (outcome.clone(), calm);
+        if let Some(edge) = self.node(node).edges.get(&key) {
             return edge.clone();
         }
         let log = Arc::clone(&self.node(node).log);
@@ -108,23 +160,48 @@ impl Automaton {
             None => NodeId::FINISHED,
             Some(posted) => {
                 let log: Vec<_> = log.iter().cloned().chain([outcome.clone()]).collect();
-                self.intern(posted, log.into())
+                self.intern(posted, log.into(), calm, self.node(node).operation)
             }
         };
         let edge = Edge { next, notes: notes.into() };
-        self.nodes[node.0 as usize].edges.insert(outcome.clone(), edge.clone());
+        if next < NodeId::CRASHED {
+            let to = self.node(next).site;
+            let finds_locked = matches!(outcome, Outcome::Slot(slot) if slot.entry().is_some_and(Entry::is_locked));
+            let site = self.node(node).site as usize;
+            self.knowledge += usize::from(self.sites[site].next.insert((finds_locked, to)));
+        }
+        self.nodes[node.0 as usize].edges.insert(key, edge.clone());
         edge
     }
 
-    fn intern(&mut self, posted: Posted, log: Arc<[Outcome]>) -> NodeId {
+    /// The operation at a place was seen to touch something.
+    pub fn touches(&mut self, node: NodeId, access: usize) {
+        let site = self.node(node).site as usize;
+        self.knowledge += usize::from(self.sites[site].touched.insert(access));
+    }
+
+    fn site(&mut self, posted: &Posted, operation: u8) -> SiteId {
+        let looks_up = if let Op::Lookup { index } = posted.op { Some(index) } else { None };
+        let kind = std::mem::discriminant(&posted.op);
+        let digest = Digest::of(&(operation, &posted.frames, posted.at.line(), posted.at.column(), looks_up, kind));
+        *self.site_numbers.entry(digest).or_insert_with(|| {
+            self.sites.push(Site { looks_up, ..Site::default() });
+            (self.sites.len() - 1) as SiteId
+        })
+    }
+
+    fn intern(&mut self, posted: Posted, log: Arc<[Outcome]>, calm: bool, operation: u8) -> NodeId {
         let digest = if self.merge { posted.digest } else { Digest::of(&log) };
-        if let Some(&known) = self.by_digest.get(&digest) {
+        let calm = calm || matches!(posted.op, Op::Start | Op::NextOperation { .. });
+        if let Some(&known) = self.by_digest.get(&(digest, calm)) {
             debug_assert_eq!(self.node(known).posted.op, posted.op, "two places have one digest");
             return known;
         }
+        let operation = if let Op::NextOperation { number } = posted.op { number } else { operation };
+        let site = self.site(&posted, operation);
         let id = NodeId(self.nodes.len() as u32);
-        self.nodes.push(Node { posted, log, edges: Map::default() });
-        self.by_digest.insert(digest, id);
+        self.nodes.push(Node { posted, log, edges: Map::default(), calm, site, operation });
+        self.by_digest.insert((digest, calm), id);
         id
     }
 

@@ -7,10 +7,17 @@
 //! before. [`search`] goes through the states, breadth first, and can be stopped and resumed at any time.
 
 pub mod automaton;
+pub mod footprints;
+pub mod frontier;
+pub mod futures;
+pub mod graph;
+pub mod mix;
 pub mod options;
 pub mod parts;
+pub mod persistent;
 pub mod search;
 pub mod steps;
+pub mod way;
 
 pub use options::{Bound, Bounds, Options, Policy, Reductions};
 pub use search::{Counts, Found, Search, Verdict};

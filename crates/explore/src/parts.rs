@@ -2,17 +2,15 @@
 
 use crate::Map;
 use daxscope_core::digest::Digest;
-use daxscope_core::event::Bug;
+use daxscope_core::event::{Bug, LockId};
 use daxscope_core::mm::{Page, PageTables};
 use daxscope_core::op::Parts;
 use daxscope_core::scenario::Scenario;
-use daxscope_core::sync::WaitTable;
-use daxscope_core::world::{AddressSpace, FailureCounts, FileSystem, Locks, Run, World};
+use daxscope_core::sync::{QueueLock, WaitTable};
+use daxscope_core::units::{MmId, ThreadId};
+use daxscope_core::world::{AddressSpace, FailureCounts, FileSystem, Run, World};
 use std::hash::Hash;
 use std::sync::Arc;
-
-/// A world as numbers: which value each part has.
-pub type PartIds = [u32; Parts::COUNT];
 
 /// Values by number, and numbers by value (by its 128-bit digest).
 #[derive(Debug)]
@@ -35,77 +33,124 @@ impl<T: Clone + Hash> Interner<T> {
         })
     }
 
-    fn value(&self, number: u32) -> T {
-        self.values[number as usize].clone()
+    fn value(&self, number: u32) -> &T {
+        &self.values[number as usize]
     }
 }
 
-/// All values of all parts that a search has met.
+/// All values of all parts that a search has met. A world is as many numbers as there are parts, in the order of
+/// [`Parts::of`].
 #[derive(Debug)]
 pub struct PartStore {
-    scenario: Arc<Scenario>,
+    start: World,
+    parts: Vec<Parts>,
     mapping: Interner<Arc<AddressSpace>>,
     pages: Interner<Arc<Vec<Page>>>,
-    page_tables: Interner<Arc<Vec<PageTables>>>,
     file: Interner<Arc<FileSystem>>,
     waits: Interner<(WaitTable, Vec<Run>)>,
-    locks: Interner<Locks>,
-    cpus: Interner<Vec<u8>>,
     failures: Interner<(FailureCounts, Option<Bug>)>,
+    tree_lock: Interner<Option<ThreadId>>,
+    locks: Interner<QueueLock>,
+    page_tables: Interner<PageTables>,
+    cpus: Interner<u8>,
 }
 
 impl PartStore {
     /// An empty store.
     #[must_use]
     pub fn new(scenario: Arc<Scenario>) -> PartStore {
+        let mut start = World::new(Arc::clone(&scenario));
+        start.reuse_page_ids = true;
         PartStore {
-            scenario,
+            start,
+            parts: Parts::of(&scenario).collect(),
             mapping: Interner::default(),
             pages: Interner::default(),
-            page_tables: Interner::default(),
             file: Interner::default(),
             waits: Interner::default(),
-            locks: Interner::default(),
-            cpus: Interner::default(),
             failures: Interner::default(),
+            tree_lock: Interner::default(),
+            locks: Interner::default(),
+            page_tables: Interner::default(),
+            cpus: Interner::default(),
         }
     }
 
-    /// The world as numbers.
-    pub fn intern(&mut self, world: &World) -> PartIds {
-        [
-            self.mapping.number(&world.mapping),
-            self.pages.number(&world.pages),
-            self.page_tables.number(&world.page_tables),
-            self.file.number(&world.file),
-            self.waits.number(&(world.waits.clone(), world.threads.iter().map(|thread| thread.run).collect())),
-            self.locks.number(&world.locks),
-            self.cpus.number(&world.threads.iter().map(|thread| thread.preloads).collect()),
-            self.failures.number(&(world.failures.clone(), world.bug)),
-        ]
+    /// The world before the first step.
+    #[must_use]
+    pub const fn start(&self) -> &World {
+        &self.start
+    }
+
+    /// The parts, by position.
+    #[must_use]
+    pub fn parts(&self) -> &[Parts] {
+        &self.parts
+    }
+
+    /// The number of the value that one part has in a world.
+    fn number(&mut self, world: &World, part: Part) -> u32 {
+        match part {
+            Part::Mapping => self.mapping.number(&world.mapping),
+            Part::Pages => self.pages.number(&world.pages),
+            Part::File => self.file.number(&world.file),
+            Part::Waits => {
+                let runs = world.threads.iter().map(|thread| thread.run).collect();
+                self.waits.number(&(world.waits.clone(), runs))
+            }
+            Part::Failures => self.failures.number(&(world.failures.clone(), world.bug)),
+            Part::TreeLock => self.tree_lock.number(&world.locks.tree_lock),
+            Part::Lock(lock) => self.locks.number(world.locks.queue_lock(lock)),
+            Part::PageTables(mm) => self.page_tables.number(&world.page_tables[mm.index()]),
+            Part::Cpu(thread) => self.cpus.number(&world.threads[thread.index()].preloads),
+        }
+    }
+
+    /// Writes the numbers of the parts that are in `which`; the others stay.
+    pub fn intern(&mut self, world: &World, which: Option<Parts>, numbers: &mut [u32]) {
+        for (at, number) in numbers.iter_mut().enumerate().take(self.parts.len()) {
+            if which.is_none_or(|which| which.contains(self.parts[at])) {
+                *number = self.number(world, Part::at(&self.start, at));
+            }
+        }
     }
 
     /// The world of these numbers. What a search leaves out (whether a CPU ever filled its pool) is as at the start.
     #[must_use]
-    pub fn world(&self, ids: &PartIds) -> World {
-        let mut world = World::new(Arc::clone(&self.scenario));
-        world.reuse_page_ids = true;
-        world.mapping = self.mapping.value(ids[0]);
-        world.pages = self.pages.value(ids[1]);
-        world.page_tables = self.page_tables.value(ids[2]);
-        world.file = self.file.value(ids[3]);
-        let (waits, runs) = self.waits.value(ids[4]);
-        world.waits = waits;
-        world.locks = self.locks.value(ids[5]);
-        let cpus = self.cpus.value(ids[6]);
-        for ((thread, run), preloads) in world.threads.iter_mut().zip(runs).zip(cpus) {
-            thread.run = run;
-            thread.preloads = preloads;
+    pub fn world(&self, numbers: &[u32]) -> World {
+        let mut world = self.start.clone();
+        let mut page_tables = Vec::with_capacity(world.page_tables.len());
+        for (at, &number) in numbers.iter().enumerate().take(self.parts.len()) {
+            match Part::at(&self.start, at) {
+                Part::Mapping => world.mapping = Arc::clone(self.mapping.value(number)),
+                Part::Pages => world.pages = Arc::clone(self.pages.value(number)),
+                Part::File => world.file = Arc::clone(self.file.value(number)),
+                Part::Waits => {
+                    let (waits, runs) = self.waits.value(number);
+                    world.waits.clone_from(waits);
+                    world.threads.iter_mut().zip(runs).for_each(|(thread, run)| thread.run = *run);
+                }
+                Part::Failures => {
+                    let (failures, bug) = self.failures.value(number);
+                    world.failures.clone_from(failures);
+                    world.bug = *bug;
+                }
+                Part::TreeLock => world.locks.tree_lock = *self.tree_lock.value(number),
+                Part::Lock(LockId::Fs) => world.locks.fs = self.locks.value(number).clone(),
+                Part::Lock(LockId::Inode) => world.locks.inode = self.locks.value(number).clone(),
+                Part::Lock(LockId::Mm(mm)) => world.locks.mms[mm.index()] = self.locks.value(number).clone(),
+                Part::PageTables(_) => page_tables.push(self.page_tables.value(number).clone()),
+                Part::Cpu(thread) => world.threads[thread.index()].preloads = *self.cpus.value(number),
+            }
         }
-        let (failures, bug) = self.failures.value(ids[7]);
-        world.failures = failures;
-        world.bug = bug;
+        world.page_tables = Arc::new(page_tables);
         world
+    }
+
+    /// The mapping of that number.
+    #[must_use]
+    pub fn mapping(&self, number: u32) -> &AddressSpace {
+        self.mapping.value(number)
     }
 
     /// Different values of all parts together.
@@ -113,12 +158,13 @@ impl PartStore {
     pub fn len(&self) -> usize {
         self.mapping.values.len()
             + self.pages.values.len()
-            + self.page_tables.values.len()
             + self.file.values.len()
             + self.waits.values.len()
-            + self.locks.values.len()
-            + self.cpus.values.len()
             + self.failures.values.len()
+            + self.tree_lock.values.len()
+            + self.locks.values.len()
+            + self.page_tables.values.len()
+            + self.cpus.values.len()
     }
 
     /// Has nothing been stored?
@@ -127,3 +173,39 @@ impl PartStore {
         self.len() == 0
     }
 }
+
+/// A part by name: the positions are those of [`Parts::of`].
+#[derive(Clone, Copy, Debug)]
+enum Part {
+    Mapping,
+    Pages,
+    File,
+    Waits,
+    Failures,
+    TreeLock,
+    Lock(LockId),
+    PageTables(MmId),
+    Cpu(ThreadId),
+}
+
+impl Part {
+    fn at(world: &World, position: usize) -> Part {
+        let mms = world.page_tables.len();
+        match position {
+            0 => Part::Mapping,
+            1 => Part::Pages,
+            2 => Part::File,
+            3 => Part::Waits,
+            4 => Part::Failures,
+            5 => Part::TreeLock,
+            6 => Part::Lock(LockId::Fs),
+            7 => Part::Lock(LockId::Inode),
+            _ if position - 8 < mms => Part::Lock(LockId::Mm(MmId((position - 8) as u8))),
+            _ if position - 8 < 2 * mms => Part::PageTables(MmId((position - 8 - mms) as u8)),
+            _ => Part::Cpu(ThreadId((position - 8 - 2 * mms) as u8)),
+        }
+    }
+}
+
+/// The position of the tree in every world.
+pub const MAPPING: usize = 0;

@@ -1,48 +1,64 @@
 //! Steps, remembered: by where the thread is and by the parts of the world that the step looks at.
 
-use crate::Map;
 use crate::automaton::{Automaton, NodeId};
-use crate::parts::{PartIds, PartStore};
+use crate::footprints::{AccessSet, Accesses, ClassId, Classes};
+use crate::mix;
+use crate::options::Options;
+use crate::parts::PartStore;
 use daxscope_core::check::{Rule, step_violations};
-use daxscope_core::event::Event;
+use daxscope_core::event::{Event, OpResult};
 use daxscope_core::machine::{Performed, Position, StepRecord};
-use daxscope_core::op::{Op, Parts};
-use daxscope_core::scenario::{Choice, FailPoint};
+use daxscope_core::op::Parts;
+use daxscope_core::scenario::{Choice, FailPoint, Scenario};
 use daxscope_core::units::ThreadId;
+use daxscope_core::world::{accesses, leaves_state_alone};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 /// What a step does to a state.
 #[derive(Clone, Debug)]
 pub struct Step {
     /// Where the thread is afterwards.
     pub next: NodeId,
-    /// The parts afterwards, those that the step looks at.
-    parts: PartIds,
-    /// Which those are.
-    looked_at: Parts,
-    /// Did a call fail because the search made it fail?
-    pub failed: bool,
+    /// The parts that it changes: position and new number.
+    pub changes: Box<[(u8, u32)]>,
+    /// What it touches.
+    pub class: ClassId,
+    /// Does it leave alone what rules for quiet moments look at?
+    pub calm: bool,
+    /// Does it contain a call that the search can make fail?
+    pub can_fail: bool,
     /// The rules that the step broke by itself.
-    pub broken: Vec<Rule>,
+    pub broken: Box<[Rule]>,
 }
 
-impl Step {
-    /// The parts of the whole world after the step.
+/// What all threads' steps are learnt with.
+#[derive(Debug)]
+pub struct Learning {
+    /// The values of the parts of the world.
+    pub store: PartStore,
+    /// What operations touch.
+    pub accesses: Accesses,
+    /// What whole steps touch.
+    pub classes: Classes,
+    /// The calls that the search may make fail.
+    pub fail_points: Vec<FailPoint>,
+    /// Is what runs under `tree_lock` one step?
+    pub critical_sections: bool,
+}
+
+impl Learning {
+    /// Knows nothing yet.
     #[must_use]
-    pub fn apply(&self, parts: &PartIds) -> PartIds {
-        let mut after = *parts;
-        for position in self.looked_at.positions() {
-            after[position] = self.parts[position];
+    pub fn new(scenario: &Arc<Scenario>, options: &Options) -> Learning {
+        Learning {
+            store: PartStore::new(Arc::clone(scenario)),
+            accesses: Accesses::default(),
+            classes: Classes::default(),
+            fail_points: options.bounds.fail_points.clone(),
+            critical_sections: options.reductions.critical_sections,
         }
-        after
     }
-}
-
-/// By what a step is remembered; parts that it does not look at are 0.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-struct Key {
-    node: NodeId,
-    fail: bool,
-    parts: PartIds,
 }
 
 /// The steps of one thread.
@@ -51,19 +67,26 @@ pub struct Steps {
     thread: ThreadId,
     /// The thread's automaton.
     pub automaton: Automaton,
-    /// For each place, the parts that steps from there have looked at so far.
-    looked_at: Vec<Parts>,
-    known: Map<Key, Option<u32>>,
+    /// For each place, the parts that steps from there have looked at so far, and their positions.
+    looked_at: Vec<(Parts, Box<[u8]>)>,
+    known: HashMap<u64, u32, mix::Identity>,
     steps: Vec<Step>,
-    /// The calls that the search may make fail.
-    fail_points: Vec<FailPoint>,
 }
+
+/// There is no such step: the thread has to wait, or nothing in the step can fail.
+const NONE: u32 = u32::MAX;
 
 impl Steps {
     /// Knows nothing yet.
     #[must_use]
-    pub fn new(thread: ThreadId, automaton: Automaton, fail_points: Vec<FailPoint>) -> Steps {
-        Steps { thread, automaton, looked_at: Vec::new(), known: Map::default(), steps: Vec::new(), fail_points }
+    pub fn new(thread: ThreadId, scenario: &Arc<Scenario>, merge: bool) -> Steps {
+        Steps {
+            thread,
+            automaton: Automaton::new(thread, Arc::clone(scenario), merge),
+            looked_at: Vec::new(),
+            known: HashMap::with_hasher(mix::Identity),
+            steps: Vec::new(),
+        }
     }
 
     /// Steps that were run rather than looked up.
@@ -73,61 +96,115 @@ impl Steps {
     }
 
     /// A step by its number.
+    #[inline]
     #[must_use]
     pub fn step(&self, number: u32) -> &Step {
         &self.steps[number as usize]
     }
 
-    /// The number of the step that the thread makes from there; `None` if it has to wait, or if it shall fail and
-    /// nothing in the step can.
-    pub fn find(&mut self, store: &mut PartStore, node: NodeId, parts: &PartIds, fail: bool) -> Option<u32> {
-        if node == NodeId::FINISHED || node == NodeId::CRASHED {
-            return None;
+    /// The number of the step that the thread makes from there, if it is known; `Err` with its key if it never was asked
+    /// for. `values` are those of the parts of the state, by position ([`mix::value`]).
+    ///
+    /// No step: the thread has to wait, or it shall fail and nothing in the step can.
+    #[inline]
+    fn look_up(&self, node: NodeId, values: &[u64], fail: bool) -> Result<Option<u32>, ()> {
+        if node >= NodeId::CRASHED {
+            return Ok(None);
         }
+        let Some((_, positions)) = self.looked_at.get(node.0 as usize) else { return Err(()) };
+        match self.known.get(&key(node, fail, values, positions)) {
+            Some(&NONE) => Ok(None),
+            Some(&number) => Ok(Some(number)),
+            None => Err(()),
+        }
+    }
+
+    /// The number of the step that the thread makes from there; runs the engine if it never was asked for.
+    #[inline]
+    pub fn find(
+        &mut self,
+        learning: &mut Learning,
+        node: NodeId,
+        state: &[u32],
+        values: &[u64],
+        fail: bool,
+    ) -> Option<u32> {
+        match self.look_up(node, values, fail) {
+            Ok(known) => known,
+            Err(()) => self.learn(learning, node, state, values, fail),
+        }
+    }
+
+    #[cold]
+    fn learn(
+        &mut self,
+        learning: &mut Learning,
+        node: NodeId,
+        state: &[u32],
+        values: &[u64],
+        fail: bool,
+    ) -> Option<u32> {
         let at = node.0 as usize;
         if at >= self.looked_at.len() {
-            self.looked_at.resize(at + 1, Parts::NONE);
+            self.looked_at.resize(at + 1, (Parts::NONE, Box::default()));
         }
-        let key = key(node, fail, parts, self.looked_at[at]);
-        if let Some(&known) = self.known.get(&key) {
-            return known;
+        let (found, looked_at) = self.run(learning, node, state, fail);
+        let all = self.looked_at[at].0.union(looked_at);
+        if all != self.looked_at[at].0 {
+            let parts = learning.store.parts().iter().enumerate();
+            let positions = parts.filter(|(_, part)| all.contains(**part)).map(|(at, _)| at as u8).collect();
+            self.looked_at[at] = (all, positions);
         }
-        let (found, looked_at) = self.run(store, node, parts, fail);
-        self.looked_at[at] = self.looked_at[at].union(looked_at);
-        let number = found.map(|mut step| {
-            step.looked_at = self.looked_at[at];
+        let number = found.map_or(NONE, |step| {
             self.steps.push(step);
             (self.steps.len() - 1) as u32
         });
-        self.known.insert(crate::steps::key(node, fail, parts, self.looked_at[at]), number);
-        number
+        self.known.insert(key(node, fail, values, &self.looked_at[at].1), number);
+        (number != NONE).then_some(number)
     }
 
-    /// Runs the engine from one scheduling point to the next.
-    fn run(&mut self, store: &mut PartStore, node: NodeId, parts: &PartIds, fail: bool) -> (Option<Step>, Parts) {
-        let before = store.world(parts);
+    /// Runs the engine from one scheduling point to the next, or for one operation.
+    fn run(&mut self, learning: &mut Learning, node: NodeId, state: &[u32], fail: bool) -> (Option<Step>, Parts) {
+        let before = learning.store.world(state);
         let first = *self.automaton.node(node).op();
-        let mut looked_at = first.parts();
+        let mut looked_at = first.parts(self.thread).union(Parts::FAILURES);
         if !before.is_enabled(self.thread, &first) {
-            return (None, looked_at.union(Parts::FAILURES));
+            return (None, looked_at);
         }
         let mut world = before.clone();
         let mut at = node;
         let mut performed = Vec::new();
+        let mut touched = AccessSet::default();
+        let (mut can_fail, mut all_calm) = (false, true);
         let mut fails_left = fail;
         while let Position::At(stop) = self.automaton.position(&world, at) {
-            if !performed.is_empty() && stop.op.point().is_some() && !self.is_invisible(at) {
+            if !performed.is_empty() && (stop.op.point().is_some() || !learning.critical_sections) {
                 break;
             }
-            looked_at = looked_at.union(stop.op.parts());
-            let fails = fails_left && stop.op.fail_point().is_some_and(|what| self.fail_points.contains(&what));
+            looked_at = looked_at.union(stop.op.parts(self.thread));
+            let may_fail = stop.op.fail_point().is_some_and(|what| learning.fail_points.contains(&what));
+            can_fail |= may_fail;
+            let fails = fails_left && may_fail;
             fails_left &= !fails;
             let mut events = Vec::new();
+            let old = world.clone();
             let outcome = world.apply(self.thread, &stop.op, fails, &mut events);
+            let list = accesses(&old, &world, self.thread, &stop.op, &outcome);
+            let calm = leaves_state_alone(&list);
+            all_calm &= calm;
+            for access in list {
+                let number = learning.accesses.number(access);
+                touched.insert(number);
+                self.automaton.touches(at, number);
+            }
+            if may_fail {
+                touched.insert(Accesses::CAN_FAIL);
+                self.automaton.touches(at, Accesses::CAN_FAIL);
+            }
             if world.bug.is_some() {
                 at = NodeId::CRASHED;
             } else {
-                let edge = self.automaton.follow(at, &outcome);
+                let edge = self.automaton.follow(at, &outcome, calm);
                 events.extend(edge.notes.iter().cloned());
                 at = edge.next;
             }
@@ -140,36 +217,28 @@ impl Steps {
         let record = StepRecord { choice: Choice { thread: self.thread, fail }, performed, after };
         if record.events().any(|event| matches!(event, Event::Result(_))) {
             // What is left locked after an operation is asked of all of these.
-            for all in [Parts::MAPPING, Parts::PAGES, Parts::LOCKS, Parts::CPUS] {
-                looked_at = looked_at.union(all);
-            }
+            looked_at = looked_at.union(Parts::MAPPING).union(Parts::PAGES).union(Parts::cpu(self.thread));
+            looked_at = world.locks.queue_locks().fold(looked_at, |all, (lock, _)| all.union(Parts::lock(lock)));
+        }
+        if record.events().any(|event| matches!(event, Event::Result(OpResult::Livelock { .. }))) {
+            // Whether it would go on for ever is asked of everything.
+            looked_at = learning.store.parts().iter().fold(looked_at, |all, part| all.union(*part));
         }
         let mut broken: Vec<Rule> =
             step_violations(&before, &record, &world).into_iter().map(|violation| violation.rule).collect();
         broken.sort_unstable();
         broken.dedup();
-        let step = Step { next: at, parts: store.intern(&world), looked_at, failed: fail, broken };
-        (Some(step), looked_at)
-    }
-
-    /// Is the place only a point, with another point right behind it? Then nothing is lost by passing it at once: what
-    /// it does nobody can see.
-    fn is_invisible(&mut self, node: NodeId) -> bool {
-        if !self.automaton.node(node).op().is_only_a_point() {
-            return false;
-        }
-        if matches!(self.automaton.node(node).op(), Op::NextOperation { .. } | Op::Start) {
-            return false;
-        }
-        let next = self.automaton.follow(node, &daxscope_core::op::Outcome::Done).next;
-        next != NodeId::FINISHED && self.automaton.node(next).op().point().is_some()
+        let mut after = state[..learning.store.parts().len()].to_vec();
+        learning.store.intern(&world, Some(looked_at), &mut after);
+        let changes = after.iter().zip(state).enumerate().filter(|(_, (new, old))| new != old);
+        let changes = changes.map(|(at, (&new, _))| (at as u8, new)).collect();
+        let class = learning.classes.number(touched);
+        (Some(Step { next: at, changes, class, calm: all_calm, can_fail, broken: broken.into() }), looked_at)
     }
 }
 
-fn key(node: NodeId, fail: bool, parts: &PartIds, looked_at: Parts) -> Key {
-    let mut masked = [0; Parts::COUNT];
-    for position in looked_at.positions() {
-        masked[position] = parts[position] + 1;
-    }
-    Key { node, fail, parts: masked }
+#[inline]
+fn key(node: NodeId, fail: bool, values: &[u64], positions: &[u8]) -> u64 {
+    let start = mix::value(usize::MAX - usize::from(fail) - 1, node.0);
+    positions.iter().fold(start, |sum, &at| sum.wrapping_add(values[usize::from(at)]))
 }

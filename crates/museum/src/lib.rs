@@ -61,7 +61,30 @@ macro_rules! files {
 }
 
 /// All exhibits, the one to begin with first.
-const FILES: &[(&str, &str, &str)] = &[files!("a5"), files!("a4")];
+const FILES: &[(&str, &str, &str)] = &[
+    // To begin with.
+    files!("a5"),
+    files!("a4"),
+    // The seed patch and its own history.
+    files!("a1"),
+    files!("a2"),
+    files!("a3"),
+    files!("a6"),
+    files!("a7"),
+    // Lost wake-ups.
+    files!("b1"),
+    files!("b2"),
+    files!("b2b"),
+    // Races on insertion and downgrade.
+    files!("c1"),
+    files!("c2"),
+    files!("c4"),
+    files!("c5"),
+    files!("c7"),
+    // Stale mappings and data corruption.
+    // fsync.
+    // Candidates.
+];
 
 /// All exhibits, the one to begin with first.
 #[must_use]

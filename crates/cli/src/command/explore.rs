@@ -58,9 +58,10 @@ fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
         Verdict::BoundHit(which) => format!("not complete: the bound on {} was hit; this proves nothing", which.name()),
     };
     text.push_str(&format!(
-        "\nkernel {}\n{} states, {} transitions, depth {}, {} final states; {} places, {} steps run, {} parts\n{:.3} s, \
+        "\nkernel {}\n{} rounds; {} states, {} transitions, depth {}, {} final states; {} places, {} steps run, {} parts\n{:.3} s, \
          {:.0} states/s; probability that a state was left out: {:.1e}\n",
         scenario.revision.name(),
+        counts.rounds,
         counts.states,
         counts.transitions,
         counts.depth,
@@ -118,7 +119,7 @@ fn runs(schedule: &Schedule) -> String {
     }
     let words = words.iter().map(|(letter, fail, count)| {
         let fail = if *fail { "!" } else { "" };
-        if *count == 1 { format!("{letter}{fail}") } else { format!("{letter}{fail}{count}") }
+        if *count == 1 { format!("{letter}{fail}") } else { format!("{letter}{count}{fail}") }
     });
     words.collect::<Vec<_>>().join(" ")
 }
@@ -134,6 +135,8 @@ fn options(words: Vec<OsString>) -> Result<Options, Failure> {
             Long("failures") => options.search.bounds.failures = failures(&parser.value()?.string()?)?,
             Long("bound") => bound(&mut options.search.bounds, &parser.value()?.string()?)?,
             Long("no-merge") => options.search.reductions.merging = false,
+            Long("no-persistent-sets") => options.search.reductions.persistent_sets = false,
+            Long("operations") => options.search.reductions.critical_sections = false,
             Value(file) if options.file.is_empty() => options.file = file.string()?,
             other => return Err(other.unexpected().into()),
         }

@@ -3,6 +3,7 @@
 //! Source: kernel-semantics §11.
 
 mod final_state;
+mod livelock;
 mod liveness;
 mod ownership;
 mod quiet;

@@ -1,7 +1,7 @@
 //! Invariants checked after every step; each violation is a sentence that names thread, entry and rule.
 
-use super::{liveness, ownership, quiet, tree};
-use crate::event::{Bug, Event, OpResult};
+use super::{livelock, liveness, ownership, quiet, tree};
+use crate::event::{Bug, Event};
 use crate::machine::{Machine, StepRecord};
 use crate::narrate;
 use crate::units::ThreadId;
@@ -153,6 +153,7 @@ pub fn step_violations(before: &World, record: &StepRecord, after: &World) -> Ve
     let mut found: Vec<Violation> = record.events().filter_map(|event| of_event(thread, event)).collect();
     found.extend(ownership::violations(before, record, after));
     found.extend(tree::violations(before, record, after));
+    found.extend(livelock::violations(before, record));
     found
 }
 
@@ -178,10 +179,6 @@ fn of_event(thread: ThreadId, event: &Event) -> Option<Violation> {
         Event::Corrupt { count, .. } => violation(
             Rule::PageTableOverwritten,
             format!("{thread} installs a huge mapping over a page table that holds {count} ptes: the table leaks."),
-        ),
-        Event::Result(OpResult::Livelock { faults, disturbed: false }) => violation(
-            Rule::Livelock,
-            format!("{thread} has faulted {faults} times without getting anywhere; it would go on for ever."),
         ),
         Event::PreemptLeak(_) => {
             violation(Rule::LeftLocked, format!("{thread} is done with preemption still off: a preload was not ended."))

@@ -21,7 +21,7 @@ pub async fn grab_mapping_entry(task: &Task, index: PageIndex, size: EntrySize) 
         loop {
             match grab_once(task, index, size).await {
                 Grab::Done(result) => return result,
-                Grab::Restart => task.restart(&()),
+                Grab::Restart => task.forget_but(&()),
             }
         }
     })

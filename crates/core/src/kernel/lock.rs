@@ -20,12 +20,13 @@ pub async fn get_unlocked_mapping_entry(task: &Task, index: PageIndex) -> Slot {
                 return slot;
             };
             let key = WaitKey::new(index, entry);
+            task.forget_but(&key);
             task.prepare_to_wait_exclusive(key).await;
             task.spin_unlock_tree().await;
             task.schedule().await;
             task.finish_wait().await;
             task.spin_lock_tree().await;
-            task.restart(&());
+            task.forget_but(&());
         }
     })
     .await

@@ -27,6 +27,7 @@ pub async fn dax_pfn_mkwrite(task: &Task, vmf: Vmf, seen: Pte) -> FaultFlags {
         task.spin_unlock_tree().await;
         let op = Op::FinishMkwrite { mm: vmf.mm, page: vmf.page, seen };
         task.within("finish_mkwrite_fault", task.perform::<()>(op)).await;
+        task.forget_but(&());
         put_locked_mapping_entry(task, index, entry).await;
         FaultFlags::NOPAGE
     })

@@ -46,7 +46,7 @@ pub async fn access(task: &Task, mm: MmId, pgoff: PageIndex, write: bool, huge: 
             return OpResult::FaultFailed { flags, faults };
         }
         task.perform::<()>(Op::AccessRetry).await;
-        task.restart(&faults);
+        task.forget_but(&(faults, mapped_at.filter(|at| at + 2 >= faults)));
     }
 }
 
@@ -68,6 +68,7 @@ async fn handle_mm_fault(task: &Task, vmf: Vmf, huge: bool) -> FaultFlags {
             PmdSeen::Huge { .. } => FaultFlags::NONE,
             PmdSeen::None | PmdSeen::Table => handle_pte_fault(task, vmf).await,
         };
+        task.forget_but(&flags);
         task.release(lock).await;
         flags
     })

@@ -91,7 +91,7 @@ async fn map_range(task: &Task, vmf: &Vmf, pgoff: PageIndex) -> FaultFlags {
             } else {
                 map_entry(task, vmf, pgoff, &iomap, &mut entry).await
             };
-            task.remember(&entry);
+            task.forget_but(&(entry.entry().is_some(), entry.page(), flags));
             put_locked_mapping_entry(task, pgoff, entry).await;
             flags
         }
@@ -107,7 +107,7 @@ async fn map_range(task: &Task, vmf: &Vmf, pgoff: PageIndex) -> FaultFlags {
                     None => FaultFlags::FALLBACK,
                 }
             };
-            task.remember(&entry);
+            task.forget_but(&(entry.entry().is_some(), entry.page(), flags));
             put_locked_mapping_entry(task, pgoff, entry).await;
             flags
         }

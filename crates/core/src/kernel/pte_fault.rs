@@ -62,7 +62,7 @@ pub async fn dax_iomap_fault(task: &Task, vmf: Vmf) -> FaultFlags {
                 } else {
                     map_page(task, &vmf, &iomap, &mut entry).await
                 };
-                task.remember(&entry);
+                task.forget_but(&(entry.entry().is_some(), entry.page(), flags));
                 put_locked_mapping_entry(task, vmf.pgoff, entry).await;
                 flags
             }
@@ -79,7 +79,7 @@ pub async fn dax_iomap_fault(task: &Task, vmf: Vmf) -> FaultFlags {
                         Err(errno) => dax_fault_return(Err(errno)),
                     }
                 };
-                task.remember(&entry);
+                task.forget_but(&(entry.entry().is_some(), entry.page(), flags));
                 put_locked_mapping_entry(task, vmf.pgoff, entry).await;
                 flags
             }

@@ -20,7 +20,7 @@ pub async fn run(task: Task) {
             task.note(Event::Result(result));
         })
         .await;
-        task.restart(&number);
+        task.forget_but(&number);
     }
 }
 

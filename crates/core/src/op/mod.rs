@@ -4,10 +4,12 @@
 //! received. An operation is atomic. Some stand at a *scheduling point*: there another thread may run first. The
 //! others run in the same step as the operation before them.
 
+mod access;
 mod footprint;
 mod outcome;
 mod point;
 
+pub use access::{Access, AccessKind, Object};
 pub use footprint::Parts;
 pub use outcome::{FromOutcome, Outcome, PmdSeen, PteFault};
 pub use point::Point;

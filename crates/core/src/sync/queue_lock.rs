@@ -20,7 +20,7 @@ pub struct QueueLock {
 }
 
 impl QueueLock {
-    /// Who holds it, and how.
+    /// Who holds it, and how, sorted.
     #[must_use]
     pub fn holders(&self) -> &[(ThreadId, LockMode)] {
         &self.holders
@@ -42,7 +42,7 @@ impl QueueLock {
     pub fn acquire(&mut self, thread: ThreadId, mode: LockMode) -> bool {
         let free = self.queue.is_empty() && self.admits(mode);
         if free {
-            self.holders.push((thread, mode));
+            self.hold(thread, mode);
         } else {
             self.queue.push((thread, mode));
         }
@@ -61,10 +61,16 @@ impl QueueLock {
                 break;
             }
             self.queue.remove(0);
-            self.holders.push((next, mode));
+            self.hold(next, mode);
             granted.push(next);
         }
         granted
+    }
+
+    /// Among holders the order in which they came makes no difference, so none is kept.
+    fn hold(&mut self, thread: ThreadId, mode: LockMode) {
+        self.holders.push((thread, mode));
+        self.holders.sort_unstable();
     }
 
     fn admits(&self, mode: LockMode) -> bool {

@@ -43,14 +43,14 @@ pub struct Waiter {
     pub key: WaitKey,
 }
 
-/// All waiters of all buckets in the order in which they came. The order across buckets has no effect.
+/// All waiters: by key, and for each key in the order in which they came. The order across keys has no effect.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct WaitTable {
     waiters: Vec<Waiter>,
 }
 
 impl WaitTable {
-    /// All waiters, first come first.
+    /// All waiters, by key, and for each key first come first.
     #[must_use]
     pub fn waiters(&self) -> &[Waiter] {
         &self.waiters
@@ -70,7 +70,8 @@ impl WaitTable {
     /// `prepare_to_wait_exclusive`: queues the thread at the tail unless it is queued already.
     pub fn enqueue(&mut self, thread: ThreadId, key: WaitKey) {
         if self.key_of(thread).is_none() {
-            self.waiters.push(Waiter { thread, key });
+            let at = self.waiters.partition_point(|waiter| waiter.key <= key);
+            self.waiters.insert(at, Waiter { thread, key });
         }
     }
 

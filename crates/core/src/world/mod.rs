@@ -5,6 +5,7 @@
 //! Only [`World::apply`] changes a world. It is deterministic: the same world, thread and operation give the same
 //! outcome, events and next world. A world is `Send` and cheap to clone: what is large is shared until it changes.
 
+mod accesses;
 mod address_space;
 mod files;
 mod locks;
@@ -13,6 +14,7 @@ mod pages;
 mod threads;
 mod waits;
 
+pub use accesses::{accesses, leaves_state_alone};
 pub use address_space::AddressSpace;
 pub use files::{FailureCounts, FileSystem};
 pub use locks::Locks;

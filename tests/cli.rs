@@ -64,9 +64,111 @@ fn bad_input_says_what_to_do() {
 #[test]
 fn explore_tells_by_its_exit_code() {
     check(&["explore", "museum:a5"], "", 1, "violation: kernel-bug", "");
+    check(&["explore", "museum:a5", "--expect", "violation"], "", 0, "schedule by point", "");
     check(&["explore", "museum:a5", "--expect", "violation:kernel-bug"], "", 0, "schedule by point", "");
+    check(&["explore", "museum:a5", "--expect", "violation:livelock"], "", 1, "violation: kernel-bug", "");
+    check(&["explore", "museum:a5", "--expect", "clean"], "", 1, "violation: kernel-bug", "");
+    check(&["explore", "museum:a5", "--revision", "v9"], "", 0, "complete: no rule is broken", "");
     check(&["explore", "museum:a5", "--revision", "v9", "--expect", "clean"], "", 0, "complete: no rule is broken", "");
-    check(&["explore", "museum:a5", "--revision", "v9", "--bound", "states=2"], "", 3, "proves nothing", "");
+    check(&["explore", "museum:a5", "--revision", "v9", "--expect", "violation"], "", 1, "and no rule is", "");
+    for bound in ["states=2", "depth=2"] {
+        check(&["explore", "museum:a5", "--revision", "v9", "--bound", bound], "", 3, "proves nothing", "");
+        check(&["explore", "museum:a5", "--bound", bound, "--expect", "violation"], "", 3, "proves nothing", "");
+    }
+    // Of several, what is wrong goes before what is not known.
+    check(&["explore", "museum:a5", "museum:a4", "--bound", "states=50"], "", 1, "museum:a4\nnot complete", "");
+    check(&["explore", "museum:a5", "no/such/file"], "", 2, "", "cannot read no/such/file");
+}
+
+#[test]
+fn explore_says_what_it_did_and_no_more() {
+    let words = ["explore", "-", "--failures", "1", "--rule", "livelock"];
+    let script = "revision v6\nfile 2M\nthread A\n read 4K at 1p\n";
+    check(&words, script, 0, "complete: livelock is not broken in any interleaving", "");
+    check(&words, script, 0, "allowed: 1 failing call (preload); at most 20000000 states, 10000 steps deep", "");
+    check(&words[..4], script, 1, "violation: kernel-bug", "");
+    check(&["explore", "-", "--fail", "preload,iomap_begin"], script, 1, "--failures 1 --fail preload,iomap_begin", "");
+    check(&["explore", "-"], script, 0, "allowed: no failing call beyond those of the script", "");
+    check(&["explore", "-", "--without", "merging,symmetry"], script, 0, "--without merging --without symmetry\n", "");
+    let output = daxscope(&["explore", "tests/mix/3x1.dax"], "");
+    assert_eq!(output.stderr, b"", "no progress where there is no terminal");
+}
+
+#[test]
+fn what_explore_finds_can_be_run() {
+    // One of several steps in a row fails, so the schedule has to say which.
+    let script = "revision v6\nfile 2M\nthread A\n read 4K at 1p\nthread B\n read 4K at 1p\n";
+    let found = daxscope(&["explore", "-", "--failures", "1", "--format", "json"], script);
+    let report: serde_json::Value = serde_json::from_slice(&found.stdout).expect("JSON");
+    let schedule = report["searches"][0]["counterexample"]["schedule"].as_str().expect("a schedule");
+    assert!(schedule.ends_with(" A!") || schedule.ends_with(" B!"), "{schedule}");
+    let headline = "unlocks a NULL page";
+    check(&["run", "-", "--stop", "--schedule", schedule], script, 1, headline, "");
+    check(&["run", "-", "--stop"], &format!("{script}schedule {schedule}\n"), 1, headline, "");
+}
+
+#[test]
+fn how_to_search_is_checked_first() {
+    let explore = |word: &str, value: &str, message: &str| {
+        check(&["explore", "museum:a5", word, value], "", 2, "", message);
+    };
+    explore("--expect", "nothing", "`clean`, `violation` or `violation:RULE`");
+    explore("--rule", "nonsense", "known are kernel-bug");
+    explore("--fail", "preload,nonsense", "known are preload");
+    explore("--failures", "-1", "a number or `any`");
+    explore("--bound", "memory=1", "`states=N` or `depth=N`");
+    explore("--bound", "states", "`states=N` or `depth=N`");
+    explore("--policy", "widest", "`breadth`");
+    explore("--policy", "breadth:1", "`breadth`");
+    explore("--policy", "random:1:2:3", "random:SEED:RUNS");
+    explore("--without", "sense", "caching, merging");
+    explore("--jobs", "0", "from 1 to 1024");
+    explore("--format", "xml", "human, json, junit, sarif");
+    check(&["explore"], "", 2, "", "which script?");
+    check(&["explore", "--help"], "", 0, "--failures N|any", "");
+    check(&["run", "-h"], "", 0, "daxscope run FILE", "");
+    check(&["necessity", "museum:a5", "--format", "sarif"], "", 2, "", "human, json");
+    check(&["museum", "check", "zz"], "", 2, "", "there is no exhibit `zz`");
+}
+
+/// Without what the clock says.
+fn untimed(text: &str) -> String {
+    text.split_inclusive([' ', '\n']).filter(|word| !word.trim().contains('.') || word.contains("museum")).collect()
+}
+
+#[test]
+fn the_museum_is_checked_in_the_same_order_by_any_number_of_jobs() {
+    let one = daxscope(&["museum", "check", "a4", "a5"], "");
+    let text = String::from_utf8(one.stdout).expect("text");
+    assert_eq!(one.status.code(), Some(0), "{text}");
+    assert!(text.contains("7 searches: 7 as expected, 0 not as expected, 0 hit a bound"), "{text}");
+    let several = daxscope(&["museum", "check", "a4", "a5", "--jobs", "4"], "");
+    assert_eq!(untimed(&String::from_utf8_lossy(&several.stdout)), untimed(&text));
+    let rows: Vec<_> = text.lines().filter(|line| line.starts_with("museum:")).collect();
+    assert!(rows[0].starts_with("museum:a4 ") && rows[0].contains("violation: lost-wakeup"), "{text}");
+    assert!(rows[6].starts_with("museum:a5 ") && rows[6].contains("complete: no rule is broken"), "{text}");
+}
+
+#[test]
+fn necessity_says_what_each_guard_is_for() {
+    let mix = "tests/mix/2x1.dax";
+    check(&["necessity", mix], "", 0, "lock_before_drop=on                 off          not-owner after", "");
+    check(
+        &["necessity", mix],
+        "",
+        0,
+        "writeback_advances=on               off          not needed within the bound",
+        "",
+    );
+    check(
+        &["necessity", mix, "--revision", "4.10.0", "--failures", "0"],
+        "",
+        0,
+        "not tried: zero_length_check=off",
+        "",
+    );
+    check(&["necessity", mix, "--revision", "v6"], "", 1, "nothing changed: violation: kernel-bug", "");
+    check(&["necessity", mix, "--bound", "states=10"], "", 3, "so nothing was tried", "");
 }
 
 #[test]

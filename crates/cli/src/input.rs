@@ -3,14 +3,30 @@
 use crate::failure::Failure;
 use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
 use daxscope_core::scenario::{Scenario, Severity, parse, render};
+use daxscope_museum::Exhibit;
 use std::io::Read;
+
+/// A script with its name.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    /// As it was asked for.
+    pub(crate) name: String,
+    /// The exhibit, if it is one.
+    pub(crate) exhibit: Option<&'static Exhibit>,
+    /// What the script says.
+    pub(crate) scenario: Scenario,
+}
+
+/// Reads a script and keeps its name.
+pub(crate) fn source(name: &str) -> Result<Source, Failure> {
+    let exhibit = name.strip_prefix("museum:").and_then(daxscope_museum::exhibit);
+    Ok(Source { name: name.to_owned(), exhibit, scenario: scenario(name)? })
+}
 
 /// The text of a script.
 pub(crate) fn script(name: &str) -> Result<String, Failure> {
     if let Some(id) = name.strip_prefix("museum:") {
-        let exhibit = daxscope_museum::exhibit(id)
-            .ok_or_else(|| Failure::usage(format!("there is no exhibit `{id}`; `daxscope museum` lists them")))?;
-        return Ok(exhibit.script.to_owned());
+        return Ok(exhibit(id)?.script.to_owned());
     }
     let mut bytes = Vec::new();
     let limit = MAX_TEXT_BYTES as u64 + 1;
@@ -21,6 +37,12 @@ pub(crate) fn script(name: &str) -> Result<String, Failure> {
     };
     read.map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;
     String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{name} is no text (it is not UTF-8)")))
+}
+
+/// An exhibit by its name.
+pub(crate) fn exhibit(id: &str) -> Result<&'static Exhibit, Failure> {
+    daxscope_museum::exhibit(id)
+        .ok_or_else(|| Failure::usage(format!("there is no exhibit `{id}`; `daxscope museum` lists them")))
 }
 
 /// A script without errors. Warnings are printed and do not stop.

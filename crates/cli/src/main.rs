@@ -1,11 +1,15 @@
 //! The command line of daxscope: one file per subcommand.
 //!
-//! Exit codes: 0 as it should be, 1 a rule was broken or a recording differs, 2 usage or bad input.
+//! Exit codes: 0 as it should be, 1 a rule was broken, a search is not as expected or a recording differs, 2 usage or
+//! bad input, 3 a bound was hit.
 
 mod args;
 mod command;
 mod failure;
 mod input;
+mod progress;
+mod report;
+mod searching;
 
 use failure::Failure;
 use std::process::ExitCode;
@@ -34,7 +38,14 @@ fn run() -> Result<ExitCode, Failure> {
             Ok(ExitCode::SUCCESS)
         }
         Some(name) => match command::COMMANDS.iter().find(|command| command.name == name) {
-            Some(command) => (command.run)(args.collect()),
+            Some(command) => {
+                let words: Vec<_> = args.collect();
+                if words.iter().any(|word| word == "--help" || word == "-h") {
+                    failure::print(&command.help())?;
+                    return Ok(ExitCode::SUCCESS);
+                }
+                (command.run)(words)
+            }
             None => Err(Failure::usage(format!("there is no command `{name}`; `daxscope help` lists them"))),
         },
     }

@@ -317,6 +317,9 @@ pub struct Switch {
     pub about: &'static str,
     /// Commit, mail or release that flipped it.
     pub source: &'static str,
+    /// Is it a lock, a check, an order, a wake-up or an error path that some rule may hang on? The others only tell
+    /// kernels apart.
+    pub is_guard: bool,
     /// Reads the setting.
     pub get: fn(&Revision) -> &'static str,
     /// Changes the setting; `false` if the value is not one of `values`.
@@ -332,11 +335,15 @@ impl std::fmt::Debug for Switch {
 /// A switch over the named values of one field, the value of 4.10.0 first.
 macro_rules! switch {
     ($field:ident { $($name:literal => $value:expr),+ $(,)? } $about:literal, $source:literal) => {
+        switch!($field { $($name => $value),+ } $about, $source, guard: true)
+    };
+    ($field:ident { $($name:literal => $value:expr),+ } $about:literal, $source:literal, guard: $guard:literal) => {
         Switch {
             name: stringify!($field),
             values: &[$($name),+],
             about: $about,
             source: $source,
+            is_guard: $guard,
             get: |revision| {
                 $(if revision.$field == $value { return $name; })+
                 unreachable!("every value of a switch has a name")
@@ -385,12 +392,12 @@ pub const SWITCHES: &[Switch] = &[
     switch!(colour_check { "off" => false, "on" => true }
         "a 2 MiB fault needs address and offset of one colour", "fffa281b48a9, 4.13"),
     switch!(insert_index { "pmd" => InsertIndex::Pmd, "fault" => InsertIndex::Fault }
-        "the index that dax_insert_mapping_entry uses in a 2 MiB fault", "d8a849e1bc12, 4.11"),
+        "the index that dax_insert_mapping_entry uses in a 2 MiB fault", "d8a849e1bc12, 4.11", guard: false),
     switch!(invalidate_unmaps { "off" => false, "on" => true }
         "strict invalidation unmaps exceptional entries", "cd656375f946, 4.12 and 4.10.17"),
     switch!(invalidate_skips_empty { "off" => false, "on" => true }
         "strict invalidation does nothing for a file without cache", "mm/truncate: bail out early from invalidate_inode_pages2_range() if mapping is empty, Andrey Ryabinin, v2 of \
-         24 Apr 2017, 4.12 (hash not confirmed)"),
+         24 Apr 2017, 4.12 (hash not confirmed)", guard: false),
     switch!(write_invalidates_always { "off" => false, "on" => true }
         "write(2) invalidates also when there are no hole pages", "cd656375f946, 4.12 and 4.10.17"),
     switch!(nonblocking_invalidate { "on" => true, "off" => false }
@@ -406,9 +413,9 @@ pub const SWITCHES: &[Switch] = &[
     switch!(invalidate_steps_over_pmd { "off" => false, "on" => true }
         "invalidation scans step over a 2 MiB entry that they keep", "f280bf092d48, 4.20; stable fix by Liu Bo"),
     switch!(merged_handlers { "off" => false, "on" => true }
-        "one fault entry point for all sizes", "a2d581675d48, 4.11"),
+        "one fault entry point for all sizes", "a2d581675d48, 4.11", guard: false),
     switch!(dax_direct_access { "off" => false, "on" => true }
-        "the device counts pages and shortens a range at its end", "cccbce671582, 4.12"),
+        "the device counts pages and shortens a range at its end", "cccbce671582, 4.12", guard: false),
 ];
 
 /// The switch of that name.

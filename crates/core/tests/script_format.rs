@@ -147,6 +147,8 @@ fn schedules_have_a_compact_form() {
     let check = |script: &str, compact: &str| {
         let schedule = scenario(&format!("thread A\nthread B\nschedule {script}")).schedule.expect("a schedule");
         assert_eq!(schedule.to_compact(), compact);
+        let again = scenario(&format!("thread A\nthread B\nschedule {}", schedule.words())).schedule;
+        assert_eq!(again.as_ref(), Some(&schedule), "{}", schedule.words());
         assert_eq!(Schedule::from_compact(compact), Ok(schedule));
     };
     check("", "o");

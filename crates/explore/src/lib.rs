@@ -7,11 +7,13 @@
 //! before. [`search`] goes through the states, breadth first, and can be stopped and resumed at any time.
 
 pub mod automaton;
+pub mod counterexample;
 pub mod footprints;
 pub mod frontier;
 pub mod futures;
 pub mod graph;
 pub mod mix;
+pub mod necessity;
 pub mod options;
 pub mod parts;
 pub mod persistent;
@@ -19,6 +21,8 @@ pub mod search;
 pub mod steps;
 pub mod way;
 
+pub use counterexample::Counterexample;
+pub use necessity::{Necessity, Need, Progress, Row, Trial};
 pub use options::{Bound, Bounds, Options, Policy, Reductions};
 pub use search::{Counts, Found, Search, Verdict};
 

@@ -1,12 +1,20 @@
 //! `daxscope museum`: the exhibits.
 
+mod check;
+
 use super::Command;
 use crate::failure::{Failure, print};
+use crate::input;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-pub(super) const COMMAND: Command =
-    Command { name: "museum", usage: "[ID]", about: "Lists the exhibits, or prints the story and script of one.", run };
+pub(super) const COMMAND: Command = Command {
+    name: "museum",
+    usage: "[ID] | check [ID...] [--slow] [--jobs N] [--format human|json|junit|sarif]",
+    about: "Lists the exhibits, or prints the story and script of one; `check` searches all of them: the broken revisions \
+            must\n      show their bug, the fixed ones must come out complete and clean.",
+    run,
+};
 
 fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
     let mut text = String::new();
@@ -16,10 +24,9 @@ fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
                 text.push_str(&format!("{:<4} {}\n     {}\n", exhibit.id, exhibit.title, exhibit.about));
             }
         }
+        [check, words @ ..] if check == "check" => return check::run(words),
         [id] => {
-            let id = id.to_string_lossy();
-            let exhibit = daxscope_museum::exhibit(&id)
-                .ok_or_else(|| Failure::usage(format!("there is no exhibit `{id}`; `daxscope museum` lists them")))?;
+            let exhibit = input::exhibit(&id.to_string_lossy())?;
             text = format!(
                 "{}\n\n{}\n\nSource: {}\nRevisions: {}\n\n{}",
                 exhibit.title,

@@ -11,7 +11,7 @@ pub use next::next;
 pub use table::{Row, WIDTH, table, wrap};
 pub use words::{operation, page, status};
 
-use crate::machine::{Blocked, Machine, StepRecord};
+use crate::machine::{Blocked, Machine, Performed, StepRecord};
 use crate::op::Op;
 use crate::units::ThreadId;
 use crate::world::World;
@@ -32,6 +32,13 @@ pub fn sentence(before: &World, record: &StepRecord, after: &Machine) -> String 
         clauses.push("goes on".into());
     }
     format!("{} {}.", record.choice.thread, join(&clauses))
+}
+
+/// What one operation of a step did, as clauses behind the name of the thread: `deletes the 2 MiB empty entry at 0x200`.
+/// `before` is the world right before the step.
+#[must_use]
+pub fn clauses(before: &World, performed: &Performed) -> Vec<String> {
+    performed::clauses(before, performed)
 }
 
 /// Why a thread cannot run, or `None` if it can or has finished.

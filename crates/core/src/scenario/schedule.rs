@@ -94,6 +94,19 @@ impl Schedule {
     /// Up to this many equal steps are written out, for `111` is no longer than `1x3` and needs no dot.
     const WRITTEN_OUT: usize = 3;
 
+    /// The schedule on one line, as scripts write it behind `schedule`: `by point A5 B3 A!`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let mut words = String::from(match self.step_size {
+            StepSize::Operation => "by operation",
+            StepSize::Point => "by point",
+        });
+        for run in runs(&self.choices) {
+            words.push_str(&format!(" {run}"));
+        }
+        words
+    }
+
     /// The schedule for a link; see the grammar above. The threads are among the first nine, as in every scenario.
     #[must_use]
     pub fn to_compact(&self) -> String {

@@ -1,5 +1,7 @@
 //! Words that several subcommands take.
 
+pub(crate) mod search;
+
 use crate::failure::Failure;
 use daxscope_core::revision::Revision;
 use daxscope_core::scenario::{Schedule, parse, parse_revision, render};

@@ -1,0 +1,68 @@
+//! Reports for people.
+
+use super::certificate;
+use super::model::{Case, Counterexample, Ending, Report};
+use daxscope_core::narrate::{self, Row};
+
+/// Every search with its verdict, certificate and counterexample.
+pub(crate) fn write(report: &Report) -> String {
+    let several = report.cases().count() > 1;
+    let mut text = String::new();
+    for (suite, case) in report.cases() {
+        if several {
+            text.push_str(&format!("{}{}\n", if text.is_empty() { "" } else { "\n" }, suite.name));
+        }
+        text.push_str(&search(&suite.name, case));
+    }
+    text
+}
+
+/// One search.
+pub(crate) fn search(script: &str, case: &Case) -> String {
+    let counts = case.counts;
+    let mut text = format!(
+        "{}\nkernel {}\nallowed: {}\n{} states, {} transitions, depth {}, {} final states; {} places, {} steps run, {} \
+         parts\n{:.3} s, {:.0} states/s; probability that a state was left out: {:.1e}\nrepeat: {}\n",
+        case.sentence(),
+        case.scenario.revision.name(),
+        certificate::allowed(&case.options),
+        counts.states,
+        counts.transitions,
+        counts.depth,
+        counts.finals,
+        counts.nodes,
+        counts.learnt,
+        counts.parts,
+        case.seconds,
+        counts.states as f64 / case.seconds.max(1e-9),
+        case.omission_probability,
+        certificate::repeat(script, case),
+    );
+    if let Ending::NotAsExpected(why) = case.ending()
+        && case.counterexample.is_none()
+    {
+        text.push_str(&format!("{why}\n"));
+    }
+    if let Some(counterexample) = &case.counterexample {
+        text.push_str(&way(case.scenario.threads.len(), counterexample));
+    }
+    text
+}
+
+/// The way into a broken rule as a table, and the schedule to try it with.
+fn way(threads: usize, counterexample: &Counterexample) -> String {
+    let rows = counterexample.steps.iter().map(|step| Row {
+        number: step.number,
+        thread: step.thread,
+        sentence: &step.sentence,
+    });
+    let mut text = format!("\n{}", narrate::table(threads, rows));
+    for (step, violation) in counterexample.violations() {
+        text.push_str(&format!("\nstep {}: {}. {}\n", step.number, violation.headline, violation.sentence));
+    }
+    if let Some(cut) = &counterexample.cut {
+        text.push_str(&format!("\n{cut}\n"));
+    }
+    text.push_str(&format!("\nschedule {}\n", counterexample.schedule));
+    text
+}

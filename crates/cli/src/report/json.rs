@@ -1,0 +1,126 @@
+//! Reports as JSON, version 1: docs/report.schema.json.
+
+use super::certificate;
+use super::model::{Case, Counterexample, Ending, Expected, Report, Step, Suite};
+use daxscope_core::scenario::format;
+use daxscope_explore::{Bounds, Options, Verdict};
+use serde_json::{Value, json};
+
+/// The number in `version`: it changes when a reader of the former one would go wrong.
+pub(crate) const VERSION: u32 = 1;
+
+/// Every search with its certificate and counterexample.
+pub(crate) fn write(report: &Report) -> String {
+    let searches: Vec<Value> = report.cases().map(|(suite, case)| search(suite, case)).collect();
+    let left_out = report
+        .suites
+        .iter()
+        .filter_map(|suite| suite.left_out.as_ref().map(|reason| json!({ "script": suite.name, "reason": reason })));
+    let whole = json!({
+        "version": VERSION,
+        "tool": { "name": "daxscope", "version": env!("CARGO_PKG_VERSION") },
+        "command": report.command,
+        "exitCode": report.exit_code(),
+        "searches": searches,
+        "leftOut": left_out.collect::<Vec<_>>(),
+    });
+    format!("{whole:#}\n")
+}
+
+/// One search.
+pub(crate) fn search(suite: &Suite, case: &Case) -> Value {
+    let counts = case.counts;
+    let (ending, reason) = match case.ending() {
+        Ending::AsExpected => ("as expected", None),
+        Ending::NotAsExpected(why) => ("not as expected", Some(why)),
+        Ending::BoundHit(_) => ("bound hit", None),
+    };
+    json!({
+        "script": suite.name,
+        "title": suite.title,
+        "scenario": format(&case.scenario),
+        "revision": case.scenario.revision.name(),
+        "options": options(&case.options),
+        "jobs": case.jobs,
+        "repeat": certificate::repeat(&suite.name, case),
+        "expected": expected(case.expected),
+        "ending": ending,
+        "reason": reason,
+        "verdict": verdict(&case.verdict),
+        "bound": match case.verdict { Verdict::BoundHit(bound) => Some(bound.name()), _ => None },
+        "sentence": case.sentence(),
+        "counts": {
+            "states": counts.states,
+            "transitions": counts.transitions,
+            "depth": counts.depth,
+            "finals": counts.finals,
+            "places": counts.nodes,
+            "stepsRun": counts.learnt,
+            "parts": counts.parts,
+        },
+        "seconds": case.seconds,
+        "omissionProbability": case.omission_probability,
+        "counterexample": case.counterexample.as_ref().map(counterexample),
+    })
+}
+
+/// The verdict in one word.
+pub(crate) const fn verdict(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Complete => "complete",
+        Verdict::Violation(_) => "violation",
+        Verdict::BoundHit(_) => "bound hit",
+        Verdict::Running => "stopped",
+    }
+}
+
+/// How a search was made.
+pub(crate) fn options(options: &Options) -> Value {
+    let bounds = &options.bounds;
+    let limited = bounds.failures != Bounds::ANY_FAILURES;
+    let reductions = certificate::reductions(options.reductions).into_iter();
+    json!({
+        "states": bounds.states,
+        "depth": bounds.depth,
+        "failures": limited.then_some(bounds.failures),
+        "failPoints": bounds.fail_points.iter().map(|what| what.name()).collect::<Vec<_>>(),
+        "rules": bounds.rules.iter().map(|rule| rule.name()).collect::<Vec<_>>(),
+        "policy": certificate::policy(options.policy),
+        "reductions": reductions.filter(|(_, used)| *used).map(|(name, _)| name).collect::<Vec<_>>(),
+    })
+}
+
+fn expected(expected: Expected) -> Value {
+    match expected {
+        Expected::Nothing => Value::Null,
+        Expected::Clean => json!({ "verdict": "clean" }),
+        Expected::Violation { rule, steps } => {
+            json!({ "verdict": "violation", "rule": rule.map(|rule| rule.name()), "steps": steps })
+        }
+    }
+}
+
+/// A way into a broken rule.
+pub(crate) fn counterexample(way: &Counterexample) -> Value {
+    json!({
+        "rules": way.rules.iter().map(|rule| rule.name()).collect::<Vec<_>>(),
+        "schedule": way.schedule,
+        "steps": way.steps.iter().map(step).collect::<Vec<_>>(),
+    })
+}
+
+fn step(step: &Step) -> Value {
+    let violations = step.violations.iter().map(|violation| {
+        json!({ "rule": violation.rule.name(), "headline": violation.headline, "sentence": violation.sentence })
+    });
+    json!({
+        "number": step.number,
+        "thread": step.thread.letter().to_string(),
+        "fails": step.fails,
+        "function": step.function,
+        "file": step.begins.file,
+        "line": step.begins.line,
+        "sentence": step.sentence,
+        "violations": violations.collect::<Vec<_>>(),
+    })
+}

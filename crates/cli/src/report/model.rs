@@ -1,0 +1,238 @@
+//! What a report says, before it has a format.
+
+use daxscope_core::check::{Rule, Violation};
+use daxscope_core::run::Run;
+use daxscope_core::scenario::Scenario;
+use daxscope_explore::{Bound, Counts, Found, Options, Verdict};
+use std::sync::Arc;
+
+/// All searches of one command.
+#[derive(Debug)]
+pub(crate) struct Report {
+    /// The subcommand.
+    pub(crate) command: &'static str,
+    /// In the order in which they were asked for.
+    pub(crate) suites: Vec<Suite>,
+}
+
+/// The searches of one script.
+#[derive(Debug)]
+pub(crate) struct Suite {
+    /// The script as it was asked for: a file, or `museum:a5`.
+    pub(crate) name: String,
+    /// One line; may be empty.
+    pub(crate) title: String,
+    /// One for each kernel.
+    pub(crate) cases: Vec<Case>,
+    /// Why there are none.
+    pub(crate) left_out: Option<String>,
+}
+
+/// One search and what came of it.
+#[derive(Debug)]
+pub(crate) struct Case {
+    /// What was searched.
+    pub(crate) scenario: Arc<Scenario>,
+    /// How.
+    pub(crate) options: Options,
+    /// On how many threads.
+    pub(crate) jobs: usize,
+    /// What should come of it.
+    pub(crate) expected: Expected,
+    /// What came of it.
+    pub(crate) verdict: Verdict,
+    /// How far it came.
+    pub(crate) counts: Counts,
+    /// The probability that a state was left out.
+    pub(crate) omission_probability: f64,
+    /// Seconds on the clock.
+    pub(crate) seconds: f64,
+    /// The way into the broken rule.
+    pub(crate) counterexample: Option<Counterexample>,
+}
+
+/// What should come of a search.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Expected {
+    /// Nobody said; a broken rule is a failure.
+    Nothing,
+    /// No rule breaks.
+    Clean,
+    /// A rule breaks.
+    Violation {
+        /// This one.
+        rule: Option<Rule>,
+        /// After so many steps, and no fewer.
+        steps: Option<u32>,
+    },
+}
+
+/// How a search ended, measured by what should come of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Ending {
+    /// As it should.
+    AsExpected,
+    /// Otherwise, with a sentence.
+    NotAsExpected(String),
+    /// Nobody knows: a bound was hit.
+    BoundHit(Bound),
+}
+
+/// A way into a broken rule, step by step.
+#[derive(Debug)]
+pub(crate) struct Counterexample {
+    /// The rules that are broken at its end.
+    pub(crate) rules: Vec<Rule>,
+    /// `by point A5 B3 A!`.
+    pub(crate) schedule: String,
+    /// The steps.
+    pub(crate) steps: Vec<Step>,
+    /// Why the machine could not follow it to its end: a defect of ours.
+    pub(crate) cut: Option<String>,
+}
+
+/// A step of one thread.
+#[derive(Debug)]
+pub(crate) struct Step {
+    /// Counted from 1.
+    pub(crate) number: usize,
+    /// Who.
+    pub(crate) thread: daxscope_core::units::ThreadId,
+    /// Does a call fail in it?
+    pub(crate) fails: bool,
+    /// The kernel function it begins in.
+    pub(crate) function: &'static str,
+    /// Where it begins.
+    pub(crate) begins: Place,
+    /// The last operation of the step.
+    pub(crate) ends: Place,
+    /// One sentence.
+    pub(crate) sentence: String,
+    /// The rules that break in it.
+    pub(crate) violations: Vec<Violation>,
+}
+
+/// A source line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Place {
+    /// The file, from the root of the project.
+    pub(crate) file: &'static str,
+    /// The line.
+    pub(crate) line: u32,
+}
+
+impl Report {
+    /// All searches.
+    pub(crate) fn cases(&self) -> impl Iterator<Item = (&Suite, &Case)> {
+        self.suites.iter().flat_map(|suite| suite.cases.iter().map(move |case| (suite, case)))
+    }
+
+    /// 0 all as expected, 1 one is not, 3 a bound was hit and nothing worse.
+    pub(crate) fn exit_code(&self) -> u8 {
+        let code = |case: &Case| match case.ending() {
+            Ending::AsExpected => 0,
+            Ending::NotAsExpected(_) => 1,
+            Ending::BoundHit(_) => 3,
+        };
+        let codes: Vec<u8> = self.cases().map(|(_, case)| code(case)).collect();
+        if codes.contains(&1) { 1 } else { codes.into_iter().max().unwrap_or(0) }
+    }
+}
+
+impl Case {
+    /// How it ended, measured by what was expected.
+    pub(crate) fn ending(&self) -> Ending {
+        let found = match &self.verdict {
+            Verdict::BoundHit(bound) => return Ending::BoundHit(*bound),
+            Verdict::Running | Verdict::Complete => None,
+            Verdict::Violation(found) => Some(found),
+        };
+        match (self.expected, found) {
+            (Expected::Nothing | Expected::Clean, None) => Ending::AsExpected,
+            (Expected::Nothing | Expected::Clean, Some(found)) => {
+                Ending::NotAsExpected(format!("a rule is broken: {}", names(&found.rules)))
+            }
+            (Expected::Violation { rule, .. }, None) => {
+                let what = rule.map_or("a broken rule".into(), |rule| format!("{} to be broken", rule.name()));
+                Ending::NotAsExpected(format!("expected {what}, and no rule is"))
+            }
+            (Expected::Violation { rule: Some(rule), .. }, Some(found)) if !found.rules.contains(&rule) => {
+                let instead = names(&found.rules);
+                Ending::NotAsExpected(format!("expected {} to be broken, and it is {instead}", rule.name()))
+            }
+            (Expected::Violation { steps: Some(steps), .. }, Some(found)) if found.steps() != steps as usize => {
+                Ending::NotAsExpected(format!(
+                    "expected the shortest way to be {steps} steps, and it is {}",
+                    found.steps()
+                ))
+            }
+            (Expected::Violation { .. }, Some(_)) => Ending::AsExpected,
+        }
+    }
+
+    /// The verdict as a sentence.
+    pub(crate) fn sentence(&self) -> String {
+        let rules = &self.options.bounds.rules;
+        match &self.verdict {
+            Verdict::Running => "not complete: the search was stopped; this proves nothing".to_owned(),
+            Verdict::Complete if rules.is_empty() => "complete: no rule is broken in any interleaving".to_owned(),
+            Verdict::Complete => format!("complete: {} not broken in any interleaving", are(rules)),
+            Verdict::Violation(found) => format!("violation: {}, after {} steps", names(&found.rules), found.steps()),
+            Verdict::BoundHit(bound) => {
+                format!("not complete: the bound on {} was hit; this proves nothing", bound.name())
+            }
+        }
+    }
+}
+
+/// How long a way is.
+trait Length {
+    fn steps(&self) -> usize;
+}
+
+impl Length for Found {
+    fn steps(&self) -> usize {
+        self.schedule.choices.len()
+    }
+}
+
+/// `kernel-bug, lost-wakeup`.
+pub(crate) fn names(rules: &[Rule]) -> String {
+    rules.iter().map(|rule| rule.name()).collect::<Vec<_>>().join(", ")
+}
+
+fn are(rules: &[Rule]) -> String {
+    match rules {
+        [one] => format!("{} is", one.name()),
+        many => format!("{} are", names(many)),
+    }
+}
+
+impl Counterexample {
+    /// Steps the machine along what a search has found.
+    pub(crate) fn replay(scenario: &Arc<Scenario>, found: &Found) -> Counterexample {
+        let mut run = Run::new(Arc::clone(scenario));
+        let cut = run.follow(&found.schedule).err();
+        let cut = cut.map(|cannot| format!("step {} cannot be replayed: {}", cannot.followed + 1, cannot.reason));
+        let steps = run.steps.into_iter().enumerate().map(|(at, step)| {
+            let performed = &step.record.performed;
+            let place = |at: &'static std::panic::Location<'static>| Place { file: at.file(), line: at.line() };
+            Step {
+                number: at + 1,
+                thread: step.record.choice.thread,
+                fails: step.record.choice.fail,
+                function: performed[0].stop.function(),
+                begins: place(performed[0].stop.at),
+                ends: place(performed[performed.len() - 1].stop.at),
+                sentence: step.sentence,
+                violations: step.violations,
+            }
+        });
+        Counterexample { rules: found.rules.clone(), schedule: found.schedule.words(), steps: steps.collect(), cut }
+    }
+
+    /// Everything that is broken on the way, with the number of the step.
+    pub(crate) fn violations(&self) -> impl Iterator<Item = (&Step, &Violation)> {
+        self.steps.iter().flat_map(|step| step.violations.iter().map(move |violation| (step, violation)))
+    }
+}

@@ -1,0 +1,146 @@
+//! Which guards a scenario needs, as a table and as JSON.
+
+use super::model::{Counterexample, names};
+use super::{certificate, json};
+use daxscope_core::revision::{Revision, SWITCHES, Switch};
+use daxscope_core::scenario::{Scenario, format};
+use daxscope_explore::{Necessity, Need, Options, Row, Verdict};
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+/// What was asked.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    /// The script.
+    pub(crate) script: String,
+    /// With the kernel that was asked for.
+    pub(crate) scenario: Arc<Scenario>,
+    /// Of every search.
+    pub(crate) options: Options,
+    /// Seconds on the clock, of all searches.
+    pub(crate) seconds: f64,
+}
+
+impl Asked {
+    fn repeat(&self) -> String {
+        certificate::command("necessity", &self.script, &self.scenario, &self.options)
+    }
+
+    /// The guards that are not at their corrected setting: there is nothing to take away.
+    fn not_tried(&self) -> impl Iterator<Item = &'static Switch> {
+        let revision = self.scenario.revision;
+        SWITCHES
+            .iter()
+            .filter(|switch| switch.is_guard)
+            .filter(move |switch| (switch.get)(&revision) != (switch.get)(&Revision::FIXED))
+    }
+}
+
+/// A table.
+pub(crate) fn to_text(asked: &Asked, trials: &Necessity) -> String {
+    let mut text = format!(
+        "{}, kernel {}\nallowed: {}\nnothing changed: {}\n",
+        asked.script,
+        asked.scenario.revision.name(),
+        certificate::allowed(&asked.options),
+        baseline(trials),
+    );
+    if trials.baseline() == Some(&Verdict::Complete) {
+        text.push_str("\nguard                               tried        without it\n");
+        for row in trials.rows() {
+            let guard = format!("{}={}", row.trial.switch.name, row.trial.from);
+            text.push_str(&format!("{guard:<35} {:<12} {}\n", row.trial.to, need(row)));
+        }
+        let needed = |row: &&Row| matches!(row.need, Need::Needed { .. });
+        let unknown = |row: &&Row| matches!(row.need, Need::Unknown(_));
+        let (all, needed, unknown) = (
+            trials.rows().len(),
+            trials.rows().iter().filter(needed).count(),
+            trials.rows().iter().filter(unknown).count(),
+        );
+        text.push_str(&format!(
+            "\n{all} trials: {needed} break a rule, {} do not within the bound, {unknown} hit a bound\n",
+            all - needed - unknown
+        ));
+    }
+    for switch in asked.not_tried() {
+        let (here, corrected) = ((switch.get)(&asked.scenario.revision), (switch.get)(&Revision::FIXED));
+        text.push_str(&format!("not tried: {}={here}; its corrected setting is {corrected}\n", switch.name));
+    }
+    text.push_str(&format!("{:.3} s\nrepeat: {}\n", asked.seconds, asked.repeat()));
+    text
+}
+
+fn baseline(trials: &Necessity) -> String {
+    match trials.baseline() {
+        Some(Verdict::Complete) => "complete: no rule is broken in any interleaving".to_owned(),
+        Some(Verdict::Violation(found)) => format!(
+            "violation: {}, after {} steps; so taking a guard away would say nothing",
+            names(&found.rules),
+            found.schedule.choices.len()
+        ),
+        Some(Verdict::BoundHit(bound)) => {
+            format!("not complete: the bound on {} was hit; so nothing was tried", bound.name())
+        }
+        Some(Verdict::Running) | None => "not complete: the search was stopped".to_owned(),
+    }
+}
+
+fn need(row: &Row) -> String {
+    match &row.need {
+        Need::Needed { found, shortest } => format!(
+            "{} after {} steps{}",
+            names(&found.rules),
+            found.schedule.choices.len(),
+            if *shortest { "" } else { ", perhaps fewer" }
+        ),
+        Need::NotNeeded => format!("not needed within the bound ({} states)", row.counts.states),
+        Need::Unknown(bound) => format!("unknown: the bound on {} was hit; this proves nothing", bound.name()),
+    }
+}
+
+/// The same with the ways into the broken rules; docs/report.schema.json.
+pub(crate) fn to_json(asked: &Asked, trials: &Necessity, exit_code: u8) -> String {
+    let rows = trials.rows().iter().map(|row| trial(asked, row));
+    let whole = json!({
+        "version": json::VERSION,
+        "tool": { "name": "daxscope", "version": env!("CARGO_PKG_VERSION") },
+        "command": "necessity",
+        "exitCode": exit_code,
+        "script": asked.script,
+        "scenario": format(&asked.scenario),
+        "revision": asked.scenario.revision.name(),
+        "options": json::options(&asked.options),
+        "repeat": asked.repeat(),
+        "seconds": asked.seconds,
+        "baseline": trials.baseline().map(json::verdict),
+        "trials": rows.collect::<Vec<_>>(),
+        "notTried": asked.not_tried().map(|switch| switch.name).collect::<Vec<_>>(),
+    });
+    format!("{whole:#}\n")
+}
+
+fn trial(asked: &Asked, row: &Row) -> Value {
+    let scenario = row.trial.scenario(&asked.scenario);
+    let (need, steps, shortest, way, bound) = match &row.need {
+        Need::Needed { found, shortest } => {
+            let way = json::counterexample(&Counterexample::replay(&scenario, found));
+            ("needed", Some(found.schedule.choices.len()), Some(*shortest), Some(way), None)
+        }
+        Need::NotNeeded => ("not needed within the bound", None, None, None, None),
+        Need::Unknown(bound) => ("unknown", None, None, None, Some(bound.name())),
+    };
+    json!({
+        "switch": row.trial.switch.name,
+        "about": row.trial.switch.about,
+        "source": row.trial.switch.source,
+        "from": row.trial.from,
+        "to": row.trial.to,
+        "need": need,
+        "bound": bound,
+        "steps": steps,
+        "shortest": shortest,
+        "states": row.counts.states,
+        "counterexample": way,
+    })
+}

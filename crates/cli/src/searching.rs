@@ -1,0 +1,88 @@
+//! Searches, one after another or several at once, with a line of progress each.
+
+use crate::progress::Progress;
+use crate::report::{Case, Counterexample, Expected};
+use daxscope_core::scenario::Scenario;
+use daxscope_explore::{Options, Search, Verdict};
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+/// Transitions between two looks at the clock.
+pub(crate) const BUDGET: u64 = 100_000;
+
+/// A search that is to be made.
+#[derive(Clone, Debug)]
+pub(crate) struct Task {
+    /// What the line of progress calls it.
+    pub(crate) name: String,
+    /// What is searched; its schedule is not used.
+    pub(crate) scenario: Scenario,
+    /// How.
+    pub(crate) options: Options,
+    /// What should come of it.
+    pub(crate) expected: Expected,
+}
+
+/// Makes all searches, `jobs` at once; the results are in the order of the tasks.
+pub(crate) fn all(tasks: Vec<Task>, jobs: usize) -> Vec<Case> {
+    // With one search, the jobs are its own; with more, each search has one.
+    let own = if tasks.len() == 1 { jobs } else { 1 };
+    let progress = Progress::new(tasks.len());
+    let cases = in_order(tasks, jobs, |task| one(task, own, &progress));
+    progress.end();
+    cases
+}
+
+/// Makes one search.
+fn one(task: Task, jobs: usize, progress: &Progress) -> Case {
+    let Task { name, scenario, options, expected } = task;
+    let scenario = Arc::new(Scenario { schedule: None, ..scenario });
+    let line = progress.line(&name);
+    let begun = Instant::now();
+    let mut search = Search::new(Arc::clone(&scenario), options.clone());
+    while *search.advance(BUDGET) == Verdict::Running {
+        line.show(search.counts(), begun);
+    }
+    let seconds = begun.elapsed().as_secs_f64();
+    line.remove();
+    progress.step();
+    let verdict = search.verdict().clone();
+    let counterexample = match &verdict {
+        Verdict::Violation(found) => Some(Counterexample::replay(&scenario, found)),
+        _ => None,
+    };
+    Case {
+        scenario,
+        options,
+        jobs,
+        expected,
+        verdict,
+        counts: search.counts(),
+        omission_probability: search.omission_probability(),
+        seconds,
+        counterexample,
+    }
+}
+
+/// Does `work` for every item, on `jobs` threads; the results are in the order of the items.
+fn in_order<T: Send, R: Send>(items: Vec<T>, jobs: usize, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let workers = jobs.min(items.len());
+    let queue = Mutex::new(items.into_iter().enumerate());
+    let take = || queue.lock().ok().and_then(|mut queue| queue.next());
+    let done = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                while let Some((at, item)) = take() {
+                    let result = work(item);
+                    if let Ok(mut done) = done.lock() {
+                        done.push((at, result));
+                    }
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_default();
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
+}

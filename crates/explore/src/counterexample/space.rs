@@ -1,0 +1,166 @@
+//! The states of a scenario by scheduling points, each step of a thread run once.
+//!
+//! Unlike the search this counts every point as a step, also those that have no effect: what is said here about lengths
+//! and context switches is exact.
+
+use super::replay::Aim;
+use crate::Map;
+use crate::automaton::{Automaton, NodeId};
+use daxscope_core::check::{quiet_rules, step_violations};
+use daxscope_core::digest::Digest;
+use daxscope_core::event::Event;
+use daxscope_core::machine::{Performed, Position, StepRecord};
+use daxscope_core::op::Op;
+use daxscope_core::scenario::{Choice, FailPoint, Scenario};
+use daxscope_core::units::ThreadId;
+use daxscope_core::world::World;
+use std::sync::Arc;
+
+/// The number of a world.
+pub(super) type WorldId = u32;
+
+/// What a step leads to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Move {
+    pub(super) world: WorldId,
+    pub(super) node: NodeId,
+    /// Does the step by itself break what is aimed at?
+    pub(super) breaks: bool,
+    /// Does it end an operation?
+    pub(super) ends_operation: bool,
+}
+
+/// All worlds that were met, and the steps between them.
+#[derive(Debug)]
+pub(super) struct Space {
+    aim: Aim,
+    fail_points: Vec<FailPoint>,
+    automata: Vec<Automaton>,
+    worlds: Vec<World>,
+    numbers: Map<Digest, WorldId>,
+    moves: Map<(u8, bool, NodeId, WorldId), Option<Move>>,
+    /// Worlds that were asked what they break when nothing is under way.
+    quiet: Map<WorldId, bool>,
+}
+
+impl Space {
+    /// Only the start is known; it is world 0.
+    pub(super) fn new(scenario: &Arc<Scenario>, aim: Aim, fail_points: Vec<FailPoint>) -> Space {
+        let automaton = |at: usize| Automaton::new(ThreadId(at as u8), Arc::clone(scenario), true);
+        let mut space = Space {
+            aim,
+            fail_points,
+            automata: (0..scenario.threads.len()).map(automaton).collect(),
+            worlds: Vec::new(),
+            numbers: Map::default(),
+            moves: Map::default(),
+            quiet: Map::default(),
+        };
+        let mut start = World::new(Arc::clone(scenario));
+        start.reuse_page_ids = true;
+        space.number(start);
+        space
+    }
+
+    pub(super) fn threads(&self) -> usize {
+        self.automata.len()
+    }
+
+    /// Where a thread begins.
+    pub(super) fn start(&self, thread: usize) -> NodeId {
+        self.automata[thread].start()
+    }
+
+    fn number(&mut self, mut world: World) -> WorldId {
+        // Nothing reads it but the count of nodes that is shown.
+        for thread in &mut world.threads {
+            thread.has_pool = false;
+        }
+        *self.numbers.entry(Digest::of(&world)).or_insert_with(|| {
+            self.worlds.push(world);
+            (self.worlds.len() - 1) as WorldId
+        })
+    }
+
+    /// Can the thread make a step from there?
+    pub(super) fn can_move(&self, thread: usize, node: NodeId, world: WorldId) -> bool {
+        !matches!(node, NodeId::FINISHED | NodeId::CRASHED)
+            && self.worlds[world as usize].is_enabled(ThreadId(thread as u8), self.automata[thread].node(node).op())
+    }
+
+    /// The step of a thread; `None` if it cannot make one, or if it shall fail and nothing in it can.
+    pub(super) fn step(&mut self, thread: usize, fail: bool, node: NodeId, world: WorldId) -> Option<Move> {
+        if !self.can_move(thread, node, world) {
+            return None;
+        }
+        let key = (thread as u8, fail, node, world);
+        if let Some(&known) = self.moves.get(&key) {
+            return known;
+        }
+        let found = self.run(thread, fail, node, world);
+        self.moves.insert(key, found);
+        found
+    }
+
+    /// Runs the engine from one scheduling point to the next.
+    fn run(&mut self, thread: usize, fail: bool, node: NodeId, before: WorldId) -> Option<Move> {
+        let id = ThreadId(thread as u8);
+        let mut world = self.worlds[before as usize].clone();
+        let mut at = node;
+        let mut performed: Vec<Performed> = Vec::new();
+        let mut fails_left = fail;
+        while let Position::At(stop) = self.automata[thread].position(&world, at) {
+            if !performed.is_empty() && stop.op.point().is_some() {
+                break;
+            }
+            let fails = fails_left && stop.op.fail_point().is_some();
+            // The machine makes the first call fail that can; if that is not one of ours, this is no choice.
+            if fails && !stop.op.fail_point().is_some_and(|what| self.fail_points.contains(&what)) {
+                return None;
+            }
+            fails_left &= !fails;
+            let mut events = Vec::new();
+            let outcome = world.apply(id, &stop.op, fails, &mut events);
+            if world.bug.is_some() {
+                at = NodeId::CRASHED;
+            } else {
+                let edge = self.automata[thread].follow(at, &outcome, false);
+                events.extend(edge.notes.iter().cloned());
+                at = edge.next;
+                if at == NodeId::FINISHED && world.threads[thread].preloads > 0 {
+                    events.push(Event::PreemptLeak(world.threads[thread].preloads.into()));
+                }
+            }
+            performed.push(Performed { stop, outcome, events });
+        }
+        if fails_left {
+            return None;
+        }
+        let after = self.automata[thread].position(&world, at);
+        let record = StepRecord { choice: Choice { thread: id, fail }, performed, after };
+        let ends_operation = record.events().any(|event| matches!(event, Event::Result(_)));
+        let broken = step_violations(&self.worlds[before as usize], &record, &world);
+        let breaks = broken.iter().any(|violation| violation.rule == self.aim.rule) && self.aim.fits(&world);
+        Some(Move { world: self.number(world), node: at, breaks, ends_operation })
+    }
+
+    /// Is the thread between two operations?
+    pub(super) fn is_between_operations(&self, thread: usize, node: NodeId) -> bool {
+        match node {
+            NodeId::FINISHED => true,
+            NodeId::CRASHED => false,
+            node => matches!(self.automata[thread].node(node).op(), Op::Start | Op::NextOperation { .. }),
+        }
+    }
+
+    /// Does the world break what is aimed at when nothing is under way?
+    pub(super) fn breaks_when_quiet(&mut self, world: WorldId) -> bool {
+        if let Some(&known) = self.quiet.get(&world) {
+            return known;
+        }
+        let value = &self.worlds[world as usize];
+        let breaks = value.bug.is_none() && quiet_rules(value).contains(&self.aim.rule);
+        self.quiet.insert(world, breaks);
+        breaks
+    }
+}

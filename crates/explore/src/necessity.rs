@@ -1,0 +1,191 @@
+//! Which switches a scenario needs: each guard set otherwise, one at a time, and the search asked again.
+//!
+//! A guard ([`Switch::is_guard`]) that is at its corrected setting is tried at each of its other settings. Either a rule
+//! breaks, and the shortest way there says what the guard is for; or none does within the bounds.
+
+use crate::options::{Bound, Options, Policy, Reductions};
+use crate::search::{Counts, Found, Search, Verdict};
+use daxscope_core::revision::{Revision, SWITCHES, Switch};
+use daxscope_core::scenario::Scenario;
+use std::sync::Arc;
+
+/// One guard at another setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Trial {
+    /// The guard.
+    pub switch: &'static Switch,
+    /// Its setting in the scenario.
+    pub from: &'static str,
+    /// The setting that is tried.
+    pub to: &'static str,
+}
+
+impl Trial {
+    /// The scenario with the guard at that setting.
+    #[must_use]
+    pub fn scenario(&self, scenario: &Scenario) -> Arc<Scenario> {
+        let mut scenario = scenario.clone();
+        (self.switch.set)(&mut scenario.revision, self.to);
+        Arc::new(scenario)
+    }
+}
+
+/// What came of a trial.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// What was tried.
+    pub trial: Trial,
+    /// What the search said.
+    pub need: Need,
+    /// How far the last search for it came.
+    pub counts: Counts,
+}
+
+/// Is a guard needed?
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Need {
+    /// Without it a rule breaks.
+    Needed {
+        /// The way there.
+        found: Found,
+        /// Is no way shorter? Not so if a bound was hit while looking for one.
+        shortest: bool,
+    },
+    /// No rule breaks without it in any interleaving within the bounds on failures.
+    NotNeeded,
+    /// A bound was hit: nobody knows.
+    Unknown(Bound),
+}
+
+/// How far the trials have come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Progress {
+    /// Not done yet.
+    Running,
+    /// Every guard has been tried.
+    Done,
+    /// The scenario breaks a rule as it is, or hits a bound: trials would say nothing about the guards.
+    NoBaseline,
+}
+
+/// The trials of one scenario, resumable like a [`Search`].
+#[derive(Debug)]
+pub struct Necessity {
+    scenario: Arc<Scenario>,
+    options: Options,
+    trials: Vec<Trial>,
+    rows: Vec<Row>,
+    baseline: Option<Verdict>,
+    search: Search,
+    /// A way into a broken rule, while a shortest one is looked for.
+    found: Option<Found>,
+}
+
+impl Necessity {
+    /// Trials that have not begun. The bounds and reductions of `options` are those of every search; how long a way is,
+    /// is asked of a search by [`Reductions::SHORTEST`], breadth first.
+    #[must_use]
+    pub fn new(scenario: Arc<Scenario>, options: Options) -> Necessity {
+        let trials = trials(&scenario.revision);
+        let search = Search::new(Arc::clone(&scenario), options.clone());
+        Necessity { scenario, options, trials, rows: Vec::new(), baseline: None, search, found: None }
+    }
+
+    /// All trials, those to come included.
+    #[must_use]
+    pub fn trials(&self) -> &[Trial] {
+        &self.trials
+    }
+
+    /// The trials that are done.
+    #[must_use]
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// What the search says of the scenario as it is; `None` if that is not known yet.
+    #[must_use]
+    pub const fn baseline(&self) -> Option<&Verdict> {
+        self.baseline.as_ref()
+    }
+
+    /// How far the search under way has come.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.search.counts()
+    }
+
+    /// How far the trials have come.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        match &self.baseline {
+            None => Progress::Running,
+            Some(Verdict::Complete) if self.rows.len() < self.trials.len() => Progress::Running,
+            Some(Verdict::Complete) => Progress::Done,
+            Some(_) => Progress::NoBaseline,
+        }
+    }
+
+    /// Looks at about `budget` more transitions.
+    pub fn advance(&mut self, budget: u64) -> Progress {
+        if self.progress() != Progress::Running {
+            return self.progress();
+        }
+        let verdict = self.search.advance(budget).clone();
+        if verdict == Verdict::Running {
+            return Progress::Running;
+        }
+        if self.baseline.is_none() {
+            self.baseline = Some(verdict);
+        } else if let Some(need) = self.need(verdict) {
+            let trial = self.trials[self.rows.len()];
+            self.rows.push(Row { trial, need, counts: self.search.counts() });
+        } else {
+            // The same trial once more, for the shortest way.
+            self.search = self.next_search(shortest(&self.options));
+            return Progress::Running;
+        }
+        if self.progress() == Progress::Running {
+            self.search = self.next_search(self.options.clone());
+        }
+        self.progress()
+    }
+
+    /// What the end of a search says of the guard; `None` if a shorter way has still to be looked for.
+    fn need(&mut self, verdict: Verdict) -> Option<Need> {
+        match (verdict, self.found.take()) {
+            (Verdict::Violation(found), None) if self.options != shortest(&self.options) => {
+                self.found = Some(found);
+                None
+            }
+            (Verdict::Violation(found), _) => Some(Need::Needed { found, shortest: true }),
+            (_, Some(found)) => Some(Need::Needed { found, shortest: false }),
+            (Verdict::BoundHit(bound), None) => Some(Need::Unknown(bound)),
+            (Verdict::Complete | Verdict::Running, None) => Some(Need::NotNeeded),
+        }
+    }
+
+    /// A search of the trial that is next.
+    fn next_search(&self, options: Options) -> Search {
+        Search::new(self.trials[self.rows.len()].scenario(&self.scenario), options)
+    }
+}
+
+/// The same bounds, searched so that what is found is shortest.
+fn shortest(options: &Options) -> Options {
+    let reductions = Reductions { persistent_sets: false, ..options.reductions };
+    Options { policy: Policy::BreadthFirst, reductions, ..options.clone() }
+}
+
+/// Every other setting of each guard that is at its corrected setting.
+fn trials(revision: &Revision) -> Vec<Trial> {
+    let corrected = |switch: &&Switch| (switch.get)(revision) == (switch.get)(&Revision::FIXED);
+    let guards = SWITCHES.iter().filter(|switch| switch.is_guard).filter(corrected);
+    guards
+        .flat_map(|switch| {
+            let from = (switch.get)(revision);
+            let others = switch.values.iter().filter(move |&&value| value != from);
+            others.map(move |&to| Trial { switch, from, to })
+        })
+        .collect()
+}

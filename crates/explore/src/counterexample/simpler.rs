@@ -35,7 +35,7 @@ pub(super) fn candidates(scenario: &Scenario) -> Vec<Simpler> {
     smaller_files(scenario).into_iter().for_each(|smaller| add(smaller, "file size"));
     smaller_numbers(scenario).into_iter().for_each(|smaller| add(smaller, "page numbers"));
     defaults(scenario).into_iter().for_each(|smaller| add(smaller, "settings"));
-    found.retain(|simpler| simpler.scenario != *scenario && is_valid(&simpler.scenario));
+    found.retain(|simpler| simpler.scenario != *scenario && is_valid(&simpler.scenario, scenario));
     found
 }
 

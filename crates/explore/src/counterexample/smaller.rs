@@ -3,7 +3,7 @@
 use super::replay::{Replay, failures};
 use daxscope_core::narrate;
 use daxscope_core::op::Op;
-use daxscope_core::scenario::{Choice, Operation, Scenario, Severity, format, parse};
+use daxscope_core::scenario::{Choice, Operation, Scenario, format, parse};
 use daxscope_core::units::{MmId, ThreadId};
 
 /// A scenario to be tried in place of another one.
@@ -20,10 +20,10 @@ pub(super) struct Candidate {
     pub(super) gone: Vec<usize>,
 }
 
-/// Can the scenario be written down and read back, without a word of complaint?
-pub(super) fn is_valid(scenario: &Scenario) -> bool {
+/// Can the scenario be written down and read back, with no more to complain about than before?
+pub(super) fn is_valid(scenario: &Scenario, before: &Scenario) -> bool {
     let parsed = parse(&format(scenario));
-    parsed.scenario == *scenario && parsed.diagnostics.iter().all(|found| found.severity != Severity::Error)
+    parsed.scenario == *scenario && parsed.diagnostics.len() <= parse(&format(before)).diagnostics.len()
 }
 
 /// Every scenario that is smaller by one thing, the largest things first. Of two things the one further down in the
@@ -46,7 +46,7 @@ pub(super) fn candidates(scenario: &Scenario, way: &Replay) -> Vec<Candidate> {
     }
     found.extend((0..whole.scenario.failures.len()).rev().map(|at| without_failure(&whole, at)));
     found.extend(with_fewer_failures(&whole));
-    found.retain(|candidate| is_valid(&candidate.scenario));
+    found.retain(|candidate| is_valid(&candidate.scenario, &whole.scenario));
     found
 }
 

@@ -284,3 +284,79 @@ impl Walk {
 const fn choice(origin: Origin) -> Choice {
     Choice { thread: ThreadId(origin.thread), fail: origin.fail }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::options::{Options, Reductions};
+    use crate::search::{Search, Verdict};
+    use daxscope_core::scenario::parse;
+
+    fn finish(walk: &mut Walk) -> WalkVerdict {
+        while *walk.advance(1000) == WalkVerdict::Running {}
+        walk.verdict.clone()
+    }
+
+    /// The way that a search finds, and what it breaks.
+    fn found(script: &str) -> (Arc<Scenario>, Aim, Vec<Choice>) {
+        let scenario = Arc::new(parse(script).scenario);
+        let options = Options { reductions: Reductions::SHORTEST, ..Options::default() };
+        let mut search = Search::new(Arc::clone(&scenario), options);
+        while *search.advance(10_000) == Verdict::Running {}
+        let Verdict::Violation(found) = search.verdict() else { panic!("{:?}", search.verdict()) };
+        let mut run = daxscope_core::run::Run::new(Arc::clone(&scenario));
+        run.follow(&found.schedule).expect("the way can be stepped");
+        let aim = Aim { rule: found.rules[0], bug: run.machine.world.bug };
+        (scenario, aim, found.schedule.choices.clone())
+    }
+
+    const SCRIPTS: [&str; 3] = [
+        "revision 4.10.0\nthread A\n read 4K at 3p\nthread B\n write(2) 3p..4p\n",
+        "revision 4.10.0\nextent 0..2M mapped at 16M\nthread A\n read 4K at 1p\nthread B\n read 2M at 0\n",
+        "revision v6\nthread A\n read 4K at 1p\nthread B\n read 4K at 2p\nfail preload 2\n",
+    ];
+
+    #[test]
+    fn a_walk_and_a_search_agree_about_the_shortest_way() {
+        for script in SCRIPTS {
+            let (scenario, aim, known) = found(script);
+            let longer = |length: usize| vec![known[0]; length];
+            let mut walk = Walk::new((&scenario, aim), (0, Vec::new()), &longer(known.len() + 5), Ways::All, 100_000);
+            let WalkVerdict::Better(best) = finish(&mut walk) else { panic!("{:?}", walk.verdict) };
+            assert_eq!(best.len(), known.len(), "{script}");
+            assert!(switches(&best) <= switches(&known));
+            assert!(Replay::along(&scenario, aim, &best).is_some_and(|replay| replay.is_met()));
+
+            let mut again = Walk::new((&scenario, aim), (0, Vec::new()), &best, Ways::All, 100_000);
+            assert_eq!(finish(&mut again), WalkVerdict::NoBetter);
+            let mut fewer = Walk::new((&scenario, aim), (0, Vec::new()), &best, Ways::FewerSwitches, 100_000);
+            assert_eq!(finish(&mut fewer), WalkVerdict::NoBetter);
+            assert!(fewer.states() <= again.states());
+        }
+    }
+
+    /// Two threads: every run with at most one switch is one thread for some steps and then the other.
+    #[test]
+    fn no_run_with_fewer_switches_breaks_the_rule() {
+        for script in &SCRIPTS[..2] {
+            let (scenario, aim, known) = found(script);
+            let mut walk = Walk::new((&scenario, aim), (0, Vec::new()), &known, Ways::All, 100_000);
+            let best = match finish(&mut walk) {
+                WalkVerdict::Better(best) => best,
+                _ => known,
+            };
+            assert_eq!(switches(&best), 2, "{script}");
+            for (first, then) in [(ThreadId(0), ThreadId(1)), (ThreadId(1), ThreadId(0))] {
+                for steps in 0..=best.len() {
+                    let mut replay = Replay::new(&scenario, aim);
+                    let threads =
+                        std::iter::repeat_n(first, steps).chain(std::iter::repeat_n(then, best.len() - steps));
+                    for thread in threads {
+                        replay.step(Choice::run(thread));
+                    }
+                    assert!(!replay.is_met(), "{first} makes {steps} steps, then {then}: {script}");
+                }
+            }
+        }
+    }
+}

@@ -83,6 +83,8 @@ pub enum Action {
     SearchFailed(String),
     /// Puts the way that was found on the timeline.
     StepThroughFound,
+    /// Runs the smaller scenario in which the same rule breaks.
+    OpenSmaller,
     /// Copies what was asked and what was found.
     CopyCertificate,
     /// The kernel beside which the run is shown; `None`: the first that the exhibit names as mended.

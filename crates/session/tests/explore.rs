@@ -51,12 +51,11 @@ fn announced(effects: &[Effect]) -> String {
 fn the_machine_finds_the_lost_wake_up_and_the_way_is_on_the_timeline() {
     let mut session = Session::open("v=1&e=a4");
     let before = session.view().step.total;
-    let effects = search(&mut session, Kind::Search);
+    search(&mut session, Kind::Search);
     let view = session.view();
     let found = view.explore.search.clone().expect("a search");
     let card = found.card.expect("a verdict");
     assert_eq!((card.tone, &*card.headline, card.can_step), (Tone::Bad, "Lost wake-up", true));
-    assert!(announced(&effects).starts_with("Lost wake-up. The machine found it on v5 after"), "{effects:?}");
     assert!(card.sentence.contains("No way into it is shorter"), "{}", card.sentence);
 
     let effects = session.update(Action::StepThroughFound);
@@ -64,6 +63,8 @@ fn the_machine_finds_the_lost_wake_up_and_the_way_is_on_the_timeline() {
     let view = session.view();
     assert_eq!((view.step.number, view.header.step_size), (0, StepSize::Point));
     assert!(card.sentence.contains(&format!("after {} steps", view.step.total)), "{}", card.sentence);
+    let explanation = card.explanation.clone().expect("an explanation");
+    assert!(explanation.progress.is_empty() && !explanation.switches.is_empty(), "{explanation:?}");
     session.update(Action::End);
     assert_eq!(&*session.view().alerts[0].rule, "lost-wakeup");
     let link = session.fragment();
@@ -343,4 +344,62 @@ fn the_gallery_has_every_exhibit() {
     session.update(Action::ReadExhibit("a5".into()));
     let view = session.view();
     assert_eq!((view.panel, view.header.exhibit.as_deref()), (Panel::Story, Some("a5")));
+}
+
+#[test]
+fn the_verdict_is_told_once_and_before_the_explanation() {
+    let mut session = Session::open("v=1&e=a4");
+    let started = message(&session.update(Action::StartSearch(Kind::Search)));
+    let mut job = Job::new(&Request::from_message(&started).expect("a request")).expect("a job");
+    let clock = Cell::new(0.0);
+    let mut told = Vec::new();
+    while !job.is_done() {
+        job.advance(1.0, || {
+            clock.set(clock.get() + 1.0);
+            clock.get()
+        });
+        let said = announced(&session.update(Action::SearchReported(job.report().to_message())));
+        if !said.is_empty() {
+            told.push((said, job.is_done()));
+        }
+    }
+    let [(said, at_the_end)] = &told[..] else { panic!("{told:?}") };
+    assert!(said.starts_with("Lost wake-up. The machine found it on v5 after"), "{said}");
+    assert!(!at_the_end, "the explanation comes later");
+}
+
+#[test]
+fn a_smaller_scenario_can_be_opened() {
+    let mut script = session_script("v=1&e=a4");
+    script = script.replace("schedule", "thread D\n  read 4K at 0\nschedule");
+    let mut session = run(&script);
+    search(&mut session, Kind::Search);
+    let card = session.view().explore.search.clone().and_then(|search| search.card).expect("a card");
+    let explanation = card.explanation.clone().expect("an explanation");
+    assert!(!explanation.script.is_empty() && !explanation.removed.is_empty(), "{explanation:?}");
+    session.update(Action::OpenSmaller);
+    assert_eq!(session.view().threads.len(), 3);
+    session.update(Action::End);
+    assert_eq!(&*session.view().alerts[0].rule, "lost-wakeup");
+}
+
+fn session_script(fragment: &str) -> String {
+    Session::open(fragment).view().script.text.to_string()
+}
+
+#[test]
+fn guards_say_what_breaks_without_them() {
+    let mut session = Session::open("v=1&e=a4&r=v6");
+    search(&mut session, Kind::Necessity);
+    let view = session.view();
+    let row = |name: &str| view.explore.guards.iter().find(|guard| &*guard.name == name).cloned();
+    let wake = row("wake_mode_downgrade=one").expect("a trial");
+    assert_eq!(wake.tone, Some(Tone::Bad), "{wake:?}");
+    assert!(wake.result.starts_with("needed: lost-wakeup after"), "{wake:?}");
+    assert!(view.explore.guards.iter().any(|guard| guard.tone == Some(Tone::Good)));
+
+    let mut session = Session::open("v=1&e=a4");
+    search(&mut session, Kind::Necessity);
+    let why = session.view().explore.no_guards.clone().expect("a reason");
+    assert!(why.contains("breaks a rule as it is"), "{why}");
 }

@@ -1,10 +1,15 @@
-//! A job of the worker: one search, or the same search several times.
+//! A job of the worker: a search and the explanation of what it finds, the same search several times, or the trials
+//! of what each guard is for.
 
+use super::explanation::Explanation;
+use super::guards::{self, Guards};
 use super::reductions::TABLE;
 use super::report::{Measured, Outcome, Report};
 use super::request::{Kind, Request};
 use daxscope_core::scenario::{Scenario, parse, parse_revision};
-use daxscope_explore::{Options, Search};
+use daxscope_explore::counterexample::{Counterexample, Effort};
+use daxscope_explore::necessity::Necessity;
+use daxscope_explore::{Options, Search, Verdict};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -12,20 +17,35 @@ use std::sync::Arc;
 const BUDGET: u64 = 2_000;
 /// How long one row of the table may take.
 const ROW_MILLISECONDS: f64 = 10_000.0;
-/// Most states of one row of the table: without caching there is no end to them.
+/// Most states of one row of the table, or of one trial: without caching there is no end to them.
 const ROW_STATES: usize = 2_000_000;
+/// What may be spent on a counterexample while somebody waits.
+const EFFORT: Effort = Effort { search_states: 1_000_000, walk_states: 500_000 };
 
 /// Work that goes on in slices and can be stopped between any two.
 #[derive(Debug)]
 pub struct Job {
     scenario: Arc<Scenario>,
+    work: Work,
     /// What is still to be searched.
     waiting: VecDeque<Options>,
     /// Most milliseconds for one search.
     limit: f64,
-    /// The search that goes on.
-    now: Option<(Search, f64)>,
+    /// Is what is found to be explained?
+    explains: bool,
     done: Vec<Measured>,
+    explanation: Option<Explanation>,
+    guards: Guards,
+}
+
+/// What goes on.
+#[derive(Debug)]
+enum Work {
+    /// A search, the options that it has, and the milliseconds that it took.
+    Search(Box<Search>, Options, f64),
+    Counterexample(Box<Counterexample>),
+    Necessity(Box<Necessity>),
+    Nothing,
 }
 
 impl Job {
@@ -43,17 +63,34 @@ impl Job {
             return Err(format!("There is no kernel revision `{}`.", request.revision));
         };
         let scenario = Arc::new(Scenario { revision, ..parsed.scenario });
-        let (waiting, limit) = match request.kind {
-            Kind::Search => (VecDeque::from([request.options.clone()]), f64::INFINITY),
-            Kind::Reductions => (table(&request.options), ROW_MILLISECONDS),
+        let mut job = Job {
+            scenario,
+            work: Work::Nothing,
+            waiting: VecDeque::new(),
+            limit: f64::INFINITY,
+            explains: request.kind == Kind::Search,
+            done: Vec::new(),
+            explanation: None,
+            guards: Guards::default(),
         };
-        Ok(Job { scenario, waiting, limit, now: None, done: Vec::new() })
+        match request.kind {
+            Kind::Search => job.waiting.push_back(request.options.clone()),
+            Kind::Reductions => {
+                job.waiting = TABLE.iter().map(|row| with_less(&request.options, row.reductions)).collect();
+                job.limit = ROW_MILLISECONDS;
+            }
+            Kind::Necessity => {
+                let options = with_less(&request.options, request.options.reductions);
+                job.work = Work::Necessity(Box::new(Necessity::new(Arc::clone(&job.scenario), options)));
+            }
+        }
+        Ok(job)
     }
 
     /// Is there nothing left to do?
     #[must_use]
     pub fn is_done(&self) -> bool {
-        self.now.is_none() && self.waiting.is_empty()
+        matches!(self.work, Work::Nothing) && self.waiting.is_empty()
     }
 
     /// Works for about so many milliseconds of the clock `now`, or until everything is done.
@@ -61,50 +98,83 @@ impl Job {
         let begun = now();
         let mut last = begun;
         while !self.is_done() && last - begun < milliseconds {
-            let time = self.work(last, &now);
+            self.work();
+            let time = now();
+            self.account((time - last).max(0.0));
             last = time;
         }
     }
 
-    /// Some transitions of the search that goes on or of the next one; returns the time.
-    fn work(&mut self, last: f64, now: &impl Fn() -> f64) -> f64 {
-        let (mut search, before) = match self.now.take() {
-            Some(going_on) => going_on,
-            None => match self.waiting.pop_front() {
-                Some(options) => (Search::new(Arc::clone(&self.scenario), options), 0.0),
-                None => return last,
-            },
-        };
-        search.advance(BUDGET);
-        let time = now();
-        let spent = before + (time - last).max(0.0);
-        let mut measured = Measured::of(&search, spent);
-        if measured.outcome == Outcome::Running && spent > self.limit {
+    /// Some transitions of what goes on, or of what is next.
+    fn work(&mut self) {
+        if matches!(self.work, Work::Nothing)
+            && let Some(options) = self.waiting.pop_front()
+        {
+            let search = Search::new(Arc::clone(&self.scenario), options.clone());
+            self.work = Work::Search(Box::new(search), options, 0.0);
+        }
+        match &mut self.work {
+            Work::Search(search, ..) => {
+                search.advance(BUDGET);
+            }
+            Work::Counterexample(counterexample) => {
+                counterexample.advance(BUDGET);
+                self.explanation = Some(Explanation::of(counterexample, &self.scenario));
+                if counterexample.is_done() {
+                    self.work = Work::Nothing;
+                }
+            }
+            Work::Necessity(necessity) => {
+                necessity.advance(BUDGET);
+                self.guards = guards::of(necessity);
+                if self.guards.is_done {
+                    self.work = Work::Nothing;
+                }
+            }
+            Work::Nothing => {}
+        }
+    }
+
+    /// A search has worked for so long; perhaps it is done with that.
+    fn account(&mut self, milliseconds: f64) {
+        let Work::Search(search, options, spent) = &mut self.work else { return };
+        *spent += milliseconds;
+        let mut measured = Measured::of(search, *spent);
+        if measured.outcome == Outcome::Running && *spent > self.limit {
             measured.outcome = Outcome::BoundHit("time".into());
         }
-        match measured.outcome {
-            Outcome::Running => self.now = Some((search, spent)),
-            _ => self.done.push(measured),
+        if measured.outcome == Outcome::Running {
+            return;
         }
-        time
+        let next = match search.verdict() {
+            Verdict::Violation(found) if self.explains => {
+                let scenario = Arc::clone(&self.scenario);
+                let explained = Counterexample::with_effort(scenario, options.clone(), found, EFFORT);
+                Work::Counterexample(Box::new(explained))
+            }
+            _ => Work::Nothing,
+        };
+        self.done.push(measured);
+        self.work = next;
     }
 
     /// How far it has come.
     #[must_use]
     pub fn report(&self) -> Report {
         let mut searches = self.done.clone();
-        searches.extend(self.now.as_ref().map(|(search, spent)| Measured::of(search, *spent)));
+        if let Work::Search(search, _, spent) = &self.work {
+            searches.push(Measured::of(search, *spent));
+        }
         searches.extend(self.waiting.iter().map(|_| Measured::default()));
-        Report { is_last: self.is_done(), searches, problem: None }
+        let (explanation, guards) = (self.explanation.clone(), self.guards.rows.clone());
+        let problem = self.guards.problem.clone();
+        Report { is_last: self.is_done(), searches, explanation, guards, problem }
     }
 }
 
-/// The same question with the reductions of each row.
-fn table(options: &Options) -> VecDeque<Options> {
-    let row = |row: &super::TableRow| {
-        let mut options = Options { reductions: row.reductions, ..options.clone() };
-        options.bounds.states = options.bounds.states.min(ROW_STATES);
-        options
-    };
-    TABLE.iter().map(row).collect()
+/// The same question with these reductions and at most [`ROW_STATES`].
+fn with_less(options: &Options, reductions: daxscope_explore::Reductions) -> Options {
+    let mut options = Options { reductions, ..options.clone() };
+    options.bounds.states = options.bounds.states.min(ROW_STATES);
+    options
 }

@@ -1,5 +1,7 @@
 //! How far a search has come and what it found, as a message.
 
+use super::explanation::Explanation;
+use super::guards::GuardRow;
 use super::message::{self, Writer};
 use daxscope_core::check::Rule;
 use daxscope_core::scenario::Schedule;
@@ -54,7 +56,11 @@ pub struct Report {
     pub is_last: bool,
     /// One for each search of the job, in order; those that have not begun are waiting.
     pub searches: Vec<Measured>,
-    /// Why nothing could be done.
+    /// What is said about the way that was found.
+    pub explanation: Option<Explanation>,
+    /// The trials of [`super::Kind::Necessity`].
+    pub guards: Vec<GuardRow>,
+    /// Why nothing could be done, in one line.
     pub problem: Option<String>,
 }
 
@@ -124,7 +130,7 @@ impl Report {
     /// A report that nothing could be done.
     #[must_use]
     pub fn failed(problem: impl Into<String>) -> Report {
-        Report { is_last: true, searches: Vec::new(), problem: Some(problem.into()) }
+        Report { is_last: true, problem: Some(problem.into().replace('\n', " ")), ..Report::default() }
     }
 
     /// The report as text.
@@ -136,22 +142,36 @@ impl Report {
             lines.line("search", search.numbers());
             lines.line("outcome", search.outcome.words());
         }
-        lines.finish(self.problem.as_deref().unwrap_or_default())
+        for guard in &self.guards {
+            lines.line("guard", guard.words());
+        }
+        if let Some(problem) = &self.problem {
+            lines.line("problem", problem);
+        }
+        if let Some(explanation) = &self.explanation {
+            explanation.write(&mut lines);
+        }
+        lines.finish(self.explanation.as_ref().map_or("", |explanation| &explanation.script))
     }
 
     /// Reads what [`Report::to_message`] writes; `None` if it is something else.
     #[must_use]
     pub fn from_message(message: &str) -> Option<Report> {
-        let (lines, problem) = message::read(message);
+        let (lines, script) = message::read(message);
         let mut is_report = false;
-        let mut report = Report { problem: Some(problem.into()).filter(|_| !problem.is_empty()), ..Report::default() };
+        let mut report = Report::default();
         for (key, value) in lines {
             match key {
                 "last" => (report.is_last, is_report) = (value.parse().ok()?, true),
                 "search" => report.searches.push(Measured::from_numbers(value)?),
                 "outcome" => report.searches.last_mut()?.outcome = Outcome::from_words(value)?,
-                _ => return None,
+                "guard" => report.guards.push(GuardRow::from_words(value)?),
+                "problem" => report.problem = Some(value.into()),
+                _ => report.explanation.get_or_insert_default().read(key, value)?,
             }
+        }
+        if let Some(explanation) = &mut report.explanation {
+            explanation.script = script.into();
         }
         is_report.then_some(report)
     }
@@ -160,6 +180,7 @@ impl Report {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::search::guards::GuardNeed;
 
     #[test]
     fn a_report_reads_back() {
@@ -181,9 +202,32 @@ mod tests {
             milliseconds: 12.75,
             omission: 5.5e-10,
         });
-        let report = Report { is_last: true, searches: searches.into(), problem: None };
+        let needs = [
+            GuardNeed::Waiting,
+            GuardNeed::NotNeeded,
+            GuardNeed::Unknown("states".into()),
+            GuardNeed::Needed { rule: "lost-wakeup".into(), steps: 18, shortest: true },
+        ];
+        let guard = |need| GuardRow { switch: "wake_mode_delete".into(), to: "all".into(), need };
+        let explanation = Explanation {
+            progress: String::new(),
+            way: Schedule::from_compact("p12").ok(),
+            script: "thread A\n\n  read 4K at 0\n".into(),
+            story: "A story: of two threads.".into(),
+            removed: vec!["thread C".into()],
+            switches: vec![(3, "Without this switch, nothing.".into())],
+            key_steps: vec![(7, "A deletes the entry: nobody is woken".into())],
+            claims: vec!["No shorter way: proved".into()],
+        };
+        let report = Report {
+            is_last: true,
+            searches: searches.into(),
+            guards: needs.map(guard).into(),
+            explanation: Some(explanation),
+            problem: None,
+        };
         assert_eq!(Report::from_message(&report.to_message()), Some(report));
-        let failed = Report::failed("No.\n\nNot at all.");
+        let failed = Report::failed("No. Not at all.");
         assert_eq!(Report::from_message(&failed.to_message()), Some(failed));
     }
 

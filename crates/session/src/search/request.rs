@@ -13,15 +13,18 @@ pub enum Kind {
     Search,
     /// The same search with fewer and more reductions.
     Reductions,
+    /// The same search without each guard of the kernel.
+    Necessity,
 }
 
 impl Kind {
-    const ALL: [Kind; 2] = [Kind::Search, Kind::Reductions];
+    const ALL: [Kind; 3] = [Kind::Search, Kind::Reductions, Kind::Necessity];
 
     const fn name(self) -> &'static str {
         match self {
             Kind::Search => "search",
             Kind::Reductions => "reductions",
+            Kind::Necessity => "necessity",
         }
     }
 }

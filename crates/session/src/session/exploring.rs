@@ -7,7 +7,7 @@ use crate::view::alerts::NoticeKind;
 use crate::view::explore;
 use crate::view::header::named_revisions;
 use daxscope_core::revision::Revision;
-use daxscope_core::scenario::Schedule;
+use daxscope_core::scenario::{Schedule, parse};
 
 /// The search and the table of reductions: one goes on at a time, both results stay.
 #[derive(Debug)]
@@ -18,6 +18,7 @@ pub(crate) struct Exploring {
     pub(crate) running: Option<Kind>,
     pub(crate) search: Option<Asked>,
     pub(crate) table: Option<Asked>,
+    pub(crate) guards: Option<Asked>,
 }
 
 /// What was asked, and the last that was heard.
@@ -28,6 +29,8 @@ pub(crate) struct Asked {
     pub(crate) revision: Revision,
     pub(crate) phase: Phase,
     pub(crate) report: Report,
+    /// Has the verdict been announced?
+    pub(crate) is_told: bool,
 }
 
 /// How a job stands.
@@ -45,20 +48,21 @@ impl Default for Exploring {
     fn default() -> Exploring {
         let bounds = Bounds { states: 5_000_000, ..Bounds::default() };
         let options = Options { bounds, reductions: Reductions::SHORTEST, ..Options::default() };
-        Exploring { options, running: None, search: None, table: None }
+        Exploring { options, running: None, search: None, table: None, guards: None }
     }
 }
 
 impl Exploring {
     /// Another script runs: what was found is about the old one.
     pub(super) fn forget_results(&mut self) {
-        (self.search, self.table) = (None, None);
+        (self.search, self.table, self.guards) = (None, None, None);
     }
 
     fn slot(&mut self, kind: Kind) -> &mut Option<Asked> {
         match kind {
             Kind::Search => &mut self.search,
             Kind::Reductions => &mut self.table,
+            Kind::Necessity => &mut self.guards,
         }
     }
 
@@ -77,8 +81,12 @@ impl Asked {
         self.report.searches.first()
     }
 
-    /// The way into a broken rule.
+    /// The way into a broken rule: the better one, if there is one for the same script.
     pub(crate) fn found(&self) -> Option<&Schedule> {
+        let explanation = self.report.explanation.as_ref().filter(|explanation| explanation.script.is_empty());
+        if let Some(way) = explanation.and_then(|explanation| explanation.way.as_ref()) {
+            return Some(way);
+        }
         match &self.measured()?.outcome {
             Outcome::Violation { schedule, .. } => Some(schedule),
             _ => None,
@@ -115,7 +123,7 @@ impl Session {
             Request { kind, script: self.running.text.clone(), revision: revision.name(), options: options.clone() };
         self.exploring.running = Some(kind);
         *self.exploring.slot(kind) =
-            Some(Asked { options, revision, phase: Phase::Running, report: Report::default() });
+            Some(Asked { options, revision, phase: Phase::Running, report: Report::default(), is_told: false });
         effects.push(Effect::StartSearch(request.to_message()));
         effects.push(Effect::Announce("Searching.".into()));
         Address::Same
@@ -166,14 +174,18 @@ impl Session {
         let is_last = report.is_last;
         if let Some(asked) = self.exploring.slot(kind) {
             asked.report = report;
+            let said = if kind == Kind::Search { explore::headline(asked) } else { None };
+            if let Some(said) = said
+                && !std::mem::replace(&mut asked.is_told, true)
+            {
+                effects.push(Effect::Announce(said));
+            }
         }
         if is_last {
             self.exploring.end(Phase::Done);
-            let said = match kind {
-                Kind::Search => self.exploring.search.as_ref().and_then(explore::headline),
-                Kind::Reductions => Some("The table is complete.".into()),
-            };
-            effects.extend(said.map(Effect::Announce));
+            if kind != Kind::Search {
+                effects.push(Effect::Announce("The table is complete.".into()));
+            }
         }
         Address::Same
     }
@@ -209,6 +221,23 @@ impl Session {
         self.undo = is_other.then_some(Branch { at: 0, choices: before.choices, size: before.step_size });
         let steps = self.run.len();
         effects.push(Effect::Announce(format!("{steps} steps are on the timeline. Step forward to follow them.")));
+        effects.push(Effect::Focus(FocusTarget::Step));
+        Address::Push
+    }
+
+    /// The smaller scenario, in which the same rule breaks, runs in place of the one that was searched.
+    pub(super) fn open_smaller(&mut self, effects: &mut Vec<Effect>) -> Address {
+        let explanation = self.exploring.search.as_ref().and_then(|asked| asked.report.explanation.as_ref());
+        let Some(script) =
+            explanation.map(|explanation| explanation.script.clone()).filter(|script| !script.is_empty())
+        else {
+            effects.push(Effect::Announce("No smaller scenario has been found.".into()));
+            return Address::Same;
+        };
+        self.notices.clear();
+        self.load(super::Origin::Own, &script, parse(&script), crate::link::Link::default());
+        self.stop_search(effects);
+        effects.push(Effect::Announce(format!("Running: {}. Step forward to follow the way.", self.title())));
         effects.push(Effect::Focus(FocusTarget::Step));
         Address::Push
     }

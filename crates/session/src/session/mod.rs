@@ -216,6 +216,7 @@ impl Session {
             Action::SearchReported(message) => self.search_reported(&message, effects),
             Action::SearchFailed(problem) => self.search_failed(&problem, effects),
             Action::StepThroughFound => self.step_through_found(effects),
+            Action::OpenSmaller => self.open_smaller(effects),
             Action::SetOtherRevision(name) => self.set_other_revision(name.as_deref()),
             Action::Search(query) => {
                 self.query = query.chars().take(200).collect();

@@ -2,11 +2,14 @@
 
 use super::Build;
 use super::Text;
-use crate::search::{Bounds, Kind, Measured, Options, Outcome, Policy, REDUCTIONS, TABLE};
+use crate::search::{
+    Bounds, Explanation, GuardNeed, GuardRow, Kind, Measured, Options, Outcome, Policy, REDUCTIONS, TABLE,
+};
 use crate::session::{Asked, Phase, plural};
 use daxscope_core::check::Rule;
 use daxscope_core::digest::Digest;
-use daxscope_core::scenario::{Choice, Scenario, Schedule, format};
+use daxscope_core::revision::switch;
+use daxscope_core::scenario::{Choice, Scenario, Schedule, StepSize, format};
 use std::rc::Rc;
 
 /// The panel.
@@ -24,6 +27,10 @@ pub struct ExploreView {
     pub search: Option<SearchView>,
     /// The same search with fewer and more reductions; empty until it is asked for.
     pub table: Rc<[TableRowView]>,
+    /// What each guard of the kernel is for; empty until it is asked for.
+    pub guards: Rc<[GuardView]>,
+    /// Why that cannot be told.
+    pub no_guards: Option<Text>,
 }
 
 /// A search.
@@ -66,6 +73,8 @@ pub struct CardView {
     pub sentence: Text,
     /// Is there a way that can be stepped through?
     pub can_step: bool,
+    /// Why it happens; `None` if nothing is broken or nobody has begun to explain it.
+    pub explanation: Option<Rc<Explanation>>,
     /// What was asked and found; empty if the search could not even begin.
     pub certificate: Rc<[CertificateLine]>,
 }
@@ -92,6 +101,19 @@ pub struct TableRowView {
     pub verdict: Text,
     /// How that stands to the row with all reductions.
     pub agreement: Agreement,
+}
+
+/// A guard of the kernel at another setting.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GuardView {
+    /// `wake_mode_downgrade=one`.
+    pub name: Text,
+    /// What it decides.
+    pub about: &'static str,
+    /// What came of it.
+    pub result: Text,
+    /// How it is marked.
+    pub tone: Option<Tone>,
 }
 
 /// How one verdict stands to another.
@@ -122,6 +144,8 @@ impl Build<'_> {
                 card: card(asked, self.session),
             }),
             table: exploring.table.as_ref().map(table).unwrap_or_default(),
+            guards: exploring.guards.as_ref().map(guards).unwrap_or_default(),
+            no_guards: exploring.guards.as_ref().and_then(no_guards),
         }
     }
 }
@@ -142,9 +166,9 @@ fn counters(measured: &Measured) -> Rc<[CounterView]> {
 fn card(asked: &Asked, session: &crate::session::Session) -> Option<Rc<CardView>> {
     let headline = headline(asked)?;
     let (headline, sentence) = headline.split_once(". ").unwrap_or((&headline, ""));
-    let tone = match (&asked.phase, asked.measured().map(|measured| &measured.outcome)) {
-        (Phase::Done, Some(Outcome::Complete)) => Tone::Good,
-        (Phase::Done, Some(Outcome::Violation { .. })) => Tone::Bad,
+    let tone = match asked.measured().map(|measured| &measured.outcome) {
+        Some(Outcome::Complete) => Tone::Good,
+        Some(Outcome::Violation { .. }) => Tone::Bad,
         _ => Tone::Open,
     };
     let certificate = certificate(asked, session.run.scenario(), &session.title());
@@ -153,6 +177,7 @@ fn card(asked: &Asked, session: &crate::session::Session) -> Option<Rc<CardView>
         headline: headline.trim_end_matches('.').into(),
         sentence: sentence.into(),
         can_step: asked.found().is_some(),
+        explanation: asked.report.explanation.clone().map(Rc::new),
         certificate: certificate.into(),
     }))
 }
@@ -164,26 +189,28 @@ pub(crate) fn headline(asked: &Asked) -> Option<String> {
         format!("{} states and {} transitions were looked at", grouped(measured.states), grouped(measured.transitions))
     });
     let kernel = asked.revision.name();
-    Some(match (&asked.phase, measured.map(|measured| &measured.outcome)) {
-        (Phase::Running, _) => return None,
-        (Phase::Stopped, _) => format!("Stopped. {seen} before; this proves nothing."),
-        (Phase::Failed(why), _) => format!("The search ended early. {why}"),
-        (Phase::Done, Some(Outcome::Complete)) => {
+    let outcome = measured.map_or(&Outcome::Waiting, |measured| &measured.outcome);
+    Some(match (outcome, &asked.phase) {
+        (Outcome::Complete, _) => {
             let what = if asked.options.bounds.rules.is_empty() { "No rule" } else { "None of these rules" };
             format!("Complete. {what} is broken in any interleaving on {kernel}: {seen}.")
         }
-        (Phase::Done, Some(Outcome::Violation { rules, schedule })) => {
+        (Outcome::Violation { rules, schedule }, _) => {
             let name = rules.first().map_or("A rule is broken", |rule| rule.headline());
             let steps = plural(schedule.choices.len(), "step");
-            let switches = plural(switches(schedule), "context switch").replace("switchs", "switches");
+            let switches = switches(schedule);
+            let switches = format!("{switches} context switch{}", if switches == 1 { "" } else { "es" });
             let shortest =
                 if is_shortest(&asked.options) { "No way into it is shorter" } else { "A shorter way may exist" };
             format!("{name}. The machine found it on {kernel} after {steps} with {switches}. {shortest}.")
         }
-        (Phase::Done, Some(Outcome::BoundHit(bound))) => format!(
+        (Outcome::BoundHit(bound), _) => format!(
             "The bound on {bound} was hit. This proves nothing: {seen}, and more are left. Raise the bound, or ask for less."
         ),
-        (Phase::Done, _) => "The search ended early. It said nothing.".into(),
+        (_, Phase::Running) => return None,
+        (_, Phase::Stopped) => format!("Stopped. {seen} before; this proves nothing."),
+        (_, Phase::Failed(why)) => format!("The search ended early. {why}"),
+        (_, Phase::Done) => "The search ended early. It said nothing.".into(),
     })
 }
 
@@ -228,7 +255,7 @@ pub(crate) fn certificate(asked: &Asked, scenario: &Scenario, title: &str) -> Ve
     line("omission", omission(measured.omission));
     line("time", format!("{} s, {} states/s", seconds(measured), grouped(states_per_second(measured))));
     if let Some(schedule) = asked.found() {
-        line("schedule", format!("by point {}", words(schedule)));
+        line("schedule", format!("{}{}", by(schedule.step_size), words(schedule)));
     }
     lines
 }
@@ -288,6 +315,14 @@ fn seconds(measured: &Measured) -> String {
     }
 }
 
+/// How a script says the step size.
+const fn by(size: StepSize) -> &'static str {
+    match size {
+        StepSize::Operation => "by operation ",
+        StepSize::Point => "by point ",
+    }
+}
+
 /// `A5 B3 A!`.
 fn words(schedule: &Schedule) -> String {
     let word = |run: &[Choice]| {
@@ -338,6 +373,39 @@ fn table(asked: &Asked) -> Rc<[TableRowView]> {
         }
     };
     TABLE.iter().enumerate().map(row).collect()
+}
+
+/// The trials; what is needed breaks something.
+fn guards(asked: &Asked) -> Rc<[GuardView]> {
+    let row = |row: &GuardRow| GuardView {
+        name: format!("{}={}", row.switch, row.to).into(),
+        about: switch(&row.switch).map_or("", |switch| switch.about),
+        result: match (&row.need, &asked.phase) {
+            (GuardNeed::Waiting, Phase::Running) => "waits".into(),
+            (GuardNeed::Waiting, _) => "not tried".into(),
+            (GuardNeed::NotNeeded, _) => "not needed here".into(),
+            (GuardNeed::Unknown(bound), _) => format!("bound on {bound} hit: nobody knows").into(),
+            (GuardNeed::Needed { rule, steps, shortest }, _) => {
+                let most = if *shortest { "" } else { "at most " };
+                format!("needed: {rule} after {most}{}", plural(*steps, "step")).into()
+            }
+        },
+        tone: match row.need {
+            GuardNeed::Waiting => None,
+            GuardNeed::NotNeeded => Some(Tone::Good),
+            GuardNeed::Needed { .. } => Some(Tone::Bad),
+            GuardNeed::Unknown(_) => Some(Tone::Open),
+        },
+    };
+    asked.report.guards.iter().map(row).collect()
+}
+
+/// Why the trials say nothing.
+fn no_guards(asked: &Asked) -> Option<Text> {
+    match &asked.phase {
+        Phase::Failed(why) => Some(why.as_str().into()),
+        _ => None,
+    }
 }
 
 /// Lengths may differ: some reductions make ways longer.

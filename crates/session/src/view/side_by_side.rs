@@ -209,9 +209,8 @@ fn is_same(left: Option<&Step>, right: Option<&Step>) -> bool {
 /// The first operation in which two steps differ.
 fn first_difference(left: &StepRecord, right: &StepRecord) -> Option<usize> {
     let both = left.performed.iter().zip(&right.performed);
-    let differs = |(a, b): (&Performed, &Performed)| {
-        a.stop.op != b.stop.op || a.stop.at != b.stop.at || a.outcome != b.outcome || a.events != b.events
-    };
+    let differs =
+        |(a, b): (&Performed, &Performed)| a.stop.op != b.stop.op || a.stop.at != b.stop.at || a.outcome != b.outcome;
     let (mut at, mut found) = (0, false);
     for pair in both {
         if differs(pair) {

@@ -1,8 +1,10 @@
 //! A counterexample made smaller and explained, as it is told.
 
 use super::message::Writer;
+use daxscope_core::run::Run;
 use daxscope_core::scenario::{Scenario, Schedule, format};
 use daxscope_explore::counterexample::{Counterexample, Explained, Stage};
+use std::sync::Arc;
 
 /// What a worker says about a way into a broken rule.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -15,8 +17,12 @@ pub struct Explanation {
     pub script: String,
     /// All of it in one paragraph.
     pub story: String,
+    /// Can the way be followed in the scenario that was searched, too?
+    pub is_for_searched: bool,
     /// What is gone from the scenario.
     pub removed: Vec<String>,
+    /// What is simpler in it: `page numbers`.
+    pub simpler: Vec<String>,
     /// Every context switch: its step and what it is for.
     pub switches: Vec<(usize, String)>,
     /// The steps on which the broken rule depends.
@@ -48,8 +54,10 @@ impl Explanation {
             progress: String::new(),
             way: Some(explained.schedule.clone()),
             script: if is_same { String::new() } else { format(&explained.scenario) },
+            is_for_searched: is_same || breaks(searched, explained),
             story: one_line(&explained.story),
             removed: explained.removed.iter().map(|removed| one_line(removed)).collect(),
+            simpler: explained.simpler.iter().map(|simpler| one_line(simpler)).collect(),
             switches: explained.switches.iter().map(|one| (one.step, one_line(&one.sentence))).collect(),
             key_steps: explained
                 .key_steps
@@ -68,10 +76,14 @@ impl Explanation {
         lines.line("explaining", &self.progress);
         if let Some(way) = &self.way {
             lines.line("way", way.to_compact());
+            lines.line("for-searched", self.is_for_searched);
         }
         lines.line("story", &self.story);
         for removed in &self.removed {
             lines.line("removed", removed);
+        }
+        for simpler in &self.simpler {
+            lines.line("simpler", simpler);
         }
         for (step, sentence) in &self.switches {
             lines.line("switch", format!("{step} {sentence}"));
@@ -95,6 +107,8 @@ impl Explanation {
             "way" => self.way = Some(Schedule::from_compact(value).ok()?),
             "story" => self.story = value.into(),
             "removed" => self.removed.push(value.into()),
+            "simpler" => self.simpler.push(value.into()),
+            "for-searched" => self.is_for_searched = value.parse().ok()?,
             "switch" => self.switches.push(numbered()?),
             "key" => self.key_steps.push(numbered()?),
             "claim" => self.claims.push(value.into()),
@@ -102,6 +116,13 @@ impl Explanation {
         }
         Some(())
     }
+}
+
+/// Does the way break the same rule in the scenario that was searched?
+fn breaks(searched: &Scenario, explained: &Explained) -> bool {
+    let mut run = Run::new(Arc::new(searched.clone()));
+    let is_followed = searched.threads.len() == explained.threads.len() && run.follow(&explained.schedule).is_ok();
+    is_followed && run.violations().any(|(_, violation)| violation.rule == explained.rule)
 }
 
 /// A message holds a value in one line.

@@ -83,7 +83,7 @@ impl Asked {
 
     /// The way into a broken rule: the better one, if there is one for the same script.
     pub(crate) fn found(&self) -> Option<&Schedule> {
-        let explanation = self.report.explanation.as_ref().filter(|explanation| explanation.script.is_empty());
+        let explanation = self.report.explanation.as_ref().filter(|explanation| explanation.is_for_searched);
         if let Some(way) = explanation.and_then(|explanation| explanation.way.as_ref()) {
             return Some(way);
         }
@@ -116,6 +116,7 @@ impl Session {
             effects.push(Effect::Announce(why));
             return Address::Same;
         }
+        self.panel = Panel::Explore;
         self.exploring.end(Phase::Stopped);
         let revision = self.run.scenario().revision;
         let options = self.exploring.options.clone();

@@ -1,6 +1,7 @@
 //! The machine searches all interleavings: what is asked, live counters, the verdict, the table of reductions.
 
 use super::explore_options::ExploreOptions;
+use super::guards_table::GuardsTable;
 use super::reductions_table::ReductionsTable;
 use super::verdict_card::VerdictCard;
 use crate::icons::{self, icon};
@@ -53,6 +54,9 @@ pub fn ExplorePanel(props: &Props) -> Html {
                 <ExploreOptions options={explore.options.clone()} on={on.clone()} />
                 <ReductionsTable rows={explore.table.clone()} is_running={explore.running == Some(Kind::Reductions)}
                     can_start={explore.why_not.is_none()} on={on.clone()} />
+                <GuardsTable guards={explore.guards.clone()} problem={explore.no_guards.as_deref().map(|why| AttrValue::from(why.to_owned()))}
+                    is_running={explore.running == Some(Kind::Necessity)} can_start={explore.why_not.is_none()}
+                    on={on.clone()} />
             </div>
         </section>
     }

@@ -37,10 +37,10 @@ pub fn Header(props: &Props) -> Html {
                     title="Let the machine search all interleavings (e)">
                     { icon(icons::EXPLORE) }{ "Explore" }
                 </button>
-                <button class="btn" onclick={open(Panel::Script)} aria-haspopup="dialog">
-                    { icon(icons::SCRIPT) }{ "Script" }
+                <button class="btn" onclick={open(Panel::Script)} aria-haspopup="dialog" title="Script (s)">
+                    { icon(icons::SCRIPT) }<span class="tool-name">{ "Script" }</span>
                 </button>
-                <button class="btn" onclick={copy}>{ icon(icons::LINK) }{ "Copy link" }</button>
+                <button class="btn" onclick={copy} title="Copy link">{ icon(icons::LINK) }<span class="tool-name">{ "Copy link" }</span></button>
                 { theme_switch(*theme, on) }
                 { more(on) }
                 <button class="btn icon" aria-label="Help and keys" aria-haspopup="dialog" aria-keyshortcuts="?"

@@ -111,6 +111,7 @@ fn commands(header: &HeaderView, threads: &[ThreadView]) -> Vec<(String, Action)
         ("Explore: search all interleavings", Action::OpenPanel(Panel::Explore)),
         ("Explore: start the search", Action::StartSearch(Kind::Search)),
         ("Explore: compare the reductions", Action::StartSearch(Kind::Reductions)),
+        ("Explore: what is each lock for?", Action::StartSearch(Kind::Necessity)),
         ("Explore: cancel", Action::StopSearch),
         ("Explore: step through what was found", Action::StepThroughFound),
         ("Explore: copy the certificate", Action::CopyCertificate),

@@ -1,5 +1,6 @@
 //! What a search says, with what was asked and found as a certificate.
 
+use super::explanation::ExplanationText;
 use crate::icons::{self, icon};
 use daxscope_session::Action;
 use daxscope_session::view::{CardView, Tone};
@@ -32,6 +33,9 @@ pub fn VerdictCard(props: &Props) -> Html {
             <p>{ &*card.sentence }</p>
             if card.can_step {
                 <button class="btn primary" onclick={step}>{ icon(icons::STEP) }{ "Step through it" }</button>
+            }
+            if let Some(explanation) = &card.explanation {
+                <ExplanationText explanation={explanation.clone()} on={on.clone()} />
             }
             if !card.certificate.is_empty() {
                 <details class="certificate">

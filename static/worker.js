@@ -1,6 +1,6 @@
 // Searches in the background: a request comes in, reports go out, several times a second.
 // The page sends its compiled module first, so that nothing is loaded or compiled twice.
-import init, { SearchJob } from "../pkg/daxscope.js";
+import init, { SearchJob, practise } from "../pkg/daxscope.js";
 
 const SLICE_MS = 120;
 
@@ -11,6 +11,7 @@ self.onmessage = async ({ data }) => {
     if (data instanceof WebAssembly.Module) {
       ready = init({ module_or_path: data });
       await ready;
+      practise();
       return;
     }
     await ready;

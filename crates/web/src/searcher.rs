@@ -15,6 +15,8 @@ use yew::Callback;
 const WORKER: &str = "static/worker.js";
 /// How long a slice may hold up the page.
 const SLICE_MS: f64 = 10.0;
+/// How long a new Worker practises at most.
+const PRACTICE_MS: f64 = 250.0;
 /// How long a search in slices works between two reports.
 const REPORT_MS: f64 = 150.0;
 
@@ -165,6 +167,14 @@ fn problem_of(data: &JsValue) -> String {
         "The Worker broke down ({}). If the search was large, its memory is full: lower the bound on states.",
         problem.unwrap_or_default()
     )
+}
+
+/// Searches something small, so that the browser has compiled what a search needs before somebody waits for it.
+#[wasm_bindgen]
+pub fn practise() {
+    if let Some(mut job) = Job::practice() {
+        job.advance(PRACTICE_MS, now);
+    }
 }
 
 /// A job for `static/worker.js`.

@@ -87,6 +87,15 @@ impl Job {
         Ok(job)
     }
 
+    /// A job whose result nobody needs: exhibit A4, whose search takes every road that others take.
+    #[must_use]
+    pub fn practice() -> Option<Job> {
+        let exhibit = daxscope_museum::exhibit("a4")?;
+        let options = Options { reductions: daxscope_explore::Reductions::SHORTEST, ..Options::default() };
+        let (script, revision) = (exhibit.script.into(), (*exhibit.revisions.first()?).into());
+        Job::new(&Request { kind: Kind::Search, script, revision, options }).ok()
+    }
+
     /// Is there nothing left to do?
     #[must_use]
     pub fn is_done(&self) -> bool {

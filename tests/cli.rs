@@ -95,6 +95,22 @@ fn explore_says_what_it_did_and_no_more() {
 }
 
 #[test]
+fn explore_explains_what_it_found() {
+    let words = ["explore", "museum:a4", "--revision", "v5"];
+    check(&words, "", 1, ">> Without this switch (A goes on instead of B at step 17) the bug vanishes:", "");
+    check(&words, "", 1, "shortest  proved by a breadth-first search", "");
+    let as_found = daxscope(&[&words[..], &["--as-found"]].concat(), "");
+    let text = String::from_utf8_lossy(&as_found.stdout).into_owned();
+    assert!(text.contains("schedule by point") && !text.contains(">> "), "{text}");
+
+    // The script at the end of the text breaks the same rule when it is run.
+    let explained = daxscope(&words, "");
+    let text = String::from_utf8_lossy(&explained.stdout).into_owned();
+    let (_, script) = text.split_once("The script:\n\n").expect("a script");
+    check(&["run", "-"], script, 1, "step 49: Lost wake-up", "");
+}
+
+#[test]
 fn what_explore_finds_can_be_run() {
     // One of several steps in a row fails, so the schedule has to say which.
     let script = "revision v6\nfile 2M\nthread A\n read 4K at 1p\nthread B\n read 4K at 1p\n";

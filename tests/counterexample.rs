@@ -3,10 +3,11 @@
 
 use daxscope_core::check::Rule;
 use daxscope_core::run::Run;
-use daxscope_core::scenario::{Scenario, StepSize, format, parse};
+use daxscope_core::scenario::{Scenario, StepSize, format, parse, parse_revision};
 use daxscope_core::units::ThreadId;
 use daxscope_explore::counterexample::{Effort, Explained, Stage, SwitchKind, render};
 use daxscope_explore::{Bounds, Counterexample, Found, Options, Reductions, Search, Verdict};
+use daxscope_museum::{Exhibit, exhibits};
 use std::sync::Arc;
 
 /// The lost wake-up of revision 5 (exhibit A4), with a thread, operations, an extent, a process and a failure that do not
@@ -291,4 +292,44 @@ fn the_text_has_the_reasons_between_the_steps() {
     assert!(before < switch && switch < after, "{text}");
     assert!(text.contains("shortest  proved by "), "{text}");
     assert!(text.ends_with("schedule by point A4 B4 A11\n"), "{text}");
+}
+
+/// Every exhibit of the museum, on the kernels that have its bug.
+#[test]
+fn every_exhibit_is_as_short_as_its_story_says_and_explained() {
+    let effort = Effort { search_states: 70_000, walk_states: 50_000 };
+    let mut compared = 0;
+    for exhibit in exhibits().iter().filter(|exhibit| exhibit.known_failure.is_none() && !exhibit.slow) {
+        for &revision in &exhibit.revisions[..exhibit.broken] {
+            let parsed = parse(exhibit.script);
+            let revision = parse_revision(revision).expect("a revision");
+            let scenario = Arc::new(Scenario { revision, schedule: None, ..parsed.scenario });
+            let bounds = Bounds {
+                failures: exhibit.failures,
+                fail_points: exhibit.fail_points.clone(),
+                rules: exhibit.expect.into_iter().collect(),
+                ..Bounds::default()
+            };
+            let options = Options { bounds, ..Options::default() };
+            let found = find(&scenario, &options);
+            let explained = finish(Counterexample::with_effort(scenario, options, &found, effort), 100_000);
+            check(&explained);
+            assert_eq!(Some(explained.rule), exhibit.expect, "{}", exhibit.id);
+            let is_whole = explained.removed.is_empty() && revision_is_first(exhibit, &explained);
+            if is_whole && explained.shortest.is_proved() {
+                assert_eq!(Some(explained.size.steps as u32), exhibit.length, "{}", exhibit.id);
+                compared += 1;
+            }
+            let needed = explained.switches.iter().filter(|switch| switch.kind != SwitchKind::Forced);
+            for switch in needed {
+                assert!(switch.sentence.starts_with("Without this switch"), "{}", switch.sentence);
+            }
+        }
+    }
+    assert!(compared >= 8, "only {compared} lengths were compared");
+}
+
+/// The length in a story is that of the first kernel that has the bug.
+fn revision_is_first(exhibit: &Exhibit, explained: &Explained) -> bool {
+    parse_revision(exhibit.revisions[0]).ok() == Some(explained.scenario.revision)
 }

@@ -99,6 +99,8 @@ fn trials_can_be_resumed_and_bounds_are_no_answers() {
     let (whole, pieces) = (tried(&scenario, options(0), u64::MAX), tried(&scenario, options(0), 7));
     assert_eq!(needed(&whole), needed(&pieces));
     assert_eq!(whole.rows().len(), whole.trials().len());
+    assert_eq!(whole.omission_probability(), pieces.omission_probability());
+    assert!(whole.omission_probability() > 0.0);
     // So many states that the scenario as it is just fits, and some trial does not.
     let mut search = Search::new(Arc::clone(&scenario), options(0));
     while *search.advance(u64::MAX) == Verdict::Running {}

@@ -2,10 +2,11 @@
 //! leave states out.
 //!
 //! The model here knows nothing of automata, parts of the world or remembered steps: a state is a whole world and the
-//! outcomes that each thread has received, and a step runs the kernel code from one scheduling point to the next.
+//! outcomes that each thread has received, and a step runs the kernel code from one scheduling point to the next, or for
+//! one operation.
 
 use daxscope_core::machine::LiveThread;
-use daxscope_core::op::Outcome;
+use daxscope_core::op::{Op, Outcome};
 use daxscope_core::scenario::{FailPoint, Scenario, parse, parse_revision};
 use daxscope_core::task::Posted;
 use daxscope_core::units::ThreadId;
@@ -15,15 +16,13 @@ use stateright::{Checker, HasDiscoveries, Model, Property};
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-/// Our search passes a point that nobody can see at once, whatever reductions are used. When that belongs to the
-/// persistent sets, this must become `false`.
-const PASSES_INVISIBLE_POINTS: bool = true;
-
 /// The kernel code itself as a Stateright model.
 struct Kernel {
     scenario: Arc<Scenario>,
     failures: u32,
     fail_points: Vec<FailPoint>,
+    /// Does a step go to the next scheduling point, rather than to the next operation?
+    critical_sections: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -71,7 +70,7 @@ impl Kernel {
         LiveThread::rebuild(ThreadId(thread as u8), Arc::clone(&self.scenario), log)
     }
 
-    /// One thread, from its scheduling point to the next; `None` if it cannot run, or if it shall fail and cannot.
+    /// One step of one thread; `None` if it cannot run, or if it shall fail and cannot.
     fn step(&self, state: &State, thread: usize, fail: bool) -> Option<State> {
         let id = ThreadId(thread as u8);
         let mut next = state.clone();
@@ -83,7 +82,7 @@ impl Kernel {
         let mut fails_left = fail;
         let mut first = true;
         while let Some(op) = posted.as_ref().map(|posted| posted.op) {
-            if !first && op.point().is_some() && !self.is_passed(thread, log, posted.as_ref()) {
+            if !first && (op.point().is_some() || !self.critical_sections) {
                 break;
             }
             first = false;
@@ -98,18 +97,6 @@ impl Kernel {
             next.failures_left -= u32::from(fail);
         }
         (!fails_left).then_some(next)
-    }
-
-    /// Is the place only a point, with another one right behind it?
-    fn is_passed(&self, thread: usize, log: &[Outcome], posted: Option<&Posted>) -> bool {
-        use daxscope_core::op::Op;
-        let Some(posted) = posted else { return false };
-        let stays = matches!(posted.op, Op::NextOperation { .. } | Op::Start) || !posted.op.is_only_a_point();
-        if !PASSES_INVISIBLE_POINTS || stays {
-            return false;
-        }
-        let behind = self.live(thread, log).resume(Outcome::Done).0;
-        behind.is_some_and(|behind| behind.op.point().is_some())
     }
 }
 
@@ -146,19 +133,20 @@ fn check(script: &str, revision: &str, failures: u32, fail_points: &[FailPoint],
     assert_eq!(parsed.diagnostics, []);
     let revision = parse_revision(revision).expect("a revision");
     let scenario = Arc::new(Scenario { revision, schedule: None, ..parsed.scenario });
-    let options = Options {
-        bounds: Bounds { failures, fail_points: fail_points.to_vec(), ..Bounds::default() },
-        policy: Policy::BreadthFirst,
-        reductions: Reductions { persistent_sets: false, symmetry: false, ..Reductions::ALL },
-    };
-    let mut search = Search::new(Arc::clone(&scenario), options);
-    while *search.advance(100_000) == Verdict::Running {}
-    assert_eq!(*search.verdict(), Verdict::Complete);
-    assert!(search.counts().states >= least, "{}: the model is too small to say much", search.counts().states);
-    let kernel = Kernel { scenario, failures, fail_points: fail_points.to_vec() };
-    let checker = kernel.checker().finish_when(HasDiscoveries::All).spawn_bfs().join();
-    assert!(checker.is_done());
-    assert_eq!(checker.unique_state_count() as u64, search.counts().states, "{script}");
+    for critical_sections in [true, false] {
+        let reductions = Reductions { critical_sections, persistent_sets: false, symmetry: false, ..Reductions::ALL };
+        let bounds = Bounds { failures, fail_points: fail_points.to_vec(), ..Bounds::default() };
+        let options = Options { bounds, policy: Policy::BreadthFirst, reductions };
+        let mut search = Search::new(Arc::clone(&scenario), options);
+        while *search.advance(100_000) == Verdict::Running {}
+        assert_eq!(*search.verdict(), Verdict::Complete);
+        assert!(search.counts().states >= least, "{}: too small to say much", search.counts().states);
+        let scenario = Arc::clone(&scenario);
+        let kernel = Kernel { scenario, failures, fail_points: fail_points.to_vec(), critical_sections };
+        let checker = kernel.checker().finish_when(HasDiscoveries::All).spawn_bfs().join();
+        assert!(checker.is_done());
+        assert_eq!(checker.unique_state_count() as u64, search.counts().states, "{script}{critical_sections}");
+    }
 }
 
 #[test]

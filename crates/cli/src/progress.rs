@@ -68,6 +68,14 @@ impl Line {
         }
     }
 
+    /// What it does now.
+    pub(crate) fn tell(&self, what: String) {
+        if let Some(line) = &self.0 {
+            line.set_message(what);
+            line.tick();
+        }
+    }
+
     /// What the search is about.
     pub(crate) fn rename(&self, name: String) {
         if let Some(line) = &self.0 {

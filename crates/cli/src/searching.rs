@@ -1,9 +1,10 @@
 //! Searches, one after another or several at once, with a line of progress each.
 
-use crate::progress::Progress;
+use crate::progress::{Line, Progress};
 use crate::report::{Case, Counterexample, Expected};
 use daxscope_core::scenario::Scenario;
-use daxscope_explore::{Options, Search, Verdict};
+use daxscope_explore::counterexample::{self, Explained, Stage};
+use daxscope_explore::{Found, Options, Search, Verdict};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -21,6 +22,8 @@ pub(crate) struct Task {
     pub(crate) options: Options,
     /// What should come of it.
     pub(crate) expected: Expected,
+    /// Is what it finds to be made smaller and explained?
+    pub(crate) explain: bool,
 }
 
 /// Makes all searches, `jobs` at once; the results are in the order of the tasks.
@@ -35,7 +38,7 @@ pub(crate) fn all(tasks: Vec<Task>, jobs: usize) -> Vec<Case> {
 
 /// Makes one search.
 fn one(task: Task, jobs: usize, progress: &Progress) -> Case {
-    let Task { name, scenario, options, expected } = task;
+    let Task { name, scenario, options, expected, explain } = task;
     let scenario = Arc::new(Scenario { schedule: None, ..scenario });
     let line = progress.line(&name);
     let begun = Instant::now();
@@ -44,9 +47,13 @@ fn one(task: Task, jobs: usize, progress: &Progress) -> Case {
         line.show(search.counts(), begun);
     }
     let seconds = begun.elapsed().as_secs_f64();
+    let verdict = search.verdict().clone();
+    let explained = match &verdict {
+        Verdict::Violation(found) if explain => explained(&scenario, &options, found, &line),
+        _ => None,
+    };
     line.remove();
     progress.step();
-    let verdict = search.verdict().clone();
     let counterexample = match &verdict {
         Verdict::Violation(found) => Some(Counterexample::replay(&scenario, found)),
         _ => None,
@@ -61,6 +68,24 @@ fn one(task: Task, jobs: usize, progress: &Progress) -> Case {
         omission_probability: search.omission_probability(),
         seconds,
         counterexample,
+        explained,
+    }
+}
+
+/// What was found, as small as it can be; `None` if it does not come true.
+fn explained(scenario: &Arc<Scenario>, options: &Options, found: &Found, line: &Line) -> Option<Explained> {
+    let mut counterexample = counterexample::Counterexample::new(Arc::clone(scenario), options.clone(), found);
+    while !counterexample.is_done() {
+        line.tell(match counterexample.advance(BUDGET) {
+            Stage::Smaller { tried, states } => format!("a smaller scenario: {tried} tried, {states} states"),
+            Stage::Shortest { states } => format!("a shorter way: {states} states"),
+            Stage::FewestSwitches { states } => format!("fewer context switches: {states} states"),
+            Stage::Done(_) | Stage::NotConfirmed(_) => String::new(),
+        });
+    }
+    match counterexample.stage() {
+        Stage::Done(explained) => Some(Explained::clone(explained)),
+        _ => None,
     }
 }
 

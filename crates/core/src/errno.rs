@@ -13,6 +13,8 @@ impl Errno {
     pub const EIO: Errno = Errno(5);
     /// Out of memory.
     pub const ENOMEM: Errno = Errno(12);
+    /// A bad address of a user's buffer.
+    pub const EFAULT: Errno = Errno(14);
     /// Busy.
     pub const EBUSY: Errno = Errno(16);
     /// Exists.
@@ -31,6 +33,7 @@ impl Errno {
             2 => "ENOENT",
             5 => "EIO",
             12 => "ENOMEM",
+            14 => "EFAULT",
             16 => "EBUSY",
             17 => "EEXIST",
             22 => "EINVAL",
@@ -43,7 +46,7 @@ impl Errno {
     /// The one with that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Errno> {
-        [2, 5, 12, 16, 17, 22, 28, 34].into_iter().map(Errno).find(|errno| errno.name() == Some(name))
+        [2, 5, 12, 14, 16, 17, 22, 28, 34].into_iter().map(Errno).find(|errno| errno.name() == Some(name))
     }
 }
 

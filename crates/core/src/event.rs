@@ -171,6 +171,21 @@ pub enum Event {
     VmBug(&'static str),
     /// Page tables are unmapped, which may sleep, while a preload has disabled preemption.
     SleepWhilePreloaded(&'static str),
+    /// A scan has come to that page three times running and has found and kept the same entry each time.
+    ScanGoesInCircles {
+        /// The page.
+        index: PageIndex,
+    },
+    /// An fsync has written back an entry that it had written back before.
+    FlushedAgain {
+        /// First index of the entry.
+        index: PageIndex,
+    },
+    /// An fsync is over without an error, has passed over an entry, and that entry is still to be written back.
+    LeftUnflushed {
+        /// First index of the entry.
+        index: PageIndex,
+    },
     /// Memory corruption that the kernel does not notice.
     Corrupt {
         /// What was corrupted.
@@ -242,6 +257,8 @@ pub enum LockId {
     Fs,
     /// `inode_lock`, `i_rwsem`.
     Inode,
+    /// The running transaction of the journal: whoever has a handle open holds it for reading, the commit for writing.
+    Journal,
     /// `mmap_sem` of a process.
     Mm(MmId),
 }
@@ -251,6 +268,7 @@ impl fmt::Display for LockId {
         match self {
             LockId::Fs => f.write_str("i_mmap_sem"),
             LockId::Inode => f.write_str("inode lock"),
+            LockId::Journal => f.write_str("the running transaction"),
             LockId::Mm(mm) => write!(f, "mmap_sem of process {}", mm.0 + 1),
         }
     }

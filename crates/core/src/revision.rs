@@ -1,9 +1,13 @@
 //! A kernel release or a revision of the patch series, as a struct of named switches.
 //!
 //! There is one engine and no forks of it: kernel code asks `task.revision().wake_mode_downgrade`. Every switch
-//! names the commit or mail that flipped it; the presets are settings of all of them.
+//! names the commit or mail that flipped it; the presets are settings of all of them ([`PRESETS`]).
 //!
 //! Source: kernel-semantics §10 and §12; the recorded variants of `tests/vectors`.
+
+mod preset;
+
+pub use preset::{PRESETS, Preset, preset};
 
 /// How many exclusive waiters a wake call may wake (`nr_exclusive` of `__wake_up`: 1 or 0).
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -116,12 +120,21 @@ pub struct Revision {
     pub writeback_advances: bool,
     /// `dax_writeback_one` takes the entry lock.
     pub writeback_locks_entry: bool,
+    /// fsync write-protects and cleans huge mappings, not only ptes.
+    pub mkclean_wrprotects_pmd: bool,
     /// What fsync write-protects.
     pub mkclean_range: MkcleanRange,
+    /// Truncation and punch unmap and flush the whole of a 2 MiB entry that they take out of the tree, also where it
+    /// reaches beyond their range. A proposal: no kernel does.
+    pub delete_unmaps_entry: bool,
     /// A 2 MiB fault in a file of length 0 is a SIGBUS.
     pub zero_length_check: bool,
     /// Invalidation scans step over a 2 MiB entry that they keep.
     pub invalidate_steps_over_pmd: bool,
+    /// Page faults lock entries. Without: the 4 KiB handler of 4.6, and no 2 MiB faults.
+    pub entry_locks: bool,
+    /// A write fault starts the transaction of a journalled file system before it comes to DAX, not in `iomap_begin`.
+    pub fault_starts_transaction: bool,
     /// One `dax_iomap_fault` for all sizes: the 4 KiB handler is called `dax_iomap_pte_fault` (from 4.11 on).
     pub merged_handlers: bool,
     /// The device is asked with `dax_direct_access`: lengths are pages, and a range that ends beyond the device is
@@ -152,9 +165,13 @@ impl Revision {
         nonblocking_invalidate: true,
         writeback_advances: false,
         writeback_locks_entry: true,
+        mkclean_wrprotects_pmd: true,
         mkclean_range: MkcleanRange::Head,
+        delete_unmaps_entry: false,
         zero_length_check: false,
         invalidate_steps_over_pmd: false,
+        entry_locks: true,
+        fault_starts_transaction: false,
         merged_handlers: false,
         dax_direct_access: false,
     };
@@ -210,6 +227,7 @@ impl Revision {
         write_invalidates_always: true,
         nonblocking_invalidate: false,
         writeback_advances: true,
+        fault_starts_transaction: true,
         dax_direct_access: true,
         ..Self::V4_11
     };
@@ -225,86 +243,6 @@ impl Revision {
         invalidate_steps_over_pmd: true,
         ..Self::V4_13_4
     };
-}
-
-/// A named setting of all switches.
-#[derive(Debug)]
-pub struct Preset {
-    /// The name in scripts and links.
-    pub name: &'static str,
-    /// The switches.
-    pub revision: Revision,
-    /// One sentence: what it is and what is wrong with it.
-    pub about: &'static str,
-}
-
-/// The presets, oldest first.
-pub const PRESETS: &[Preset] = &[
-    Preset {
-        name: "v4",
-        revision: Revision::SERIES_V4,
-        about: "Series v4, 29 Sep 2016: a downgrade drops tree_lock without locking the entry.",
-    },
-    Preset {
-        name: "v5",
-        revision: Revision::SERIES_V5,
-        about: "Series v5, 7 Oct 2016: a downgrade wakes one waiter; a failed preload leaks the lock.",
-    },
-    Preset {
-        name: "v6",
-        revision: Revision::SERIES_V6,
-        about: "Series v6, 12 Oct 2016, the reviewed one: a failed preload puts an entry also when there is none.",
-    },
-    Preset {
-        name: "v8",
-        revision: Revision::SERIES_V8,
-        about: "Series v8, 19 Oct 2016: only the fallback of a private write splits a huge mapping.",
-    },
-    Preset { name: "v9", revision: Revision::SERIES_V9, about: "Series v9, 1 Nov 2016: as merged, 642261ac995e." },
-    Preset { name: "4.10.0", revision: Revision::V4_10, about: "Linux 4.10.0, February 2017." },
-    Preset {
-        name: "4.10.17",
-        revision: Revision::V4_10_17,
-        about: "Linux 4.10.17: looks up again after the preload; strict invalidation unmaps.",
-    },
-    Preset {
-        name: "4.11",
-        revision: Revision::V4_11,
-        about: "Linux 4.11: one fault handler; a misaligned 2 MiB fault inserts under another index.",
-    },
-    Preset {
-        name: "4.12.4",
-        revision: Revision::V4_12_4,
-        about: "Linux 4.12.4: grabs before the extent look-up and checks the pmd after the grab.",
-    },
-    Preset {
-        name: "4.13.4",
-        revision: Revision::V4_13_4,
-        about: "Linux 4.13.4: refuses a 2 MiB fault whose address and offset differ in colour.",
-    },
-    Preset {
-        name: "fixed",
-        revision: Revision::FIXED,
-        about: "Every switch at its corrected setting, fixes of later releases included.",
-    },
-];
-
-/// The preset of that name; `v4.10` and `4.10` mean `4.10.0`, `v4.12.4` means `4.12.4`.
-#[must_use]
-pub fn preset(name: &str) -> Option<&'static Preset> {
-    let name = name.strip_prefix("series-").unwrap_or(name);
-    let plain = match name.strip_prefix("v4.") {
-        Some(_) => &name[1..],
-        None => name,
-    };
-    let plain = match plain {
-        "4.10" => "4.10.0",
-        "4.12" => "4.12.4",
-        "4.13" => "4.13.4",
-        "4.11.0" => "4.11",
-        other => other,
-    };
-    PRESETS.iter().find(|preset| preset.name == plain)
 }
 
 /// One switch: its name, what it may be set to, and where it comes from.
@@ -406,12 +344,20 @@ pub const SWITCHES: &[Switch] = &[
         "the fsync scan advances its start", "1eb643d02b21, 4.12"),
     switch!(writeback_locks_entry { "on" => true, "off" => false }
         "dax_writeback_one takes the entry lock", "a6abc2c0e77b, 4.10"),
+    switch!(mkclean_wrprotects_pmd { "on" => true, "off" => false }
+        "fsync write-protects huge mappings", "f729c8c9b24f, 4.10"),
     switch!(mkclean_range { "head" => MkcleanRange::Head, "all" => MkcleanRange::All }
         "which mappings fsync write-protects", "06083a0921fd, 5.19"),
+    switch!(delete_unmaps_entry { "off" => false, "on" => true }
+        "truncation and punch unmap and flush the whole of a 2 MiB entry that they delete", "a proposal of this project; no kernel has it"),
     switch!(zero_length_check { "off" => false, "on" => true }
         "a 2 MiB fault in an empty file is a SIGBUS", "957ac8c421ad, 4.14"),
     switch!(invalidate_steps_over_pmd { "off" => false, "on" => true }
         "invalidation scans step over a 2 MiB entry that they keep", "f280bf092d48, 4.20; stable fix by Liu Bo"),
+    switch!(entry_locks { "on" => true, "off" => false }
+        "page faults lock entries; without, the 4 KiB handler of 4.6 runs", "ac401cc78242, 4.7"),
+    switch!(fault_starts_transaction { "off" => false, "on" => true }
+        "a write fault starts its transaction before it locks the entry", "fb26a1cbed8c, 4.12"),
     switch!(merged_handlers { "off" => false, "on" => true }
         "one fault entry point for all sizes", "a2d581675d48, 4.11", guard: false),
     switch!(dax_direct_access { "off" => false, "on" => true }

@@ -214,6 +214,7 @@ impl Task {
             *digest = Digest::default();
             frame.hash(digest);
             Location::caller().line().hash(digest);
+            self.0.rounds.get().hash(digest);
             locals.hash(digest);
         }
     }
@@ -232,7 +233,7 @@ impl Task {
         let (op, at) = self.0.posted.take()?;
         let frames = self.0.frames.borrow().as_slice().into();
         let mut digest = Digest::default();
-        (&*self.0.digests.borrow(), self.0.mapped.get()).hash(&mut digest);
+        (&*self.0.digests.borrow(), self.0.mapped.get(), self.0.rounds.get()).hash(&mut digest);
         Some(Posted { op, at, frames, notes: self.take_notes(), digest })
     }
 

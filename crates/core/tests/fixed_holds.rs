@@ -179,7 +179,7 @@ fn shows_zeroes(violation: &Violation) -> bool {
 fn range_of(operation: &Operation) -> Range<u64> {
     match *operation {
         Operation::Punch { first, count }
-        | Operation::Write { first, count }
+        | Operation::Write { first, count, .. }
         | Operation::Invalidate2 { first, count: Some(count) } => first..first + count,
         _ => 0..u64::MAX,
     }

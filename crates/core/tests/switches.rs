@@ -191,6 +191,27 @@ const CASES: &[Case] = &[
         look: end,
         seen: &[("head", "done: lost-dirty-tag"), ("all", "done")],
     },
+    // E2.
+    Case {
+        switch: "mkclean_wrprotects_pmd",
+        script: "extent 0..2M mapped at 16M\nthread A\n write 2M at 0\n fsync",
+        look: end,
+        seen: &[("on", "done"), ("off", "done: lost-dirty-tag")],
+    },
+    // H3: Q's pte is outside the hole, and the entry goes as a whole.
+    Case {
+        switch: "delete_unmaps_entry",
+        script: "extent 0..2M mapped at 16M\nprocess P\nprocess Q\nthread A in P\n read 2M at 0\n read 4K at 1p via Q\n punch 0..1p",
+        look: end,
+        seen: &[("off", "done: stale-mapping"), ("on", "done")],
+    },
+    // D1: B's page of zeroes comes where A wants to note its block; A's store fails with -EIO.
+    Case {
+        switch: "entry_locks",
+        script: "thread A\n write 4K at 0\nthread B\n read 4K at 0\nschedule by point B4 A5 B2 A1",
+        look: failed_faults,
+        seen: &[("on", ""), ("off", "SIGBUS|MAJOR")],
+    },
     // C7.
     Case {
         switch: "zero_length_check",
@@ -203,7 +224,15 @@ const CASES: &[Case] = &[
         switch: "invalidate_steps_over_pmd",
         script: "extent 0..2M mapped at 16M\nthread A\n write 2M at 0\n invalidate2",
         look: end,
-        seen: &[("off", "runs on"), ("on", "done")],
+        seen: &[("off", "runs on: livelock"), ("on", "done")],
+    },
+    // D6, in 4.12 without ext4's half: A's write(2) holds a handle open and waits for B's entry, B waits to open one, and
+    // C's commit waits for A's.
+    Case {
+        switch: "fault_starts_transaction",
+        script: "revision 4.12.4\nfile 2p\nextent 0..2p mapped at 16M\njournal on\nthread A\n write(2) 0..1p from 1p\nthread B\n write 4K at 1p\nthread C\n fsync\nschedule by point A6 C3 B9 A2",
+        look: end,
+        seen: &[("off", "deadlock: deadlock"), ("on", "done")],
     },
     // Only a name.
     Case {
@@ -252,6 +281,14 @@ fn results(run: &Run) -> String {
         _ => None,
     });
     numbers.collect::<Vec<_>>().join(" ")
+}
+
+fn failed_faults(run: &Run) -> String {
+    let flags = events(run).filter_map(|event| match event {
+        Event::Result(OpResult::FaultFailed { flags, .. }) => Some(flags.to_string()),
+        _ => None,
+    });
+    flags.collect::<Vec<_>>().join(" ")
 }
 
 fn handlers(run: &Run) -> String {

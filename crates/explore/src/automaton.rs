@@ -195,6 +195,9 @@ impl Automaton {
         let calm = calm || matches!(posted.op, Op::Start | Op::NextOperation { .. });
         if let Some(&known) = self.by_digest.get(&(digest, calm)) {
             debug_assert_eq!(self.node(known).posted.op, posted.op, "two places have one digest");
+            if cfg!(debug_assertions) {
+                self.check_merging(known, &log);
+            }
             return known;
         }
         let operation = if let Op::NextOperation { number } = posted.op { number } else { operation };
@@ -203,6 +206,16 @@ impl Automaton {
         self.nodes.push(Node { posted, log, edges: Map::default(), calm, site, operation });
         self.by_digest.insert((digest, calm), id);
         id
+    }
+
+    /// Panics if a thread with these outcomes would go on otherwise than the one that the place was first met with.
+    fn check_merging(&self, place: NodeId, log: &[Outcome]) {
+        for ((outcome, _), edge) in &self.node(place).edges {
+            let mut live = LiveThread::rebuild(self.thread, Arc::clone(&self.scenario), log);
+            let other = live.resume(outcome.clone()).0.map(|posted| (posted.op, posted.digest));
+            let known = (edge.next < NodeId::CRASHED).then(|| &self.node(edge.next).posted);
+            assert_eq!(other, known.map(|posted| (posted.op, posted.digest)), "after {:?}", self.node(place).posted);
+        }
     }
 
     /// The place as the engine's records have it.

@@ -79,6 +79,7 @@ pub struct Necessity {
     search: Search,
     /// A way into a broken rule, while a shortest one is looked for.
     found: Option<Found>,
+    omission_probability: f64,
 }
 
 impl Necessity {
@@ -88,7 +89,16 @@ impl Necessity {
     pub fn new(scenario: Arc<Scenario>, options: Options) -> Necessity {
         let trials = trials(&scenario.revision);
         let search = Search::new(Arc::clone(&scenario), options.clone());
-        Necessity { scenario, options, trials, rows: Vec::new(), baseline: None, search, found: None }
+        Necessity {
+            scenario,
+            options,
+            trials,
+            rows: Vec::new(),
+            baseline: None,
+            search,
+            found: None,
+            omission_probability: 0.0,
+        }
     }
 
     /// All trials, those to come included.
@@ -115,6 +125,12 @@ impl Necessity {
         self.search.counts()
     }
 
+    /// The probability that any of the searches that have ended left out a state, at most.
+    #[must_use]
+    pub const fn omission_probability(&self) -> f64 {
+        self.omission_probability
+    }
+
     /// How far the trials have come.
     #[must_use]
     pub fn progress(&self) -> Progress {
@@ -135,6 +151,7 @@ impl Necessity {
         if verdict == Verdict::Running {
             return Progress::Running;
         }
+        self.omission_probability += self.search.omission_probability();
         if self.baseline.is_none() {
             self.baseline = Some(verdict);
         } else if let Some(need) = self.need(verdict) {

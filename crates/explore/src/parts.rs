@@ -51,6 +51,8 @@ pub struct PartStore {
     failures: Interner<(FailureCounts, Option<Bug>)>,
     tree_lock: Interner<Option<ThreadId>>,
     locks: Interner<QueueLock>,
+    /// The inode lock and the journal.
+    inode: Interner<(QueueLock, QueueLock)>,
     page_tables: Interner<PageTables>,
     cpus: Interner<u8>,
 }
@@ -71,6 +73,7 @@ impl PartStore {
             failures: Interner::default(),
             tree_lock: Interner::default(),
             locks: Interner::default(),
+            inode: Interner::default(),
             page_tables: Interner::default(),
             cpus: Interner::default(),
         }
@@ -100,6 +103,7 @@ impl PartStore {
             }
             Part::Failures => self.failures.number(&(world.failures.clone(), world.bug)),
             Part::TreeLock => self.tree_lock.number(&world.locks.tree_lock),
+            Part::Lock(LockId::Inode) => self.inode.number(&(world.locks.inode.clone(), world.locks.journal.clone())),
             Part::Lock(lock) => self.locks.number(world.locks.queue_lock(lock)),
             Part::PageTables(mm) => self.page_tables.number(&world.page_tables[mm.index()]),
             Part::Cpu(thread) => self.cpus.number(&world.threads[thread.index()].preloads),
@@ -137,7 +141,11 @@ impl PartStore {
                 }
                 Part::TreeLock => world.locks.tree_lock = *self.tree_lock.value(number),
                 Part::Lock(LockId::Fs) => world.locks.fs = self.locks.value(number).clone(),
-                Part::Lock(LockId::Inode) => world.locks.inode = self.locks.value(number).clone(),
+                Part::Lock(LockId::Inode | LockId::Journal) => {
+                    let (inode, journal) = self.inode.value(number);
+                    world.locks.inode.clone_from(inode);
+                    world.locks.journal.clone_from(journal);
+                }
                 Part::Lock(LockId::Mm(mm)) => world.locks.mms[mm.index()] = self.locks.value(number).clone(),
                 Part::PageTables(_) => page_tables.push(self.page_tables.value(number).clone()),
                 Part::Cpu(thread) => world.threads[thread.index()].preloads = *self.cpus.value(number),
@@ -163,6 +171,7 @@ impl PartStore {
             + self.failures.values.len()
             + self.tree_lock.values.len()
             + self.locks.values.len()
+            + self.inode.values.len()
             + self.page_tables.values.len()
             + self.cpus.values.len()
     }

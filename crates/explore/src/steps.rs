@@ -45,6 +45,8 @@ pub struct Learning {
     pub fail_points: Vec<FailPoint>,
     /// Is what runs under `tree_lock` one step?
     pub critical_sections: bool,
+    /// Are places told apart by whether the thread has changed anything yet? Persistent sets need it.
+    pub keeps_calm: bool,
 }
 
 impl Learning {
@@ -57,6 +59,7 @@ impl Learning {
             classes: Classes::default(),
             fail_points: options.bounds.fail_points.clone(),
             critical_sections: options.reductions.critical_sections,
+            keeps_calm: options.reductions.persistent_sets,
         }
     }
 }
@@ -204,7 +207,7 @@ impl Steps {
             if world.bug.is_some() {
                 at = NodeId::CRASHED;
             } else {
-                let edge = self.automaton.follow(at, &outcome, calm);
+                let edge = self.automaton.follow(at, &outcome, calm && learning.keeps_calm);
                 events.extend(edge.notes.iter().cloned());
                 at = edge.next;
             }

@@ -81,9 +81,21 @@ const FILES: &[(&str, &str, &str)] = &[
     files!("c4"),
     files!("c5"),
     files!("c7"),
+    files!("c8"),
     // Stale mappings and data corruption.
+    files!("d1"),
+    files!("d3"),
+    files!("d4"),
+    files!("d5"),
+    files!("d6"),
     // fsync.
+    files!("e1"),
+    files!("e2"),
+    files!("e3"),
+    files!("e4"),
     // Candidates.
+    files!("h3"),
+    files!("h4"),
 ];
 
 /// All exhibits, the one to begin with first.

@@ -12,9 +12,9 @@ use std::process::ExitCode;
 
 pub(super) const COMMAND: Command = Command {
     name: "explore",
-    usage: "FILE... [--expect clean|violation[:RULE]] [--format human|json|junit|sarif] [HOW TO SEARCH]",
-    about: "Searches all interleavings; prints the verdict and the way into a broken rule (the shortest: --without\n      \
-            persistent-sets). Exit code 1 if it is not as expected, 3 if a bound was hit.",
+    usage: "FILE... [--expect clean|violation[:RULE]] [--format human|json|junit|sarif] [--as-found] [HOW TO SEARCH]",
+    about: "Searches all interleavings; prints the verdict and a way into a broken rule, as small as it can be and\n      \
+            explained, or as it was found. Exit code 1 if it is not as expected, 3 if a bound was hit.",
     run,
 };
 
@@ -22,6 +22,7 @@ struct Options {
     files: Vec<String>,
     expected: Expected,
     format: Format,
+    as_found: bool,
     search: SearchArgs,
 }
 
@@ -36,6 +37,7 @@ fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
         },
         options: options.search.options(source, 0),
         expected: options.expected,
+        explain: options.format == Format::Human && !options.as_found,
     });
     let cases = searching::all(tasks.collect(), options.search.jobs.unwrap_or(1));
     let suites = sources.into_iter().zip(cases).map(|(source, case)| Suite {
@@ -55,12 +57,14 @@ fn options(words: Vec<OsString>) -> Result<Options, Failure> {
         files: Vec::new(),
         expected: Expected::Nothing,
         format: Format::default(),
+        as_found: false,
         search: SearchArgs::default(),
     };
     let mut parser = lexopt::Parser::from_args(words);
     while let Some(word) = parser.next()? {
         match word {
             Long("expect") => options.expected = expected(&parser.value()?.string()?)?,
+            Long("as-found") => options.as_found = true,
             Long("format") => options.format = Format::named(&parser.value()?.string()?)?,
             Long(name) if SearchArgs::NAMES.contains(&name) => {
                 let name = name.to_owned();

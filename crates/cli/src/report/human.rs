@@ -3,6 +3,7 @@
 use super::certificate;
 use super::model::{Case, Counterexample, Ending, Report};
 use daxscope_core::narrate::{self, Row};
+use daxscope_explore::counterexample::render;
 
 /// Every search with its verdict, certificate and counterexample.
 pub(crate) fn write(report: &Report) -> String {
@@ -20,9 +21,14 @@ pub(crate) fn write(report: &Report) -> String {
 /// One search.
 pub(crate) fn search(script: &str, case: &Case) -> String {
     let counts = case.counts;
+    let again = if counts.rounds > 1 {
+        format!(" (of {} in {} rounds)", counts.all_transitions, counts.rounds)
+    } else {
+        String::new()
+    };
     let mut text = format!(
-        "{}\nkernel {}\nallowed: {}\n{} states, {} transitions, depth {}, {} final states; {} places, {} steps run, {} \
-         parts\n{:.3} s, {:.0} states/s; probability that a state was left out: {:.1e}\nrepeat: {}\n",
+        "{}\nkernel {}\nallowed: {}\n{} states, {} transitions{again}, depth {}, {} final states; {} places, {} steps run, \
+         {} parts, {:.1} MB of states\n{:.3} s, {:.0} states/s; probability that a state was left out: {:.1e}\nrepeat: {}\n",
         case.sentence(),
         case.scenario.revision.name(),
         certificate::allowed(&case.options),
@@ -33,6 +39,7 @@ pub(crate) fn search(script: &str, case: &Case) -> String {
         counts.nodes,
         counts.learnt,
         counts.parts,
+        counts.bytes as f64 / 1e6,
         case.seconds,
         counts.states as f64 / case.seconds.max(1e-9),
         case.omission_probability,
@@ -43,7 +50,9 @@ pub(crate) fn search(script: &str, case: &Case) -> String {
     {
         text.push_str(&format!("{why}\n"));
     }
-    if let Some(counterexample) = &case.counterexample {
+    if let Some(explained) = &case.explained {
+        text.push_str(&format!("\n{}", render(explained)));
+    } else if let Some(counterexample) = &case.counterexample {
         text.push_str(&way(case.scenario.threads.len(), counterexample));
     }
     text

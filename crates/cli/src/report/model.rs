@@ -3,6 +3,7 @@
 use daxscope_core::check::{Rule, Violation};
 use daxscope_core::run::Run;
 use daxscope_core::scenario::Scenario;
+use daxscope_explore::counterexample::Explained;
 use daxscope_explore::{Bound, Counts, Found, Options, Verdict};
 use std::sync::Arc;
 
@@ -49,6 +50,8 @@ pub(crate) struct Case {
     pub(crate) seconds: f64,
     /// The way into the broken rule.
     pub(crate) counterexample: Option<Counterexample>,
+    /// The same made smaller and explained, if that was asked for.
+    pub(crate) explained: Option<Explained>,
 }
 
 /// What should come of a search.

@@ -67,7 +67,12 @@ pub(crate) fn to_text(asked: &Asked, trials: &Necessity) -> String {
         let (here, corrected) = ((switch.get)(&asked.scenario.revision), (switch.get)(&Revision::FIXED));
         text.push_str(&format!("not tried: {}={here}; its corrected setting is {corrected}\n", switch.name));
     }
-    text.push_str(&format!("{:.3} s\nrepeat: {}\n", asked.seconds, asked.repeat()));
+    text.push_str(&format!(
+        "{:.3} s; probability that a state was left out: {:.1e}\nrepeat: {}\n",
+        asked.seconds,
+        trials.omission_probability(),
+        asked.repeat()
+    ));
     text
 }
 
@@ -113,6 +118,7 @@ pub(crate) fn to_json(asked: &Asked, trials: &Necessity, exit_code: u8) -> Strin
         "options": json::options(&asked.options),
         "repeat": asked.repeat(),
         "seconds": asked.seconds,
+        "omissionProbability": trials.omission_probability(),
         "baseline": trials.baseline().map(json::verdict),
         "trials": rows.collect::<Vec<_>>(),
         "notTried": asked.not_tried().map(|switch| switch.name).collect::<Vec<_>>(),

@@ -24,6 +24,7 @@ pub(super) fn event(event: &Event) -> Option<Value> {
             let name = match lock {
                 LockId::Fs => "fs_lock_granted",
                 LockId::Inode => "inode_granted",
+                LockId::Journal => "journal_granted",
                 LockId::Mm(_) => "mm_lock_granted",
             };
             json!([name, thread.0])
@@ -56,6 +57,7 @@ pub(super) fn event(event: &Event) -> Option<Value> {
         Event::Warn(function) => json!(["warn", function]),
         Event::VmBug(function) => json!(["vm_bug", function]),
         Event::SleepWhilePreloaded(what) => json!(["sleep_while_preloaded", what]),
+        Event::ScanGoesInCircles { .. } | Event::FlushedAgain { .. } | Event::LeftUnflushed { .. } => return None,
         Event::Corrupt { what, count } => json!(["corrupt", what, count]),
         Event::Bug(bug) => match bug.function() {
             Some(function) => json!(["bug", bug.name(), function]),
@@ -69,9 +71,9 @@ fn operation_arguments(operation: &Operation) -> (i64, i64) {
     let count = |count: Option<u64>| count.map_or(-1, |count| count as i64);
     match *operation {
         Operation::Access { page, write, .. } => (page as i64, write.into()),
-        Operation::Punch { first, count } | Operation::Write { first, count } | Operation::Read { first, count } => {
-            (first as i64, count as i64)
-        }
+        Operation::Punch { first, count }
+        | Operation::Write { first, count, .. }
+        | Operation::Read { first, count } => (first as i64, count as i64),
         Operation::Truncate { size } => (size as i64, 0),
         Operation::Fsync { first, count: n }
         | Operation::Invalidate { first, count: n }

@@ -21,6 +21,8 @@ pub(super) struct Scenario {
     dev: Dev,
     #[serde(default = "one")]
     fslock: u8,
+    #[serde(default)]
+    journal: u8,
     mms: Vec<Mm>,
     #[serde(default)]
     inject: Vec<Inject>,
@@ -99,6 +101,7 @@ impl Scenario {
             allocator: core::Allocator { next: self.alloc.next, align: self.alloc.align != 0, max: self.alloc.max },
             device: core::Device { blocks: self.dev.blocks, devmap: self.dev.devmap != 0 },
             fs_lock: self.fslock != 0,
+            journal: self.journal != 0,
             processes: self.mms.iter().map(|mm| self.process(mm)).collect(),
             threads: self.threads.iter().map(|thread| self.thread(thread)).collect::<Result<_, _>>()?,
             failures: self.inject.iter().map(|inject| self.failure(inject)).collect::<Result<_, _>>()?,
@@ -185,7 +188,7 @@ impl Scenario {
             "fsync" => core::Operation::Fsync { first: needed(1)?, count: count(2) },
             "invalidate" => core::Operation::Invalidate { first: needed(1)?, count: count(2) },
             "invalidate2" => core::Operation::Invalidate2 { first: needed(1)?, count: count(2) },
-            "write" => core::Operation::Write { first: needed(1)?, count: needed(2)? },
+            "write" => core::Operation::Write { first: needed(1)?, count: needed(2)?, from: count(3) },
             "read" => core::Operation::Read { first: needed(1)?, count: needed(2)? },
             "munmap" => core::Operation::Munmap { mm: mm(1)? },
             _ => return Err(format!("`{name}` is no operation")),
@@ -212,8 +215,9 @@ pub(super) fn operation_parts(operation: &core::Operation) -> Value {
         core::Operation::Access { page, write, huge, mm } => {
             json!([name, page, u8::from(write), u8::from(huge), process(mm)])
         }
+        core::Operation::Write { first, count, from: Some(from) } => json!([name, first, count, from]),
         core::Operation::Punch { first, count }
-        | core::Operation::Write { first, count }
+        | core::Operation::Write { first, count, .. }
         | core::Operation::Read { first, count } => json!([name, first, count]),
         core::Operation::Truncate { size } => json!([name, size]),
         core::Operation::Fsync { first, count: n }

@@ -65,7 +65,7 @@ pub fn variant(revision: &Revision) -> String {
 
 fn scenario_object(scenario: &Scenario, steps: usize) -> Value {
     let file = &scenario.file;
-    json!({
+    let mut object = json!({
         "size": file.size_pages,
         "blocks": file.block_count,
         "ext": file.extents.iter().map(extent).collect::<Vec<_>>(),
@@ -80,7 +80,11 @@ fn scenario_object(scenario: &Scenario, steps: usize) -> Value {
         "inject": scenario.failures.iter().map(failure).collect::<Vec<_>>(),
         "threads": scenario.threads.iter().map(thread).collect::<Vec<_>>(),
         "max_steps": steps,
-    })
+    });
+    if scenario.journal {
+        object["journal"] = json!(1);
+    }
+    object
 }
 
 fn extent(extent: &Extent) -> Value {

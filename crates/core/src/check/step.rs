@@ -30,8 +30,12 @@ pub enum Rule {
     DirtyEmptyEntry,
     /// A refusal with `-EEXIST` although nothing small is in the range.
     FalseExist,
-    /// An operation would fault for ever.
+    /// An operation would go on for ever: it faults again and again, or its scan goes in circles.
     Livelock,
+    /// An fsync is over without an error and has left something of its range unflushed.
+    FsyncMissed,
+    /// An fsync comes back to what it has written back already: a steady stream of stores would keep it there.
+    FsyncRepeats,
     /// The kernel warned.
     Warning,
     /// A huge mapping was installed over a page table.
@@ -46,7 +50,7 @@ pub enum Rule {
 
 impl Rule {
     /// All rules.
-    pub const ALL: [Rule; 16] = [
+    pub const ALL: [Rule; 18] = [
         Rule::KernelBug,
         Rule::LostWakeup,
         Rule::Deadlock,
@@ -58,6 +62,8 @@ impl Rule {
         Rule::DirtyEmptyEntry,
         Rule::FalseExist,
         Rule::Livelock,
+        Rule::FsyncMissed,
+        Rule::FsyncRepeats,
         Rule::Warning,
         Rule::PageTableOverwritten,
         Rule::StaleMapping,
@@ -80,6 +86,8 @@ impl Rule {
             Rule::DirtyEmptyEntry => "dirty-empty-entry",
             Rule::FalseExist => "false-eexist",
             Rule::Livelock => "livelock",
+            Rule::FsyncMissed => "fsync-missed",
+            Rule::FsyncRepeats => "fsync-repeats",
             Rule::Warning => "warning",
             Rule::PageTableOverwritten => "page-table-overwritten",
             Rule::StaleMapping => "stale-mapping",
@@ -109,6 +117,8 @@ impl Rule {
             Rule::DirtyEmptyEntry => "Dirty empty entry",
             Rule::FalseExist => "Refused without a reason",
             Rule::Livelock => "Livelock",
+            Rule::FsyncMissed => "fsync missed data",
+            Rule::FsyncRepeats => "fsync comes back",
             Rule::Warning => "Kernel warning",
             Rule::PageTableOverwritten => "Page table overwritten",
             Rule::StaleMapping => "Stale mapping",
@@ -179,6 +189,29 @@ fn of_event(thread: ThreadId, event: &Event) -> Option<Violation> {
         Event::Corrupt { count, .. } => violation(
             Rule::PageTableOverwritten,
             format!("{thread} installs a huge mapping over a page table that holds {count} ptes: the table leaks."),
+        ),
+        Event::ScanGoesInCircles { index } => violation(
+            Rule::Livelock,
+            format!(
+                "{thread} comes to page {} for the third time running and keeps the same entry; unless another thread \
+                 takes that away, the scan never ends.",
+                at(*index)
+            ),
+        ),
+        Event::FlushedAgain { index } => violation(
+            Rule::FsyncRepeats,
+            format!(
+                "{thread} has written back the entry at {} once more in one fsync: as long as others store there and \
+                 tag it, the fsync does not end.",
+                at(*index)
+            ),
+        ),
+        Event::LeftUnflushed { index } => violation(
+            Rule::FsyncMissed,
+            format!(
+                "{thread} says that fsync is done, but the dirty entry at {} was passed over and is not flushed.",
+                at(*index)
+            ),
         ),
         Event::PreemptLeak(_) => {
             violation(Rule::LeftLocked, format!("{thread} is done with preemption still off: a preload was not ended."))

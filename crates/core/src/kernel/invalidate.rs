@@ -5,6 +5,7 @@ use super::page_cache::{invalidate_complete_page2, remove_mapping};
 use super::truncate::{Batch, cache_is_empty, pagevec_lookup_entries, pagevec_release, warn_if_elsewhere};
 use crate::entry::Slot;
 use crate::errno::Errno;
+use crate::event::Event;
 use crate::op::Op;
 use crate::radix::Tag;
 use crate::revision::WakeMode;
@@ -65,8 +66,10 @@ pub async fn invalidate_mapping_pages(task: &Task, start: PageIndex, end: PageIn
     task.within("invalidate_mapping_pages", async {
         let mut count = 0;
         let mut index = start;
+        let mut circle = Circle::default();
         while index <= end {
             task.cond_resched().await;
+            let from = index;
             let batch = pagevec_lookup_entries(task, index, (end - index).saturating_add(1)).await;
             if batch.is_empty() {
                 break;
@@ -86,6 +89,8 @@ pub async fn invalidate_mapping_pages(task: &Task, start: PageIndex, end: PageIn
             }
             pagevec_release(task, &batch).await;
             index = next_index(task, &batch, index);
+            circle.round(task, from, index, &batch);
+            task.forget_but(&(index, count, &circle));
         }
         count
     })
@@ -102,6 +107,29 @@ fn next_index(task: &Task, batch: &Batch, index: PageIndex) -> PageIndex {
             pmd_start(index).wrapping_add(PMD_PAGES)
         }
         _ => index.wrapping_add(1),
+    }
+}
+
+/// Ghost: notices a scan that goes in circles.
+#[derive(Default, Hash)]
+struct Circle {
+    /// How often running it came out where it began, with the same entries found; 3 stands for more.
+    rounds: u8,
+    found: Option<Batch>,
+}
+
+impl Circle {
+    /// A round that began at `from`, found `batch` and goes on at `next`.
+    fn round(&mut self, task: &Task, from: PageIndex, next: PageIndex, batch: &Batch) {
+        if next != from {
+            *self = Circle::default();
+            return;
+        }
+        self.rounds = if self.found.as_ref() == Some(batch) { (self.rounds + 1).min(3) } else { 1 };
+        if self.rounds == 2 {
+            task.note(Event::ScanGoesInCircles { index: from });
+        }
+        self.found = Some(Batch::clone(batch));
     }
 }
 
@@ -132,8 +160,10 @@ pub async fn invalidate_inode_pages2_range(task: &Task, start: PageIndex, end: P
         let mut result = Ok(0);
         let mut unmapped = false;
         let mut index = start;
+        let mut circle = Circle::default();
         while index <= end {
             task.cond_resched().await;
+            let from = index;
             let batch = pagevec_lookup_entries(task, index, (end - index).saturating_add(1)).await;
             if batch.is_empty() {
                 break;
@@ -153,6 +183,8 @@ pub async fn invalidate_inode_pages2_range(task: &Task, start: PageIndex, end: P
             }
             pagevec_release(task, &batch).await;
             index = next_index(task, &batch, index);
+            circle.round(task, from, index, &batch);
+            task.forget_but(&(index, unmapped, &result, &circle));
         }
         if task.revision().invalidate_unmaps {
             // 0 pages would mean: to the end.

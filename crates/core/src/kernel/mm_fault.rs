@@ -4,9 +4,11 @@
 //! The checks of the page table here are not serialised by the entry lock: several threads can pass them and only
 //! then meet in DAX.
 
+use super::journal;
 use super::mkwrite::dax_pfn_mkwrite;
 use super::pmd_fault::dax_iomap_pmd_fault;
 use super::pte_fault::{Vmf, dax_iomap_fault};
+use super::unlocked_fault::dax_fault;
 use super::write_protect::{do_cow_fault, wp_page_copy, wp_page_shared};
 use crate::event::{Event, FaultFlags, LockId, OpResult};
 use crate::mm::Pte;
@@ -45,8 +47,8 @@ pub async fn access(task: &Task, mm: MmId, pgoff: PageIndex, write: bool, huge: 
         if flags.is_error() {
             return OpResult::FaultFailed { flags, faults };
         }
-        task.perform::<()>(Op::AccessRetry).await;
         task.forget_but(&(faults, mapped_at.filter(|at| at + 2 >= faults)));
+        task.perform::<()>(Op::AccessRetry).await;
     }
 }
 
@@ -57,7 +59,7 @@ async fn handle_mm_fault(task: &Task, vmf: Vmf, huge: bool) -> FaultFlags {
         let lock = LockId::Mm(vmf.mm);
         task.acquire(lock, LockMode::Read).await;
         let flags = match task.perform::<PmdSeen>(Op::ReadPmd { mm: vmf.mm, page: vmf.page }).await {
-            PmdSeen::None if huge => match fs_pmd_fault(task, vmf).await {
+            PmdSeen::None if huge && task.revision().entry_locks => match fs_pmd_fault(task, vmf).await {
                 FaultFlags::FALLBACK => handle_pte_fault(task, vmf).await,
                 flags => flags,
             },
@@ -103,12 +105,21 @@ async fn do_fault(task: &Task, vmf: Vmf) -> FaultFlags {
 
 /// The file system's `fault` and `page_mkwrite`: its lock around [`dax_iomap_fault`].
 pub async fn fs_fault(task: &Task, vmf: Vmf) -> FaultFlags {
-    task.within("fs_fault", under_fs_lock(task, dax_iomap_fault(task, vmf))).await
+    if task.revision().entry_locks {
+        task.within("fs_fault", under_fs_lock(task, in_transaction(task, &vmf, dax_iomap_fault(task, vmf)))).await
+    } else {
+        task.within("fs_fault", under_fs_lock(task, dax_fault(task, vmf))).await
+    }
 }
 
 /// The file system's `pmd_fault`: its lock around [`dax_iomap_pmd_fault`].
 async fn fs_pmd_fault(task: &Task, vmf: Vmf) -> FaultFlags {
-    task.within("fs_pmd_fault", under_fs_lock(task, dax_iomap_pmd_fault(task, vmf))).await
+    task.within("fs_pmd_fault", under_fs_lock(task, in_transaction(task, &vmf, dax_iomap_pmd_fault(task, vmf)))).await
+}
+
+/// `ext4_dax_huge_fault` (fs/ext4/file.c, v4.12): a write fault opens its handle before it comes to DAX.
+async fn in_transaction(task: &Task, vmf: &Vmf, handler: impl Future<Output = FaultFlags>) -> FaultFlags {
+    journal::under_handle(task, vmf.write && task.revision().fault_starts_transaction, handler).await
 }
 
 /// The file system's `pfn_mkwrite`: its lock and a check of the size around [`dax_pfn_mkwrite`].

@@ -8,6 +8,7 @@
 pub mod grab;
 pub mod insert;
 pub mod invalidate;
+pub mod journal;
 pub mod load_hole;
 pub mod lock;
 pub mod mkwrite;
@@ -19,6 +20,7 @@ pub mod pte_map;
 pub mod rw;
 pub mod thread;
 pub mod truncate;
+pub mod unlocked_fault;
 pub mod write_protect;
 pub mod writeback;
 
@@ -28,6 +30,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("grab.rs", include_str!("grab.rs")),
     ("insert.rs", include_str!("insert.rs")),
     ("invalidate.rs", include_str!("invalidate.rs")),
+    ("journal.rs", include_str!("journal.rs")),
     ("load_hole.rs", include_str!("load_hole.rs")),
     ("lock.rs", include_str!("lock.rs")),
     ("mkwrite.rs", include_str!("mkwrite.rs")),
@@ -39,6 +42,7 @@ pub const SOURCES: &[(&str, &str)] = &[
     ("rw.rs", include_str!("rw.rs")),
     ("thread.rs", include_str!("thread.rs")),
     ("truncate.rs", include_str!("truncate.rs")),
+    ("unlocked_fault.rs", include_str!("unlocked_fault.rs")),
     ("write_protect.rs", include_str!("write_protect.rs")),
     ("writeback.rs", include_str!("writeback.rs")),
 ];

@@ -51,11 +51,16 @@ async fn add_to_page_cache_locked(task: &Task, index: PageIndex, page: PageId) -
 }
 
 /// `page_cache_tree_insert` (mm/filemap.c, v4.10). DAX may replace a locked empty entry; its waiters wait for an
-/// entry lock that will never be released, so all of them are woken.
+/// entry lock that will never be released, so all of them are woken. Before there were entry locks (v4.6) a DAX entry was
+/// never to be found here.
 async fn page_cache_tree_insert(task: &Task, index: PageIndex, page: PageId) -> Result<(), Errno> {
     match task.radix_tree_lookup(index).await {
         Slot::Page(_) => return Err(Errno::EEXIST),
         Slot::Null => {}
+        Slot::Entry(_) if !task.revision().entry_locks => {
+            task.note(Event::Warn("page_cache_tree_insert"));
+            return Err(Errno::EINVAL);
+        }
         found @ Slot::Entry(entry) => {
             if entry != Entry::locked_empty(EntrySize::Pte) {
                 task.note(Event::Warn("page_cache_tree_insert"));

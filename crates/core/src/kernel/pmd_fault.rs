@@ -2,9 +2,10 @@
 
 use super::grab::grab_mapping_entry;
 use super::insert::{NewEntry, dax_insert_mapping_entry};
+use super::journal;
 use super::load_hole::dax_pmd_load_hole;
 use super::lock::put_locked_mapping_entry;
-use super::pte_fault::Vmf;
+use super::pte_fault::{Vmf, opens_handle};
 use crate::entry::{EntrySize, Slot};
 use crate::errno::Errno;
 use crate::event::{Event, FaultFlags};
@@ -82,36 +83,47 @@ async fn check_range(task: &Task, vmf: &Vmf) -> Range {
 async fn map_range(task: &Task, vmf: &Vmf, pgoff: PageIndex) -> FaultFlags {
     match task.revision().order_iomap_vs_grab {
         FaultOrder::IomapFirst => {
-            let Some(iomap) = iomap_begin(task, vmf, pgoff).await else { return FaultFlags::FALLBACK };
-            let Ok(mut entry) = grab_mapping_entry(task, pgoff, EntrySize::Pmd).await else {
-                return FaultFlags::FALLBACK;
-            };
-            let flags = if pmd_became_table(task, vmf).await {
-                FaultFlags::NONE
-            } else {
-                map_entry(task, vmf, pgoff, &iomap, &mut entry).await
-            };
-            task.forget_but(&(entry.entry().is_some(), entry.page(), flags));
-            put_locked_mapping_entry(task, pgoff, entry).await;
-            flags
+            journal::under_handle(task, opens_handle(task, vmf), iomap_then_grab(task, vmf, pgoff)).await
         }
-        FaultOrder::GrabFirst => {
-            let Ok(mut entry) = grab_mapping_entry(task, pgoff, EntrySize::Pmd).await else {
-                return FaultFlags::FALLBACK;
-            };
-            let flags = if pmd_became_table(task, vmf).await {
-                FaultFlags::NONE
-            } else {
-                match iomap_begin(task, vmf, pgoff).await {
-                    Some(iomap) => map_entry(task, vmf, pgoff, &iomap, &mut entry).await,
-                    None => FaultFlags::FALLBACK,
-                }
-            };
-            task.forget_but(&(entry.entry().is_some(), entry.page(), flags));
-            put_locked_mapping_entry(task, pgoff, entry).await;
-            flags
-        }
+        FaultOrder::GrabFirst => grab_then_iomap(task, vmf, pgoff).await,
     }
+}
+
+async fn iomap_then_grab(task: &Task, vmf: &Vmf, pgoff: PageIndex) -> FaultFlags {
+    let Some(iomap) = iomap_begin(task, vmf, pgoff).await else { return FaultFlags::FALLBACK };
+    let Ok(mut entry) = grab_mapping_entry(task, pgoff, EntrySize::Pmd).await else {
+        return FaultFlags::FALLBACK;
+    };
+    let flags = if pmd_became_table(task, vmf).await {
+        FaultFlags::NONE
+    } else {
+        map_entry(task, vmf, pgoff, &iomap, &mut entry).await
+    };
+    put(task, pgoff, entry, flags).await
+}
+
+async fn grab_then_iomap(task: &Task, vmf: &Vmf, pgoff: PageIndex) -> FaultFlags {
+    let Ok(mut entry) = grab_mapping_entry(task, pgoff, EntrySize::Pmd).await else {
+        return FaultFlags::FALLBACK;
+    };
+    let flags = if pmd_became_table(task, vmf).await {
+        FaultFlags::NONE
+    } else {
+        let begin_to_end = async {
+            match iomap_begin(task, vmf, pgoff).await {
+                Some(iomap) => map_entry(task, vmf, pgoff, &iomap, &mut entry).await,
+                None => FaultFlags::FALLBACK,
+            }
+        };
+        journal::under_handle(task, opens_handle(task, vmf), begin_to_end).await
+    };
+    put(task, pgoff, entry, flags).await
+}
+
+async fn put(task: &Task, pgoff: PageIndex, entry: Slot, flags: FaultFlags) -> FaultFlags {
+    task.forget_but(&(entry.entry().is_some(), entry.page(), flags));
+    put_locked_mapping_entry(task, pgoff, entry).await;
+    flags
 }
 
 /// The look-up of 512 blocks; `None` if it fails or finds fewer of one kind.

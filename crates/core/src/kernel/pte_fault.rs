@@ -2,6 +2,7 @@
 
 use super::grab::grab_mapping_entry;
 use super::insert::{NewEntry, dax_insert_mapping_entry};
+use super::journal;
 use super::load_hole::dax_load_hole;
 use super::lock::put_locked_mapping_entry;
 use super::pte_map::{finish_fault, vm_insert_mixed};
@@ -49,43 +50,61 @@ pub async fn dax_iomap_fault(task: &Task, vmf: Vmf) -> FaultFlags {
         }
         match task.revision().order_iomap_vs_grab {
             FaultOrder::IomapFirst => {
-                let iomap = match iomap_begin(task, &vmf).await {
-                    Ok(iomap) => iomap,
-                    Err(errno) => return dax_fault_return(Err(errno)),
-                };
-                let mut entry = match grab_mapping_entry(task, vmf.pgoff, EntrySize::Pte).await {
-                    Ok(entry) => entry,
-                    Err(errno) => return dax_fault_return(Err(errno)),
-                };
-                let flags = if pmd_became_huge(task, &vmf).await {
-                    FaultFlags::NOPAGE
-                } else {
-                    map_page(task, &vmf, &iomap, &mut entry).await
-                };
-                task.forget_but(&(entry.entry().is_some(), entry.page(), flags));
-                put_locked_mapping_entry(task, vmf.pgoff, entry).await;
-                flags
+                journal::under_handle(task, opens_handle(task, &vmf), iomap_then_grab(task, &vmf)).await
             }
-            FaultOrder::GrabFirst => {
-                let mut entry = match grab_mapping_entry(task, vmf.pgoff, EntrySize::Pte).await {
-                    Ok(entry) => entry,
-                    Err(errno) => return dax_fault_return(Err(errno)),
-                };
-                let flags = if pmd_became_huge(task, &vmf).await {
-                    FaultFlags::NOPAGE
-                } else {
-                    match iomap_begin(task, &vmf).await {
-                        Ok(iomap) => map_page(task, &vmf, &iomap, &mut entry).await,
-                        Err(errno) => dax_fault_return(Err(errno)),
-                    }
-                };
-                task.forget_but(&(entry.entry().is_some(), entry.page(), flags));
-                put_locked_mapping_entry(task, vmf.pgoff, entry).await;
-                flags
-            }
+            FaultOrder::GrabFirst => grab_then_iomap(task, &vmf).await,
         }
     })
     .await
+}
+
+/// The order of 4.10 and 4.11: the file system is asked first.
+async fn iomap_then_grab(task: &Task, vmf: &Vmf) -> FaultFlags {
+    let iomap = match iomap_begin(task, vmf).await {
+        Ok(iomap) => iomap,
+        Err(errno) => return dax_fault_return(Err(errno)),
+    };
+    let mut entry = match grab_mapping_entry(task, vmf.pgoff, EntrySize::Pte).await {
+        Ok(entry) => entry,
+        Err(errno) => return dax_fault_return(Err(errno)),
+    };
+    let flags = if pmd_became_huge(task, vmf).await {
+        FaultFlags::NOPAGE
+    } else {
+        map_page(task, vmf, &iomap, &mut entry).await
+    };
+    put(task, vmf, entry, flags).await
+}
+
+/// The order of 4.9, and from 4.12 on: the entry is locked before the file system is asked.
+async fn grab_then_iomap(task: &Task, vmf: &Vmf) -> FaultFlags {
+    let mut entry = match grab_mapping_entry(task, vmf.pgoff, EntrySize::Pte).await {
+        Ok(entry) => entry,
+        Err(errno) => return dax_fault_return(Err(errno)),
+    };
+    let flags = if pmd_became_huge(task, vmf).await {
+        FaultFlags::NOPAGE
+    } else {
+        let begin_to_end = async {
+            match iomap_begin(task, vmf).await {
+                Ok(iomap) => map_page(task, vmf, &iomap, &mut entry).await,
+                Err(errno) => dax_fault_return(Err(errno)),
+            }
+        };
+        journal::under_handle(task, opens_handle(task, vmf), begin_to_end).await
+    };
+    put(task, vmf, entry, flags).await
+}
+
+async fn put(task: &Task, vmf: &Vmf, entry: Slot, flags: FaultFlags) -> FaultFlags {
+    task.forget_but(&(entry.entry().is_some(), entry.page(), flags));
+    put_locked_mapping_entry(task, vmf.pgoff, entry).await;
+    flags
+}
+
+/// Does `iomap_begin` of this fault open a handle of the journal? From 4.12 on the file system has done so before.
+pub fn opens_handle(task: &Task, vmf: &Vmf) -> bool {
+    vmf.write && vmf.cow_page.is_none() && !task.revision().fault_starts_transaction
 }
 
 /// The look-up of the one block; a write that does not copy may allocate it.

@@ -1,6 +1,6 @@
 //! What a thread does: its scripted operations, one after another.
 
-use super::{invalidate, mm_fault, rw, truncate, writeback};
+use super::{invalidate, journal, mm_fault, rw, truncate, writeback};
 use crate::event::{Event, LockId, OpResult};
 use crate::op::Op;
 use crate::scenario::Operation;
@@ -32,7 +32,11 @@ async fn perform(task: &Task, own: MmId, operation: Operation) -> OpResult {
         Operation::Punch { first, count } => truncate::punch(task, first, count).await,
         Operation::Truncate { size } => truncate::truncate(task, size).await,
         Operation::Fsync { first, count } => {
-            writeback::dax_writeback_mapping_range(task, first, last(first, count)).await.into()
+            let result = writeback::dax_writeback_mapping_range(task, first, last(first, count)).await;
+            if result.is_ok() {
+                journal::commit(task).await;
+            }
+            result.into()
         }
         Operation::Invalidate { first, count } => {
             OpResult::Number(invalidate::invalidate_mapping_pages(task, first, last(first, count)).await as i64)
@@ -40,7 +44,9 @@ async fn perform(task: &Task, own: MmId, operation: Operation) -> OpResult {
         Operation::Invalidate2 { first, count } => {
             invalidate::invalidate_inode_pages2_range(task, first, last(first, count)).await.into()
         }
-        Operation::Write { first, count } => rw::write(task, first, count).await.into(),
+        Operation::Write { first, count, from } => {
+            rw::write(task, first, count, from.map(|from| (own, from))).await.into()
+        }
         Operation::Read { first, count } => rw::read(task, first, count).await.into(),
         Operation::Munmap { mm } => munmap(task, mm.unwrap_or(own)).await,
     }

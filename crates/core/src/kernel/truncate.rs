@@ -8,7 +8,7 @@ use crate::event::{Event, LockId, OpResult};
 use crate::op::Op;
 use crate::sync::LockMode;
 use crate::task::Task;
-use crate::units::{PageId, PageIndex};
+use crate::units::{PMD_PAGES, PageId, PageIndex, pmd_start};
 use std::sync::Arc;
 
 /// `PAGEVEC_SIZE`: entries looked up at once.
@@ -101,7 +101,7 @@ async fn truncate_inode_pages_range(task: &Task, start: PageIndex, end: PageInde
                             task.unlock_page(slot).await;
                         }
                     }
-                    _ => truncate_exceptional_entry(task, index).await,
+                    _ => truncate_exceptional_entry(task, index, slot).await,
                 }
             }
             pagevec_release(task, &batch).await;
@@ -145,7 +145,7 @@ async fn truncate_until_empty(task: &Task, start: PageIndex, end: PageIndex) {
                     truncate_inode_page(task, page, at).await;
                     task.unlock_page(slot).await;
                 }
-                _ => truncate_exceptional_entry(task, index).await,
+                _ => truncate_exceptional_entry(task, index, slot).await,
             }
         }
         pagevec_release(task, &batch).await;
@@ -168,8 +168,17 @@ async fn truncate_inode_page(task: &Task, page: PageId, index: PageIndex) {
 
 /// `dax_delete_mapping_entry` (fs/dax.c, v4.10): waits for the entry and deletes it. Its caller must have kept
 /// everybody else from deleting it first.
-async fn truncate_exceptional_entry(task: &Task, index: PageIndex) {
+///
+/// A 2 MiB entry goes as a whole, even if the range to be truncated is only a part of it. Nobody unmaps the other part
+/// or flushes it; `delete_unmaps_entry` is a proposal to do both.
+async fn truncate_exceptional_entry(task: &Task, index: PageIndex, found: Slot) {
     task.call("dax_delete_mapping_entry", index, async {
+        if let Some(entry) = found.entry().filter(|entry| entry.is_pmd() && task.revision().delete_unmaps_entry) {
+            task.unmap_mapping_range(pmd_start(index), PMD_PAGES, false).await;
+            if entry.is_block() {
+                task.perform::<()>(Op::Flush { block: entry.block(), count: PMD_PAGES }).await;
+            }
+        }
         let deleted = dax_invalidate_entry(task, index, true).await;
         if !deleted {
             task.note(Event::Warn("dax_delete_mapping_entry"));

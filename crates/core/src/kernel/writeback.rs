@@ -22,18 +22,20 @@ pub async fn dax_writeback_mapping_range(task: &Task, start: PageIndex, end: Pag
         }
         tag_pages_for_writeback(task, start, end).await;
         let mut start = start;
+        let mut seen = Seen::default();
         loop {
             task.cond_resched().await;
             let op = Op::FindGetEntriesTag { first: start, tag: Tag::Towrite, max: PAGEVEC_SIZE };
             let batch = task.perform::<Batch>(op).await;
             if batch.is_empty() {
-                return Ok(0);
+                return seen.done(task).await;
             }
             for &(index, slot) in batch.iter() {
                 if index > end {
-                    return Ok(0);
+                    return seen.done(task).await;
                 }
-                dax_writeback_one(task, index, slot).await?;
+                let written = dax_writeback_one(task, index, slot).await?;
+                seen.add(task, index, written);
             }
             if task.revision().writeback_advances {
                 start = batch[batch.len() - 1].0 + 1;
@@ -41,6 +43,38 @@ pub async fn dax_writeback_mapping_range(task: &Task, start: PageIndex, end: Pag
         }
     })
     .await
+}
+
+/// Ghost: what one fsync has come to. The kernel keeps no such list.
+#[derive(Default)]
+struct Seen {
+    written: Vec<PageIndex>,
+    passed_over: Vec<PageIndex>,
+}
+
+impl Seen {
+    fn add(&mut self, task: &Task, index: PageIndex, written: u64) {
+        if written == 0 {
+            self.passed_over.push(index);
+        } else if self.written.contains(&index) {
+            task.note(Event::FlushedAgain { index });
+        } else {
+            self.written.push(index);
+        }
+    }
+
+    /// The fsync is over. What it has passed over others may have flushed. With the entry lock nothing is passed over
+    /// but what has been flushed or is gone.
+    async fn done(self, task: &Task) -> Result<u64, Errno> {
+        if !task.revision().writeback_locks_entry {
+            for index in self.passed_over.into_iter().filter(|index| !self.written.contains(index)) {
+                if task.radix_tree_tag_get(index, Tag::Towrite).await {
+                    task.note(Event::LeftUnflushed { index });
+                }
+            }
+        }
+        Ok(0)
+    }
 }
 
 /// `tag_pages_for_writeback` (mm/page-writeback.c, v4.10): DIRTY to TOWRITE, 4096 entries at a time.
@@ -182,6 +216,10 @@ async fn follow_pte_pmd(task: &Task, mm: MmId, page: VirtualPage, frame: u64, pm
             task.note(Event::VmBug("__follow_pte_pmd"));
         }
         if matches!(pmd, PmdSeen::Huge { .. }) {
+            if !task.revision().mkclean_wrprotects_pmd {
+                // `follow_pte`, which was called up to 4.10-rc, knows ptes only.
+                return;
+            }
             if task.perform::<bool>(Op::MkcleanPmd { mm, page, frame, head }).await {
                 *pmdp = Some((mm, page));
                 return;

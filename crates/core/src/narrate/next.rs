@@ -2,8 +2,10 @@
 
 use super::words::{self, page};
 use crate::entry::Slot;
+use crate::event::LockId;
 use crate::machine::Stop;
 use crate::op::Op;
+use crate::sync::LockMode;
 
 /// What the thread will do when it makes its next step.
 #[must_use]
@@ -84,6 +86,10 @@ pub fn next(stop: &Stop) -> String {
         Op::LoadZero { .. } => "read zeroes".into(),
         Op::ExtendFile { .. } | Op::SetSize { .. } => "set the file size".into(),
         Op::FreeBlocks { .. } => "free the blocks".into(),
+        Op::Acquire { lock: LockId::Journal, mode: LockMode::Read } => {
+            "open a handle in the running transaction".into()
+        }
+        Op::Acquire { lock: LockId::Journal, mode: LockMode::Write } => "commit the running transaction".into(),
         Op::Acquire { lock, .. } => format!("take {lock}"),
         Op::AwaitGrant { lock, .. } => format!("go on once it has {lock}"),
         Op::Release { lock } => format!("release {lock}"),

@@ -3,10 +3,11 @@
 use super::words::{self, page};
 use crate::entry::{Entry, Slot};
 use crate::errno::Errno;
-use crate::event::{Event, OpResult};
+use crate::event::{Event, LockId, OpResult};
 use crate::machine::Performed;
 use crate::mm::{PmdTarget, PteTarget};
 use crate::op::{Op, Outcome, PmdSeen, PteFault};
+use crate::sync::LockMode;
 use crate::world::World;
 
 /// The clauses for one operation; none if there is nothing to say.
@@ -51,7 +52,10 @@ fn of_op(before: &World, performed: &Performed) -> Option<String> {
                 )
             }
             Outcome::Status(Err(errno)) => format!("cannot insert a {} ({errno})", words::entry(entry)),
-            _ => format!("inserts a locked {} at {}", words::entry(entry), page(entry.size().start(index))),
+            _ => {
+                let locked = if entry.is_locked() { "locked " } else { "" };
+                format!("inserts a {locked}{} at {}", words::entry(entry), page(entry.size().start(index)))
+            }
         },
         Op::Delete { index } => match outcome {
             Outcome::Slot(Slot::Null) => format!("deletes at {}, where nothing is", page(index)),
@@ -172,11 +176,16 @@ fn of_memory_op(performed: &Performed) -> Option<String> {
         },
         Op::ExtendFile { size } => format!("makes the file at least {} long", words::pages(size)),
         Op::SetSize { size } => format!("sets the file size to {}", words::pages(size)),
-        Op::Acquire { lock, .. } => match outcome {
+        Op::Acquire { lock, mode } => match outcome {
+            Outcome::Bool(true) if lock == LockId::Journal && mode == LockMode::Read => {
+                "opens a handle in the running transaction".into()
+            }
+            Outcome::Bool(true) if lock == LockId::Journal => "commits the running transaction".into(),
             Outcome::Bool(true) => format!("takes {lock}"),
             _ => format!("queues for {lock}"),
         },
         Op::AwaitGrant { lock, .. } => format!("has {lock} now"),
+        Op::Release { lock: LockId::Journal } => "lets go of the running transaction".into(),
         Op::Release { lock } => format!("releases {lock}"),
         _ => return None,
     })
@@ -229,6 +238,9 @@ fn of_event(event: &Event) -> Option<String> {
         Event::Warn(function) => format!("triggers a WARN in {function}"),
         Event::VmBug(function) => format!("would stop a debug kernel in {function}"),
         Event::SleepWhilePreloaded(_) => "is about to call what may sleep while preemption is off".into(),
+        Event::ScanGoesInCircles { index } => format!("comes to page {} for the third time running", page(*index)),
+        Event::FlushedAgain { index } => format!("has written back the entry at {} once more", page(*index)),
+        Event::LeftUnflushed { index } => format!("leaves the entry at {} unflushed", page(*index)),
         Event::Corrupt { count, .. } => format!("overwrites a page table that holds {count} ptes"),
         Event::Bug(bug) => format!("kills the kernel ({})", bug.text()),
         Event::PreemptLeak(_) => "ends with preemption off".into(),

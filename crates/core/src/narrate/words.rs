@@ -32,7 +32,10 @@ pub fn operation(operation: &Operation) -> String {
         Operation::Fsync { first, count } => format!("fsync, {}", range(first, count)),
         Operation::Invalidate { first, count } => format!("invalidate, {}", range(first, count)),
         Operation::Invalidate2 { first, count } => format!("invalidate2, {}", range(first, count)),
-        Operation::Write { first, count } => format!("write(2), {}", range(first, Some(count))),
+        Operation::Write { first, count, from } => {
+            let buffer = from.map_or(String::new(), |from| format!(" from its mapping of page {}", page(from)));
+            format!("write(2), {}{buffer}", range(first, Some(count)))
+        }
         Operation::Read { first, count } => format!("read(2), {}", range(first, Some(count))),
         Operation::Munmap { mm: None } => "munmap".into(),
         Operation::Munmap { mm: Some(mm) } => format!("munmap in process {}", mm.0 + 1),

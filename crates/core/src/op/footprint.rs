@@ -34,7 +34,8 @@ impl Parts {
     pub const fn lock(lock: LockId) -> Parts {
         match lock {
             LockId::Fs => Parts(64),
-            LockId::Inode => Parts(128),
+            // One part: the journal matters only to few scenarios.
+            LockId::Inode | LockId::Journal => Parts(128),
             LockId::Mm(mm) => Parts(1 << (Self::SINGLE + mm.0 as u32)),
         }
     }

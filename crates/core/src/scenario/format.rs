@@ -49,6 +49,9 @@ fn statements(scenario: &Scenario) -> Vec<Statement> {
     if !scenario.fs_lock {
         all.push(Statement::FsLock(false));
     }
+    if scenario.journal {
+        all.push(Statement::Journal(true));
+    }
     if scenario.processes != [scenario.file.default_process()] {
         all.extend(scenario.processes.iter().map(process_statement));
     }

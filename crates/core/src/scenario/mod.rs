@@ -40,6 +40,9 @@ pub struct Scenario {
     pub device: Device,
     /// Do fault handlers, punch and truncate take the file-system lock (`i_mmap_sem`, XFS_MMAPLOCK)?
     pub fs_lock: bool,
+    /// Has the file system a journal, as ext4 has? Then write(2) and write faults hold a transaction open from
+    /// `iomap_begin` to `iomap_end`, and fsync commits it.
+    pub journal: bool,
     /// The processes; each maps the file once.
     pub processes: Vec<Process>,
     /// The threads, `A` first.
@@ -191,6 +194,8 @@ pub enum Operation {
         first: PageIndex,
         /// Number of pages.
         count: u64,
+        /// The user's buffer is the thread's own mapping of the file from this page on; `None`: other memory.
+        from: Option<PageIndex>,
     },
     /// `read(2)` of whole pages.
     Read {

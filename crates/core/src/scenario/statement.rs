@@ -80,6 +80,7 @@ pub(crate) enum Statement {
     Alloc(AllocLine),
     Device { blocks: Option<u64>, devmap: Option<bool> },
     FsLock(bool),
+    Journal(bool),
     Process(ProcessLine),
     Thread { letter: At<char>, process: Option<At<ProcessRef>> },
     Operation(OperationLine),
@@ -95,8 +96,10 @@ impl Statement {
 }
 
 /// The words that begin a line which stands for itself.
-pub(crate) const TOP_KEYWORDS: [&str; 11] =
-    ["title", "revision", "file", "extent", "alloc", "device", "fs_lock", "process", "thread", "fail", "schedule"];
+pub(crate) const TOP_KEYWORDS: [&str; 12] = [
+    "title", "revision", "file", "extent", "alloc", "device", "fs_lock", "journal", "process", "thread", "fail",
+    "schedule",
+];
 
 /// The words that begin an operation.
 pub(crate) const OPERATION_KEYWORDS: [&str; 10] =
@@ -172,6 +175,7 @@ impl fmt::Display for Statement {
                 optional(f, " devmap ", devmap.map(switch))
             }
             Statement::FsLock(on) => write!(f, "fs_lock  {}", switch(*on)),
+            Statement::Journal(on) => write!(f, "journal  {}", switch(*on)),
             Statement::Process(process) => process.fmt(f),
             Statement::Thread { letter, process } => {
                 write!(f, "thread {}", letter.value)?;
@@ -232,9 +236,11 @@ impl fmt::Display for OperationLine {
                 write!(f, " {} at {}", if huge { "2M" } else { "4K" }, format_pages(page))?;
                 optional(f, " via ", self.through.as_ref().map(|process| &process.value))
             }
-            Operation::Punch { first, count }
-            | Operation::Write { first, count }
-            | Operation::Read { first, count } => {
+            Operation::Write { first, count, from } => {
+                write!(f, " {}", format_range(first, Some(first.saturating_add(count))))?;
+                optional(f, " from ", from.map(format_pages))
+            }
+            Operation::Punch { first, count } | Operation::Read { first, count } => {
                 write!(f, " {}", format_range(first, Some(first.saturating_add(count))))
             }
             Operation::Truncate { size } => write!(f, " {}", format_pages(size)),

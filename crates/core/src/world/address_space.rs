@@ -91,7 +91,9 @@ impl Step<'_> {
         let status = match mapping.tree.insert(index, entry.size().order() as u8, entry.word()) {
             Ok(()) => {
                 mapping.nrexceptional += 1;
-                mapping.set_owner(entry.size().start(index), thread);
+                if entry.is_locked() {
+                    mapping.set_owner(entry.size().start(index), thread);
+                }
                 Ok(())
             }
             Err(TreeError::Exist) => Err(Errno::EEXIST),

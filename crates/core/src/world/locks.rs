@@ -15,6 +15,8 @@ pub struct Locks {
     pub fs: QueueLock,
     /// The inode lock.
     pub inode: QueueLock,
+    /// The running transaction of the file system's journal.
+    pub journal: QueueLock,
     /// `mmap_sem`, by process.
     pub mms: Vec<QueueLock>,
 }
@@ -25,6 +27,7 @@ impl Locks {
             tree_lock: None,
             fs: QueueLock::default(),
             inode: QueueLock::default(),
+            journal: QueueLock::default(),
             mms: vec![QueueLock::default(); processes],
         }
     }
@@ -35,6 +38,7 @@ impl Locks {
         match lock {
             LockId::Fs => &self.fs,
             LockId::Inode => &self.inode,
+            LockId::Journal => &self.journal,
             LockId::Mm(mm) => &self.mms[mm.index()],
         }
     }
@@ -43,6 +47,7 @@ impl Locks {
         match lock {
             LockId::Fs => &mut self.fs,
             LockId::Inode => &mut self.inode,
+            LockId::Journal => &mut self.journal,
             LockId::Mm(mm) => &mut self.mms[mm.index()],
         }
     }
@@ -50,7 +55,7 @@ impl Locks {
     /// All sleeping locks with their names.
     pub fn queue_locks(&self) -> impl Iterator<Item = (LockId, &QueueLock)> {
         let mms = self.mms.iter().enumerate().map(|(at, lock)| (LockId::Mm(MmId(at as u8)), lock));
-        [(LockId::Fs, &self.fs), (LockId::Inode, &self.inode)].into_iter().chain(mms)
+        [(LockId::Fs, &self.fs), (LockId::Inode, &self.inode), (LockId::Journal, &self.journal)].into_iter().chain(mms)
     }
 }
 

@@ -144,7 +144,10 @@ impl<'d> Draw<'d> {
             3 => Operation::Fsync { first, count: maybe },
             4 => Operation::Invalidate { first, count: maybe },
             5 => Operation::Invalidate2 { first, count: maybe },
-            6 => Operation::Write { first, count },
+            6 => {
+                let from = self.coin().then(|| self.below(MAX_FILE_PAGES));
+                Operation::Write { first, count, from }
+            }
             7 => Operation::Read { first, count },
             _ => Operation::Munmap { mm },
         }
@@ -209,6 +212,7 @@ impl<'d> Draw<'d> {
         let failures = self.failures(count);
         let schedule = self.coin().then(|| self.schedule(count));
         let fs_lock = !self.coin();
-        Scenario { title, revision, file, allocator, device, fs_lock, processes, threads, failures, schedule }
+        let journal = self.coin();
+        Scenario { title, revision, file, allocator, device, fs_lock, journal, processes, threads, failures, schedule }
     }
 }

@@ -4,6 +4,7 @@
 //! then whoever can run. Both runs are compared step by step, thread by thread; what is said is taken from them.
 
 use super::explained::{Switch, SwitchKind};
+use super::fewer_switches::without_switch;
 use super::replay::{Aim, Replay};
 use daxscope_core::check::Rule;
 use daxscope_core::event::LockId;
@@ -15,9 +16,6 @@ use daxscope_core::units::ThreadId;
 use daxscope_core::world::World;
 use std::sync::Arc;
 
-/// Most steps that a thread goes on for.
-const GO_ON_STEPS: usize = 5_000;
-
 /// All context switches of a run.
 pub(super) fn switches(scenario: &Arc<Scenario>, aim: Aim, way: &Replay) -> Vec<Switch> {
     let choices = way.choices();
@@ -28,14 +26,11 @@ pub(super) fn switches(scenario: &Arc<Scenario>, aim: Aim, way: &Replay) -> Vec<
 fn switch(scenario: &Arc<Scenario>, aim: Aim, way: &Replay, choices: &[Choice], at: usize) -> Switch {
     let (from, to) = (choices[at - 1].thread, choices[at].thread);
     let told = |kind, sentence| Switch { step: at + 1, from, to, kind, sentence };
-    let mut without = Replay::new(scenario, aim);
-    for &choice in &choices[..at] {
-        without.step(choice);
-    }
-    if let Some(why) = why_it_cannot_go_on(&without.run.machine, from) {
+    let before = Replay::along(scenario, aim, &choices[..at]);
+    if let Some(why) = before.and_then(|before| why_it_cannot_go_on(&before.run.machine, from)) {
         return told(SwitchKind::Forced, format!("Forced: {from} {why}, so another thread has to run."));
     }
-    go_on(&mut without, from, &choices[at..]);
+    let without = without_switch(scenario, aim, choices, at);
     let head = format!("Without this switch ({from} goes on instead of {to} at step {})", at + 1);
     if let Some(violation) = without.violation() {
         let (steps, known) = (without.run.steps.len(), choices.len());
@@ -63,27 +58,6 @@ fn why_it_cannot_go_on(machine: &Machine, thread: ThreadId) -> Option<String> {
         Some(why) => why,
         None => "is done".into(),
     })
-}
-
-/// Lets the thread run until it cannot, then follows the rest as far as it goes, then whoever can run.
-fn go_on(run: &mut Replay, thread: ThreadId, rest: &[Choice]) {
-    let mut own = rest.iter().filter(|choice| choice.thread == thread);
-    let mut made_early = 0;
-    for _ in 0..GO_ON_STEPS {
-        let choice = own.next().copied().unwrap_or(Choice::run(thread));
-        if !run.step(choice) {
-            break;
-        }
-        made_early += 1;
-    }
-    for &choice in rest {
-        if choice.thread == thread && made_early > 0 {
-            made_early -= 1;
-        } else {
-            run.step(choice);
-        }
-    }
-    run.run_on();
 }
 
 fn how_it_ends(run: &Replay) -> String {
@@ -114,32 +88,51 @@ type Place = (usize, usize);
 
 impl Difference {
     /// The first one of the thread that was switched to; if there is none, the first of all. Those about what the rule
-    /// is about come before others: a page table that is there already is no reason for a lost wake-up.
+    /// is about come before others (a page table that is there already is no reason for a lost wake-up), and those that
+    /// can be told in words before those that cannot.
     fn find(way: &Replay, without: &Replay, at: usize, to: ThreadId, rule: Rule) -> Option<Difference> {
-        [parts_of(rule, way.run.machine.scenario()), None].into_iter().find_map(|parts| {
-            let of = |thread: ThreadId| Difference::of(way, without, at, thread, parts);
-            of(to).or_else(|| way.run.machine.thread_ids().filter_map(of).min_by_key(|difference| difference.with))
+        let parts = parts_of(rule, way.run.machine.scenario());
+        let first = |thread: ThreadId, parts: Option<Parts>| {
+            Difference::all(way, without, at, thread, parts).find(|difference| difference.is_told(way, without))
+        };
+        let first_of_all = |parts: Option<Parts>| {
+            let found = way.run.machine.thread_ids().filter_map(|thread| first(thread, parts));
+            found.min_by_key(|difference| difference.with)
+        };
+        first(to, parts)
+            .or_else(|| first(to, None))
+            .or_else(|| first_of_all(parts))
+            .or_else(|| first_of_all(None))
+            .or_else(|| Difference::all(way, without, at, to, None).next())
+    }
+
+    /// Those among a thread's operations on those parts, as long as the same operations follow each other in both runs.
+    fn all<'r>(
+        way: &'r Replay,
+        without: &'r Replay,
+        at: usize,
+        thread: ThreadId,
+        parts: Option<Parts>,
+    ) -> impl Iterator<Item = Difference> + 'r {
+        let places = move |run: &Replay| -> Vec<Place> {
+            let is_it = |&(step, operation): &Place| {
+                let looked_at = run.record(step).performed[operation].stop.op.parts(thread);
+                parts.is_none_or(|parts| looked_at.meets(parts))
+            };
+            let steps = run.steps_of(thread).into_iter().filter(|&step| step >= at);
+            let places = steps.flat_map(|step| (0..run.record(step).performed.len()).map(move |number| (step, number)));
+            places.filter(is_it).collect()
+        };
+        let others = places(without).into_iter().map(Some).chain(std::iter::repeat(None));
+        let pairs = places(way).into_iter().zip(others);
+        pairs.map(move |(with, without)| Difference { thread, with, without }).filter(move |difference| {
+            difference.without.is_none_or(|other| !is_same(performed(way, difference.with), performed(without, other)))
         })
     }
 
-    /// The first one among a thread's operations on those parts.
-    fn of(way: &Replay, without: &Replay, at: usize, thread: ThreadId, parts: Option<Parts>) -> Option<Difference> {
-        let is_it = |run: &Replay, &(step, operation): &Place| {
-            let looked_at = run.record(step).performed[operation].stop.op.parts(thread);
-            parts.is_none_or(|parts| looked_at.meets(parts))
-        };
-        let places = |run: &Replay| -> Vec<Place> {
-            let steps = run.steps_of(thread).into_iter().filter(|&step| step >= at);
-            let places = steps.flat_map(|step| (0..run.record(step).performed.len()).map(move |number| (step, number)));
-            places.filter(|place| is_it(run, place)).collect()
-        };
-        let (with_switch, without_it) = (places(way), places(without));
-        with_switch.iter().enumerate().find_map(|(number, &with)| {
-            let Some(&other) = without_it.get(number) else { return Some(Difference { thread, with, without: None }) };
-            let one = &way.record(with.0).performed[with.1];
-            let two = &without.record(other.0).performed[other.1];
-            (!is_same(one, two)).then_some(Difference { thread, with, without: Some(other) })
-        })
+    /// Do the words for both sides differ?
+    fn is_told(&self, way: &Replay, without: &Replay) -> bool {
+        self.without.is_some_and(|other| clauses(way, self.with) != clauses(without, other))
     }
 
     /// What another thread did first, and what this one meets because of it.
@@ -153,6 +146,7 @@ impl Difference {
         let instead = clauses(without, other);
         let cause = match cause(without, at, other) {
             Some(cause) => format!("{cause} first, so "),
+            None if thread == from => String::new(),
             None => format!("when {from} has gone on, "),
         };
         let sleeps =
@@ -181,7 +175,9 @@ fn parts_of(rule: Rule, scenario: &Scenario) -> Option<Parts> {
         | Rule::FalseExist
         | Rule::LeftLocked
         | Rule::SleepInAtomic
-        | Rule::LostDirtyTag => Parts::MAPPING,
+        | Rule::LostDirtyTag
+        | Rule::FsyncMissed
+        | Rule::FsyncRepeats => Parts::MAPPING,
         Rule::PageTableOverwritten => tables,
         Rule::StaleMapping => Parts::MAPPING.union(Parts::FILE).union(tables),
         Rule::Accounting => Parts::MAPPING.union(Parts::PAGES),
@@ -192,6 +188,10 @@ fn parts_of(rule: Rule, scenario: &Scenario) -> Option<Parts> {
 /// Did the operation do the same in both runs?
 fn is_same(one: &Performed, two: &Performed) -> bool {
     one.stop.op == two.stop.op && one.outcome == two.outcome && one.events == two.events
+}
+
+fn performed(run: &Replay, (step, operation): Place) -> &Performed {
+    &run.record(step).performed[operation]
 }
 
 /// What one operation of a step did, in words; what the whole step did if there are none for the operation.
@@ -207,41 +207,46 @@ fn clauses(run: &Replay, (step, operation): Place) -> String {
 
 /// The last operation of another thread, from step `from` to step `to`, that changed what the operation of step `to`
 /// reads: `A deletes the locked 2 MiB empty entry at 0x200`. Found by asking every world between for it.
-fn cause(run: &Replay, from: usize, (to, operation): Place) -> Option<String> {
-    let performed = run.record(to).performed.get(operation)?;
-    let thread = run.record(to).choice.thread;
-    if !only_looks(&performed.stop.op) {
-        return None;
-    }
-    let value = |world: &World| -> Outcome { world.clone().apply(thread, &performed.stop.op, false, &mut Vec::new()) };
-    for step in (from..to).rev().filter(|&step| run.record(step).choice.thread != thread) {
+fn cause(run: &Replay, from: usize, place: Place) -> Option<String> {
+    let thread = run.record(place.0).choice.thread;
+    let looks = look(&performed(run, place).stop.op)?;
+    let value = |world: &World| -> Outcome { world.clone().apply(thread, &looks, false, &mut Vec::new()) };
+    let others = (from..place.0).rev().filter(|&step| run.record(step).choice.thread != thread);
+    for step in others {
         if value(&run.worlds[step]) == value(&run.worlds[step + 1]) {
             continue;
         }
         let within = run.worlds_within(step);
-        let before = std::iter::once(&run.worlds[step]).chain(&within).map(&value).collect::<Vec<_>>();
-        let changed = before.windows(2).rposition(|pair| pair[0] != pair[1])?;
+        let values: Vec<Outcome> = std::iter::once(&run.worlds[step]).chain(&within).map(value).collect();
+        let changed = values.windows(2).rposition(|pair| pair[0] != pair[1])?;
         return Some(format!("{} {}", run.record(step).choice.thread, clauses(run, (step, changed))));
     }
     None
 }
 
-/// Can the operation be asked of any world?
-const fn only_looks(op: &Op) -> bool {
-    matches!(
-        op,
+/// An operation that sees what this one sees, and that any world can be asked for.
+const fn look(op: &Op) -> Option<Op> {
+    Some(match *op {
         Op::Lookup { .. }
-            | Op::TagGet { .. }
-            | Op::NrExceptional
-            | Op::NrPages
-            | Op::ReadPmd { .. }
-            | Op::ReadPte { .. }
-            | Op::CheckAccess { .. }
-            | Op::PmdTransUnstable { .. }
-            | Op::MappedPages { .. }
-            | Op::ReadSize
-            | Op::IomapBegin { .. }
-            | Op::FindGetEntries { .. }
-            | Op::FindGetEntriesTag { .. }
-    )
+        | Op::TagGet { .. }
+        | Op::NrExceptional
+        | Op::NrPages
+        | Op::ReadPmd { .. }
+        | Op::ReadPte { .. }
+        | Op::CheckAccess { .. }
+        | Op::PmdTransUnstable { .. }
+        | Op::MappedPages { .. }
+        | Op::ReadSize
+        | Op::IomapBegin { .. }
+        | Op::FindGetEntries { .. }
+        | Op::FindGetEntriesTag { .. } => *op,
+        Op::LockSlot { index } | Op::UnlockSlot { index } | Op::Delete { index } => Op::Lookup { index },
+        Op::Insert { index, .. } | Op::Replace { index, .. } => Op::Lookup { index },
+        Op::InsertPfn { mm, page, .. } | Op::SetPte { mm, page, .. } | Op::PteFault { mm, page, .. } => {
+            Op::ReadPte { mm, page }
+        }
+        Op::FinishMkwrite { mm, page, .. } | Op::CopyPte { mm, page, .. } => Op::ReadPte { mm, page },
+        Op::InsertPfnPmd { mm, page, .. } | Op::SetHugeZero { mm, page } => Op::ReadPmd { mm, page },
+        _ => return None,
+    })
 }

@@ -5,15 +5,48 @@ use daxscope_core::scenario::{Choice, Scenario};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// A way that is no longer and has fewer switches, if moving one block makes one.
+/// Most steps that a thread goes on for.
+const GO_ON_STEPS: usize = 5_000;
+
+/// A way that is no longer and has fewer switches, if moving one block or leaving out one switch makes one.
 pub(super) fn improve(scenario: &Arc<Scenario>, aim: Aim, known: &[Choice]) -> Option<Vec<Choice>> {
-    moved_blocks(known).into_iter().find_map(|candidate| {
-        if switches(&candidate) >= switches(known) {
-            return None;
-        }
+    let is_better = |way: &[Choice]| way.len() <= known.len() && switches(way) < switches(known);
+    let moved = moved_blocks(known).into_iter().filter(|candidate| is_better(candidate)).find_map(|candidate| {
         let replay = Replay::along(scenario, aim, &candidate)?;
         replay.is_met().then(|| replay.choices())
+    });
+    moved.or_else(|| {
+        let starts = blocks(known).into_iter().map(|block| block.start).filter(|&start| start > 0);
+        let without = starts.map(|start| without_switch(scenario, aim, known, start));
+        without.filter(Replay::is_met).map(|replay| replay.choices()).find(|way| is_better(way))
     })
+}
+
+/// The run in which the thread before a switch goes on until it cannot; then the rest, as far as it can be followed; then
+/// whoever can run.
+pub(super) fn without_switch(scenario: &Arc<Scenario>, aim: Aim, known: &[Choice], at: usize) -> Replay {
+    let mut run = Replay::new(scenario, aim);
+    for &choice in &known[..at] {
+        run.step(choice);
+    }
+    let (thread, rest) = (known[at - 1].thread, &known[at..]);
+    let mut own = rest.iter().filter(|choice| choice.thread == thread);
+    let mut made_early = 0;
+    for _ in 0..GO_ON_STEPS {
+        if !run.step(own.next().copied().unwrap_or(Choice::run(thread))) {
+            break;
+        }
+        made_early += 1;
+    }
+    for &choice in rest {
+        if choice.thread == thread && made_early > 0 {
+            made_early -= 1;
+        } else {
+            run.step(choice);
+        }
+    }
+    run.run_on();
+    run
 }
 
 /// Maximal runs of one thread.

@@ -44,7 +44,7 @@ pub struct Effort {
 
 impl Default for Effort {
     fn default() -> Effort {
-        Effort { search_states: 3_000_000, walk_states: 2_000_000 }
+        Effort { search_states: 2_000_000, walk_states: 2_000_000 }
     }
 }
 
@@ -306,7 +306,7 @@ impl Counterexample {
             Some(why) => unproved(why),
             None => Claim::Proved {
                 by: match self.searched {
-                    0 => "there being nothing to leave out".into(),
+                    0 => "its size: there is nothing to leave out".into(),
                     1 => format!("a complete search without the only one ({states} states)"),
                     count => format!("{count} complete searches, each without one of them ({states} states)"),
                 },
@@ -418,7 +418,10 @@ impl Counterexample {
                 self.begin_walk(Ways::FewerSwitches);
             }
             (WalkVerdict::NoBetter, Ways::FewerSwitches) => {
-                let by = format!("a walk through all {} states with fewer switches", grouped(walk.states()));
+                let by = match switches(&self.choices) {
+                    0 => "their number: there are none".into(),
+                    _ => format!("a walk through all {} states with fewer switches", grouped(walk.states())),
+                };
                 self.fewest_switches = Claim::Proved { by };
             }
         }

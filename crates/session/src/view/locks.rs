@@ -86,8 +86,12 @@ impl Build<'_> {
         let world = self.world();
         let mut locks = vec![self.tree_lock()];
         let ids = world.locks.queue_locks().map(|(lock, _)| lock);
-        locks
-            .extend(ids.filter(|&lock| lock != LockId::Fs || world.scenario.fs_lock).map(|lock| self.queue_lock(lock)));
+        let is_used = |lock: &LockId| match lock {
+            LockId::Fs => world.scenario.fs_lock,
+            LockId::Journal => world.scenario.journal,
+            _ => true,
+        };
+        locks.extend(ids.filter(is_used).map(|lock| self.queue_lock(lock)));
         let leaves = world.mapping.tree.leaves().into_iter();
         let locked = leaves.filter(|leaf| Entry::from_word(leaf.word).is_some_and(Entry::is_locked));
         locks.extend(locked.take(MAX_LISTED).map(|leaf| self.entry_lock(leaf.index)));

@@ -94,6 +94,7 @@ fn searches(exhibit: &Exhibit) -> Result<Vec<Task>, Failure> {
             scenario: Scenario { revision: crate::args::revision(name)?, ..scenario.clone() },
             options: Options { bounds: Bounds { rules, ..bounds.clone() }, policy: Policy::BreadthFirst, reductions },
             expected,
+            explain: false,
         })
     });
     tasks.collect()

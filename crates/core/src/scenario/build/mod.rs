@@ -51,6 +51,8 @@ pub struct SourceMap {
     pub device: Option<u32>,
     /// `fs_lock`.
     pub fs_lock: Option<u32>,
+    /// `journal`.
+    pub journal: Option<u32>,
     /// The processes; `None` for the one that is there because no line is.
     pub processes: Vec<Option<u32>>,
     /// The threads.
@@ -219,6 +221,14 @@ impl Builder {
                 _ => None,
             },
         );
+        let journal = self.once(
+            read,
+            |map| &mut map.journal,
+            |statement| match statement {
+                Statement::Journal(on) => Some(*on),
+                _ => None,
+            },
+        );
         let revision = self.revision(read);
         let device = self.device(read);
         let file = self.file(read, &device);
@@ -234,6 +244,7 @@ impl Builder {
             allocator,
             device,
             fs_lock: fs_lock.unwrap_or(true),
+            journal: journal.unwrap_or(false),
             processes,
             threads,
             failures,

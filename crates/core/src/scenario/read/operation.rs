@@ -41,7 +41,7 @@ impl<'a, 't> Cursor<'a, 't> {
             }
             "write(2)" => {
                 let (first, count) = self.counted(&mut place)?;
-                Operation::Write { first, count }
+                Operation::Write { first, count, from: self.buffer()? }
             }
             "read(2)" => {
                 let (first, count) = self.counted(&mut place)?;
@@ -73,6 +73,16 @@ impl<'a, 't> Cursor<'a, 't> {
             _ => return Err(self.unknown_statement()),
         };
         self.finish(Statement::Operation(OperationLine { operation, through, place }), "nothing more")
+    }
+
+    /// `from OFFSET`: where in its own mapping of the file the buffer of write(2) lies.
+    fn buffer(&mut self) -> Fallible<Option<u64>> {
+        let Some(word) = self.next() else { return Ok(None) };
+        if word.text != "from" {
+            let expected = "`from OFFSET` or nothing";
+            return Err(self.unknown(word, "option of `write(2)` called", ["from"], expected));
+        }
+        Ok(Some(self.offset()?.value))
     }
 
     /// A range as first page and count.

@@ -160,4 +160,9 @@ impl<'a, 't> Cursor<'a, 't> {
         let on = self.on_off("fs_lock")?;
         self.finish(Statement::FsLock(on), "nothing more")
     }
+
+    pub(super) fn journal(&mut self) -> Fallible<Statement> {
+        let on = self.on_off("journal")?;
+        self.finish(Statement::Journal(on), "nothing more")
+    }
 }

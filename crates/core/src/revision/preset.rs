@@ -1,0 +1,83 @@
+//! The presets by their names: releases and revisions of the series.
+
+use super::Revision;
+
+/// A named setting of all switches.
+#[derive(Debug)]
+pub struct Preset {
+    /// The name in scripts and links.
+    pub name: &'static str,
+    /// The switches.
+    pub revision: Revision,
+    /// One sentence: what it is and what is wrong with it.
+    pub about: &'static str,
+}
+
+/// The presets, oldest first.
+pub const PRESETS: &[Preset] = &[
+    Preset {
+        name: "v4",
+        revision: Revision::SERIES_V4,
+        about: "Series v4, 29 Sep 2016: a downgrade drops tree_lock without locking the entry.",
+    },
+    Preset {
+        name: "v5",
+        revision: Revision::SERIES_V5,
+        about: "Series v5, 7 Oct 2016: a downgrade wakes one waiter; a failed preload leaks the lock.",
+    },
+    Preset {
+        name: "v6",
+        revision: Revision::SERIES_V6,
+        about: "Series v6, 12 Oct 2016, the reviewed one: a failed preload puts an entry also when there is none.",
+    },
+    Preset {
+        name: "v8",
+        revision: Revision::SERIES_V8,
+        about: "Series v8, 19 Oct 2016: only the fallback of a private write splits a huge mapping.",
+    },
+    Preset { name: "v9", revision: Revision::SERIES_V9, about: "Series v9, 1 Nov 2016: as merged, 642261ac995e." },
+    Preset { name: "4.10.0", revision: Revision::V4_10, about: "Linux 4.10.0, February 2017." },
+    Preset {
+        name: "4.10.17",
+        revision: Revision::V4_10_17,
+        about: "Linux 4.10.17: looks up again after the preload; strict invalidation unmaps.",
+    },
+    Preset {
+        name: "4.11",
+        revision: Revision::V4_11,
+        about: "Linux 4.11: one fault handler; a misaligned 2 MiB fault inserts under another index.",
+    },
+    Preset {
+        name: "4.12.4",
+        revision: Revision::V4_12_4,
+        about: "Linux 4.12.4: grabs before the extent look-up and checks the pmd after the grab.",
+    },
+    Preset {
+        name: "4.13.4",
+        revision: Revision::V4_13_4,
+        about: "Linux 4.13.4: refuses a 2 MiB fault whose address and offset differ in colour.",
+    },
+    Preset {
+        name: "fixed",
+        revision: Revision::FIXED,
+        about: "Every switch at its corrected setting, fixes of later releases included.",
+    },
+];
+
+/// The preset of that name; `v4.10` and `4.10` mean `4.10.0`, `v4.12.4` means `4.12.4`.
+#[must_use]
+pub fn preset(name: &str) -> Option<&'static Preset> {
+    let name = name.strip_prefix("series-").unwrap_or(name);
+    let plain = match name.strip_prefix("v4.") {
+        Some(_) => &name[1..],
+        None => name,
+    };
+    let plain = match plain {
+        "4.10" => "4.10.0",
+        "4.12" => "4.12.4",
+        "4.13" => "4.13.4",
+        "4.11.0" => "4.11",
+        other => other,
+    };
+    PRESETS.iter().find(|preset| preset.name == plain)
+}

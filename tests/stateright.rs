@@ -5,9 +5,9 @@
 //! outcomes that each thread has received, and a step runs the kernel code from one scheduling point to the next, or for
 //! one operation.
 
-use daxscope_core::machine::LiveThread;
+use daxscope_core::machine::{LiveThread, goes_on};
 use daxscope_core::op::{Op, Outcome};
-use daxscope_core::scenario::{FailPoint, Scenario, parse, parse_revision};
+use daxscope_core::scenario::{FailPoint, Scenario, StepSize, parse, parse_revision};
 use daxscope_core::task::Posted;
 use daxscope_core::units::ThreadId;
 use daxscope_core::world::World;
@@ -80,12 +80,16 @@ impl Kernel {
         }
         let mut live = self.live(thread, log);
         let mut fails_left = fail;
-        let mut first = true;
+        let size = if self.critical_sections { StepSize::Point } else { StepSize::Operation };
+        let mut last: Option<Op> = None;
         while let Some(op) = posted.as_ref().map(|posted| posted.op) {
-            if !first && (op.point().is_some() || !self.critical_sections) {
+            if last.is_some_and(|last| !goes_on(&last, &op, size)) {
                 break;
             }
-            first = false;
+            last = Some(op);
+            if fails_left && op.fail_point().is_some_and(|what| !self.fail_points.contains(&what)) {
+                return None;
+            }
             let fails = fails_left && op.fail_point().is_some_and(|what| self.fail_points.contains(&what));
             fails_left &= !fails;
             let outcome = next.world.apply(id, &op, fails, &mut Vec::new());

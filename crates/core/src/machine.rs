@@ -300,7 +300,8 @@ impl Machine {
 /// Does the operation `next` belong to the step that performed `before`?
 ///
 /// A person steps from one change to the next: what only reads comes along with what was done before it.
-const fn goes_on(before: &Op, next: &Op, size: StepSize) -> bool {
+#[must_use]
+pub const fn goes_on(before: &Op, next: &Op, size: StepSize) -> bool {
     match size {
         StepSize::Point => next.point().is_none(),
         StepSize::Operation => match next {

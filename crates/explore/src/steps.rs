@@ -7,9 +7,9 @@ use crate::options::Options;
 use crate::parts::PartStore;
 use daxscope_core::check::{Rule, step_violations};
 use daxscope_core::event::{Event, OpResult};
-use daxscope_core::machine::{Performed, Position, StepRecord};
+use daxscope_core::machine::{Performed, Position, StepRecord, goes_on};
 use daxscope_core::op::Parts;
-use daxscope_core::scenario::{Choice, FailPoint, Scenario};
+use daxscope_core::scenario::{Choice, FailPoint, Scenario, StepSize};
 use daxscope_core::units::ThreadId;
 use daxscope_core::world::{accesses, leaves_state_alone};
 use std::collections::HashMap;
@@ -181,12 +181,17 @@ impl Steps {
         let (mut can_fail, mut all_calm) = (false, true);
         let mut fails_left = fail;
         while let Position::At(stop) = self.automaton.position(&world, at) {
-            if !performed.is_empty() && (stop.op.point().is_some() || !learning.critical_sections) {
+            let size = if learning.critical_sections { StepSize::Point } else { StepSize::Operation };
+            if performed.last().is_some_and(|before: &Performed| !goes_on(&before.stop.op, &stop.op, size)) {
                 break;
             }
             looked_at = looked_at.union(stop.op.parts(self.thread));
             let may_fail = stop.op.fail_point().is_some_and(|what| learning.fail_points.contains(&what));
             can_fail |= may_fail;
+            if fails_left && stop.op.fail_point().is_some() && !may_fail {
+                // The machine makes the first call fail that can, and this one is not asked for.
+                return (None, looked_at);
+            }
             let fails = fails_left && may_fail;
             fails_left &= !fails;
             let mut events = Vec::new();

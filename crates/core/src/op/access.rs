@@ -19,9 +19,9 @@ pub enum Object {
     Page(PageId),
     /// Which page numbers are free.
     PageIds,
-    /// The pmds of a process, by virtual page.
+    /// The pmds of a process, by virtual page: none, a page table, or huge.
     Pmds(MmId),
-    /// The ptes of a process, by virtual page.
+    /// What a process maps, huge or not, by virtual page.
     Ptes(MmId),
     /// The block map, by file block.
     Extents,

@@ -282,8 +282,27 @@ impl Accesses<'_> {
     /// What lies between two virtual pages was looked at, and changed where it is not the same any more.
     fn mapping(&mut self, mm: MmId, first: VirtualPage, last: VirtualPage) {
         let range = (pmd_start(first), pmd_start(last).saturating_add(PMD_PAGES - 1));
+        let (pmds, ptes) = self.changed_mappings(mm, range);
+        self.add(Object::Pmds(mm), range.0, range.1, kind(pmds));
+        // A page table without ptes maps no more than none at all.
+        let maps = ptes || self.changed_huge(mm, range);
+        self.add(Object::Ptes(mm), first, last, kind(maps));
+    }
+
+    /// What is mapped between two virtual pages was changed, or looked at to see that there is nothing. Whether a page
+    /// table is there makes no difference.
+    fn mapped(&mut self, mm: MmId, first: VirtualPage, last: VirtualPage) {
+        let range = (pmd_start(first), pmd_start(last).saturating_add(PMD_PAGES - 1));
+        let (pmds, ptes) = self.changed_mappings(mm, range);
+        if pmds {
+            self.add(Object::Pmds(mm), range.0, range.1, AccessKind::Write);
+        }
+        self.add(Object::Ptes(mm), first, last, kind(pmds || ptes));
+    }
+
+    /// Were pmds changed in the range, and ptes?
+    fn changed_mappings(&self, mm: MmId, range: (VirtualPage, VirtualPage)) -> (bool, bool) {
         let (before, after) = (&self.before.page_tables[mm.index()], &self.after.page_tables[mm.index()]);
-        let kind = |changed| if changed { AccessKind::Write } else { AccessKind::Read };
         let (mut pmds, mut ptes) = (false, false);
         for &(page, _) in before.ranges().iter().chain(after.ranges()) {
             if !(range.0..=range.1).contains(&page) {
@@ -294,8 +313,21 @@ impl Accesses<'_> {
                 (old, new) => pmds |= old != new,
             }
         }
-        self.add(Object::Pmds(mm), range.0, range.1, kind(pmds));
-        self.add(Object::Ptes(mm), first, last, kind(ptes || pmds));
+        (pmds, ptes)
+    }
+
+    /// Were huge mappings changed in the range, or page tables with ptes in them?
+    fn changed_huge(&self, mm: MmId, range: (VirtualPage, VirtualPage)) -> bool {
+        let (before, after) = (&self.before.page_tables[mm.index()], &self.after.page_tables[mm.index()]);
+        let maps = |pmd: &Pmd| match pmd {
+            Pmd::None => false,
+            Pmd::Huge { .. } => true,
+            Pmd::Table(ptes) => !ptes.is_empty(),
+        };
+        before.ranges().iter().chain(after.ranges()).any(|&(page, _)| {
+            let (old, new) = (before.pmd(page), after.pmd(page));
+            (range.0..=range.1).contains(&page) && old != new && (maps(old) || maps(new))
+        })
     }
 
     fn unmap(&mut self, first: PageIndex, last: PageIndex) {
@@ -303,7 +335,7 @@ impl Accesses<'_> {
             let vma = self.before.scenario.processes[mm.index()].mapping;
             let (from, to) = (first.max(vma.start), last.min((vma.start + vma.pages).saturating_sub(1)));
             if from <= to {
-                self.mapping(mm, from + vma.skew, to + vma.skew);
+                self.mapped(mm, from + vma.skew, to + vma.skew);
             }
         }
     }
@@ -342,6 +374,10 @@ impl Accesses<'_> {
             _ => {}
         }
     }
+}
+
+const fn kind(changed: bool) -> AccessKind {
+    if changed { AccessKind::Write } else { AccessKind::Read }
 }
 
 /// Is every access only a look, or to what no rule looks at when all is quiet?

@@ -222,8 +222,8 @@ for (const colorScheme of ["light", "dark"]) {
         await reach(page);
         await settled(page);
         const sideways = await page.evaluate(() => {
-          const body = document.querySelector("dialog .dialog-body") ?? document.documentElement;
-          return body.scrollWidth - body.clientWidth;
+          const boxes = [document.documentElement, ...document.querySelectorAll("dialog .dialog-body, .explore-body")];
+          return Math.max(...boxes.map((box) => box.scrollWidth - box.clientWidth));
         });
         assert.ok(sideways <= 0, `scrolls sideways by ${sideways} px`);
         if (viewport !== NARROW) await screenshot(page, `${name}-${viewport.width}-${colorScheme}`);

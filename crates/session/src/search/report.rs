@@ -83,14 +83,16 @@ impl Measured {
 
     fn numbers(&self) -> String {
         let Measured { states, transitions, depth, frontier, finals, milliseconds, omission, .. } = self;
-        format!("{states} {transitions} {depth} {frontier} {finals} {milliseconds} {omission:e}")
+        // Whole numbers: reading others would take the page 20 KB of code.
+        let (microseconds, omission) = ((milliseconds * 1000.0) as u64, omission.to_bits());
+        format!("{states} {transitions} {depth} {frontier} {finals} {microseconds} {omission}")
     }
 
     fn from_numbers(text: &str) -> Option<Measured> {
         let mut words = text.split(' ');
-        let mut count = || words.next()?.parse().ok();
+        let mut count = || words.next()?.parse::<u64>().ok();
         let (states, transitions, depth, frontier, finals) = (count()?, count()?, count()?, count()?, count()?);
-        let (milliseconds, omission) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+        let (milliseconds, omission) = (count()? as f64 / 1000.0, f64::from_bits(count()?));
         let outcome = Outcome::Waiting;
         Some(Measured { outcome, states, transitions, depth, frontier, finals, milliseconds, omission })
     }

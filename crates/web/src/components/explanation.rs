@@ -31,9 +31,11 @@ pub fn ExplanationText(props: &Props) -> Html {
                     <button class="btn small" onclick={open}>{ "Open that scenario" }</button>
                 </p>
             }
-            if !explanation.story.is_empty() { <p>{ &*explanation.story }</p> }
             { list("Each context switch", "On this way, only one thread runs.", &explanation.switches) }
             { list("The steps that matter", "", &explanation.key_steps) }
+            if !explanation.story.is_empty() {
+                <details><summary>{ "All of it in one paragraph" }</summary><p>{ &*explanation.story }</p></details>
+            }
             <details>
                 <summary>{ "How sure is that?" }</summary>
                 <ul>{ for explanation.claims.iter().map(|claim| html! { <li>{ claim }</li> }) }</ul>

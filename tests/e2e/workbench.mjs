@@ -53,8 +53,15 @@ export async function state(page) {
   };
 }
 
-/** Opens an exhibit from the menu. */
+/** Opens an exhibit in the museum; its story is closed again, so that the state is in sight. */
 export async function openExhibit(page, id) {
+  await readExhibit(page, id);
+  await page.getByRole("button", { name: "State", exact: true }).click();
+  await settled(page);
+}
+
+/** Opens an exhibit in the museum, with its story beside the picture. */
+export async function readExhibit(page, id) {
   await page.getByRole("button", { name: /^Exhibit:/ }).click();
   await page.locator("#exhibits button").filter({ has: page.locator(".exhibit-id", { hasText: id }) }).first().click();
   await settled(page);

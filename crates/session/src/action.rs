@@ -2,6 +2,7 @@
 
 pub use daxscope_core::scenario::StepSize;
 
+use crate::search::{Kind, Options};
 use daxscope_core::event::LockId;
 use daxscope_core::radix::Tag;
 use daxscope_core::units::{MmId, PageId, ThreadId};
@@ -12,6 +13,8 @@ pub enum Action {
     // What runs.
     /// Opens an exhibit by its id.
     LoadExhibit(String),
+    /// The same, with its story beside the picture.
+    ReadExhibit(String),
     /// The text in the editor changed. The machine keeps what it runs until [`Action::RunScript`].
     EditScript(String),
     /// Runs the text in the editor, if it has no errors.
@@ -64,6 +67,28 @@ pub enum Action {
     TogglePlay,
     /// The clock of playing: one step.
     Tick,
+
+    // The machine searches.
+    /// Changes what the next search is asked.
+    AskFor(Box<Options>),
+    /// Begins a search, or the table of reductions, in place of whatever goes on.
+    StartSearch(Kind),
+    /// Opens the broken kernel of the exhibit, asks for the rule that it breaks, and begins the search.
+    FindInExhibit,
+    /// Stops what goes on.
+    StopSearch,
+    /// A message from the worker.
+    SearchReported(String),
+    /// The worker is gone, and why.
+    SearchFailed(String),
+    /// Puts the way that was found on the timeline.
+    StepThroughFound,
+    /// Runs the smaller scenario in which the same rule breaks.
+    OpenSmaller,
+    /// Copies what was asked and what was found.
+    CopyCertificate,
+    /// The kernel beside which the run is shown; `None`: the first that the exhibit names as mended.
+    SetOtherRevision(Option<String>),
 
     // What is shown.
     /// Searches the transcript; an empty text ends the search.
@@ -136,6 +161,10 @@ pub enum Effect {
     Announce(String),
     /// Moves the keyboard focus.
     Focus(FocusTarget),
+    /// Gives the worker this message, after it has stopped whatever it does.
+    StartSearch(String),
+    /// Stops the worker.
+    StopSearch,
 }
 
 /// Where the keyboard focus goes.
@@ -149,6 +178,10 @@ pub enum FocusTarget {
     Search,
     /// The first violation.
     Alert,
+    /// The button that begins a search.
+    Start,
+    /// The button that makes a step.
+    Step,
     /// Where the focus was before the panel opened; the step button if that is unknown.
     Return,
 }
@@ -167,6 +200,10 @@ pub enum Panel {
     Compare,
     /// The search over all schedules.
     Explore,
+    /// All exhibits.
+    Gallery,
+    /// The run beside the same schedule on another kernel.
+    SideBySide,
     /// The transcript with its search field.
     Transcript,
     /// Everything that leaves the page.
@@ -179,12 +216,14 @@ pub enum Panel {
 
 impl Panel {
     /// All panels, with their names in links.
-    pub const NAMES: [(Panel, &'static str); 9] = [
+    pub const NAMES: [(Panel, &'static str); 11] = [
         (Panel::None, "none"),
         (Panel::Script, "script"),
         (Panel::Story, "story"),
         (Panel::Compare, "compare"),
         (Panel::Explore, "explore"),
+        (Panel::Gallery, "gallery"),
+        (Panel::SideBySide, "side-by-side"),
         (Panel::Transcript, "transcript"),
         (Panel::Export, "export"),
         (Panel::Help, "help"),

@@ -10,12 +10,15 @@ mod export;
 mod link;
 mod objects;
 mod run;
+pub mod search;
 pub mod session;
 pub mod view;
 
 pub use action::{Action, Effect, FocusTarget, Layout, Object, Panel, Playback, Shortcuts, StepSize, Theme};
+pub use daxscope_core::check::Rule;
 pub use daxscope_core::event::LockId;
 pub use daxscope_core::radix::Tag;
+pub use daxscope_core::scenario::FailPoint;
 pub use daxscope_core::units::{MmId, PageId, ThreadId};
 pub use link::MAX_LINK_BYTES;
 pub use session::Session;

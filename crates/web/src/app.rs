@@ -1,9 +1,9 @@
 //! The root component: it owns the [`Session`], hands its view to the parts of the page, and carries effects out.
 
 use crate::components::{
-    Alerts, Changes, CompareDialog, ExportDialog, Footer, Header, HelpDialog, Intro, Locks, Notices, PageTables,
-    Palette, PmemPanel, ScriptDialog, Selection, SideTabs, SourcePanel, StoryPanel, Threads, TranscriptPanel,
-    TreePanel, Waits,
+    Alerts, Changes, CompareDialog, ExplorePanel, ExportDialog, Footer, Gallery, Header, HelpDialog, Intro, Locks,
+    Notices, PageTables, Palette, PmemPanel, ScriptDialog, Selection, SideBySideDialog, SideTabs, SourcePanel,
+    StoryPanel, Threads, TranscriptPanel, TreePanel, Waits,
 };
 use crate::effects::Effects;
 use crate::{browser, keyboard};
@@ -87,7 +87,11 @@ impl App {
         let effects = self.session.update(action);
         self.view = self.session.view();
         let over = context.link().callback(|()| Message::ToastOver);
-        self.effects.run(effects, &over);
+        let on = context.link().callback(Message::Do);
+        self.effects.run(effects, &over, &on);
+        if matches!(self.view.panel, Panel::Explore | Panel::Story) {
+            self.effects.expect_search(&on);
+        }
         self.set_clock(context);
         true
     }
@@ -137,7 +141,11 @@ impl App {
 
     /// A text beside the picture needs more room than the state.
     fn work_class(&self) -> &'static str {
-        if matches!(self.view.panel, Panel::Story | Panel::Transcript) { "work reading" } else { "work" }
+        match self.view.panel {
+            Panel::Story | Panel::Transcript => "work reading",
+            Panel::Explore => "work reading exploring",
+            _ => "work",
+        }
     }
 
     /// The right column: everything that is small, or one long panel.
@@ -147,7 +155,8 @@ impl App {
             (Panel::Transcript, _) => html! {
                 <TranscriptPanel transcript={view.transcript.clone()} position={view.step.number} on={on.clone()} />
             },
-            (Panel::Story, Some(story)) => html! { <StoryPanel story={story.clone()} /> },
+            (Panel::Story, Some(story)) => html! { <StoryPanel story={story.clone()} on={on.clone()} /> },
+            (Panel::Explore, _) => html! { <ExplorePanel explore={view.explore.clone()} on={on.clone()} /> },
             _ => html! {
                 <div class="stack-of-panels">
                     if let Some(selection) = &view.selection {
@@ -170,6 +179,10 @@ impl App {
             Panel::Script => html! { <ScriptDialog script={view.script.clone()} on={on.clone()} /> },
             Panel::Export => html! { <ExportDialog on={on.clone()} /> },
             Panel::Compare => html! { <CompareDialog rows={view.compare.clone()} on={on.clone()} /> },
+            Panel::Gallery => html! { <Gallery cards={view.gallery.clone()} on={on.clone()} /> },
+            Panel::SideBySide => view.side_by_side.clone().map_or_else(Html::default, |runs| {
+                html! { <SideBySideDialog view={runs} on={on.clone()} /> }
+            }),
             Panel::Palette => {
                 html! { <Palette header={view.header.clone()} threads={view.threads.clone()} on={on.clone()} /> }
             }

@@ -1,6 +1,7 @@
 //! Carries out what a [`Session`](daxscope_session::Session) leaves to the browser.
 
 use crate::browser;
+use crate::searcher::Searcher;
 use daxscope_session::{Action, Effect, FocusTarget, Panel};
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
@@ -22,6 +23,7 @@ pub struct Effects {
     toast: AttrValue,
     clock: Option<Timeout>,
     address: Option<Timeout>,
+    searcher: Searcher,
 }
 
 impl Effects {
@@ -35,8 +37,13 @@ impl Effects {
         }
     }
 
+    /// Has somebody ready who searches, before that is asked for.
+    pub fn expect_search(&mut self, on: &Callback<Action>) {
+        self.searcher.warm(on);
+    }
+
     /// Carries effects out; focus waits until the page is drawn.
-    pub fn run(&mut self, effects: Vec<Effect>, toast_over: &Callback<()>) {
+    pub fn run(&mut self, effects: Vec<Effect>, toast_over: &Callback<()>, on: &Callback<Action>) {
         for effect in effects {
             match effect {
                 Effect::ReplaceUrl(fragment) => {
@@ -61,6 +68,8 @@ impl Effects {
                 }
                 Effect::Announce(sentence) => self.announced = sentence.into(),
                 Effect::Focus(target) => self.focus = Some(target),
+                Effect::StartSearch(message) => self.searcher.start(message, on),
+                Effect::StopSearch => self.searcher.stop(),
             }
         }
     }
@@ -86,6 +95,8 @@ impl Effects {
             Some(FocusTarget::Script) => browser::focus("script-text"),
             Some(FocusTarget::Search) => browser::focus("search"),
             Some(FocusTarget::Alert) => browser::focus("alert"),
+            Some(FocusTarget::Start) => browser::focus("start-search"),
+            Some(FocusTarget::Step) => browser::focus("step"),
             Some(FocusTarget::Return) => match self.return_to.take().filter(|element| element.is_connected()) {
                 Some(element) => {
                     let _ = element.focus();

@@ -31,6 +31,11 @@ pub const MORE: &str = "M8 2a1.6 1.6 0 1 1 0 3.2A1.6 1.6 0 0 1 8 2zm0 4.4a1.6 1.
 pub const THEME: &str = "M8 1.5a6.5 6.5 0 1 0 0 13zM8 1.5a6.5 6.5 0 0 1 0 13v-1.4a5.1 5.1 0 0 0 0-10.2z";
 /// A script.
 pub const SCRIPT: &str = "M3 1.5h7l3 3v10H3zM5 6v1.2h6V6zm0 2.6v1.2h6V8.6zm0 2.6v1.2h4v-1.2z";
+/// A magnifying glass.
+pub const EXPLORE: &str =
+    "M6.5 1.5a5 5 0 0 1 4 8l4 4-1.3 1.3-4-4a5 5 0 1 1-2.7-9.3zm0 1.7a3.3 3.3 0 1 0 0 6.6 3.3 3.3 0 0 0 0-6.6z";
+/// Done, and good.
+pub const CHECK: &str = "M6.3 12.7 1.8 8.2 3.2 6.8l3.1 3.1 6.5-6.6 1.4 1.4z";
 /// Close.
 pub const CLOSE: &str = "M3.8 2.7 8 6.9l4.2-4.2 1.1 1.1L9.1 8l4.2 4.2-1.1 1.1L8 9.1l-4.2 4.2-1.1-1.1L6.9 8 2.7 3.8z";
 /// Open below.

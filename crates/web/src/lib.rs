@@ -13,6 +13,7 @@ pub mod hooks;
 pub mod icons;
 pub mod keyboard;
 pub mod preferences;
+pub mod searcher;
 pub mod tree;
 
 pub use app::App;
@@ -23,9 +24,13 @@ const MOUNT_POINT: &str = "app";
 
 /// Mounts the application. The browser calls it when the module has been instantiated.
 ///
-/// A page without the mount point, such as the one that runs the tests, is left as it is.
+/// A page without the mount point, such as the one that runs the tests, is left as it is; so is a Worker, which has no
+/// page at all.
 #[wasm_bindgen(start)]
 pub fn start() {
+    if web_sys::window().is_none() {
+        return;
+    }
     if let Some(element) = browser::element(MOUNT_POINT) {
         yew::Renderer::<App>::with_root(element).render();
     }

@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `v` | version of this grammar; always first |
 //! | `e` | exhibit, or `c`: a script in the zlib format (its checksum finds damage), in base64url |
-//! | `r` | kernel revision, if it is another than the script says |
+//! | `r` | kernel revision, if it is another than the script says: a preset, then `+switch=value` for each change |
 //! | `s` | step size and schedule (`Schedule::to_compact`), if they are others than the script says |
 //! | `p` | steps made |
 //! | `w` | open panel |
@@ -19,9 +19,9 @@
 mod base64;
 
 use crate::action::{Layout, Panel};
-use daxscope_core::revision::preset;
-use daxscope_core::scenario::Schedule;
+use daxscope_core::revision::Revision;
 use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
+use daxscope_core::scenario::{Schedule, parse_revision};
 
 /// The version that is written.
 const VERSION: &str = "1";
@@ -32,8 +32,8 @@ pub const MAX_LINK_BYTES: usize = 64 * 1024;
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Link {
     pub(crate) subject: Subject,
-    /// The name of a preset.
-    pub(crate) revision: Option<&'static str>,
+    /// A preset, perhaps with changes to its switches.
+    pub(crate) revision: Option<Revision>,
     pub(crate) schedule: Option<Schedule>,
     pub(crate) position: usize,
     pub(crate) panel: Panel,
@@ -89,7 +89,7 @@ pub(crate) fn write(link: &Link, packed: &str) -> String {
         Subject::Script(_) => add("c", packed),
     }
     if let Some(revision) = link.revision {
-        add("r", revision);
+        add("r", &revision.name().replace(' ', "+"));
     }
     if let Some(schedule) = &link.schedule {
         add("s", &schedule.to_compact());
@@ -163,11 +163,12 @@ impl ReadLink {
                     self.problem(problem);
                 }
             },
-            "r" => match preset(value) {
-                Some(preset) => self.link.revision = Some(preset.name),
-                None => self.problem(format!(
+            // Some programs write a space in an address as `%20`.
+            "r" => match parse_revision(&value.replace("%20", " ").replace('+', " ")) {
+                Ok(revision) => self.link.revision = Some(revision),
+                Err(_) => self.problem(format!(
                     "There is no kernel revision `{}`; the one of the script runs. Choose another in the head line.",
-                    value.chars().take(20).collect::<String>()
+                    value.chars().take(60).collect::<String>()
                 )),
             },
             "s" => match Schedule::from_compact(value) {

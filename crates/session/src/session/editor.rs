@@ -39,6 +39,7 @@ impl Session {
             None => Origin::Own,
         };
         self.load(origin, &text, parsed, Link::default());
+        self.stop_search(effects);
         effects.push(Effect::Announce(format!("Running: {}.", self.title())));
         if self.run.scenario().threads.is_empty() {
             self.notice(NoticeKind::Information, "The script has no threads. Add a line `thread A` and an operation.");

@@ -28,6 +28,10 @@ impl Session {
             }
             Action::CopyTable => copy(export::table::table(self), false, "The run is copied as a table."),
             Action::CopyScript => copy(self.editor.text.clone(), false, "The script is copied."),
+            Action::CopyCertificate => match self.certificate() {
+                Some(certificate) => copy(certificate, false, "The certificate is copied."),
+                None => return,
+            },
             Action::ExportJson => save("json", "application/json", export::json::json(self)),
             Action::ExportMermaid => save("mmd", "text/vnd.mermaid", export::mermaid::mermaid(self)),
             Action::ExportTable => save("txt", "text/plain", export::table::table(self)),

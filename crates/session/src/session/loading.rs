@@ -1,14 +1,14 @@
 //! Opening exhibits and links, and changing the kernel under a run.
 
 use super::stepping::why_not;
-use super::{Address, Editor, Origin, Running, Session};
-use crate::action::{Effect, Layout, Panel, Playback, Shortcuts, Theme};
+use super::{Address, Editor, Exploring, Origin, Running, Session};
+use crate::action::{Effect, FocusTarget, Layout, Panel, Playback, Shortcuts, Theme};
 use crate::link::{self, Link, Subject};
 use crate::run::{Followed, Run, follow};
 use crate::view::View;
 use crate::view::alerts::NoticeKind;
-use daxscope_core::revision::{Revision, preset};
-use daxscope_core::scenario::{Parsed, Scenario, Schedule, parse};
+use daxscope_core::revision::Revision;
+use daxscope_core::scenario::{Parsed, Scenario, Schedule, parse, parse_revision};
 use daxscope_museum::{exhibit, exhibits};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -35,6 +35,8 @@ impl Session {
             query: String::new(),
             selection: None,
             toggled_nodes: BTreeSet::new(),
+            exploring: Exploring::default(),
+            other_revision: None,
             generation: 0,
             view: View::default(),
             drawn: Default::default(),
@@ -108,12 +110,14 @@ impl Session {
         (self.undo, self.selection, self.playback) = (None, None, Playback::Paused);
         self.toggled_nodes.clear();
         self.query.clear();
+        self.other_revision = None;
+        self.exploring.forget_results();
         let schedule = link.schedule.or_else(|| self.running.scenario.schedule.clone()).unwrap_or_default();
         self.follow(&schedule, link.position);
     }
 
     /// Runs a schedule from the beginning, and goes to a step of it.
-    fn follow(&mut self, schedule: &Schedule, position: usize) {
+    pub(super) fn follow(&mut self, schedule: &Schedule, position: usize) {
         let Followed { run, rest } = follow(self.scenario(), schedule);
         (self.run, self.rest) = (run, rest);
         self.generation += 1;
@@ -137,8 +141,8 @@ impl Session {
 
     /// What is to run: the script under the chosen kernel.
     fn scenario(&self) -> Arc<Scenario> {
-        match self.revision.and_then(preset) {
-            Some(preset) => with_revision(&self.running.scenario, preset.revision),
+        match self.revision {
+            Some(revision) => with_revision(&self.running.scenario, revision),
             None => Arc::clone(&self.running.scenario),
         }
     }
@@ -150,16 +154,31 @@ impl Session {
         };
         self.notices.clear();
         self.load(Origin::Exhibit(exhibit), exhibit.script, parse(exhibit.script), Link::default());
+        self.stop_search(effects);
         effects.push(Effect::Announce(format!("{}. {}", exhibit.title, exhibit.about)));
         Address::Push
     }
 
+    /// Opens an exhibit with its story beside the picture.
+    pub(super) fn read_exhibit(&mut self, id: &str, effects: &mut Vec<Effect>) -> Address {
+        let address = self.load_exhibit(id, effects);
+        if address == Address::Push {
+            self.panel = Panel::Story;
+            effects.push(Effect::Focus(FocusTarget::Panel));
+        }
+        address
+    }
+
+    pub(super) fn set_other_revision(&mut self, name: Option<&str>) -> Address {
+        self.other_revision = name.and_then(|name| parse_revision(name).ok());
+        Address::Same
+    }
+
     pub(super) fn set_revision(&mut self, name: Option<&str>, effects: &mut Vec<Effect>) -> Address {
-        let chosen = match name.map(|name| (name, preset(name))) {
+        let chosen = match name.map(|name| (name, parse_revision(name))) {
             None => None,
-            Some((_, Some(preset))) if preset.revision == self.running.scenario.revision => None,
-            Some((_, Some(preset))) => Some(preset.name),
-            Some((name, None)) => {
+            Some((_, Ok(revision))) => Some(revision).filter(|&revision| revision != self.running.scenario.revision),
+            Some((name, Err(_))) => {
                 self.notice(NoticeKind::Problem, format!("There is no kernel revision `{name}`. Choose one listed."));
                 return Address::Same;
             }

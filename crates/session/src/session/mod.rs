@@ -1,12 +1,14 @@
 //! The state of the page, and the one function that changes it.
 
 mod editor;
+mod exploring;
 mod exporting;
 mod finding;
 mod loading;
 mod stepping;
 
 pub(crate) use editor::plural;
+pub(crate) use exploring::{Asked, Exploring, Phase};
 pub(crate) use loading::with_revision;
 pub(crate) use stepping::why_not;
 
@@ -16,7 +18,8 @@ use crate::run::{Run, Step};
 use crate::view::alerts::{NoticeKind, NoticeView};
 use crate::view::keys::{KeyPress, action_of};
 use crate::view::{Build, Stale, View};
-use daxscope_core::scenario::{Choice, Parsed, Scenario, Schedule};
+use daxscope_core::revision::Revision;
+use daxscope_core::scenario::{Choice, Parsed, Scenario, Schedule, StepSize};
 use daxscope_museum::Exhibit;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -28,8 +31,8 @@ pub struct Session {
     pub(crate) editor: Editor,
     /// The script that runs, as text and packed for links.
     running: Running,
-    /// The preset that runs in place of what the script says.
-    pub(crate) revision: Option<&'static str>,
+    /// The kernel that runs in place of the one that the script says.
+    pub(crate) revision: Option<Revision>,
     pub(crate) run: Run,
     /// The end of the schedule that could not be followed.
     pub(crate) rest: Vec<Choice>,
@@ -45,6 +48,10 @@ pub struct Session {
     pub(crate) selection: Option<Object>,
     /// Nodes of the tree that are not as open or closed as they would be by themselves: first index and shift.
     pub(crate) toggled_nodes: BTreeSet<(u64, u8)>,
+    /// What the machine searches and has found.
+    pub(crate) exploring: Exploring,
+    /// The kernel beside which the run is shown, if one was chosen.
+    pub(crate) other_revision: Option<Revision>,
     /// Goes up whenever a recorded step is not the one that it was.
     pub(crate) generation: u64,
     view: View,
@@ -56,7 +63,8 @@ pub struct Session {
 struct Drawn {
     generation: Option<u64>,
     query: String,
-    compares: bool,
+    panel: Panel,
+    other_revision: Option<Revision>,
 }
 
 /// Where the script that runs comes from.
@@ -89,6 +97,8 @@ pub(crate) struct Branch {
     /// Behind which step.
     pub(crate) at: usize,
     pub(crate) choices: Vec<Choice>,
+    /// In steps of this size; if it is not that of the run, the branch begins before the first step.
+    pub(crate) size: StepSize,
 }
 
 /// What an action means for the address.
@@ -169,12 +179,14 @@ impl Session {
         }
         match action {
             Action::LoadExhibit(id) => self.load_exhibit(&id, effects),
+            Action::ReadExhibit(id) => self.read_exhibit(&id, effects),
             Action::EditScript(text) => self.edit(text),
             Action::RunScript => self.run_script(effects),
             Action::FormatScript => self.format_script(effects),
             Action::SetRevision(name) => self.set_revision(name.as_deref(), effects),
             Action::LoadLink(fragment) => {
                 self.load_link(&fragment);
+                self.stop_search(effects);
                 effects.push(Effect::Announce(format!("Opened: {}.", self.title())));
                 Address::Same
             }
@@ -197,6 +209,15 @@ impl Session {
             Action::Pause => self.play(false),
             Action::TogglePlay => self.play(self.playback == Playback::Paused),
             Action::Tick => self.tick(effects),
+            Action::AskFor(options) => self.ask_for(*options),
+            Action::StartSearch(kind) => self.start_search(kind, effects),
+            Action::FindInExhibit => self.find_in_exhibit(effects),
+            Action::StopSearch => self.cancel_search(effects),
+            Action::SearchReported(message) => self.search_reported(&message, effects),
+            Action::SearchFailed(problem) => self.search_failed(&problem, effects),
+            Action::StepThroughFound => self.step_through_found(effects),
+            Action::OpenSmaller => self.open_smaller(effects),
+            Action::SetOtherRevision(name) => self.set_other_revision(name.as_deref()),
             Action::Search(query) => {
                 self.query = query.chars().take(200).collect();
                 Address::Same
@@ -233,6 +254,7 @@ impl Session {
             Action::CopyLink
             | Action::CopyTable
             | Action::CopyScript
+            | Action::CopyCertificate
             | Action::ExportJson
             | Action::ExportMermaid
             | Action::ExportTable => {
@@ -248,6 +270,7 @@ impl Session {
             Panel::None => FocusTarget::Return,
             Panel::Script => FocusTarget::Script,
             Panel::Transcript => FocusTarget::Search,
+            Panel::Explore => FocusTarget::Start,
             _ => FocusTarget::Panel,
         }));
         Address::Replace
@@ -277,6 +300,11 @@ impl Session {
         &self.running.text
     }
 
+    /// Has the script that runs a schedule of its own?
+    pub(crate) fn has_own_schedule(&self) -> bool {
+        self.running.scenario.schedule.is_some()
+    }
+
     /// The whole schedule, with what could not be followed.
     pub(crate) fn schedule(&self) -> Schedule {
         let mut schedule = self.run.schedule();
@@ -297,12 +325,19 @@ impl Session {
 
     fn refresh(&mut self) {
         let mut view = std::mem::take(&mut self.view);
-        let compares = self.panel == Panel::Compare;
-        let drawn = Drawn { generation: Some(self.generation), query: self.query.clone(), compares };
+        let drawn = Drawn {
+            generation: Some(self.generation),
+            query: self.query.clone(),
+            panel: self.panel,
+            other_revision: self.other_revision,
+        };
+        let is_other_run = drawn.generation != self.drawn.generation;
+        let is_other_panel = drawn.panel != self.drawn.panel;
         let stale = Stale {
-            timeline: drawn.generation != self.drawn.generation,
+            timeline: is_other_run,
             transcript: (drawn.generation, &drawn.query) != (self.drawn.generation, &self.drawn.query),
-            compare: (drawn.generation, compares) != (self.drawn.generation, self.drawn.compares),
+            compare: is_other_run || is_other_panel,
+            side_by_side: is_other_run || is_other_panel || drawn.other_revision != self.drawn.other_revision,
         };
         Build::new(self).update(&mut view, stale);
         self.drawn = drawn;
@@ -326,6 +361,13 @@ fn moves(action: &Action) -> bool {
             | SetShortcuts(_)
             | SetTheme(_)
             | EditScript(_)
+            | AskFor(_)
+            | StartSearch(_)
+            | StopSearch
+            | SearchReported(_)
+            | SearchFailed(_)
+            | SetOtherRevision(_)
+            | CopyCertificate
             | CopyLink
             | CopyTable
             | CopyScript

@@ -2,12 +2,13 @@
 
 use super::{Address, Branch, Session, is_violation};
 use crate::action::{Effect, FocusTarget, Playback};
-use crate::run::{MAX_STEPS, resized};
+use crate::run::{MAX_STEPS, Run, resized};
 use crate::view::alerts::NoticeKind;
 use daxscope_core::machine::{Machine, Position};
 use daxscope_core::narrate;
 use daxscope_core::scenario::{Choice, StepSize};
 use daxscope_core::units::ThreadId;
+use std::sync::Arc;
 
 /// The most steps that one key press makes.
 const MAX_BURST_STEPS: usize = 2_000;
@@ -44,7 +45,7 @@ impl Session {
         if cut.is_empty() {
             return Stepped::New;
         }
-        self.undo = Some(Branch { at, choices: cut });
+        self.undo = Some(Branch { at, choices: cut, size: self.run.size() });
         Stepped::Branched
     }
 
@@ -207,18 +208,22 @@ impl Session {
 
     /// Brings the cut-off steps back; what stands in their place is remembered instead.
     pub(super) fn undo_branch(&mut self, effects: &mut Vec<Effect>) -> Address {
-        let Some(Branch { at, choices }) = self.undo.take() else {
+        let Some(Branch { at, choices, size }) = self.undo.take() else {
             effects.push(Effect::Announce("There is no branch to undo.".into()));
             return Address::Same;
         };
+        let cut_size = self.run.size();
         let mut cut = self.run.choices().split_off(at.min(self.run.len()));
         cut.append(&mut self.rest);
         self.run.go_to(at);
         self.run.truncate();
+        if size != cut_size {
+            self.run = Run::new(Arc::clone(self.run.scenario()), size);
+        }
         let made = choices.iter().take_while(|&&choice| self.run.extend(choice)).count();
         self.rest = choices[made..].to_vec();
         self.run.go_to(at);
-        self.undo = Some(Branch { at, choices: cut });
+        self.undo = Some(Branch { at, choices: cut, size: cut_size });
         self.generation += 1;
         effects.push(Effect::Announce(format!("{made} steps are back behind step {at}.")));
         Address::Push

@@ -2,6 +2,7 @@
 
 use super::Build;
 use super::Text;
+use super::header::named_revisions;
 use crate::session::Origin;
 use daxscope_core::units::ThreadId;
 
@@ -50,6 +51,7 @@ impl Build<'_> {
     pub(super) fn alerts(&self) -> Vec<AlertView> {
         let position = self.run().position();
         let mut alerts: Vec<AlertView> = Vec::new();
+        let mut try_revision = None;
         for (at, step) in self.run().steps()[..position].iter().enumerate() {
             for violation in &step.violations {
                 let is_new = at + 1 == position;
@@ -65,7 +67,7 @@ impl Build<'_> {
                         thread: violation.thread,
                         step: at + 1,
                         is_new,
-                        try_revision: self.try_revision(),
+                        try_revision: try_revision.get_or_insert_with(|| self.try_revision()).clone(),
                     }),
                     None => {}
                 }
@@ -78,8 +80,10 @@ impl Build<'_> {
     /// The first revision that the exhibit names as mended, if one runs that it names as broken.
     fn try_revision(&self) -> Option<Text> {
         let Origin::Exhibit(exhibit) = self.session.origin else { return None };
-        let current = self.run().scenario().revision.name();
-        let (broken, mended) = exhibit.revisions.split_at_checked(exhibit.broken)?;
-        broken.contains(&&*current).then(|| mended.first().map(|&name| name.into()))?
+        let current = self.run().scenario().revision;
+        let named = named_revisions(exhibit);
+        let is_broken = named.iter().any(|named| named.is_broken && named.revision == current);
+        let mended = named.iter().find(|named| !named.is_broken);
+        mended.filter(|_| is_broken).map(|named| named.name.into())
     }
 }

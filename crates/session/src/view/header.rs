@@ -6,9 +6,9 @@ use crate::action::StepSize;
 use crate::run::{Followed, follow};
 use crate::session::{Origin, is_violation, why_not, with_revision};
 use daxscope_core::narrate;
-use daxscope_core::revision::{PRESETS, Preset};
-use daxscope_core::scenario::{Choice, Schedule};
-use daxscope_museum::exhibits;
+use daxscope_core::revision::{PRESETS, Preset, Revision};
+use daxscope_core::scenario::{Choice, Schedule, parse_revision};
+use daxscope_museum::{Exhibit, exhibits};
 use std::rc::Rc;
 
 /// The head line.
@@ -20,7 +20,7 @@ pub struct HeaderView {
     pub exhibits: Rc<[ExhibitItem]>,
     /// The id of the exhibit that runs; `None`: an own script.
     pub exhibit: Option<Text>,
-    /// All presets, oldest first.
+    /// The exhibit's own revisions that are no presets, then all presets, oldest first.
     pub revisions: Rc<[RevisionItem]>,
     /// What runs: the name of a preset, or one with changes (`4.10.0 wake_mode_delete=all`).
     pub revision: Text,
@@ -55,8 +55,10 @@ pub struct ExhibitItem {
 /// A kernel revision in the menu.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RevisionItem {
-    /// The name.
+    /// The name, as [`crate::Action::SetRevision`] takes it.
     pub name: &'static str,
+    /// What stands in the menu: the name, or a few words for a preset with changes.
+    pub label: &'static str,
     /// One sentence.
     pub about: &'static str,
     /// Is it the one that runs?
@@ -68,6 +70,8 @@ pub struct RevisionItem {
 /// The story of an exhibit.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StoryView {
+    /// The id of the exhibit.
+    pub id: &'static str,
     /// Its title.
     pub title: &'static str,
     /// One sentence.
@@ -78,6 +82,33 @@ pub struct StoryView {
     pub source: &'static str,
     /// How the bug is known: mail, code, inferred.
     pub confirmed: &'static str,
+    /// What the model leaves out of it.
+    pub leaves_out: &'static str,
+    /// Found by reading code only, and never confirmed by history.
+    pub is_candidate: bool,
+    /// Why it cannot be shown yet.
+    pub known_failure: Option<&'static str>,
+    /// Has the script a schedule to follow?
+    pub has_run: bool,
+}
+
+/// A revision that an exhibit names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct NamedRevision {
+    pub(crate) name: &'static str,
+    pub(crate) revision: Revision,
+    pub(crate) is_broken: bool,
+}
+
+/// The revisions that an exhibit names, the broken ones first.
+pub(crate) fn named_revisions(exhibit: &Exhibit) -> Vec<NamedRevision> {
+    let named = exhibit.revisions.iter().enumerate();
+    named
+        .filter_map(|(at, &name)| {
+            let revision = parse_revision(name).ok()?;
+            Some(NamedRevision { name, revision, is_broken: at < exhibit.broken })
+        })
+        .collect()
 }
 
 /// The same schedule under one revision.
@@ -117,15 +148,25 @@ impl Build<'_> {
     pub(super) fn header(&self) -> HeaderView {
         let session = self.session;
         let scenario = self.run().scenario();
-        let (exhibit, suggested) = match session.origin {
-            Origin::Exhibit(exhibit) => (Some(exhibit.id.into()), &exhibit.revisions[..]),
-            Origin::Own => (None, &[][..]),
+        let exhibit = match session.origin {
+            Origin::Exhibit(exhibit) => Some(exhibit),
+            Origin::Own => None,
         };
+        let suggested: Vec<_> = exhibit.map(named_revisions).unwrap_or_default();
+        let own = suggested.iter().filter(|named| PRESETS.iter().all(|preset| preset.revision != named.revision));
+        let own = own.map(|named| RevisionItem {
+            name: named.name,
+            label: if named.is_broken { "with the bug" } else { "with the fix" },
+            about: named.name,
+            is_current: named.revision == scenario.revision,
+            is_suggested: true,
+        });
         let item = |preset: &'static Preset| RevisionItem {
             name: preset.name,
+            label: preset.name,
             about: preset.about,
             is_current: preset.revision == scenario.revision,
-            is_suggested: suggested.contains(&preset.name),
+            is_suggested: suggested.iter().any(|named| named.revision == preset.revision),
         };
         let exhibit_item = |exhibit: &daxscope_museum::Exhibit| ExhibitItem {
             id: exhibit.id.into(),
@@ -135,8 +176,8 @@ impl Build<'_> {
         HeaderView {
             title: session.title().into(),
             exhibits: exhibits().iter().map(exhibit_item).collect(),
-            exhibit,
-            revisions: PRESETS.iter().map(item).collect(),
+            exhibit: exhibit.map(|exhibit| exhibit.id.into()),
+            revisions: own.chain(PRESETS.iter().map(item)).collect(),
             revision: scenario.revision.name().into(),
             revision_is_overridden: session.revision.is_some(),
             step_size: self.run().size(),
@@ -147,11 +188,16 @@ impl Build<'_> {
     pub(super) fn story(&self) -> Option<StoryView> {
         let Origin::Exhibit(exhibit) = self.session.origin else { return None };
         Some(StoryView {
+            id: exhibit.id,
             title: exhibit.title,
             about: exhibit.about,
             markdown: exhibit.story,
             source: exhibit.source,
             confirmed: exhibit.confirmed,
+            leaves_out: exhibit.leaves_out,
+            is_candidate: exhibit.candidate,
+            known_failure: exhibit.known_failure,
+            has_run: self.session.has_own_schedule(),
         })
     }
 

@@ -4,6 +4,8 @@
 //! has not changed, so `Rc::ptr_eq` is enough to leave a component alone.
 
 pub mod alerts;
+pub mod explore;
+pub mod gallery;
 pub mod header;
 pub mod keys;
 pub mod locks;
@@ -11,6 +13,7 @@ pub mod page_tables;
 pub mod pmem;
 pub mod script;
 pub mod selection;
+pub mod side_by_side;
 pub mod source;
 pub mod step;
 pub mod threads;
@@ -21,6 +24,10 @@ mod tree_leaves;
 mod tree_nodes;
 
 pub use alerts::{AlertView, NoticeKind, NoticeView};
+pub use explore::{
+    Agreement, CardView, CertificateLine, CounterView, ExploreView, GuardView, SearchView, TableRowView, Tone,
+};
+pub use gallery::ExhibitCard;
 pub use header::{BranchUndo, CompareRow, ExhibitItem, HeaderView, RevisionItem, StoryView, Verdict};
 pub use keys::{Does, Held, KEYS, KeyBinding, KeyFocus, KeyGroup, KeyPress, Modifiers};
 pub use locks::{LockHolder, LockView, WaitQueueView, WaiterView};
@@ -28,6 +35,7 @@ pub use page_tables::{PmdKind, PmdView, ProcessView, PteView};
 pub use pmem::{AreaView, FrameView, LinkView, PmemView, SegmentKind, SegmentView};
 pub use script::{DiagnosticView, EditorState, ScriptView};
 pub use selection::{HistoryItem, HistoryKind, SelectionView};
+pub use side_by_side::{Divergence, End, PairRow, SideBySideView, SideStep};
 pub use source::{SourceMark, SourceView};
 pub use step::{ChangeArea, ChangeView, StepView};
 pub use threads::{HeldLock, OperationState, OperationView, ThreadStatus, ThreadView};
@@ -81,6 +89,12 @@ pub struct View {
     pub story: Option<Rc<StoryView>>,
     /// The same schedule under every revision; empty unless [`Panel::Compare`] is open.
     pub compare: Rc<[CompareRow]>,
+    /// The search over all interleavings.
+    pub explore: Rc<ExploreView>,
+    /// All exhibits.
+    pub gallery: Rc<[ExhibitCard]>,
+    /// The run beside the same schedule on another kernel; `None` unless [`Panel::SideBySide`] is open.
+    pub side_by_side: Option<Rc<SideBySideView>>,
     /// The history of the selected object.
     pub selection: Option<Rc<SelectionView>>,
     /// The panel that is open.
@@ -111,6 +125,7 @@ pub(crate) struct Stale {
     pub(crate) timeline: bool,
     pub(crate) transcript: bool,
     pub(crate) compare: bool,
+    pub(crate) side_by_side: bool,
 }
 
 impl<'s> Build<'s> {
@@ -144,6 +159,11 @@ impl<'s> Build<'s> {
         if stale.compare {
             keep_list(&mut view.compare, self.compare());
         }
+        if stale.side_by_side {
+            keep_option(&mut view.side_by_side, self.side_by_side());
+        }
+        keep(&mut view.explore, self.explore());
+        keep_list(&mut view.gallery, self.gallery());
         keep(&mut view.script, self.script());
         keep_option(&mut view.story, self.story());
         keep_option(&mut view.selection, self.selection());

@@ -33,10 +33,14 @@ pub fn Header(props: &Props) -> Html {
             { exhibits(view, on) }
             <Revisions view={view.clone()} on={on.clone()} />
             <div class="tools">
-                <button class="btn" onclick={open(Panel::Script)} aria-haspopup="dialog">
-                    { icon(icons::SCRIPT) }{ "Script" }
+                <button class="btn explore-open" onclick={open(Panel::Explore)} aria-keyshortcuts="e"
+                    title="Let the machine search all interleavings (e)">
+                    { icon(icons::EXPLORE) }{ "Explore" }
                 </button>
-                <button class="btn" onclick={copy}>{ icon(icons::LINK) }{ "Copy link" }</button>
+                <button class="btn" onclick={open(Panel::Script)} aria-haspopup="dialog" title="Script (s)">
+                    { icon(icons::SCRIPT) }<span class="tool-name">{ "Script" }</span>
+                </button>
+                <button class="btn" onclick={copy} title="Copy link">{ icon(icons::LINK) }<span class="tool-name">{ "Copy link" }</span></button>
                 { theme_switch(*theme, on) }
                 { more(on) }
                 <button class="btn icon" aria-label="Help and keys" aria-haspopup="dialog" aria-keyshortcuts="?"
@@ -49,21 +53,13 @@ pub fn Header(props: &Props) -> Html {
 fn exhibits(view: &HeaderView, on: &Callback<Action>) -> Html {
     let id = view.exhibit.as_ref().map(|id| html! { <span class="exhibit-id">{ id.to_ascii_uppercase() }</span> });
     let label = html! { <><span class="visually-hidden">{ "Exhibit: " }</span>{ id }{ " " }<span class="exhibit-title">{ &*view.title }</span></> };
-    let items = view.exhibits.iter().map(|exhibit| {
-        let id = exhibit.id.to_string();
-        let current = view.exhibit.as_ref() == Some(&exhibit.id);
-        let load = on.reform(move |_: MouseEvent| Action::LoadExhibit(id.clone()));
-        html! {
-            <li><button onclick={load} aria-current={current.then_some("true")}>
-                <span class="exhibit-id">{ exhibit.id.to_ascii_uppercase() }</span>
-                <span><strong>{ &*exhibit.title }</strong><br /><span class="dim">{ &*exhibit.about }</span></span>
-            </button></li>
-        }
-    });
+    let open = on.reform(|_: MouseEvent| Action::OpenPanel(Panel::Gallery));
     html! {
-        <Menu id="exhibits" {label}>
-            <ul>{ for items }</ul>
-        </Menu>
+        <div class="pop-wrap">
+            <button class="btn" onclick={open} aria-haspopup="dialog" aria-keyshortcuts="g" title="All exhibits (g)">
+                { label }{ icon(icons::DOWN) }
+            </button>
+        </div>
     }
 }
 
@@ -85,7 +81,9 @@ fn more(on: &Callback<Action>) -> Html {
     html! {
         <Menu id="more" label={html! { <>{ "More" }</> }} at_end=true>
             <ul>
-                { item("Compare kernel revisions", Action::OpenPanel(Panel::Compare)) }
+                { item("Compare all kernels", Action::OpenPanel(Panel::Compare)) }
+                { item("Two kernels side by side", Action::OpenPanel(Panel::SideBySide)) }
+                { item("All exhibits", Action::OpenPanel(Panel::Gallery)) }
                 { item("Copy as a table for a mail", Action::CopyTable) }
                 { item("Copy the script", Action::CopyScript) }
                 { item("Export: picture, JSON, Mermaid, print…", Action::OpenPanel(Panel::Export)) }

@@ -23,7 +23,8 @@ pub fn Intro() -> Html {
             <p>
                 <strong>{ "Kernel threads race through page faults on one DAX file." }</strong>
                 { " Press " }<kbd>{ "→" }</kbd>{ " to replay this bug step by step, or " }<kbd>{ "1" }</kbd>{ " " }
-                <kbd>{ "2" }</kbd>{ " " }<kbd>{ "3" }</kbd>{ " to choose yourself which thread runs next." }
+                <kbd>{ "2" }</kbd>{ " " }<kbd>{ "3" }</kbd>{ " to choose yourself which thread runs next. Press " }
+                <kbd>{ "e" }</kbd>{ " to let the machine try every order." }
             </p>
             <button class="btn small icon" aria-label="Close this explanation" onclick={close}>
                 { icon(icons::CLOSE) }

@@ -1,4 +1,4 @@
-//! As much Markdown as the stories use: headings, paragraphs, lists, code, emphasis.
+//! As much Markdown as the stories use: headings, paragraphs, lists, quotations, code, emphasis.
 
 use yew::prelude::*;
 
@@ -14,6 +14,10 @@ pub(crate) fn render(text: &str) -> Html {
         if trimmed.starts_with("```") {
             let code: Vec<&str> = lines.by_ref().take_while(|line| !line.trim().starts_with("```")).collect();
             blocks.push(html! { <pre tabindex="0"><code>{ code.join("\n") }</code></pre> });
+        } else if let Some(quoted) = quote(trimmed) {
+            let more = std::iter::from_fn(|| lines.next_if(|next| quote(next.trim()).is_some()));
+            let words: Vec<&str> = std::iter::once(quoted).chain(more.filter_map(|line| quote(line.trim()))).collect();
+            blocks.push(html! { <blockquote>{ inline(&words.join(" ")) }</blockquote> });
         } else if let Some(heading) = trimmed.strip_prefix('#') {
             blocks.push(html! { <h3>{ inline(heading.trim_start_matches('#').trim()) }</h3> });
         } else {
@@ -31,10 +35,15 @@ pub(crate) fn render(text: &str) -> Html {
     html! { <>{ for blocks }</> }
 }
 
+/// The text of a line of a quotation.
+fn quote(line: &str) -> Option<&str> {
+    line.strip_prefix('>').map(str::trim)
+}
+
 /// Does the line go on with the paragraph above it?
 fn continues(line: &str) -> bool {
     let line = line.trim();
-    !(line.is_empty() || line.starts_with('#') || line.starts_with("```") || item(line).is_some())
+    !(line.is_empty() || line.starts_with(['#', '>']) || line.starts_with("```") || item(line).is_some())
 }
 
 /// The text of a list item.

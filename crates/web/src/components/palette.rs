@@ -2,6 +2,7 @@
 
 use super::letter;
 use crate::browser;
+use daxscope_session::search::Kind;
 use daxscope_session::view::{HeaderView, ThreadView};
 use daxscope_session::{Action, Panel, StepSize, Theme};
 use std::rc::Rc;
@@ -107,6 +108,16 @@ fn commands(header: &HeaderView, threads: &[ThreadView]) -> Vec<(String, Action)
         ("To the first step", Action::Home),
         ("To the last step", Action::End),
         ("Run until something breaks", Action::RunUntilViolation),
+        ("Explore: search all interleavings", Action::OpenPanel(Panel::Explore)),
+        ("Explore: start the search", Action::StartSearch(Kind::Search)),
+        ("Explore: compare the reductions", Action::StartSearch(Kind::Reductions)),
+        ("Explore: what is each lock for?", Action::StartSearch(Kind::Necessity)),
+        ("Explore: cancel", Action::StopSearch),
+        ("Explore: step through what was found", Action::StepThroughFound),
+        ("Explore: copy the certificate", Action::CopyCertificate),
+        ("Museum: all exhibits", Action::OpenPanel(Panel::Gallery)),
+        ("Museum: let the machine find this bug", Action::FindInExhibit),
+        ("Two kernels side by side", Action::OpenPanel(Panel::SideBySide)),
         ("Next violation", Action::NextViolation),
         ("Bring back what the branch cut off", Action::UndoBranch),
         ("Copy link", Action::CopyLink),
@@ -114,7 +125,7 @@ fn commands(header: &HeaderView, threads: &[ThreadView]) -> Vec<(String, Action)
         ("Edit the script", Action::OpenPanel(Panel::Script)),
         ("Transcript", Action::OpenPanel(Panel::Transcript)),
         ("Story of the exhibit", Action::OpenPanel(Panel::Story)),
-        ("Compare kernel revisions", Action::OpenPanel(Panel::Compare)),
+        ("Compare all kernels", Action::OpenPanel(Panel::Compare)),
         ("Export", Action::OpenPanel(Panel::Export)),
         ("Help and keys", Action::OpenPanel(Panel::Help)),
         ("Step size: scheduling points", Action::SetStepSize(StepSize::Point)),

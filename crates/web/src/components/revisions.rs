@@ -27,7 +27,7 @@ pub fn Revisions(props: &Props) -> Html {
             <label title={revision.about} class={classes!(revision.is_suggested.then_some("suggested"))}>
                 <input type="radio" name="revision" value={name} checked={revision.is_current} onchange={choose}
                     onclick={blur_after_pointer} aria-label={format!("{name}: {}", revision.about)} />
-                { name }
+                { revision.label }
             </label>
         }
     });

@@ -1,4 +1,4 @@
-//! What the right column shows: the state, the story or the transcript.
+//! What the right column shows: the state, the story, the search or the transcript.
 
 use daxscope_session::{Action, Panel};
 use yew::prelude::*;
@@ -14,11 +14,11 @@ pub struct Props {
     pub on: Callback<Action>,
 }
 
-/// Three buttons, one of them pressed.
+/// A few buttons, one of them pressed.
 #[component]
 pub fn SideTabs(props: &Props) -> Html {
     let Props { panel, has_story, on } = props;
-    let docked = matches!(panel, Panel::Story | Panel::Transcript);
+    let docked = matches!(panel, Panel::Story | Panel::Transcript | Panel::Explore);
     let tab = |name: &'static str, keys: Option<&'static str>, is_on: bool, action: Action| {
         let press = on.reform(move |_: MouseEvent| action.clone());
         html! {
@@ -29,6 +29,7 @@ pub fn SideTabs(props: &Props) -> Html {
         <div class="tabs" role="group" aria-label="Beside the picture">
             { tab("State", None, !docked, if docked { Action::Close } else { Action::Select(None) }) }
             if *has_story { { tab("Story", None, *panel == Panel::Story, Action::OpenPanel(Panel::Story)) } }
+            { tab("Explore", Some("e"), *panel == Panel::Explore, Action::OpenPanel(Panel::Explore)) }
             { tab("Transcript", Some("/"), *panel == Panel::Transcript, Action::OpenPanel(Panel::Transcript)) }
         </div>
     }

@@ -1,6 +1,8 @@
 //! The story of the exhibit, beside the picture.
 
+use crate::icons::{self, icon};
 use daxscope_session::view::StoryView;
+use daxscope_session::{Action, Panel};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -9,12 +11,15 @@ use yew::prelude::*;
 pub struct Props {
     /// The story.
     pub story: Rc<StoryView>,
+    /// What was done.
+    pub on: Callback<Action>,
 }
 
 /// The story.
 #[component]
 pub fn StoryPanel(props: &Props) -> Html {
-    let StoryView { title, about, markdown, source, confirmed } = &*props.story;
+    let StoryView { title, about, markdown, source, confirmed, leaves_out, is_candidate, known_failure, .. } =
+        &*props.story;
     html! {
         <section class="panel grow" aria-labelledby="story-title">
             <div class="panel-head">
@@ -22,11 +27,40 @@ pub fn StoryPanel(props: &Props) -> Html {
             </div>
             <div class="scroll prose story" id="panel" tabindex="0" role="group" aria-label="Story">
                 <p class="lead">{ &**about }</p>
+                { actions(&props.story, &props.on) }
+                if *is_candidate {
+                    <p class="story-mark">{ "A candidate: found by reading code, and never confirmed by history." }</p>
+                }
+                if let Some(reason) = known_failure {
+                    <p class="story-mark">{ format!("This cannot be shown yet. {reason}") }</p>
+                }
                 { super::markdown::render(markdown) }
+                if !leaves_out.is_empty() {
+                    <p><strong>{ "What the model leaves out. " }</strong>{ &**leaves_out }</p>
+                }
                 if !source.is_empty() {
-                    <p class="dim">{ format!("Source: {source}. {confirmed}") }</p>
+                    <p class="dim">{ format!("Source: {source}. Known by {confirmed}.") }</p>
                 }
             </div>
         </section>
+    }
+}
+
+/// What there is to do with a bug.
+fn actions(story: &StoryView, on: &Callback<Action>) -> Html {
+    let id = story.id.to_owned();
+    let run = on.reform(move |_: MouseEvent| Action::LoadExhibit(id.clone()));
+    let find = on.reform(|_: MouseEvent| Action::FindInExhibit);
+    let side_by_side = on.reform(|_: MouseEvent| Action::OpenPanel(Panel::SideBySide));
+    html! {
+        <div class="story-acts">
+            if story.has_run {
+                <button class="btn" onclick={run}>{ icon(icons::FIRST) }{ "The broken run, from the start" }</button>
+            }
+            <button class="btn primary" onclick={find}>{ icon(icons::EXPLORE) }{ "Let the machine find it" }</button>
+            if story.has_run {
+                <button class="btn" onclick={side_by_side} aria-haspopup="dialog">{ "Side by side with the fix" }</button>
+            }
+        </div>
     }
 }

@@ -1,0 +1,189 @@
+//! A job of the worker: a search and the explanation of what it finds, the same search several times, or the trials
+//! of what each guard is for.
+
+use super::explanation::Explanation;
+use super::guards::{self, Guards};
+use super::reductions::TABLE;
+use super::report::{Measured, Outcome, Report};
+use super::request::{Kind, Request};
+use daxscope_core::scenario::{Scenario, parse, parse_revision};
+use daxscope_explore::counterexample::{Counterexample, Effort};
+use daxscope_explore::necessity::Necessity;
+use daxscope_explore::{Options, Search, Verdict};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// Transitions between two looks at the clock: some milliseconds while everything is still to be learnt.
+const BUDGET: u64 = 2_000;
+/// How long one row of the table may take.
+const ROW_MILLISECONDS: f64 = 10_000.0;
+/// Most states of one row of the table, or of one trial: without caching there is no end to them.
+const ROW_STATES: usize = 2_000_000;
+/// What may be spent on a counterexample while somebody waits.
+const EFFORT: Effort = Effort { search_states: 1_000_000, walk_states: 500_000 };
+
+/// Work that goes on in slices and can be stopped between any two.
+#[derive(Debug)]
+pub struct Job {
+    scenario: Arc<Scenario>,
+    work: Work,
+    /// What is still to be searched.
+    waiting: VecDeque<Options>,
+    /// Most milliseconds for one search.
+    limit: f64,
+    /// Is what is found to be explained?
+    explains: bool,
+    done: Vec<Measured>,
+    explanation: Option<Explanation>,
+    guards: Guards,
+}
+
+/// What goes on.
+#[derive(Debug)]
+enum Work {
+    /// A search, the options that it has, and the milliseconds that it took.
+    Search(Box<Search>, Options, f64),
+    Counterexample(Box<Counterexample>),
+    Necessity(Box<Necessity>),
+    Nothing,
+}
+
+impl Job {
+    /// A job that has not begun.
+    ///
+    /// # Errors
+    ///
+    /// A sentence, if script or kernel have errors.
+    pub fn new(request: &Request) -> Result<Job, String> {
+        let parsed = parse(&request.script);
+        if !parsed.is_ok() {
+            return Err("The script has errors, so there is nothing to search.".into());
+        }
+        let Ok(revision) = parse_revision(&request.revision) else {
+            return Err(format!("There is no kernel revision `{}`.", request.revision));
+        };
+        let scenario = Arc::new(Scenario { revision, ..parsed.scenario });
+        let mut job = Job {
+            scenario,
+            work: Work::Nothing,
+            waiting: VecDeque::new(),
+            limit: f64::INFINITY,
+            explains: request.kind == Kind::Search,
+            done: Vec::new(),
+            explanation: None,
+            guards: Guards::default(),
+        };
+        match request.kind {
+            Kind::Search => job.waiting.push_back(request.options.clone()),
+            Kind::Reductions => {
+                job.waiting = TABLE.iter().map(|row| with_less(&request.options, row.reductions)).collect();
+                job.limit = ROW_MILLISECONDS;
+            }
+            Kind::Necessity => {
+                let options = with_less(&request.options, request.options.reductions);
+                job.work = Work::Necessity(Box::new(Necessity::new(Arc::clone(&job.scenario), options)));
+            }
+        }
+        Ok(job)
+    }
+
+    /// A job whose result nobody needs: exhibit A4, whose search takes every road that others take.
+    #[must_use]
+    pub fn practice() -> Option<Job> {
+        let exhibit = daxscope_museum::exhibit("a4")?;
+        let options = Options { reductions: daxscope_explore::Reductions::SHORTEST, ..Options::default() };
+        let (script, revision) = (exhibit.script.into(), (*exhibit.revisions.first()?).into());
+        Job::new(&Request { kind: Kind::Search, script, revision, options }).ok()
+    }
+
+    /// Is there nothing left to do?
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        matches!(self.work, Work::Nothing) && self.waiting.is_empty()
+    }
+
+    /// Works for about so many milliseconds of the clock `now`, or until everything is done.
+    pub fn advance(&mut self, milliseconds: f64, now: impl Fn() -> f64) {
+        let begun = now();
+        let mut last = begun;
+        while !self.is_done() && last - begun < milliseconds {
+            self.work();
+            let time = now();
+            self.account((time - last).max(0.0));
+            last = time;
+        }
+    }
+
+    /// Some transitions of what goes on, or of what is next.
+    fn work(&mut self) {
+        if matches!(self.work, Work::Nothing)
+            && let Some(options) = self.waiting.pop_front()
+        {
+            let search = Search::new(Arc::clone(&self.scenario), options.clone());
+            self.work = Work::Search(Box::new(search), options, 0.0);
+        }
+        match &mut self.work {
+            Work::Search(search, ..) => {
+                search.advance(BUDGET);
+            }
+            Work::Counterexample(counterexample) => {
+                counterexample.advance(BUDGET);
+                self.explanation = Some(Explanation::of(counterexample, &self.scenario));
+                if counterexample.is_done() {
+                    self.work = Work::Nothing;
+                }
+            }
+            Work::Necessity(necessity) => {
+                necessity.advance(BUDGET);
+                self.guards = guards::of(necessity);
+                if self.guards.is_done {
+                    self.work = Work::Nothing;
+                }
+            }
+            Work::Nothing => {}
+        }
+    }
+
+    /// A search has worked for so long; perhaps it is done with that.
+    fn account(&mut self, milliseconds: f64) {
+        let Work::Search(search, options, spent) = &mut self.work else { return };
+        *spent += milliseconds;
+        let mut measured = Measured::of(search, *spent);
+        if measured.outcome == Outcome::Running && *spent > self.limit {
+            measured.outcome = Outcome::BoundHit("time".into());
+        }
+        if measured.outcome == Outcome::Running {
+            return;
+        }
+        let next = match search.verdict() {
+            Verdict::Violation(found) if self.explains => {
+                let scenario = Arc::clone(&self.scenario);
+                let explained = Counterexample::with_effort(scenario, options.clone(), found, EFFORT);
+                Work::Counterexample(Box::new(explained))
+            }
+            _ => Work::Nothing,
+        };
+        self.done.push(measured);
+        self.work = next;
+    }
+
+    /// How far it has come.
+    #[must_use]
+    pub fn report(&self) -> Report {
+        let mut searches = self.done.clone();
+        if let Work::Search(search, _, spent) = &self.work {
+            searches.push(Measured::of(search, *spent));
+        }
+        searches.extend(self.waiting.iter().map(|_| Measured::default()));
+        let (explanation, guards) = (self.explanation.clone(), self.guards.rows.clone());
+        let problem = self.guards.problem.clone();
+        Report { is_last: self.is_done(), searches, explanation, guards, problem }
+    }
+}
+
+/// The same question with these reductions and at most [`ROW_STATES`].
+fn with_less(options: &Options, reductions: daxscope_explore::Reductions) -> Options {
+    let mut options = Options { reductions, ..options.clone() };
+    options.bounds.states = options.bounds.states.min(ROW_STATES);
+    options
+}

@@ -1,0 +1,21 @@
+//! What is searched while the page stays free: a request goes to the worker, reports come back.
+//!
+//! A page and its worker share nothing but text, so [`Request`] and [`Report`] are written as lines and read again
+//! ([`message`]). [`Job`] is the work itself: it knows neither who calls it nor what a clock is, and is told both.
+
+mod explanation;
+mod guards;
+mod job;
+mod message;
+mod reductions;
+mod report;
+mod request;
+
+pub use explanation::Explanation;
+pub use guards::{GuardNeed, GuardRow};
+pub use job::Job;
+pub use reductions::{REDUCTIONS, Reduction, TABLE, TableRow};
+pub use report::{Measured, Outcome, Report};
+pub use request::{Kind, Request};
+
+pub use daxscope_explore::{Bounds, Options, Policy, Reductions};

@@ -1,0 +1,252 @@
+//! The machine searches: what it is asked, what it has said, and what becomes of the way that it found.
+
+use super::{Address, Branch, Session};
+use crate::action::{Effect, FocusTarget, Panel};
+use crate::search::{Bounds, Kind, Measured, Options, Outcome, Reductions, Report, Request};
+use crate::view::alerts::NoticeKind;
+use crate::view::explore;
+use crate::view::header::named_revisions;
+use daxscope_core::revision::Revision;
+use daxscope_core::scenario::{Schedule, parse};
+
+/// The search and the table of reductions: one goes on at a time, both results stay.
+#[derive(Debug)]
+pub(crate) struct Exploring {
+    /// What the next search is asked.
+    pub(crate) options: Options,
+    /// What goes on.
+    pub(crate) running: Option<Kind>,
+    pub(crate) search: Option<Asked>,
+    pub(crate) table: Option<Asked>,
+    pub(crate) guards: Option<Asked>,
+}
+
+/// What was asked, and the last that was heard.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) options: Options,
+    /// The kernel that was searched, which need not be the one on screen any more.
+    pub(crate) revision: Revision,
+    pub(crate) phase: Phase,
+    pub(crate) report: Report,
+    /// Has the verdict been announced?
+    pub(crate) is_told: bool,
+}
+
+/// How a job stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Phase {
+    Running,
+    Done,
+    /// By the person.
+    Stopped,
+    /// By what is said.
+    Failed(String),
+}
+
+impl Default for Exploring {
+    fn default() -> Exploring {
+        let bounds = Bounds { states: 5_000_000, ..Bounds::default() };
+        let options = Options { bounds, reductions: Reductions::SHORTEST, ..Options::default() };
+        Exploring { options, running: None, search: None, table: None, guards: None }
+    }
+}
+
+impl Exploring {
+    /// Another script runs: what was found is about the old one.
+    pub(super) fn forget_results(&mut self) {
+        (self.search, self.table, self.guards) = (None, None, None);
+    }
+
+    fn slot(&mut self, kind: Kind) -> &mut Option<Asked> {
+        match kind {
+            Kind::Search => &mut self.search,
+            Kind::Reductions => &mut self.table,
+            Kind::Necessity => &mut self.guards,
+        }
+    }
+
+    fn end(&mut self, phase: Phase) {
+        if let Some(kind) = self.running.take()
+            && let Some(asked) = self.slot(kind)
+        {
+            asked.phase = phase;
+        }
+    }
+}
+
+impl Asked {
+    /// The search itself; of a table, the first row.
+    pub(crate) fn measured(&self) -> Option<&Measured> {
+        self.report.searches.first()
+    }
+
+    /// The way into a broken rule: the better one, if there is one for the same script.
+    pub(crate) fn found(&self) -> Option<&Schedule> {
+        let explanation = self.report.explanation.as_ref().filter(|explanation| explanation.is_for_searched);
+        if let Some(way) = explanation.and_then(|explanation| explanation.way.as_ref()) {
+            return Some(way);
+        }
+        match &self.measured()?.outcome {
+            Outcome::Violation { schedule, .. } => Some(schedule),
+            _ => None,
+        }
+    }
+}
+
+impl Session {
+    pub(super) fn ask_for(&mut self, options: Options) -> Address {
+        self.exploring.options = options;
+        Address::Same
+    }
+
+    /// Why nothing can be searched now.
+    pub(crate) fn no_search(&self) -> Option<String> {
+        if !self.editor.parsed.is_ok() && self.editor.text != self.running.text {
+            return Some("The script in the editor has errors. Mend it and run it, then search.".into());
+        }
+        if self.run.scenario().threads.is_empty() {
+            return Some("The script has no threads, so there is nothing to search.".into());
+        }
+        None
+    }
+
+    pub(super) fn start_search(&mut self, kind: Kind, effects: &mut Vec<Effect>) -> Address {
+        if let Some(why) = self.no_search() {
+            effects.push(Effect::Announce(why));
+            return Address::Same;
+        }
+        self.panel = Panel::Explore;
+        self.exploring.end(Phase::Stopped);
+        let revision = self.run.scenario().revision;
+        let options = self.exploring.options.clone();
+        let request =
+            Request { kind, script: self.running.text.clone(), revision: revision.name(), options: options.clone() };
+        self.exploring.running = Some(kind);
+        *self.exploring.slot(kind) =
+            Some(Asked { options, revision, phase: Phase::Running, report: Report::default(), is_told: false });
+        effects.push(Effect::StartSearch(request.to_message()));
+        effects.push(Effect::Announce("Searching.".into()));
+        Address::Same
+    }
+
+    pub(super) fn find_in_exhibit(&mut self, effects: &mut Vec<Effect>) -> Address {
+        let super::Origin::Exhibit(exhibit) = self.origin else {
+            effects.push(Effect::Announce("No exhibit is open.".into()));
+            return Address::Same;
+        };
+        let broken = named_revisions(exhibit).into_iter().find(|named| named.is_broken);
+        let changed = broken.map(|broken| self.set_revision(Some(broken.name), effects));
+        let mut options = Exploring::default().options;
+        options.bounds.failures = exhibit.failures;
+        options.bounds.fail_points.clone_from(&exhibit.fail_points);
+        options.bounds.rules = exhibit.expect.into_iter().collect();
+        options.bounds.states = exhibit.states.unwrap_or(options.bounds.states);
+        self.exploring.options = options;
+        self.open_panel(Panel::Explore, effects);
+        self.start_search(Kind::Search, effects);
+        changed.filter(|&changed| changed == Address::Push).unwrap_or(Address::Replace)
+    }
+
+    /// Whatever goes on is about a run that is gone.
+    pub(super) fn stop_search(&mut self, effects: &mut Vec<Effect>) {
+        if self.exploring.running.is_some() {
+            self.exploring.end(Phase::Stopped);
+            effects.push(Effect::StopSearch);
+        }
+    }
+
+    pub(super) fn cancel_search(&mut self, effects: &mut Vec<Effect>) -> Address {
+        if self.exploring.running.is_some() {
+            self.stop_search(effects);
+            effects.push(Effect::Announce("Stopped. What was seen until then proves nothing.".into()));
+        }
+        Address::Same
+    }
+
+    pub(super) fn search_reported(&mut self, message: &str, effects: &mut Vec<Effect>) -> Address {
+        let Some(kind) = self.exploring.running else { return Address::Same };
+        let Some(report) = Report::from_message(message) else {
+            return self.search_failed("The worker said something that this page does not understand.", effects);
+        };
+        if let Some(problem) = &report.problem {
+            return self.search_failed(problem, effects);
+        }
+        let is_last = report.is_last;
+        if let Some(asked) = self.exploring.slot(kind) {
+            asked.report = report;
+            let said = if kind == Kind::Search { explore::headline(asked) } else { None };
+            if let Some(said) = said
+                && !std::mem::replace(&mut asked.is_told, true)
+            {
+                effects.push(Effect::Announce(said));
+            }
+        }
+        if is_last {
+            self.exploring.end(Phase::Done);
+            if kind != Kind::Search {
+                effects.push(Effect::Announce("The table is complete.".into()));
+            }
+        }
+        Address::Same
+    }
+
+    pub(super) fn search_failed(&mut self, problem: &str, effects: &mut Vec<Effect>) -> Address {
+        if self.exploring.running.is_some() {
+            self.exploring.end(Phase::Failed(problem.into()));
+            effects.push(Effect::StopSearch);
+            effects.push(Effect::Announce(format!("The search ended early. {problem}")));
+        }
+        Address::Same
+    }
+
+    /// The way that was found becomes the run, on the kernel on which it was found; the run before can be brought back.
+    pub(super) fn step_through_found(&mut self, effects: &mut Vec<Effect>) -> Address {
+        let found = self.exploring.search.as_ref().and_then(|asked| Some((asked.revision, asked.found()?.clone())));
+        let Some((revision, schedule)) = found else {
+            effects.push(Effect::Announce("No way into a broken rule has been found yet.".into()));
+            return Address::Same;
+        };
+        let before = self.schedule();
+        self.notices.clear();
+        if revision != self.run.scenario().revision {
+            self.notice(
+                NoticeKind::Information,
+                format!("The kernel is {} again, where it was found.", revision.name()),
+            );
+        }
+        self.revision = Some(revision).filter(|&revision| revision != self.running.scenario.revision);
+        self.selection = None;
+        self.follow(&schedule, 0);
+        let is_other = !before.choices.is_empty() && before != schedule;
+        self.undo = is_other.then_some(Branch { at: 0, choices: before.choices, size: before.step_size });
+        let steps = self.run.len();
+        effects.push(Effect::Announce(format!("{steps} steps are on the timeline. Step forward to follow them.")));
+        effects.push(Effect::Focus(FocusTarget::Step));
+        Address::Push
+    }
+
+    /// The smaller scenario, in which the same rule breaks, runs in place of the one that was searched.
+    pub(super) fn open_smaller(&mut self, effects: &mut Vec<Effect>) -> Address {
+        let explanation = self.exploring.search.as_ref().and_then(|asked| asked.report.explanation.as_ref());
+        let Some(script) =
+            explanation.map(|explanation| explanation.script.clone()).filter(|script| !script.is_empty())
+        else {
+            effects.push(Effect::Announce("No smaller scenario has been found.".into()));
+            return Address::Same;
+        };
+        self.notices.clear();
+        self.load(super::Origin::Own, &script, parse(&script), crate::link::Link::default());
+        self.stop_search(effects);
+        effects.push(Effect::Announce(format!("Running: {}. Step forward to follow the way.", self.title())));
+        effects.push(Effect::Focus(FocusTarget::Step));
+        Address::Push
+    }
+
+    /// What was asked and found, as text for a mail.
+    pub(super) fn certificate(&self) -> Option<String> {
+        let asked = self.exploring.search.as_ref()?;
+        let lines = explore::certificate(asked, self.run.scenario(), &self.title());
+        Some(lines.iter().map(|line| format!("{:<14} {}\n", line.name, line.value)).collect())
+    }
+}

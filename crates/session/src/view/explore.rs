@@ -1,0 +1,456 @@
+//! The search over all interleavings: what is asked, live counters, the verdict with its certificate.
+
+use super::Build;
+use super::Text;
+use crate::search::{
+    Bounds, Explanation, GuardNeed, GuardRow, Kind, Measured, Options, Outcome, Policy, REDUCTIONS, TABLE,
+};
+use crate::session::{Asked, Phase, plural};
+use daxscope_core::check::Rule;
+use daxscope_core::digest::Digest;
+use daxscope_core::revision::switch;
+use daxscope_core::scenario::{Choice, Scenario, Schedule, StepSize, format};
+use std::rc::Rc;
+
+/// The panel.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct ExploreView {
+    /// What would be searched: `3 threads, kernel v5`.
+    pub subject: Text,
+    /// Why nothing can be searched now.
+    pub why_not: Option<Text>,
+    /// What the search is asked.
+    pub options: Rc<Options>,
+    /// What goes on.
+    pub running: Option<Kind>,
+    /// The last search.
+    pub search: Option<SearchView>,
+    /// The same search with fewer and more reductions; empty until it is asked for.
+    pub table: Rc<[TableRowView]>,
+    /// What each guard of the kernel is for; empty until it is asked for.
+    pub guards: Rc<[GuardView]>,
+    /// Why that cannot be told.
+    pub no_guards: Option<Text>,
+}
+
+/// A search.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SearchView {
+    /// How far it has come.
+    pub counters: Rc<[CounterView]>,
+    /// What it says; `None` while it goes on.
+    pub card: Option<Rc<CardView>>,
+}
+
+/// A counter.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CounterView {
+    /// What is counted.
+    pub name: &'static str,
+    /// The number.
+    pub value: Text,
+}
+
+/// How a card is drawn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tone {
+    /// Complete, and nothing is broken.
+    Good,
+    /// Something is broken.
+    Bad,
+    /// Nothing is proved.
+    Open,
+}
+
+/// The verdict.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CardView {
+    /// How it is drawn.
+    pub tone: Tone,
+    /// A few words.
+    pub headline: Text,
+    /// What it means.
+    pub sentence: Text,
+    /// Is there a way that can be stepped through?
+    pub can_step: bool,
+    /// Why it happens; `None` if nothing is broken or nobody has begun to explain it.
+    pub explanation: Option<Rc<Explanation>>,
+    /// What was asked and found; empty if the search could not even begin.
+    pub certificate: Rc<[CertificateLine]>,
+}
+
+/// A line of the certificate.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CertificateLine {
+    /// What it tells.
+    pub name: &'static str,
+    /// The same in a few words or numbers.
+    pub value: Text,
+}
+
+/// A row of the table of reductions.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TableRowView {
+    /// Which reduction is added.
+    pub name: &'static str,
+    /// States; empty until it begins.
+    pub states: Text,
+    /// Seconds; empty until it begins.
+    pub time: Text,
+    /// What it says.
+    pub verdict: Text,
+    /// How that stands to the row with all reductions.
+    pub agreement: Agreement,
+}
+
+/// A guard of the kernel at another setting.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GuardView {
+    /// `wake_mode_downgrade=one`.
+    pub name: Text,
+    /// What it decides.
+    pub about: &'static str,
+    /// What came of it.
+    pub result: Text,
+    /// How it is marked.
+    pub tone: Option<Tone>,
+}
+
+/// How one verdict stands to another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Agreement {
+    /// One of them is not known yet.
+    Unknown,
+    /// Equal.
+    Same,
+    /// A bound was hit, so that it says nothing.
+    Nothing,
+    /// They contradict each other.
+    Different,
+}
+
+impl Build<'_> {
+    pub(super) fn explore(&self) -> ExploreView {
+        let (session, exploring) = (self.session, &self.session.exploring);
+        let scenario = self.run().scenario();
+        ExploreView {
+            subject: format!("{}, kernel {}", plural(scenario.threads.len(), "thread"), scenario.revision.name())
+                .into(),
+            why_not: session.no_search().map(Into::into),
+            options: Rc::new(exploring.options.clone()),
+            running: exploring.running,
+            search: exploring.search.as_ref().map(|asked| SearchView {
+                counters: counters(asked.measured().unwrap_or(&Measured::default())),
+                card: card(asked, self.session),
+            }),
+            table: exploring.table.as_ref().map(table).unwrap_or_default(),
+            guards: exploring.guards.as_ref().map(guards).unwrap_or_default(),
+            no_guards: exploring.guards.as_ref().and_then(no_guards),
+        }
+    }
+}
+
+fn counters(measured: &Measured) -> Rc<[CounterView]> {
+    let counter = |name, value: u64| CounterView { name, value: grouped(value).into() };
+    [
+        counter("states", measured.states),
+        counter("states/s", states_per_second(measured)),
+        counter("waiting", measured.frontier),
+        counter("depth", measured.depth),
+        counter("transitions", measured.transitions),
+        CounterView { name: "seconds", value: seconds(measured).into() },
+    ]
+    .into()
+}
+
+fn card(asked: &Asked, session: &crate::session::Session) -> Option<Rc<CardView>> {
+    let headline = headline(asked)?;
+    let (headline, sentence) = headline.split_once(". ").unwrap_or((&headline, ""));
+    let tone = match asked.measured().map(|measured| &measured.outcome) {
+        Some(Outcome::Complete) => Tone::Good,
+        Some(Outcome::Violation { .. }) => Tone::Bad,
+        _ => Tone::Open,
+    };
+    let certificate = certificate(asked, session.run.scenario(), &session.title());
+    Some(Rc::new(CardView {
+        tone,
+        headline: headline.trim_end_matches('.').into(),
+        sentence: sentence.into(),
+        can_step: asked.found().is_some(),
+        explanation: asked.report.explanation.clone().map(Rc::new),
+        certificate: certificate.into(),
+    }))
+}
+
+/// What a search says, once it has ended: a few words, then what they mean.
+pub(crate) fn headline(asked: &Asked) -> Option<String> {
+    let measured = asked.measured();
+    let seen = measured.map_or_else(String::new, |measured| {
+        format!("{} states and {} transitions were looked at", grouped(measured.states), grouped(measured.transitions))
+    });
+    let kernel = asked.revision.name();
+    let outcome = measured.map_or(&Outcome::Waiting, |measured| &measured.outcome);
+    Some(match (outcome, &asked.phase) {
+        (Outcome::Complete, _) => {
+            let what = if asked.options.bounds.rules.is_empty() { "No rule" } else { "None of these rules" };
+            format!("Complete. {what} is broken in any interleaving on {kernel}: {seen}.")
+        }
+        (Outcome::Violation { rules, schedule }, _) => {
+            let name = rules.first().map_or("A rule is broken", |rule| rule.headline());
+            let steps = plural(schedule.choices.len(), "step");
+            let switches = switches(schedule);
+            let switches = format!("{switches} context switch{}", if switches == 1 { "" } else { "es" });
+            let shortest =
+                if is_shortest(&asked.options) { "No way into it is shorter" } else { "A shorter way may exist" };
+            format!("{name}. The machine found it on {kernel} after {steps} with {switches}. {shortest}.")
+        }
+        (Outcome::BoundHit(bound), _) => format!(
+            "The bound on {bound} was hit. This proves nothing: {seen}, and more are left. Raise the bound, or ask for less."
+        ),
+        (_, Phase::Running) => return None,
+        (_, Phase::Stopped) => format!("Stopped. {seen} before; this proves nothing."),
+        (_, Phase::Failed(why)) => format!("The search ended early. {why}"),
+        (_, Phase::Done) => "The search ended early. It said nothing.".into(),
+    })
+}
+
+/// Is what the search finds shortest?
+fn is_shortest(options: &Options) -> bool {
+    options.policy == Policy::BreadthFirst && !options.reductions.persistent_sets
+}
+
+/// How often another thread runs than in the step before.
+fn switches(schedule: &Schedule) -> usize {
+    schedule.choices.windows(2).filter(|pair| pair[0].thread != pair[1].thread).count()
+}
+
+/// What was asked and found, line by line.
+pub(crate) fn certificate(asked: &Asked, scenario: &Scenario, title: &str) -> Vec<CertificateLine> {
+    let Some(measured) = asked.measured() else { return Vec::new() };
+    let Options { bounds, policy, reductions } = &asked.options;
+    // What is searched is the script without its schedule, under the kernel that was asked for.
+    let searched = Scenario { revision: asked.revision, schedule: None, ..scenario.clone() };
+    let digest = Digest::of(&format(&searched)).bits();
+    let with: Vec<_> = REDUCTIONS.iter().filter(|one| (one.get)(reductions)).map(|one| one.name).collect();
+    let mut lines = Vec::new();
+    let mut line = |name, value: String| lines.push(CertificateLine { name, value: value.into() });
+    line("verdict", verdict(asked, measured));
+    line("scenario", format!("{title}, {}", plural(scenario.threads.len(), "thread")));
+    line("script digest", format!("{digest:032x}"));
+    line("kernel", asked.revision.name());
+    line("failing calls", failures(bounds));
+    line(
+        "rules",
+        match &bounds.rules[..] {
+            [] => "all".into(),
+            rules => rules.iter().map(|rule| rule.name()).collect::<Vec<_>>().join(", "),
+        },
+    );
+    line("order", order(*policy));
+    line("reductions", if with.is_empty() { "none".into() } else { with.join(", ") });
+    line("bounds", format!("{} states, depth {}", grouped(bounds.states as u64), grouped(bounds.depth.into())));
+    line("states", grouped(measured.states));
+    line("transitions", grouped(measured.transitions));
+    line("depth", grouped(measured.depth));
+    line("omission", omission(measured.omission));
+    line("time", format!("{} s, {} states/s", seconds(measured), grouped(states_per_second(measured))));
+    if let Some(schedule) = asked.found() {
+        line("schedule", format!("{}{}", by(schedule.step_size), words(schedule)));
+    }
+    lines
+}
+
+fn verdict(asked: &Asked, measured: &Measured) -> String {
+    match (&asked.phase, &measured.outcome) {
+        (_, Outcome::Complete) => "complete: no rule is broken in any interleaving".into(),
+        (_, Outcome::Violation { rules, schedule }) => {
+            let rules: Vec<_> = rules.iter().map(|rule| rule.name()).collect();
+            format!("violation: {}, after {}", rules.join(", "), plural(schedule.choices.len(), "step"))
+        }
+        (_, Outcome::BoundHit(bound)) => format!("the bound on {bound} was hit: this proves nothing"),
+        (Phase::Running, _) => "not done yet: this proves nothing".into(),
+        _ => "stopped: this proves nothing".into(),
+    }
+}
+
+fn failures(bounds: &Bounds) -> String {
+    let points: Vec<_> = bounds.fail_points.iter().map(|point| point.name()).collect();
+    match (bounds.failures, &points[..]) {
+        (0, _) | (_, []) => "none but those of the script".into(),
+        (Bounds::ANY_FAILURES, _) => format!("any number of {}", points.join(", ")),
+        (most, _) => format!("at most {most} of {}", points.join(", ")),
+    }
+}
+
+/// The order in a few words.
+fn order(policy: Policy) -> String {
+    match policy {
+        Policy::BreadthFirst => "shortest ways first".into(),
+        Policy::DepthFirst => "deepest first".into(),
+        Policy::FewestSwitches => "fewest context switches first".into(),
+        Policy::Random { seed, runs } => format!("{} random runs, seed {seed}", grouped(runs.into())),
+        Policy::Pct { seed, runs, changes } => {
+            format!("{} runs with random priorities, {changes} changes, seed {seed}", grouped(runs.into()))
+        }
+    }
+}
+
+/// The probability that a state was left out, as one in so many.
+fn omission(probability: f64) -> String {
+    const MOST: f64 = 1e15;
+    match 1.0 / probability {
+        one_in if one_in > MOST => "below 1 in 1,000,000,000,000,000 that a state was left out".into(),
+        one_in => format!("1 in {} that a state was left out", grouped(one_in as u64)),
+    }
+}
+
+fn states_per_second(measured: &Measured) -> u64 {
+    if measured.milliseconds > 0.0 { (measured.states as f64 * 1000.0 / measured.milliseconds) as u64 } else { 0 }
+}
+
+fn seconds(measured: &Measured) -> String {
+    match measured.milliseconds / 1000.0 {
+        short if short < 10.0 => format!("{short:.3}"),
+        long => format!("{long:.1}"),
+    }
+}
+
+/// How a script says the step size.
+const fn by(size: StepSize) -> &'static str {
+    match size {
+        StepSize::Operation => "by operation ",
+        StepSize::Point => "by point ",
+    }
+}
+
+/// `A5 B3 A!`.
+fn words(schedule: &Schedule) -> String {
+    let word = |run: &[Choice]| {
+        let Choice { thread, fail } = run[0];
+        let count = if run.len() == 1 { String::new() } else { run.len().to_string() };
+        format!("{}{}{}", thread.letter(), count, if fail { "!" } else { "" })
+    };
+    schedule.choices.chunk_by(|a, b| a == b).map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// `68,634`.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn table(asked: &Asked) -> Rc<[TableRowView]> {
+    let searches = &asked.report.searches;
+    let last = searches.last().map_or(&Outcome::Waiting, |last| &last.outcome);
+    let row = |(at, row): (usize, &crate::search::TableRow)| {
+        let nothing = Measured::default();
+        let measured = searches.get(at).unwrap_or(&nothing);
+        let has_begun = measured.outcome != Outcome::Waiting;
+        let number = |text: String| if has_begun { text.into() } else { Text::default() };
+        TableRowView {
+            name: row.name,
+            states: number(grouped(measured.states)),
+            time: number(seconds(measured)),
+            verdict: match (&measured.outcome, &asked.phase) {
+                (Outcome::Waiting, Phase::Running) => "waits".into(),
+                (Outcome::Running, Phase::Running) => "running".into(),
+                (Outcome::Waiting | Outcome::Running, _) => "stopped".into(),
+                (Outcome::Complete, _) => "complete".into(),
+                (Outcome::Violation { rules, schedule }, _) => {
+                    let rule = rules.first().map_or("violation", |rule| rule.name());
+                    format!("{rule}, {}", plural(schedule.choices.len(), "step")).into()
+                }
+                (Outcome::BoundHit(bound), _) => format!("bound on {bound} hit").into(),
+            },
+            agreement: agreement(&measured.outcome, last),
+        }
+    };
+    TABLE.iter().enumerate().map(row).collect()
+}
+
+/// The trials; what is needed breaks something.
+fn guards(asked: &Asked) -> Rc<[GuardView]> {
+    let row = |row: &GuardRow| GuardView {
+        name: format!("{}={}", row.switch, row.to).into(),
+        about: switch(&row.switch).map_or("", |switch| switch.about),
+        result: match (&row.need, &asked.phase) {
+            (GuardNeed::Waiting, Phase::Running) => "waits".into(),
+            (GuardNeed::Waiting, _) => "not tried".into(),
+            (GuardNeed::NotNeeded, _) => "not needed here".into(),
+            (GuardNeed::Unknown(bound), _) => format!("bound on {bound} hit: nobody knows").into(),
+            (GuardNeed::Needed { rule, steps, shortest }, _) => {
+                let most = if *shortest { "" } else { "at most " };
+                format!("needed: {rule} after {most}{}", plural(*steps, "step")).into()
+            }
+        },
+        tone: match row.need {
+            GuardNeed::Waiting => None,
+            GuardNeed::NotNeeded => Some(Tone::Good),
+            GuardNeed::Needed { .. } => Some(Tone::Bad),
+            GuardNeed::Unknown(_) => Some(Tone::Open),
+        },
+    };
+    asked.report.guards.iter().map(row).collect()
+}
+
+/// Why the trials say nothing.
+fn no_guards(asked: &Asked) -> Option<Text> {
+    match &asked.phase {
+        Phase::Failed(why) => Some(why.as_str().into()),
+        _ => None,
+    }
+}
+
+/// Lengths may differ: some reductions make ways longer.
+fn agreement(one: &Outcome, all: &Outcome) -> Agreement {
+    let rules = |outcome: &Outcome| -> Option<Vec<Rule>> {
+        match outcome {
+            Outcome::Complete => Some(Vec::new()),
+            Outcome::Violation { rules, .. } => Some(rules.clone()),
+            _ => None,
+        }
+    };
+    match (one, rules(one), rules(all)) {
+        (Outcome::BoundHit(_), ..) => Agreement::Nothing,
+        (_, Some(one), Some(all)) if one == all => Agreement::Same,
+        (_, Some(_), Some(_)) => Agreement::Different,
+        _ => Agreement::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_grouped() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1_000), "1,000");
+        assert_eq!(grouped(68_634_123), "68,634,123");
+    }
+
+    #[test]
+    fn a_certificate_names_runs_as_scripts_do() {
+        let schedule = Schedule::from_compact("p1x5.2221f11").expect("a schedule");
+        assert_eq!(words(&schedule), "A5 B3 A! A2");
+        assert_eq!(switches(&schedule), 2);
+    }
+
+    #[test]
+    fn a_row_that_hit_a_bound_says_nothing() {
+        let bound = Outcome::BoundHit("time".into());
+        assert_eq!(agreement(&bound, &Outcome::Complete), Agreement::Nothing);
+        assert_eq!(agreement(&Outcome::Complete, &Outcome::Complete), Agreement::Same);
+        assert_eq!(agreement(&Outcome::Complete, &bound), Agreement::Unknown);
+        let broken = Outcome::Violation { rules: vec![Rule::Deadlock], schedule: Schedule::default() };
+        assert_eq!(agreement(&broken, &Outcome::Complete), Agreement::Different);
+    }
+}

@@ -3,17 +3,16 @@
 use crate::automaton::NodeId;
 use crate::frontier::{Buckets, Frontier, Queue, Stack};
 use crate::mix::{Identity, Random, scramble, value};
+use crate::moments::{QuietRules, broken_when_stuck};
 use crate::options::{Bound, Bounds, Options, Policy};
 use crate::persistent::{Asked, Independence};
 use crate::search::{Counts, Found, Verdict};
 use crate::steps::{Learning, Step, Steps};
-use crate::way::{Origin, back_to_quiet, way_to};
-use daxscope_core::check::{Rule, quiet_rules};
-use daxscope_core::op::Parts;
-use daxscope_core::run::Run;
-use daxscope_core::scenario::{Scenario, StepSize};
+use crate::way::{Origin, back_to_quiet, schedule, way_to};
+use daxscope_core::check::Rule;
+use daxscope_core::scenario::{Scenario, Schedule};
 use daxscope_core::units::ThreadId;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// A row that describes a state: the parts of the world, then these.
@@ -57,7 +56,7 @@ pub struct Graph {
     visited: HashSet<u64, Identity>,
     recent: Vec<u64>,
     origins: Vec<Origin>,
-    quiet: HashMap<u64, Box<[Rule]>, Identity>,
+    quiet: QuietRules,
     counts: Counts,
     parts: usize,
     verdict: Verdict,
@@ -128,7 +127,7 @@ impl Graph {
             visited: HashSet::with_hasher(Identity),
             recent: Vec::new(),
             origins: Vec::new(),
-            quiet: HashMap::with_hasher(Identity),
+            quiet: QuietRules::default(),
             counts: Counts::default(),
             parts,
             verdict: Verdict::Running,
@@ -477,71 +476,36 @@ impl Graph {
             || ranges != 0 && independence.is_free(Asked { ranges: 0, ..asked }, places, &self.threads, &self.learning)
     }
 
-    /// If nobody is in the middle of changing anything: are the rules for quiet moments kept?
+    /// Are the rules for quiet moments kept, if this is one?
     fn check_quiet(&mut self, state: &[u32], hops: &[Origin]) -> bool {
-        let looks_through = self.independence.is_some();
         let nodes = &state[self.parts + NODES..self.behind()];
-        let quiet = nodes.iter().zip(&self.threads).all(|(&node, steps)| match NodeId(node) {
-            NodeId::FINISHED => true,
-            NodeId::CRASHED => false,
-            node => {
-                let node = steps.automaton.node(node);
-                if looks_through { node.calm } else { node.is_quiet() }
-            }
-        });
-        if !quiet {
-            return true;
+        let rules = self.quiet.broken(&self.learning, &self.threads, state, nodes, &self.options.bounds);
+        if !rules.is_empty() {
+            self.violation(rules, hops, true);
+            return false;
         }
-        let relevant = Parts::MAPPING.union(Parts::PAGES).union(Parts::FILE).union(Parts::all_page_tables());
-        let parts = self.learning.store.parts().iter().enumerate().filter(|(_, part)| relevant.contains(**part));
-        let key = parts.fold(0, |sum: u64, (at, _)| sum.wrapping_add(value(at, state[at])));
-        let rules = self.quiet.entry(key).or_insert_with(|| {
-            let mut rules = quiet_rules(&self.learning.store.world(state));
-            rules.sort_unstable();
-            rules.dedup();
-            rules.into()
-        });
-        let rules: Vec<Rule> = rules.iter().copied().filter(|&rule| self.options.bounds.looks_for(rule)).collect();
-        if rules.is_empty() {
-            return true;
-        }
-        self.violation(rules, hops, true);
-        false
+        true
     }
 
     fn violation(&mut self, rules: Vec<Rule>, hops: &[Origin], quiet: bool) {
         self.origins.extend_from_slice(hops);
-        let mut schedule = way_to(&self.origins, (self.origins.len() - 1) as u32, self.step_size());
+        let mut schedule = self.way_to((self.origins.len() - 1) as u32, &rules);
         if quiet {
             schedule = back_to_quiet(&self.scenario, &schedule);
         }
         self.verdict = Verdict::Violation(Found { rules, schedule });
     }
 
-    const fn step_size(&self) -> StepSize {
-        if self.options.reductions.critical_sections { StepSize::Point } else { StepSize::Operation }
+    fn way_to(&self, number: u32, rules: &[Rule]) -> Schedule {
+        schedule(&self.scenario, way_to(&self.origins, number), self.options.reductions.critical_sections, rules)
     }
 
     /// Nobody can run: is everybody done?
     fn stuck(&mut self, state: &[u32]) {
         self.counts.finals += 1;
         let nodes = &state[self.parts + NODES..self.behind()];
-        if nodes.iter().all(|&node| NodeId(node) == NodeId::FINISHED) {
-            return;
-        }
-        let schedule = way_to(&self.origins, state[self.behind() + NUMBER], self.step_size());
-        let mut run = Run::new(Arc::clone(&self.scenario));
-        let mut rules: Vec<Rule> = match run.follow(&schedule) {
-            Ok(()) => run.steps.last().map(|step| step.violations.iter().map(|v| v.rule).collect()).unwrap_or_default(),
-            Err(_) => vec![Rule::Deadlock],
-        };
-        rules.retain(|rule| matches!(rule, Rule::LostWakeup | Rule::Deadlock));
-        rules.sort_unstable();
-        rules.dedup();
-        if rules.is_empty() {
-            rules.push(Rule::Deadlock);
-        }
-        if rules.iter().any(|&rule| self.options.bounds.looks_for(rule)) {
+        let way = |rules: &[Rule]| self.way_to(state[self.behind() + NUMBER], rules);
+        if let Some((rules, schedule)) = broken_when_stuck(&self.scenario, nodes, &self.options.bounds, way) {
             self.verdict = Verdict::Violation(Found { rules, schedule });
         }
     }

@@ -105,12 +105,15 @@ impl Steps {
         &self.steps[number as usize]
     }
 
-    /// The number of the step that the thread makes from there, if it is known; `Err` with its key if it never was asked
-    /// for. `values` are those of the parts of the state, by position ([`mix::value`]).
+    /// The number of the step that the thread makes from there, if it is known. `values` are those of the parts of the state, by position ([`mix::value`]).
     ///
     /// No step: the thread has to wait, or it shall fail and nothing in the step can.
+    ///
+    /// # Errors
+    ///
+    /// If it never was asked for.
     #[inline]
-    fn look_up(&self, node: NodeId, values: &[u64], fail: bool) -> Result<Option<u32>, ()> {
+    pub fn look_up(&self, node: NodeId, values: &[u64], fail: bool) -> Result<Option<u32>, ()> {
         if node >= NodeId::CRASHED {
             return Ok(None);
         }

@@ -31,8 +31,8 @@ fn found<'a>(search: &'a Search, what: &str) -> &'a Found {
     found
 }
 
-const RANDOM: Policy = Policy::Random { seed: 7, runs: 10_000 };
-const PCT: Policy = Policy::Pct { seed: 7, runs: 10_000, changes: 3 };
+const RANDOM: Policy = Policy::Random { seed: 7, runs: 100_000 };
+const PCT: Policy = Policy::Pct { seed: 7, runs: 100_000, changes: 3 };
 
 #[test]
 fn both_find_bugs_of_the_museum_and_the_machine_agrees() {
@@ -40,11 +40,6 @@ fn both_find_bugs_of_the_museum_and_the_machine_agrees() {
         let (scenario, options) = exhibit(id, 0);
         for policy in [RANDOM, PCT] {
             for critical_sections in [true, false] {
-                // FIXME: by single operations others can come between two looks at page tables that no schedule of the
-                // machine parts; such a way is found and cannot be stepped.
-                if id == "c2" && !critical_sections {
-                    continue;
-                }
                 let what = format!("{id}, {policy:?}, whole sections: {critical_sections}");
                 let reductions = Reductions { critical_sections, ..Reductions::ALL };
                 let search = Search::new(Arc::clone(&scenario), Options { policy, reductions, ..options.clone() });

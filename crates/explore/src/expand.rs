@@ -2,18 +2,12 @@
 //! learnt yet is a [`Miss`].
 
 use crate::automaton::NodeId;
-use crate::mix::Identity;
+use crate::moments::{Moments, QuietRules};
 use crate::options::{Bounds, Options, Policy};
-use crate::parts::PartStore;
 use crate::persistent::{Asked, Independence};
 use crate::state::{EVERYBODY, Layout, State};
 use crate::steps::{Step, Steps};
 use daxscope_core::check::Rule;
-use daxscope_core::op::Parts;
-use std::collections::HashMap;
-
-/// Rules broken in quiet moments, by what they look at.
-pub type QuietRules = HashMap<u64, Box<[Rule]>, Identity>;
 
 /// What has been learnt.
 #[derive(Clone, Copy, Debug)]
@@ -26,10 +20,10 @@ pub struct Known<'a> {
     pub threads: &'a [Steps],
     /// Which threads may be looked at alone, if that is asked for.
     pub independence: Option<&'a Independence>,
+    /// Which moments are quiet.
+    pub moments: &'a Moments,
     /// Rules in quiet moments.
     pub quiet: &'a QuietRules,
-    /// Positions of the parts that those look at.
-    pub quiet_parts: &'a [usize],
 }
 
 /// What has to be learnt before a state can be looked at.
@@ -81,6 +75,16 @@ pub struct Expansion {
     pub stuck: bool,
 }
 
+impl Expansion {
+    /// Nothing any more.
+    pub fn clear(&mut self) {
+        self.hops.clear();
+        self.rows.clear();
+        self.reached.clear();
+        (self.transitions, self.stuck) = (0, false);
+    }
+}
+
 /// What is reached.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Reached {
@@ -98,9 +102,9 @@ pub enum Reached {
 }
 
 /// Room to work in, and fingerprints of states that this job reached lately, before the steps that are taken at once.
-#[derive(Clone, Debug)]
+#[derive(Clone, Default, Debug)]
 pub struct Room {
-    there: State,
+    there: Option<State>,
     recent: Vec<u64>,
     /// Those of the state that is looked at now.
     now: Vec<u64>,
@@ -113,7 +117,7 @@ impl Room {
     #[must_use]
     pub fn new(layout: Layout, remembers: bool) -> Room {
         let recent = vec![0; if remembers { RECENT } else { 0 }];
-        Room { there: State::new(layout), recent, now: Vec::new() }
+        Room { there: Some(State::new(layout)), recent, now: Vec::new() }
     }
 
     fn is_recent(&mut self, fingerprint: u64) -> bool {
@@ -143,9 +147,9 @@ impl Known<'_> {
     pub fn expand(&self, state: &State, room: &mut Room, out: &mut Expansion) -> Result<(), Box<Miss>> {
         let (hops, rows, reached) = (out.hops.len(), out.rows.len(), out.reached.len());
         let (transitions, stuck) = (out.transitions, out.stuck);
-        let mut there = std::mem::replace(&mut room.there, State { row: Vec::new(), values: Vec::new(), ..*state });
+        let mut there = room.there.take().unwrap_or_else(|| State::new(self.layout));
         let result = self.steps_from(state, &mut there, room, out);
-        room.there = there;
+        room.there = Some(there);
         if result.is_ok() {
             room.remember();
         } else {
@@ -175,11 +179,16 @@ impl Known<'_> {
                 let Some(number) = self.find(state, thread, fail)? else { continue };
                 moved |= !fail;
                 there.copy(state);
+                let begin = out.hops.len();
                 let reached = match self.take(there, thread, number, fail, out) {
                     Some(ended) => ended,
                     None => self.settle(there, thread, room, out)?,
                 };
-                out.reached.push((out.hops.len(), reached));
+                if reached == Reached::Nothing {
+                    out.hops.truncate(begin);
+                } else {
+                    out.reached.push((out.hops.len(), reached));
+                }
             }
         }
         out.stuck = !moved;
@@ -289,25 +298,15 @@ impl Known<'_> {
             .ok_or_else(|| Box::new(Miss { state: state.clone(), what: Missing::Alone(asked) }))
     }
 
-    /// If nobody is in the middle of changing anything: the broken rules for quiet moments.
+    /// The broken rules for quiet moments, if this is one.
     fn quiet(&self, state: &State) -> Result<Option<Reached>, Box<Miss>> {
-        let looks_through = self.independence.is_some();
-        let quiet = state.places().iter().zip(self.threads).all(|(&node, steps)| match NodeId(node) {
-            NodeId::FINISHED => true,
-            NodeId::CRASHED => false,
-            node => {
-                let node = steps.automaton.node(node);
-                if looks_through { node.calm } else { node.is_quiet() }
-            }
-        });
-        if !quiet {
+        if !self.moments.is_quiet(state.places(), self.threads) {
             return Ok(None);
         }
-        let Some(rules) = self.quiet.get(&quiet_key(self.quiet_parts, state)) else {
-            return Err(Box::new(Miss { state: state.clone(), what: Missing::Quiet }));
-        };
-        let rules: Vec<Rule> = rules.iter().copied().filter(|&rule| self.options.bounds.looks_for(rule)).collect();
-        Ok((!rules.is_empty()).then_some(Reached::Broken { rules, quiet: true }))
+        match self.quiet.look_up(self.moments.key(&state.values), &self.options.bounds) {
+            None => Err(Box::new(Miss { state: state.clone(), what: Missing::Quiet })),
+            Some(rules) => Ok((!rules.is_empty()).then_some(Reached::Broken { rules, quiet: true })),
+        }
     }
 }
 
@@ -330,18 +329,4 @@ pub fn apply(options: &Options, state: &mut State, thread: usize, step: &Step, f
     }
     state.row[layout.depth()] += 1;
     state.set_fingerprint(sum);
-}
-
-/// The positions of the parts that rules for quiet moments look at.
-#[must_use]
-pub fn quiet_parts(store: &PartStore) -> Vec<usize> {
-    let relevant = Parts::MAPPING.union(Parts::PAGES).union(Parts::FILE).union(Parts::all_page_tables());
-    let parts = store.parts().iter().enumerate();
-    parts.filter(|(_, part)| relevant.contains(**part)).map(|(at, _)| at).collect()
-}
-
-/// What rules for quiet moments look at, as a number.
-#[must_use]
-pub fn quiet_key(parts: &[usize], state: &State) -> u64 {
-    parts.iter().fold(0, |sum: u64, &at| sum.wrapping_add(state.values[at]))
 }

@@ -9,6 +9,7 @@
 
 pub mod automaton;
 pub mod counterexample;
+pub mod expand;
 pub mod footprints;
 pub mod frontier;
 pub mod futures;
@@ -21,6 +22,7 @@ pub mod parts;
 pub mod persistent;
 pub mod scheduler;
 pub mod search;
+pub mod state;
 pub mod steps;
 pub mod walk;
 pub mod way;

@@ -4,7 +4,6 @@ use crate::graph::Graph;
 use crate::options::{Bound, Bounds, Options, Policy};
 use crate::scheduler::{Pct, Random, Replay, Scheduler};
 use crate::walk::Walk;
-use crate::way::single_operations;
 use daxscope_core::check::Rule;
 use daxscope_core::scenario::{FailPoint, Scenario, Schedule, StepSize};
 use std::sync::Arc;
@@ -94,14 +93,21 @@ impl Search {
     /// policy is not asked.
     #[must_use]
     pub fn replay(scenario: Arc<Scenario>, mut options: Options, schedule: Schedule) -> Search {
-        let by_point = schedule.step_size == StepSize::Point;
-        let choices = if by_point { schedule.choices } else { single_operations(&scenario, &schedule) };
-        options.reductions.critical_sections = by_point;
+        options.reductions.critical_sections = schedule.step_size == StepSize::Point;
         let bounds = options.bounds;
         options.bounds =
             Bounds { failures: Bounds::ANY_FAILURES, fail_points: FailPoint::ALL.to_vec(), depth: u32::MAX, ..bounds };
-        let scheduler = Box::new(Replay::new(choices));
+        let scheduler = Box::new(Replay::new(schedule.choices));
         Search { way: Way::Walk(Box::new(Walk::new(scenario, options, scheduler, 1))) }
+    }
+
+    /// Has states looked at by so many jobs at once. Only breadth first; it makes no difference to what is found.
+    #[must_use]
+    pub fn with_jobs(mut self, jobs: usize) -> Search {
+        if let Way::Graph(graph) = &mut self.way {
+            graph.set_jobs(jobs);
+        }
+        self
     }
 
     /// What the search says so far.

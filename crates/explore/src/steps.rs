@@ -64,6 +64,14 @@ impl Learning {
     }
 }
 
+impl Learning {
+    /// How far a step goes.
+    #[must_use]
+    pub const fn step_size(&self) -> StepSize {
+        if self.critical_sections { StepSize::Point } else { StepSize::Operation }
+    }
+}
+
 /// The steps of one thread.
 #[derive(Debug)]
 pub struct Steps {
@@ -184,7 +192,7 @@ impl Steps {
         let (mut can_fail, mut all_calm) = (false, true);
         let mut fails_left = fail;
         while let Position::At(stop) = self.automaton.position(&world, at) {
-            let size = if learning.critical_sections { StepSize::Point } else { StepSize::Operation };
+            let size = learning.step_size();
             if performed.last().is_some_and(|before: &Performed| !goes_on(&before.stop.op, &stop.op, size)) {
                 break;
             }

@@ -5,12 +5,11 @@
 
 use crate::automaton::NodeId;
 use crate::mix::value;
-use crate::moments::{QuietRules, broken_when_stuck};
+use crate::moments::{Moments, QuietRules, broken_when_stuck};
 use crate::options::{Bound, Bounds, Options};
 use crate::scheduler::Scheduler;
 use crate::search::{Counts, Found, Verdict};
 use crate::steps::{Learning, Steps};
-use crate::way;
 use daxscope_core::check::Rule;
 use daxscope_core::scenario::{Choice, Scenario, Schedule};
 use daxscope_core::units::ThreadId;
@@ -29,6 +28,7 @@ pub struct Walk {
     run: Option<OneRun>,
     /// Steps of the longest run that came to its end.
     longest: u32,
+    moments: Moments,
     quiet: QuietRules,
     counts: Counts,
     verdict: Verdict,
@@ -66,6 +66,7 @@ impl Walk {
         // Places need not tell what only persistent sets ask for.
         options.reductions.persistent_sets = false;
         let learning = Learning::new(&scenario, &options);
+        let moments = Moments::new(&learning);
         let ids = (0..scenario.threads.len()).map(|at| ThreadId(at as u8));
         let threads = ids.map(|id| Steps::new(id, &scenario, options.reductions.merging)).collect();
         Walk {
@@ -77,6 +78,7 @@ impl Walk {
             left: runs,
             run: None,
             longest: 0,
+            moments,
             quiet: QuietRules::default(),
             counts: Counts { rounds: 1, ..Counts::default() },
             verdict: Verdict::Running,
@@ -157,7 +159,7 @@ impl Walk {
     fn step(&mut self, run: &mut OneRun) -> Outcome {
         self.find_choices(run);
         if self.choices.is_empty() {
-            let way = |rules: &[Rule]| self.schedule(&run.way, rules);
+            let way = || self.schedule(&run.way);
             if let Some((rules, schedule)) = broken_when_stuck(&self.scenario, &run.nodes, &self.bounds, way) {
                 self.verdict = Verdict::Violation(Found { rules, schedule });
             }
@@ -189,17 +191,22 @@ impl Walk {
         if picked.fail && run.failures != Bounds::ANY_FAILURES {
             run.failures -= 1;
         }
-        let rules = self.quiet.broken(&self.learning, &self.threads, &run.state, &run.nodes, &self.bounds);
+        if !self.moments.is_quiet(&run.nodes, &self.threads) {
+            return Outcome::GoesOn;
+        }
+        let key = self.moments.key(&run.values);
+        self.quiet.learn(key, &self.learning.store, &run.state);
+        let rules = self.quiet.look_up(key, &self.bounds).unwrap_or_default();
         if rules.is_empty() { Outcome::GoesOn } else { self.violation(rules, run) }
     }
 
     fn violation(&mut self, rules: Vec<Rule>, run: &OneRun) -> Outcome {
-        let schedule = self.schedule(&run.way, &rules);
+        let schedule = self.schedule(&run.way);
         self.verdict = Verdict::Violation(Found { rules, schedule });
         Outcome::IsLeft
     }
 
-    fn schedule(&self, way: &[Choice], rules: &[Rule]) -> Schedule {
-        way::schedule(&self.scenario, way.to_vec(), self.learning.critical_sections, rules)
+    fn schedule(&self, way: &[Choice]) -> Schedule {
+        Schedule { step_size: self.learning.step_size(), choices: way.to_vec() }
     }
 }

@@ -152,7 +152,7 @@ impl Build<'_> {
             Origin::Exhibit(exhibit) => Some(exhibit),
             Origin::Own => None,
         };
-        let suggested: Vec<_> = exhibit.map(named_revisions).unwrap_or_default();
+        let suggested = &session.named;
         let own = suggested.iter().filter(|named| PRESETS.iter().all(|preset| preset.revision != named.revision));
         let own = own.map(|named| RevisionItem {
             name: named.name,

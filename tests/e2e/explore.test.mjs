@@ -118,13 +118,13 @@ walk("two threads have their verdict within 100 ms of searching", {}, async (pag
   assert.ok(seconds < 0.2, `${seconds} s`);
 });
 
-walk("the table compares the search with fewer and more reductions", { path: "#v=1&e=a5" }, async (page) => {
+walk("the reductions agree", { path: "#v=1&e=a4" }, async (page) => {
   await page.keyboard.press("e");
   await page.getByRole("button", { name: "Compare" }).click();
   await page.waitForFunction(() => document.querySelector("#announcer").textContent.includes("table is complete"), null, { timeout: 90_000 });
   const rows = await page.locator(".reductions").first().locator("tbody tr").allTextContents();
   assert.equal(rows.length, 6);
-  for (const row of rows) assert.match(row, /same|says nothing|differs/);
+  for (const row of rows) assert.match(row, /same|says nothing/);
   assert.match(rows.at(-1), /same/);
 });
 

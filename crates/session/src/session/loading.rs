@@ -7,6 +7,7 @@ use crate::link::{self, Link, Subject};
 use crate::run::{Followed, Run, follow};
 use crate::view::View;
 use crate::view::alerts::NoticeKind;
+use crate::view::header::named_revisions;
 use daxscope_core::revision::Revision;
 use daxscope_core::scenario::{Parsed, Scenario, Schedule, parse, parse_revision};
 use daxscope_museum::{exhibit, exhibits};
@@ -20,6 +21,7 @@ impl Session {
         let scenario = Arc::new(parsed.scenario.clone());
         Session {
             origin: Origin::Own,
+            named: Vec::new(),
             editor: Editor { text: String::new(), parsed },
             running: Running { text: String::new(), packed: String::new(), scenario: Arc::clone(&scenario) },
             revision: None,
@@ -103,6 +105,10 @@ impl Session {
                 Origin::Own => link::pack(text),
             },
             scenario: Arc::new(parsed.scenario.clone()),
+        };
+        self.named = match origin {
+            Origin::Exhibit(exhibit) => named_revisions(exhibit),
+            Origin::Own => Vec::new(),
         };
         self.origin = origin;
         self.editor = Editor { text: text.into(), parsed };

@@ -16,6 +16,7 @@ use crate::action::{Action, Effect, FocusTarget, Layout, Object, Panel, Playback
 use crate::link::{self, Link, MAX_LINK_BYTES, Subject};
 use crate::run::{Run, Step};
 use crate::view::alerts::{NoticeKind, NoticeView};
+use crate::view::header::NamedRevision;
 use crate::view::keys::{KeyPress, action_of};
 use crate::view::{Build, Stale, View};
 use daxscope_core::revision::Revision;
@@ -29,6 +30,8 @@ use std::sync::Arc;
 pub struct Session {
     pub(crate) origin: Origin,
     pub(crate) editor: Editor,
+    /// The revisions that the exhibit names, read once; none for an own script.
+    pub(crate) named: Vec<NamedRevision>,
     /// The script that runs, as text and packed for links.
     running: Running,
     /// The kernel that runs in place of the one that the script says.

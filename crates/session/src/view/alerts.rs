@@ -2,8 +2,6 @@
 
 use super::Build;
 use super::Text;
-use super::header::named_revisions;
-use crate::session::Origin;
 use daxscope_core::units::ThreadId;
 
 /// A broken rule: `role=alert`.
@@ -79,9 +77,8 @@ impl Build<'_> {
 
     /// The first revision that the exhibit names as mended, if one runs that it names as broken.
     fn try_revision(&self) -> Option<Text> {
-        let Origin::Exhibit(exhibit) = self.session.origin else { return None };
         let current = self.run().scenario().revision;
-        let named = named_revisions(exhibit);
+        let named = &self.session.named;
         let is_broken = named.iter().any(|named| named.is_broken && named.revision == current);
         let mended = named.iter().find(|named| !named.is_broken);
         mended.filter(|_| is_broken).map(|named| named.name.into())

@@ -152,11 +152,11 @@ impl Build<'_> {
             Origin::Exhibit(exhibit) => Some(exhibit),
             Origin::Own => None,
         };
-        let suggested: Vec<_> = exhibit.map(named_revisions).unwrap_or_default();
+        let suggested = &session.named;
         let own = suggested.iter().filter(|named| PRESETS.iter().all(|preset| preset.revision != named.revision));
         let own = own.map(|named| RevisionItem {
             name: named.name,
-            label: if named.is_broken { "with the bug" } else { "with the fix" },
+            label: if named.is_broken { "with bug" } else { "with fix" },
             about: named.name,
             is_current: named.revision == scenario.revision,
             is_suggested: true,

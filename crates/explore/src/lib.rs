@@ -19,6 +19,7 @@ pub mod parts;
 pub mod persistent;
 pub mod search;
 pub mod steps;
+pub mod symmetry;
 pub mod way;
 
 pub use counterexample::Counterexample;

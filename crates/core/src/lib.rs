@@ -16,6 +16,7 @@ pub mod narrate;
 pub mod op;
 pub mod pmem;
 pub mod radix;
+pub mod renaming;
 pub mod revision;
 pub mod run;
 pub mod scenario;

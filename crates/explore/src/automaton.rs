@@ -1,12 +1,12 @@
 //! What a thread does, learnt: where it can be, and where each outcome takes it.
 
 use crate::Map;
-use crate::footprints::AccessSet;
+use crate::footprints::{AccessSet, Accesses};
 use daxscope_core::digest::Digest;
 use daxscope_core::entry::Entry;
 use daxscope_core::event::Event;
 use daxscope_core::machine::{LiveThread, Position};
-use daxscope_core::op::{Op, Outcome};
+use daxscope_core::op::{Access, Object, Op, Outcome};
 use daxscope_core::scenario::Scenario;
 use daxscope_core::task::Posted;
 use daxscope_core::units::{PageIndex, ThreadId};
@@ -180,6 +180,45 @@ impl Automaton {
         self.knowledge += usize::from(self.sites[site].touched.insert(access));
     }
 
+    /// Learns the places and sites of the automaton of an identical thread, which has learnt more since both knew the same.
+    /// So both number them alike.
+    pub fn catch_up(&mut self, twin: &Automaton, accesses: &mut Accesses) {
+        for node in &twin.nodes[self.nodes.len().min(twin.nodes.len())..] {
+            let id = NodeId(self.nodes.len() as u32);
+            self.by_digest.insert((self.digest(&node.posted, &node.log), node.calm), id);
+            let (posted, log) = (node.posted.clone(), Arc::clone(&node.log));
+            self.nodes.push(Node { posted, log, edges: Map::default(), ..*node });
+        }
+        if self.knowledge == twin.knowledge && self.sites.len() == twin.sites.len() {
+            return;
+        }
+        self.site_numbers.clone_from(&twin.site_numbers);
+        for (at, theirs) in twin.sites.iter().enumerate() {
+            if at == self.sites.len() {
+                self.sites.push(Site { looks_up: theirs.looks_up, ..Site::default() });
+            }
+            let site = &mut self.sites[at];
+            for number in theirs.touched.iter() {
+                let number = match accesses.access(number) {
+                    Some(access) if access.object == Object::Cpu(twin.thread) => {
+                        accesses.number(Access { object: Object::Cpu(self.thread), ..access })
+                    }
+                    _ => number,
+                };
+                self.knowledge += usize::from(site.touched.insert(number));
+            }
+            for &next in &theirs.next {
+                self.knowledge += usize::from(site.next.insert(next));
+            }
+        }
+        debug_assert_eq!(self.knowledge, twin.knowledge, "identical threads know the same");
+    }
+
+    /// What tells a place from others.
+    fn digest(&self, posted: &Posted, log: &[Outcome]) -> Digest {
+        if self.merge { posted.digest } else { Digest::of(&log) }
+    }
+
     fn site(&mut self, posted: &Posted, operation: u8) -> SiteId {
         let looks_up = if let Op::Lookup { index } = posted.op { Some(index) } else { None };
         let kind = std::mem::discriminant(&posted.op);
@@ -191,7 +230,7 @@ impl Automaton {
     }
 
     fn intern(&mut self, posted: Posted, log: Arc<[Outcome]>, calm: bool, operation: u8) -> NodeId {
-        let digest = if self.merge { posted.digest } else { Digest::of(&log) };
+        let digest = self.digest(&posted, &log);
         let calm = calm || matches!(posted.op, Op::Start | Op::NextOperation { .. });
         if let Some(&known) = self.by_digest.get(&(digest, calm)) {
             debug_assert_eq!(self.node(known).posted.op, posted.op, "two places have one digest");

@@ -6,7 +6,7 @@ use crate::moments::{Moments, QuietRules};
 use crate::options::{Bounds, Options, Policy};
 use crate::persistent::{Asked, Independence};
 use crate::state::{EVERYBODY, Layout, State};
-use crate::steps::{Step, Steps};
+use crate::steps::{NeverAsked, Step, Steps};
 use daxscope_core::check::Rule;
 
 /// What has been learnt.
@@ -204,7 +204,7 @@ impl Known<'_> {
         let node = NodeId(state.row[self.layout.place(thread)]);
         self.threads[thread]
             .look_up(node, &state.values, fail)
-            .map_err(|()| Box::new(Miss { state: state.clone(), what: Missing::Step { thread, fail } }))
+            .map_err(|NeverAsked| Box::new(Miss { state: state.clone(), what: Missing::Step { thread, fail } }))
     }
 
     /// Makes a step; what it is if the way ends there.

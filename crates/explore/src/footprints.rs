@@ -82,6 +82,12 @@ impl Accesses {
         })
     }
 
+    /// The access of a number; none for [`Accesses::CAN_FAIL`].
+    #[must_use]
+    pub fn access(&self, number: usize) -> Option<Access> {
+        number.checked_sub(1).and_then(|at| self.list.get(at)).copied()
+    }
+
     /// How many there are.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -11,6 +11,7 @@ use crate::persistent::Independence;
 use crate::search::{Counts, Found, Verdict};
 use crate::state::{EVERYBODY, Layout, State, fingerprint};
 use crate::steps::{Learning, Steps};
+use crate::symmetry::Symmetry;
 use crate::way::{Origin, back_to_quiet, way_to};
 use daxscope_core::check::Rule;
 use daxscope_core::scenario::Scenario;
@@ -27,6 +28,7 @@ pub struct Graph {
     learning: Learning,
     threads: Vec<Steps>,
     independence: Option<Independence>,
+    symmetry: Option<Symmetry>,
     moments: Moments,
     quiet: QuietRules,
     frontier: Box<dyn Frontier>,
@@ -62,6 +64,7 @@ impl Graph {
             Policy::FewestSwitches => Box::new(Buckets::default()),
             _ => Box::new(Queue::default()),
         };
+        let symmetry = if options.reductions.symmetry { Symmetry::new(&scenario) } else { None };
         let mut graph = Graph {
             scenario,
             options,
@@ -70,6 +73,7 @@ impl Graph {
             learning,
             threads,
             independence,
+            symmetry,
             quiet: QuietRules::default(),
             frontier,
             visited: HashSet::with_hasher(Identity),
@@ -131,13 +135,29 @@ impl Graph {
         for thread in (0..threads).map(|at| (first + at) % threads) {
             let node = NodeId(state.row[self.layout.place(thread)]);
             for fail in [fail, false] {
-                let steps = &mut self.threads[thread];
-                if let Some(step) = steps.find(&mut self.learning, node, &state.row, &state.values, fail) {
+                if let Some(step) = self.learn_step(state, thread, node, fail) {
                     return Some((thread, fail, step));
                 }
             }
         }
         None
+    }
+
+    /// The step of a thread; runs the engine if it never was asked for.
+    fn learn_step(&mut self, state: &State, thread: usize, node: NodeId, fail: bool) -> Option<u32> {
+        let found = self.threads[thread].find(&mut self.learning, node, &state.row, &state.values, fail);
+        if let Some(symmetry) = &self.symmetry {
+            symmetry.share(thread, &mut self.threads, &mut self.learning.accesses);
+        }
+        found
+    }
+
+    /// What tells states apart, up to the names of identical threads.
+    fn identity(&mut self, row: &[u32]) -> u64 {
+        match &mut self.symmetry {
+            None => fingerprint(self.layout, row),
+            Some(symmetry) => symmetry.canonical(row, &self.learning.store),
+        }
     }
 
     /// The state before the first step.
@@ -169,7 +189,8 @@ impl Graph {
         let mut state = self.start();
         while self.frontier.pop(&mut state.row) {}
         let state = self.start();
-        self.visited.insert(state.fingerprint());
+        let identity = self.identity(&state.row);
+        self.visited.insert(identity);
         self.frontier.push(&state.row, 0);
     }
 
@@ -312,8 +333,11 @@ impl Graph {
     /// Is the state to be looked at, or is a bound hit, or was a cheaper way to it found while it waited?
     fn is_due(&mut self, state: &State) -> bool {
         let by_cost = self.options.policy == Policy::FewestSwitches && self.options.reductions.caching;
-        if by_cost && !self.visited.insert(scramble(state.fingerprint() ^ 1)) {
-            return false;
+        if by_cost {
+            let done = scramble(self.identity(&state.row) ^ 1);
+            if !self.visited.insert(done) {
+                return false;
+            }
         }
         let depth = state.row[self.layout.depth()];
         self.counts.depth = self.counts.depth.max(depth);
@@ -330,7 +354,7 @@ impl Graph {
         match miss.what {
             Missing::Step { thread, fail } => {
                 let node = NodeId(state.row[self.layout.place(thread)]);
-                self.threads[thread].find(&mut self.learning, node, &state.row, &state.values, fail);
+                self.learn_step(state, thread, node, fail);
             }
             Missing::Alone(asked) => {
                 if let Some(independence) = &mut self.independence {
@@ -382,10 +406,10 @@ impl Graph {
 
     /// Keeps a state if it is new.
     fn keep_state(&mut self, parent: u32, hops: &[Hop], row: &mut [u32]) {
-        let fingerprint = fingerprint(self.layout, row);
-        if self.options.reductions.caching && !self.visited.insert(fingerprint) {
+        let identity = self.identity(row);
+        if self.options.reductions.caching && !self.visited.insert(identity) {
             let by_cost = self.options.policy == Policy::FewestSwitches;
-            if !by_cost || self.visited.contains(&scramble(fingerprint ^ 1)) {
+            if !by_cost || self.visited.contains(&scramble(identity ^ 1)) {
                 return;
             }
         } else {

@@ -24,6 +24,7 @@ pub mod scheduler;
 pub mod search;
 pub mod state;
 pub mod steps;
+pub mod symmetry;
 pub mod walk;
 pub mod way;
 

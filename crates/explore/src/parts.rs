@@ -5,6 +5,7 @@ use daxscope_core::digest::Digest;
 use daxscope_core::event::{Bug, LockId};
 use daxscope_core::mm::{Page, PageTables};
 use daxscope_core::op::Parts;
+use daxscope_core::renaming::Renaming;
 use daxscope_core::scenario::Scenario;
 use daxscope_core::sync::{QueueLock, WaitTable};
 use daxscope_core::units::{MmId, ThreadId};
@@ -153,6 +154,36 @@ impl PartStore {
         }
         world.page_tables = Arc::new(page_tables);
         world
+    }
+
+    /// The digest of the value that a part of that position has when threads are renamed. For parts that there are one of
+    /// for each thread it is the digest of the value as it is.
+    #[must_use]
+    pub fn renamed(&self, position: usize, number: u32, renaming: &Renaming) -> Digest {
+        match Part::at(&self.start, position) {
+            Part::Mapping => Digest::of(&self.mapping.value(number).renamed(renaming)),
+            Part::Pages => {
+                let pages = self.pages.value(number).iter().map(|page| page.renamed(renaming));
+                Digest::of(&pages.collect::<Vec<_>>())
+            }
+            Part::File => Digest::of(self.file.value(number)),
+            Part::Waits => {
+                let (waits, runs) = self.waits.value(number);
+                Digest::of(&(waits.renamed(renaming), renaming.moved(runs)))
+            }
+            Part::Failures => {
+                let (failures, bug) = self.failures.value(number);
+                Digest::of(&(failures.renamed(renaming), bug))
+            }
+            Part::TreeLock => Digest::of(&self.tree_lock.value(number).map(|holder| renaming.of(holder))),
+            Part::Lock(LockId::Inode | LockId::Journal) => {
+                let (inode, journal) = self.inode.value(number);
+                Digest::of(&(inode.renamed(renaming), journal.renamed(renaming)))
+            }
+            Part::Lock(LockId::Fs | LockId::Mm(_)) => Digest::of(&self.locks.value(number).renamed(renaming)),
+            Part::PageTables(_) => Digest::of(self.page_tables.value(number)),
+            Part::Cpu(_) => Digest::of(self.cpus.value(number)),
+        }
     }
 
     /// The mapping of that number.

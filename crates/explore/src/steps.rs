@@ -84,6 +84,10 @@ pub struct Steps {
     steps: Vec<Step>,
 }
 
+/// A step was never asked for, so it is not known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NeverAsked;
+
 /// There is no such step: the thread has to wait, or nothing in the step can fail.
 const NONE: u32 = u32::MAX;
 
@@ -121,15 +125,15 @@ impl Steps {
     ///
     /// If it never was asked for.
     #[inline]
-    pub fn look_up(&self, node: NodeId, values: &[u64], fail: bool) -> Result<Option<u32>, ()> {
+    pub fn look_up(&self, node: NodeId, values: &[u64], fail: bool) -> Result<Option<u32>, NeverAsked> {
         if node >= NodeId::CRASHED {
             return Ok(None);
         }
-        let Some((_, positions)) = self.looked_at.get(node.0 as usize) else { return Err(()) };
+        let Some((_, positions)) = self.looked_at.get(node.0 as usize) else { return Err(NeverAsked) };
         match self.known.get(&key(node, fail, values, positions)) {
             Some(&NONE) => Ok(None),
             Some(&number) => Ok(Some(number)),
-            None => Err(()),
+            None => Err(NeverAsked),
         }
     }
 
@@ -145,7 +149,7 @@ impl Steps {
     ) -> Option<u32> {
         match self.look_up(node, values, fail) {
             Ok(known) => known,
-            Err(()) => self.learn(learning, node, state, values, fail),
+            Err(NeverAsked) => self.learn(learning, node, state, values, fail),
         }
     }
 

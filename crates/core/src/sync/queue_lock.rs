@@ -1,6 +1,7 @@
 //! Reader/writer locks with a fair queue: the file-system lock, each process's `mmap_sem`, and the inode lock (only
 //! ever written).
 
+use crate::renaming::Renaming;
 use crate::units::ThreadId;
 
 /// How a lock is wanted or held.
@@ -30,6 +31,17 @@ impl QueueLock {
     #[must_use]
     pub fn queue(&self) -> &[(ThreadId, LockMode)] {
         &self.queue
+    }
+
+    /// The same with other names for the threads.
+    #[must_use]
+    pub fn renamed(&self, renaming: &Renaming) -> QueueLock {
+        let renamed = |list: &[(ThreadId, LockMode)]| -> Vec<_> {
+            list.iter().map(|&(thread, mode)| (renaming.of(thread), mode)).collect()
+        };
+        let mut holders = renamed(&self.holders);
+        holders.sort_unstable();
+        QueueLock { holders, queue: renamed(&self.queue) }
     }
 
     /// Does `thread` hold it?

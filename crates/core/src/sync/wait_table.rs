@@ -4,6 +4,7 @@
 //! kernel-semantics §3.
 
 use crate::entry::Entry;
+use crate::renaming::Renaming;
 use crate::revision::WakeMode;
 use crate::units::{PageIndex, ThreadId, pmd_start};
 
@@ -54,6 +55,13 @@ impl WaitTable {
     #[must_use]
     pub fn waiters(&self) -> &[Waiter] {
         &self.waiters
+    }
+
+    /// The same with other names for the threads.
+    #[must_use]
+    pub fn renamed(&self, renaming: &Renaming) -> WaitTable {
+        let renamed = |waiter: &Waiter| Waiter { thread: renaming.of(waiter.thread), key: waiter.key };
+        WaitTable { waiters: self.waiters.iter().map(renamed).collect() }
     }
 
     /// The key that `thread` is queued on.

@@ -6,6 +6,7 @@ use crate::errno::Errno;
 use crate::event::{Bug, Event};
 use crate::op::Outcome;
 use crate::radix::{RadixTree, Tag, TreeError};
+use crate::renaming::Renaming;
 use crate::units::{PageIndex, ThreadId};
 use std::sync::Arc;
 
@@ -40,6 +41,13 @@ impl AddressSpace {
     pub fn owner(&self, index: PageIndex) -> Option<ThreadId> {
         let first = self.first_index(index)?;
         self.owners.iter().find(|&&(at, _)| at == first).map(|&(_, thread)| thread)
+    }
+
+    /// The same with other names for the threads.
+    #[must_use]
+    pub fn renamed(&self, renaming: &Renaming) -> AddressSpace {
+        let owners = self.owners.iter().map(|&(at, thread)| (at, renaming.of(thread))).collect();
+        AddressSpace { owners, ..self.clone() }
     }
 
     fn set_owner(&mut self, first: PageIndex, thread: ThreadId) {

@@ -5,6 +5,7 @@ use crate::errno::Errno;
 use crate::event::Event;
 use crate::op::{IomapPurpose, Op, Outcome};
 use crate::pmem::BlockMap;
+use crate::renaming::Renaming;
 use crate::scenario::{ExtentKind, FailPoint, Scenario};
 use crate::units::{Block, SECTORS_PER_BLOCK, Sector, ThreadId};
 use std::sync::Arc;
@@ -58,6 +59,17 @@ pub struct FailureCounts {
 }
 
 impl FailureCounts {
+    /// The same with other names for the threads.
+    #[must_use]
+    pub fn renamed(&self, renaming: &Renaming) -> FailureCounts {
+        let renamed = |&((what, thread), count): &((FailPoint, Option<ThreadId>), u32)| {
+            ((what, thread.map(|thread| renaming.of(thread))), count)
+        };
+        let mut counts: Vec<_> = self.counts.iter().map(renamed).collect();
+        counts.sort_unstable();
+        FailureCounts { counts }
+    }
+
     fn next(&mut self, what: FailPoint, thread: Option<ThreadId>) -> u32 {
         match self.counts.iter_mut().find(|(key, _)| *key == (what, thread)) {
             Some((_, count)) => {

@@ -11,6 +11,7 @@ mod files;
 mod locks;
 mod page_tables;
 mod pages;
+mod renamed;
 mod threads;
 mod waits;
 

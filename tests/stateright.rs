@@ -6,7 +6,7 @@
 //! one operation.
 
 use daxscope_core::machine::LiveThread;
-use daxscope_core::op::{Op, Outcome};
+use daxscope_core::op::Outcome;
 use daxscope_core::scenario::{FailPoint, Scenario, parse, parse_revision};
 use daxscope_core::task::Posted;
 use daxscope_core::units::ThreadId;

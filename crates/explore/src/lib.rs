@@ -14,6 +14,7 @@ pub mod footprints;
 pub mod frontier;
 pub mod futures;
 pub mod graph;
+pub mod livelock;
 pub mod mix;
 pub mod moments;
 pub mod necessity;
@@ -29,6 +30,7 @@ pub mod walk;
 pub mod way;
 
 pub use counterexample::Counterexample;
+pub use livelock::Livelocks;
 pub use necessity::{Necessity, Need, Progress, Row, Trial};
 pub use options::{Bound, Bounds, Options, Policy, Reductions};
 pub use search::{Counts, Found, Search, Verdict};

@@ -63,7 +63,10 @@ impl Futures {
 impl Table {
     fn new(ranges: &LockedRanges, threads: &[Steps], accesses: &Accesses) -> Table {
         let sets = threads.iter().map(|steps| futures(&steps.automaton, ranges)).collect();
-        Table { breaking: accesses.that(|access| ranges.iter().any(|&(first, last)| access.changes_slot(first, last))), sets }
+        Table {
+            breaking: accesses.that(|access| ranges.iter().any(|&(first, last)| access.changes_slot(first, last))),
+            sets,
+        }
     }
 }
 

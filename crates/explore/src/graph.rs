@@ -110,7 +110,8 @@ impl Graph {
         let threads: Vec<_> = (0..scenario.threads.len())
             .map(|at| Steps::new(ThreadId(at as u8), &scenario, options.reductions.merging))
             .collect();
-        let independence = options.reductions.persistent_sets.then(|| Independence::new(&scenario, &threads, &learning));
+        let independence =
+            options.reductions.persistent_sets.then(|| Independence::new(&scenario, &threads, &learning));
         let parts = learning.store.parts().len();
         let frontier: Box<dyn Frontier> = match options.policy {
             Policy::DepthFirst => Box::new(Stack::default()),

@@ -262,7 +262,8 @@ fn is_impossible(access: &Access, mm: MmId, tables: &PageTables) -> bool {
         return false;
     }
     let overlaps = |page: u64, count: u64| page <= access.last && access.first < page + count;
-    let huge = || tables.ranges().iter().any(|(start, pmd)| matches!(pmd, Pmd::Huge { .. }) && overlaps(*start, PMD_PAGES));
+    let huge =
+        || tables.ranges().iter().any(|(start, pmd)| matches!(pmd, Pmd::Huge { .. }) && overlaps(*start, PMD_PAGES));
     let ptes = || {
         tables.ranges().iter().any(|(_, pmd)| match pmd {
             Pmd::Table(ptes) => ptes.iter().any(|(page, _)| overlaps(*page, 1)),

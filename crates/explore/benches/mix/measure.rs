@@ -106,23 +106,22 @@ pub(crate) fn run_child(words: &[String]) {
     let on: Vec<bool> = switches.chars().map(|switch| switch == '1').collect();
     let revision = parse_revision(kernel).expect("a kernel");
     let scenario = Arc::new(Scenario { revision, schedule: None, ..parse(script).scenario });
-    let options = Options {
-        bounds: Bounds {
-            states: states.parse().expect("a number"),
-            failures: if on[1] { Bounds::ANY_FAILURES } else { 0 },
-            rules: if on[2] { vec![Rule::LostWakeup] } else { Vec::new() },
-            ..Bounds::default()
-        },
-        policy: if on[0] { Policy::DepthFirst } else { Policy::BreadthFirst },
-        reductions: Reductions {
-            caching: on[3],
-            merging: on[4],
-            critical_sections: on[5],
-            persistent_sets: on[6],
-            symmetry: on[7],
-        },
-        ..Options::default()
+    let bounds = Bounds {
+        states: states.parse().expect("a number"),
+        failures: if on[1] { Bounds::ANY_FAILURES } else { 0 },
+        rules: if on[2] { vec![Rule::LostWakeup] } else { Vec::new() },
+        ..Bounds::default()
     };
+    let bounded = Options { bounds, ..Options::default() };
+    let policy = if on[0] { Policy::DepthFirst } else { Policy::BreadthFirst };
+    let reductions = Reductions {
+        caching: on[3],
+        merging: on[4],
+        critical_sections: on[5],
+        persistent_sets: on[6],
+        symmetry: on[7],
+    };
+    let options = Options { policy, reductions, ..bounded };
     let start = ProcessTime::now();
     let mut search = Search::new(Arc::clone(&scenario), options);
     while *search.advance(1_000_000) == Verdict::Running {}

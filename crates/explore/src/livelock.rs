@@ -9,7 +9,7 @@ use crate::mix::{Identity, value};
 use crate::options::{Bound, Bounds, Options};
 use crate::search::{Found, Verdict};
 use crate::steps::{Learning, Steps};
-use crate::way::{Origin, schedule, way_to};
+use crate::way::{Origin, way_to};
 use daxscope_core::check::Rule;
 use daxscope_core::scenario::{Choice, Scenario};
 use daxscope_core::units::ThreadId;
@@ -19,7 +19,6 @@ use std::sync::Arc;
 /// A search for circles.
 #[derive(Debug)]
 pub struct Livelocks {
-    scenario: Arc<Scenario>,
     bounds: Bounds,
     learning: Learning,
     threads: Vec<Steps>,
@@ -49,7 +48,6 @@ impl Livelocks {
         state.extend(threads.iter().map(|steps| steps.automaton.start().0));
         state.push(options.bounds.failures);
         Livelocks {
-            scenario,
             bounds: options.bounds,
             learning,
             threads,
@@ -124,7 +122,7 @@ impl Livelocks {
             let to = *self.numbers.entry(fingerprint(&state)).or_insert(next);
             if to == next {
                 self.states.push(state);
-                self.origins.push(Origin::new(from, choice.thread.index(), choice.fail));
+                self.origins.push(Origin::new(from, choice.thread.0, choice.fail));
             }
             self.steps.push((to, from));
         }
@@ -149,19 +147,17 @@ impl Livelocks {
 
     /// The way to a state that has no way to an end, and on until a state is met again.
     fn once_round(&mut self, first: u32) -> Found {
-        let mut choices = way_to(&self.origins, first);
+        let mut schedule = way_to(&self.origins, first, self.learning.step_size());
         let mut met = HashSet::from([first]);
         let mut at = first;
         while let Some((choice, state)) = self.steps_from(at).into_iter().next() {
-            choices.push(choice);
+            schedule.choices.push(choice);
             at = self.numbers[&fingerprint(&state)];
             if !met.insert(at) {
                 break;
             }
         }
-        let rules = vec![Rule::Livelock];
-        let schedule = schedule(&self.scenario, choices, self.learning.critical_sections, &rules);
-        Found { rules, schedule }
+        Found { rules: vec![Rule::Livelock], schedule }
     }
 }
 

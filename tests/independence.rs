@@ -310,11 +310,12 @@ fn reductions_agree_on_verdicts_and_final_states() {
         ("no persistent sets", Reductions::SHORTEST, true, 3_000),
         ("no symmetry", Reductions { symmetry: false, ..ALL }, false, 2_000),
         ("no merging", Reductions { merging: false, ..ALL }, true, 300),
-        ("no critical sections", Reductions { critical_sections: false, ..ALL }, true, 1_000),
+        // Two allocations of hole pages may change places within what else is one step: the pages' numbers differ then.
+        ("no critical sections", Reductions { critical_sections: false, ..ALL }, false, 1_000),
         ("only caching", Reductions { caching: true, ..Reductions::NONE }, false, 500),
         ("no caching", Reductions { caching: false, ..ALL }, false, 1_000),
     ];
-    let times = if cfg!(debug_assertions) { 1 } else { 100 };
+    let times = if cfg!(debug_assertions) { 1 } else { 10 };
     let mut compared = vec![(0, 0); others.len()];
     let mut differ = Vec::new();
     for table in tables() {

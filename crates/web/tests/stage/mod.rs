@@ -6,6 +6,9 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
+/// How long the unoptimised page may take to draw on a machine that does other things as well.
+const DRAWING_MS: u64 = 120;
+
 /// Shows what it is given.
 #[derive(Clone, PartialEq, Properties, Debug)]
 pub(crate) struct FrameProps {
@@ -97,7 +100,7 @@ impl Stage {
         options.set_cancelable(true);
         let event = web_sys::KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &options).unwrap();
         target.dispatch_event(&event).unwrap();
-        self.wait(20).await;
+        self.wait(DRAWING_MS).await;
     }
 
     pub(crate) async fn type_into(&self, selector: &str, text: &str) {
@@ -107,6 +110,6 @@ impl Stage {
         options.set_bubbles(true);
         let event = web_sys::InputEvent::new_with_event_init_dict("input", &options).unwrap();
         area.dispatch_event(&event).unwrap();
-        self.wait(20).await;
+        self.wait(DRAWING_MS).await;
     }
 }

@@ -92,6 +92,8 @@ pub struct Automaton {
     sites: Vec<Site>,
     site_numbers: Map<Digest, SiteId>,
     knowledge: usize,
+    /// By place: an order in which every loop has a step that does not go up ([`Automaton::goes_up`]).
+    ranks: Vec<u32>,
 }
 
 impl Automaton {
@@ -108,6 +110,7 @@ impl Automaton {
             sites: Vec::new(),
             site_numbers: Map::default(),
             knowledge: 0,
+            ranks: Vec::new(),
         };
         if let Some(posted) = posted {
             automaton.intern(posted, Vec::new().into(), true, 0);
@@ -174,6 +177,53 @@ impl Automaton {
         edge
     }
 
+    /// Does this step go up in the order of places? Every loop has one that does not.
+    #[inline]
+    #[must_use]
+    pub fn goes_up(&self, from: NodeId, to: NodeId) -> bool {
+        to >= NodeId::CRASHED || self.ranks[to.0 as usize] > self.ranks[from.0 as usize]
+    }
+
+    /// Orders the known places anew, so that only steps that close a loop do not go up: the order in which a walk through
+    /// them, depth first, leaves them, backwards. Places that are learnt later come behind all of them.
+    pub fn order(&mut self) {
+        let mut entered = vec![false; self.nodes.len()];
+        let mut rank = self.nodes.len() as u32;
+        let mut walk: Vec<(NodeId, Vec<NodeId>)> = Vec::new();
+        let ways = |node: &Node| {
+            let mut next: Vec<_> =
+                node.edges.values().map(|edge| edge.next).filter(|&to| to < NodeId::CRASHED).collect();
+            next.sort_unstable();
+            next.dedup();
+            next
+        };
+        for start in 0..self.nodes.len() {
+            if std::mem::replace(&mut entered[start], true) {
+                continue;
+            }
+            walk.push((NodeId(start as u32), ways(&self.nodes[start])));
+            while let Some((node, left)) = walk.last_mut() {
+                match left.pop() {
+                    Some(to) => {
+                        if !std::mem::replace(&mut entered[to.0 as usize], true) {
+                            walk.push((to, ways(&self.nodes[to.0 as usize])));
+                        }
+                    }
+                    None => {
+                        rank -= 1;
+                        self.ranks[node.0 as usize] = rank;
+                        walk.pop();
+                    }
+                }
+            }
+        }
+    }
+
+    /// Orders the places as the automaton of an identical thread does.
+    pub fn order_as(&mut self, twin: &Automaton) {
+        self.ranks.clone_from(&twin.ranks);
+    }
+
     /// The operation at a place was seen to touch something.
     pub fn touches(&mut self, node: NodeId, access: usize) {
         let site = self.node(node).site as usize;
@@ -188,6 +238,7 @@ impl Automaton {
             self.by_digest.insert((self.digest(&node.posted, &node.log), node.calm), id);
             let (posted, log) = (node.posted.clone(), Arc::clone(&node.log));
             self.nodes.push(Node { posted, log, edges: Map::default(), ..*node });
+            self.ranks.push(twin.ranks[id.0 as usize]);
         }
         if self.knowledge == twin.knowledge && self.sites.len() == twin.sites.len() {
             return;
@@ -244,6 +295,7 @@ impl Automaton {
         let id = NodeId(self.nodes.len() as u32);
         self.nodes.push(Node { posted, log, edges: Map::default(), calm, site, operation });
         self.by_digest.insert((digest, calm), id);
+        self.ranks.push(id.0);
         id
     }
 

@@ -284,7 +284,7 @@ impl Known<'_> {
         let Some(independence) = self.independence else { return Ok(false) };
         let step = self.threads[thread].step(number);
         let node = NodeId(state.row[self.layout.place(thread)]);
-        let closes_a_loop = step.next <= node;
+        let closes_a_loop = !self.threads[thread].automaton.goes_up(node, step.next);
         let ends_quiet = !step.calm && self.threads[thread].automaton.node(node).calm;
         if closes_a_loop || ends_quiet || !step.broken.is_empty() || step.next == NodeId::CRASHED {
             return Ok(false);

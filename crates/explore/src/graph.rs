@@ -178,6 +178,10 @@ impl Graph {
 
     /// Forgets all states, but nothing that was learnt.
     fn begin(&mut self) {
+        self.threads.iter_mut().for_each(|steps| steps.automaton.order());
+        if let Some(symmetry) = &self.symmetry {
+            symmetry.order_alike(&mut self.threads);
+        }
         self.visited.clear();
         self.origins = vec![Origin::START];
         self.doomed_until = None;

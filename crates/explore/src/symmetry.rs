@@ -9,8 +9,9 @@
 //! into the least order, the one with the least sum. For that, the automata of identical threads number their places alike:
 //! whatever one of them has learnt, the others learn at once ([`Symmetry::share`]). Persistent sets rest on this as well.
 //! What a thread can still do is asked of its automaton, and the way on which the search would have learnt it may be one
-//! that was left out because another thread went it; and no step that is looked at alone leads back to a place with a lower
-//! number, so that no loop shuts others out, even if it closes only up to the threads' names.
+//! that was left out because another thread went it; and every step that is looked at alone goes up in the order of places,
+//! which is the same for identical threads ([`Symmetry::order_alike`]), so that no loop shuts others out, even if it closes
+//! only up to the threads' names.
 //!
 //! Rules ask for no thread by its name, so none is lost. Final states are counted once for all ways of naming.
 //!
@@ -119,6 +120,17 @@ impl Symmetry {
         for &twin in &self.twins[thread] {
             if let Ok([from, to]) = threads.get_disjoint_mut([thread, twin]) {
                 to.automaton.catch_up(&from.automaton, accesses);
+            }
+        }
+    }
+
+    /// Identical threads order their places alike.
+    pub fn order_alike(&self, threads: &mut [Steps]) {
+        for (thread, twins) in self.twins.iter().enumerate() {
+            for &twin in twins.iter().filter(|&&twin| twin > thread) {
+                if let Ok([from, to]) = threads.get_disjoint_mut([thread, twin]) {
+                    to.automaton.order_as(&from.automaton);
+                }
             }
         }
     }

@@ -60,10 +60,14 @@ impl Line {
     pub(crate) fn show(&self, counts: Counts, begun: Instant) {
         if let Some(line) = &self.0 {
             let per_second = counts.states as f64 / begun.elapsed().as_secs_f64().max(1e-9);
-            line.set_message(format!(
-                "{} states, {per_second:.0} states/s, depth {}, frontier {}",
-                counts.states, counts.depth, counts.frontier
-            ));
+            line.set_message(if counts.runs > 0 {
+                format!("{} runs, {} transitions", counts.runs, counts.transitions)
+            } else {
+                format!(
+                    "{} states, {per_second:.0} states/s, depth {}, frontier {}",
+                    counts.states, counts.depth, counts.frontier
+                )
+            });
             line.tick();
         }
     }

@@ -42,7 +42,7 @@ fn one(task: Task, jobs: usize, progress: &Progress) -> Case {
     let scenario = Arc::new(Scenario { schedule: None, ..scenario });
     let line = progress.line(&name);
     let begun = Instant::now();
-    let mut search = Search::new(Arc::clone(&scenario), options.clone());
+    let mut search = Search::new(Arc::clone(&scenario), options.clone()).with_jobs(jobs);
     while *search.advance(BUDGET) == Verdict::Running {
         line.show(search.counts(), begun);
     }

@@ -4,22 +4,28 @@
 //! where a thread is, an edge an outcome that takes it on. The world is split into parts ([`parts`]) that are stored
 //! once each, and a step is remembered by where the thread is and the parts that it looks at ([`steps`]). So a state is
 //! a handful of small numbers, and nearly every step a table look-up; the engine itself runs only what it has not run
-//! before. [`search`] goes through the states, breadth first, and can be stopped and resumed at any time.
+//! before. [`graph`] goes through the states, [`walk`] along single runs; a [`search`] is either,
+//! and can be stopped and resumed at any time.
 
 pub mod automaton;
 pub mod counterexample;
+pub mod expand;
 pub mod footprints;
 pub mod frontier;
 pub mod futures;
 pub mod graph;
 pub mod mix;
+pub mod moments;
 pub mod necessity;
 pub mod options;
 pub mod parts;
 pub mod persistent;
+pub mod scheduler;
 pub mod search;
+pub mod state;
 pub mod steps;
 pub mod symmetry;
+pub mod walk;
 pub mod way;
 
 pub use counterexample::Counterexample;

@@ -18,6 +18,7 @@ use crate::automaton::{NodeId, SiteId};
 use crate::footprints::{AccessSet, ClassId};
 use crate::futures::{Futures, RangesId};
 use crate::mix::{Identity, scramble};
+use crate::parts::MAPPING;
 use crate::steps::{Learning, Steps};
 use daxscope_core::mm::{PageTables, Pmd};
 use daxscope_core::op::{Access, AccessKind, Object, Parts};
@@ -31,8 +32,8 @@ pub struct Independence {
     futures: Futures,
     /// By class: everything known that conflicts with it, and how many accesses were known then.
     conflicts: Vec<(AccessSet, usize)>,
-    /// Which process only this thread uses, by thread.
-    own_process: Vec<Option<MmId>>,
+    /// Which process only this thread uses, and the position of its page tables, by thread.
+    own_process: Vec<Option<(MmId, usize)>>,
     known_tables: Vec<KnownTables>,
     tables_numbers: HashMap<u64, TablesId, Identity>,
     /// By the number of the mapping and the thread.
@@ -55,16 +56,12 @@ struct Decisions {
 }
 
 /// The step that might be looked at alone.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Asked {
     /// What it touches.
     pub class: ClassId,
     /// Whose it is.
     pub thread: usize,
-    /// What that thread has locked.
-    pub ranges: RangesId,
-    /// What its thread's page tables hold, if nobody else uses that process; otherwise 0.
-    pub tables: TablesId,
     /// 1 if it makes no difference which calls are made to fail, otherwise 0.
     pub from: usize,
 }
@@ -94,29 +91,96 @@ impl Independence {
     /// Knows nothing.
     #[must_use]
     pub fn new(scenario: &Scenario, threads: &[Steps], learning: &Learning) -> Independence {
-        let own_process = (0..scenario.threads.len()).map(|thread| own_process(scenario, thread)).collect();
+        let own_process = (0..scenario.threads.len()).map(|thread| {
+            let mm = own_process(scenario, thread)?;
+            Some((mm, learning.store.position(Parts::page_tables(mm))))
+        });
+        let own_process = own_process.collect();
         let mut independence = Independence { own_process, ..Independence::default() };
         independence.futures.number(Vec::new(), threads, &learning.accesses);
         independence
     }
 
-    /// The ranges that a thread has locked.
-    pub fn locked(&mut self, mapping: u32, thread: usize, threads: &[Steps], learning: &Learning) -> RangesId {
-        let key = scramble(u64::from(mapping) << 8 | thread as u64);
-        if let Some(&known) = self.locked.get(&key) {
-            return known;
-        }
-        let ranges = learning.store.mapping(mapping).locked_ranges(ThreadId(thread as u8));
-        let number = self.futures.number(ranges, threads, &learning.accesses);
-        self.locked.insert(key, number);
-        number
+    /// May the thread be looked at alone in this state? `None` if it was never decided for such a state. `row` are the
+    /// numbers of the parts of the world, `places` where the threads are.
+    #[must_use]
+    pub fn look_up(&self, asked: Asked, row: &[u32], places: &[u32], threads: &[Steps]) -> Option<bool> {
+        let ranges = *self.locked.get(&locked_key(row, asked.thread))?;
+        let tables = match self.own_tables(row, asked.thread) {
+            None => 0,
+            Some((_, key)) => *self.tables_numbers.get(&key)?,
+        };
+        let with = |ranges| {
+            let number = *self.decision_numbers.get(&decisions_key(asked, ranges, tables))?;
+            self.all_hold(&self.decisions[number], asked.thread, places, threads)
+        };
+        Some(with(ranges)? || (ranges != 0 && with(0)?))
     }
 
-    /// What the page tables hold that only this thread uses; `row` are the numbers of the parts of the world.
-    pub fn tables(&mut self, row: &[u32], thread: usize, learning: &Learning) -> TablesId {
-        let Some(mm) = self.own_process[thread] else { return 0 };
+    /// Do the decisions hold for all others? They are asked up to the first that does not.
+    fn all_hold(&self, decisions: &Decisions, thread: usize, places: &[u32], threads: &[Steps]) -> Option<bool> {
+        for (other, (&node, steps)) in places.iter().zip(threads).enumerate() {
+            if other == thread || node >= NodeId::CRASHED.0 {
+                continue;
+            }
+            let site = steps.automaton.node(NodeId(node)).site;
+            match decisions.by_thread[other].get(site as usize) {
+                Some(Decision::Holds) => {}
+                Some(Decision::Fails) => return Some(false),
+                Some(Decision::Open) | None => return None,
+            }
+        }
+        Some(true)
+    }
+
+    /// Decides whether the thread may be looked at alone in this state.
+    pub fn learn(&mut self, asked: Asked, row: &[u32], places: &[u32], threads: &[Steps], learning: &Learning) {
+        let key = locked_key(row, asked.thread);
+        let ranges = match self.locked.get(&key) {
+            Some(&known) => known,
+            None => {
+                let locked = learning.store.mapping(row[MAPPING]).locked_ranges(ThreadId(asked.thread as u8));
+                let number = self.futures.number(locked, threads, &learning.accesses);
+                self.locked.insert(key, number);
+                number
+            }
+        };
+        let tables = self.learn_tables(row, asked.thread, learning);
+        for ranges in [ranges, 0] {
+            let number = self.decisions(asked, ranges, tables, threads.len());
+            while self.all_hold(&self.decisions[number], asked.thread, places, threads).is_none() {
+                self.decide_next(number, asked.thread, places, threads, learning);
+            }
+        }
+    }
+
+    /// Decides the first thing that is open.
+    fn decide_next(&mut self, number: usize, thread: usize, places: &[u32], threads: &[Steps], learning: &Learning) {
+        for (other, (&node, steps)) in places.iter().zip(threads).enumerate() {
+            if other == thread || node >= NodeId::CRASHED.0 {
+                continue;
+            }
+            let site = steps.automaton.node(NodeId(node)).site;
+            match self.decisions[number].by_thread[other].get(site as usize) {
+                Some(Decision::Holds) => {}
+                Some(Decision::Fails) => return,
+                Some(Decision::Open) | None => {
+                    self.decide(number, other, site, learning);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// The process that only this thread uses, and a key for what its page tables hold.
+    fn own_tables(&self, row: &[u32], thread: usize) -> Option<(MmId, u64)> {
+        let (mm, position) = self.own_process[thread]?;
+        Some((mm, scramble(u64::from(row[position]) << 8 | u64::from(mm.0))))
+    }
+
+    fn learn_tables(&mut self, row: &[u32], thread: usize, learning: &Learning) -> TablesId {
+        let Some((mm, key)) = self.own_tables(row, thread) else { return 0 };
         let number = row[learning.store.position(Parts::page_tables(mm))];
-        let key = scramble(u64::from(number) << 8 | u64::from(mm.0));
         let known = &mut self.known_tables;
         *self.tables_numbers.entry(key).or_insert_with(|| {
             let tables = learning.store.page_tables(number).clone();
@@ -125,41 +189,17 @@ impl Independence {
         })
     }
 
-    /// Can none of the others, who are at these places, touch what conflicts with the step before its thread moves?
-    pub fn is_free(&mut self, asked: Asked, places: &[u32], threads: &[Steps], learning: &Learning) -> bool {
-        let number = self.decisions(asked, threads.len());
-        for (other, (&node, steps)) in places.iter().zip(threads).enumerate() {
-            if other == asked.thread || node >= NodeId::CRASHED.0 {
-                continue;
-            }
-            let site = steps.automaton.node(NodeId(node)).site;
-            let known = self.decisions[number].by_thread[other].get(site as usize).copied();
-            let holds = match known {
-                Some(Decision::Holds) => true,
-                Some(Decision::Fails) => false,
-                Some(Decision::Open) | None => self.decide(number, other, site, learning),
-            };
-            if !holds {
-                return false;
-            }
-        }
-        true
-    }
-
     /// The number of the decisions about a step.
-    fn decisions(&mut self, asked: Asked, threads: usize) -> usize {
-        let Asked { class, ranges, tables, from, .. } = asked;
-        let key = scramble(u64::from(class) << 32 | u64::from(ranges) << 1 | from as u64);
-        let key = scramble(key ^ u64::from(tables));
+    fn decisions(&mut self, asked: Asked, ranges: RangesId, tables: TablesId, threads: usize) -> usize {
+        let Asked { class, from, .. } = asked;
         let decisions = &mut self.decisions;
-        *self.decision_numbers.entry(key).or_insert_with(|| {
+        *self.decision_numbers.entry(decisions_key(asked, ranges, tables)).or_insert_with(|| {
             decisions.push(Decisions { class, ranges, tables, from, by_thread: vec![Vec::new(); threads] });
             decisions.len() - 1
         })
     }
 
-    #[cold]
-    fn decide(&mut self, number: usize, thread: usize, site: SiteId, learning: &Learning) -> bool {
+    fn decide(&mut self, number: usize, thread: usize, site: SiteId, learning: &Learning) {
         self.learn_conflicts(self.decisions[number].class, learning);
         self.learn_impossible(self.decisions[number].tables, learning);
         let holds = self.holds(&self.decisions[number], thread, site);
@@ -168,7 +208,6 @@ impl Independence {
             sites.resize(site as usize + 1, Decision::Open);
         }
         sites[site as usize] = if holds { Decision::Holds } else { Decision::Fails };
-        holds
     }
 
     fn holds(&self, decisions: &Decisions, thread: usize, site: SiteId) -> bool {
@@ -239,6 +278,15 @@ impl Independence {
         self.decisions = decisions;
         hold
     }
+}
+
+fn locked_key(row: &[u32], thread: usize) -> u64 {
+    scramble(u64::from(row[MAPPING]) << 8 | thread as u64)
+}
+
+fn decisions_key(asked: Asked, ranges: RangesId, tables: TablesId) -> u64 {
+    let step = scramble(u64::from(asked.class) << 32 | u64::from(ranges) << 1 | asked.from as u64);
+    scramble(step ^ u64::from(tables))
 }
 
 /// The process of a thread, if no other thread does anything in it.

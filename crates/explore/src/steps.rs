@@ -64,6 +64,14 @@ impl Learning {
     }
 }
 
+impl Learning {
+    /// How far a step goes.
+    #[must_use]
+    pub const fn step_size(&self) -> StepSize {
+        if self.critical_sections { StepSize::Point } else { StepSize::Operation }
+    }
+}
+
 /// The steps of one thread.
 #[derive(Debug)]
 pub struct Steps {
@@ -105,12 +113,15 @@ impl Steps {
         &self.steps[number as usize]
     }
 
-    /// The number of the step that the thread makes from there, if it is known; `Err` with its key if it never was asked
-    /// for. `values` are those of the parts of the state, by position ([`mix::value`]).
+    /// The number of the step that the thread makes from there, if it is known. `values` are those of the parts of the state, by position ([`mix::value`]).
     ///
     /// No step: the thread has to wait, or it shall fail and nothing in the step can.
+    ///
+    /// # Errors
+    ///
+    /// If it never was asked for.
     #[inline]
-    fn look_up(&self, node: NodeId, values: &[u64], fail: bool) -> Result<Option<u32>, ()> {
+    pub fn look_up(&self, node: NodeId, values: &[u64], fail: bool) -> Result<Option<u32>, ()> {
         if node >= NodeId::CRASHED {
             return Ok(None);
         }
@@ -181,7 +192,7 @@ impl Steps {
         let (mut can_fail, mut all_calm) = (false, true);
         let mut fails_left = fail;
         while let Position::At(stop) = self.automaton.position(&world, at) {
-            let size = if learning.critical_sections { StepSize::Point } else { StepSize::Operation };
+            let size = learning.step_size();
             if performed.last().is_some_and(|before: &Performed| !goes_on(&before.stop.op, &stop.op, size)) {
                 break;
             }

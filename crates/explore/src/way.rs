@@ -21,8 +21,8 @@ impl Origin {
 
     /// A step of `thread` from the state of that number.
     #[must_use]
-    pub const fn new(parent: u32, thread: usize, fail: bool) -> Origin {
-        Origin { parent, thread: thread as u8, fail }
+    pub const fn new(parent: u32, thread: u8, fail: bool) -> Origin {
+        Origin { parent, thread, fail }
     }
 
     const fn choice(self) -> Choice {

@@ -20,29 +20,12 @@ pub(crate) fn write(report: &Report) -> String {
 
 /// One search.
 pub(crate) fn search(script: &str, case: &Case) -> String {
-    let counts = case.counts;
-    let again = if counts.rounds > 1 {
-        format!(" (of {} in {} rounds)", counts.all_transitions, counts.rounds)
-    } else {
-        String::new()
-    };
     let mut text = format!(
-        "{}\nkernel {}\nallowed: {}\n{} states, {} transitions{again}, depth {}, {} final states; {} places, {} steps run, \
-         {} parts, {:.1} MB of states\n{:.3} s, {:.0} states/s; probability that a state was left out: {:.1e}\nrepeat: {}\n",
+        "{}\nkernel {}\nallowed: {}\n{}\nrepeat: {}\n",
         case.sentence(),
         case.scenario.revision.name(),
         certificate::allowed(&case.options),
-        counts.states,
-        counts.transitions,
-        counts.depth,
-        counts.finals,
-        counts.nodes,
-        counts.learnt,
-        counts.parts,
-        counts.bytes as f64 / 1e6,
-        case.seconds,
-        counts.states as f64 / case.seconds.max(1e-9),
-        case.omission_probability,
+        figures(case),
         certificate::repeat(script, case),
     );
     if let Ending::NotAsExpected(why) = case.ending()
@@ -56,6 +39,41 @@ pub(crate) fn search(script: &str, case: &Case) -> String {
         text.push_str(&way(case.scenario.threads.len(), counterexample));
     }
     text
+}
+
+/// How far the search came, and how fast.
+fn figures(case: &Case) -> String {
+    let counts = case.counts;
+    let seconds = case.seconds.max(1e-9);
+    let learnt = format!("{} places, {} steps run, {} parts", counts.nodes, counts.learnt, counts.parts);
+    if counts.runs > 0 {
+        return format!(
+            "{} runs, {} to their end, {} transitions, longest run {} steps; {learnt}\n{:.3} s, {:.0} transitions/s",
+            counts.runs,
+            counts.finals,
+            counts.transitions,
+            counts.depth,
+            case.seconds,
+            counts.transitions as f64 / seconds
+        );
+    }
+    let again = if counts.rounds > 1 {
+        format!(" (of {} in {} rounds)", counts.all_transitions, counts.rounds)
+    } else {
+        String::new()
+    };
+    format!(
+        "{} states, {} transitions{again}, depth {}, {} final states; {learnt}, {:.1} MB of states\n\
+         {:.3} s, {:.0} states/s; probability that a state was left out: {:.1e}",
+        counts.states,
+        counts.transitions,
+        counts.depth,
+        counts.finals,
+        counts.bytes as f64 / 1e6,
+        case.seconds,
+        counts.states as f64 / seconds,
+        case.omission_probability
+    )
 }
 
 /// The way into a broken rule as a table, and the schedule to try it with.

@@ -55,6 +55,7 @@ pub(crate) fn search(suite: &Suite, case: &Case) -> Value {
             "transitions": counts.transitions,
             "allTransitions": counts.all_transitions,
             "rounds": counts.rounds,
+            "runs": counts.runs,
             "depth": counts.depth,
             "finals": counts.finals,
             "places": counts.nodes,

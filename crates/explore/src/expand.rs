@@ -1,0 +1,346 @@
+//! The steps from a state, from what has been learnt: only looks, so several jobs can do it at once. What nobody has
+//! learnt yet is a [`Miss`].
+
+use crate::automaton::NodeId;
+use crate::moments::{Moments, QuietRules};
+use crate::options::{Bounds, Options, Policy};
+use crate::persistent::{Asked, Independence};
+use crate::state::{EVERYBODY, Layout, State};
+use crate::steps::{Step, Steps};
+use crate::symmetry::Symmetry;
+use daxscope_core::check::Rule;
+
+/// What has been learnt.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// The layout of states.
+    pub layout: Layout,
+    /// What was asked.
+    pub options: &'a Options,
+    /// The steps of each thread.
+    pub threads: &'a [Steps],
+    /// Which threads may be looked at alone, if that is asked for.
+    pub independence: Option<&'a Independence>,
+    /// Identical threads, if states that differ only in their names are one.
+    pub symmetry: Option<&'a Symmetry>,
+    /// Which moments are quiet.
+    pub moments: &'a Moments,
+    /// Rules in quiet moments.
+    pub quiet: &'a QuietRules,
+}
+
+/// What has to be learnt before a state can be looked at.
+#[derive(Clone, Debug)]
+pub struct Miss {
+    /// At which state it is missing.
+    pub state: State,
+    /// What.
+    pub what: Missing,
+}
+
+/// Something that has not been learnt.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Missing {
+    /// The step of a thread, or its failing one.
+    Step {
+        /// Which thread.
+        thread: usize,
+        /// Shall a call in it fail?
+        fail: bool,
+    },
+    /// May the thread be looked at alone?
+    Alone(Asked),
+    /// Which rules for quiet moments are broken.
+    Quiet,
+    /// What other names for identical threads make of the state.
+    Names,
+}
+
+/// A step of a way.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Hop {
+    /// Who.
+    pub thread: u8,
+    /// Did a call fail?
+    pub fail: bool,
+}
+
+/// What comes of the steps from a state. The way to each thing is the run of hops up to its end.
+#[derive(Clone, Default, Debug)]
+pub struct Expansion {
+    /// All ways, one behind the other.
+    pub hops: Vec<Hop>,
+    /// The rows of the states that are reached, one behind the other.
+    pub rows: Vec<u32>,
+    /// What is reached, in order: where its way ends, and what it is.
+    pub reached: Vec<(usize, Reached)>,
+    /// How many steps were made.
+    pub transitions: u64,
+    /// Nobody can run.
+    pub stuck: bool,
+}
+
+impl Expansion {
+    /// Nothing any more.
+    pub fn clear(&mut self) {
+        self.hops.clear();
+        self.rows.clear();
+        self.reached.clear();
+        (self.transitions, self.stuck) = (0, false);
+    }
+}
+
+/// What is reached.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Reached {
+    /// The next of [`Expansion::rows`].
+    State,
+    /// Broken rules.
+    Broken {
+        /// Which.
+        rules: Vec<Rule>,
+        /// In a quiet moment, perhaps seen through steps that change nothing?
+        quiet: bool,
+    },
+    /// Nothing that has to be looked at.
+    Nothing,
+}
+
+/// Room to work in, and fingerprints of states that this job reached lately, before the steps that are taken at once.
+#[derive(Clone, Default, Debug)]
+pub struct Room {
+    there: Option<State>,
+    recent: Vec<u64>,
+    /// Those of the state that is looked at now.
+    now: Vec<u64>,
+}
+
+const RECENT: usize = 1 << 17;
+
+impl Room {
+    /// Empty.
+    #[must_use]
+    pub fn new(layout: Layout, remembers: bool) -> Room {
+        let recent = vec![0; if remembers { RECENT } else { 0 }];
+        Room { there: Some(State::new(layout)), recent, now: Vec::new() }
+    }
+
+    fn is_recent(&mut self, fingerprint: u64) -> bool {
+        if self.recent.is_empty() {
+            return false;
+        }
+        if self.recent[fingerprint as usize % RECENT] == fingerprint || self.now.contains(&fingerprint) {
+            return true;
+        }
+        self.now.push(fingerprint);
+        false
+    }
+
+    fn remember(&mut self) {
+        for fingerprint in self.now.drain(..) {
+            self.recent[fingerprint as usize % RECENT] = fingerprint;
+        }
+    }
+}
+
+impl Known<'_> {
+    /// The steps from a state.
+    ///
+    /// # Errors
+    ///
+    /// What has to be learnt first; then `out` is as it was.
+    pub fn expand(&self, state: &State, room: &mut Room, out: &mut Expansion) -> Result<(), Box<Miss>> {
+        let (hops, rows, reached) = (out.hops.len(), out.rows.len(), out.reached.len());
+        let (transitions, stuck) = (out.transitions, out.stuck);
+        let mut there = room.there.take().unwrap_or_else(|| State::new(self.layout));
+        let result = self.steps_from(state, &mut there, room, out);
+        room.there = Some(there);
+        if result.is_ok() {
+            room.remember();
+        } else {
+            room.now.clear();
+            out.hops.truncate(hops);
+            out.rows.truncate(rows);
+            out.reached.truncate(reached);
+            (out.transitions, out.stuck) = (transitions, stuck);
+        }
+        result
+    }
+
+    fn steps_from(
+        &self,
+        state: &State,
+        there: &mut State,
+        room: &mut Room,
+        out: &mut Expansion,
+    ) -> Result<(), Box<Miss>> {
+        let alone = state.row[self.layout.alone()];
+        let mut moved = false;
+        for thread in 0..self.threads.len() {
+            if alone != EVERYBODY && alone != thread as u32 {
+                continue;
+            }
+            for fail in [false, true] {
+                let Some(number) = self.find(state, thread, fail)? else { continue };
+                moved |= !fail;
+                there.copy(state);
+                if self.symmetry.is_some() {
+                    there.settle_fingerprint();
+                }
+                let begin = out.hops.len();
+                let reached = match self.take(there, thread, number, fail, out) {
+                    Some(ended) => ended,
+                    None => self.settle(there, thread, room, out)?,
+                };
+                if reached == Reached::Nothing {
+                    out.hops.truncate(begin);
+                } else {
+                    out.reached.push((out.hops.len(), reached));
+                }
+            }
+        }
+        out.stuck = !moved;
+        Ok(())
+    }
+
+    /// The step of a thread, if it can make one.
+    #[inline]
+    fn find(&self, state: &State, thread: usize, fail: bool) -> Result<Option<u32>, Box<Miss>> {
+        if fail && state.row[self.layout.failures()] == 0 {
+            return Ok(None);
+        }
+        let node = NodeId(state.row[self.layout.place(thread)]);
+        self.threads[thread]
+            .look_up(node, &state.values, fail)
+            .map_err(|()| Box::new(Miss { state: state.clone(), what: Missing::Step { thread, fail } }))
+    }
+
+    /// Makes a step; what it is if the way ends there.
+    fn take(&self, state: &mut State, thread: usize, number: u32, fail: bool, out: &mut Expansion) -> Option<Reached> {
+        out.transitions += 1;
+        out.hops.push(Hop { thread: thread as u8, fail });
+        let step = self.threads[thread].step(number);
+        if step.broken.iter().any(|&rule| self.options.bounds.looks_for(rule)) {
+            return Some(Reached::Broken { rules: step.broken.to_vec(), quiet: false });
+        }
+        if step.next == NodeId::CRASHED {
+            return Some(Reached::Nothing);
+        }
+        apply(self.options, state, thread, step, fail);
+        None
+    }
+
+    /// A state has been reached: goes on as long as only one step has to be looked at.
+    fn settle(
+        &self,
+        state: &mut State,
+        came_by: usize,
+        room: &mut Room,
+        out: &mut Expansion,
+    ) -> Result<Reached, Box<Miss>> {
+        let mut alone = EVERYBODY;
+        if self.independence.is_some() {
+            if room.is_recent(state.fingerprint()) {
+                return Ok(Reached::Nothing);
+            }
+            let mut prefer = came_by;
+            loop {
+                if let Some(broken) = self.quiet(state)? {
+                    return Ok(broken);
+                }
+                let Some((thread, number, single)) = self.choose(state, prefer)? else { break };
+                if !single {
+                    alone = thread as u32;
+                    break;
+                }
+                prefer = thread;
+                if let Some(ended) = self.take(state, thread, number, false, out) {
+                    return Ok(ended);
+                }
+            }
+        } else if let Some(broken) = self.quiet(state)? {
+            return Ok(broken);
+        }
+        state.row[self.layout.alone()] = alone;
+        if let Some(symmetry) = self.symmetry {
+            // The state waits under the fingerprint that it has in common with all those that differ from it in names.
+            let miss = || Box::new(Miss { state: state.clone(), what: Missing::Names });
+            let fingerprint = symmetry.look_up(&state.row).ok_or_else(miss)?;
+            state.set_fingerprint(fingerprint);
+        }
+        out.rows.extend_from_slice(&state.row);
+        Ok(Reached::State)
+    }
+
+    /// The thread that may be looked at alone, with its step, and whether that is its only one. `prefer` is asked first.
+    fn choose(&self, state: &State, prefer: usize) -> Result<Option<(usize, u32, bool)>, Box<Miss>> {
+        let failures = state.row[self.layout.failures()];
+        let others = (0..self.threads.len()).filter(|&thread| thread != prefer);
+        for thread in std::iter::once(prefer).chain(others) {
+            let Some(number) = self.find(state, thread, false)? else { continue };
+            if !self.may_go_alone(state, thread, number)? {
+                continue;
+            }
+            let may_fail = failures > 0 && self.threads[thread].step(number).can_fail;
+            let failing = if may_fail { self.find(state, thread, true)? } else { None };
+            match failing {
+                None => return Ok(Some((thread, number, true))),
+                Some(failing) if self.may_go_alone(state, thread, failing)? => {
+                    return Ok(Some((thread, number, false)));
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(None)
+    }
+
+    fn may_go_alone(&self, state: &State, thread: usize, number: u32) -> Result<bool, Box<Miss>> {
+        let Some(independence) = self.independence else { return Ok(false) };
+        let step = self.threads[thread].step(number);
+        let node = NodeId(state.row[self.layout.place(thread)]);
+        let closes_a_loop = step.next <= node;
+        let ends_quiet = !step.calm && self.threads[thread].automaton.node(node).calm;
+        if closes_a_loop || ends_quiet || !step.broken.is_empty() || step.next == NodeId::CRASHED {
+            return Ok(false);
+        }
+        let failures = state.row[self.layout.failures()];
+        // Which calls fail makes no difference to others if none can fail any more, or any number can.
+        let from = usize::from(failures == 0 || failures == Bounds::ANY_FAILURES);
+        let asked = Asked { class: step.class, thread, from };
+        independence
+            .look_up(asked, &state.row, state.places(), self.threads)
+            .ok_or_else(|| Box::new(Miss { state: state.clone(), what: Missing::Alone(asked) }))
+    }
+
+    /// The broken rules for quiet moments, if this is one.
+    fn quiet(&self, state: &State) -> Result<Option<Reached>, Box<Miss>> {
+        if !self.moments.is_quiet(state.places(), self.threads) {
+            return Ok(None);
+        }
+        match self.quiet.look_up(self.moments.key(&state.values), &self.options.bounds) {
+            None => Err(Box::new(Miss { state: state.clone(), what: Missing::Quiet })),
+            Some(rules) => Ok((!rules.is_empty()).then_some(Reached::Broken { rules, quiet: true })),
+        }
+    }
+}
+
+/// What a step does to a state.
+pub fn apply(options: &Options, state: &mut State, thread: usize, step: &Step, fail: bool) {
+    let layout = state.layout;
+    let mut sum = state.fingerprint();
+    for &(at, number) in &step.changes {
+        sum = sum.wrapping_add(state.change(at.into(), number));
+    }
+    sum = sum.wrapping_add(state.change(layout.place(thread), step.next.0));
+    let left = state.row[layout.failures()];
+    if fail && left != Bounds::ANY_FAILURES {
+        sum = sum.wrapping_add(state.change(layout.failures(), left - 1));
+    }
+    let now = thread as u32 + 1;
+    if options.policy == Policy::FewestSwitches && state.row[layout.last()] != now {
+        state.row[layout.switches()] += u32::from(state.row[layout.last()] != 0);
+        sum = sum.wrapping_add(state.change(layout.last(), now));
+    }
+    state.row[layout.depth()] += 1;
+    state.set_fingerprint(sum);
+}

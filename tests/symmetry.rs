@@ -9,6 +9,7 @@ use daxscope_core::units::ThreadId;
 use daxscope_core::world::{World, accesses};
 use daxscope_explore::automaton::NodeId;
 use daxscope_explore::mix::{Random, value};
+use daxscope_explore::state::Layout;
 use daxscope_explore::steps::{Learning, Steps};
 use daxscope_explore::symmetry::Symmetry;
 use daxscope_explore::{Bounds, Options};
@@ -157,7 +158,7 @@ struct Searching {
     learning: Learning,
     threads: Vec<Steps>,
     symmetry: Symmetry,
-    parts: usize,
+    layout: Layout,
 }
 
 impl Searching {
@@ -165,36 +166,37 @@ impl Searching {
         let bounds = Bounds { failures: 2, fail_points: FailPoint::ALL.to_vec(), ..Bounds::default() };
         let options = Options { bounds, ..Options::default() };
         let learning = Learning::new(scenario, &options);
-        let threads = (0..scenario.threads.len()).map(|at| Steps::new(ThreadId(at as u8), scenario, true)).collect();
-        let parts = learning.store.parts().len();
-        Searching { learning, threads, symmetry: Symmetry::new(scenario).expect("identical threads"), parts }
+        let ids = (0..scenario.threads.len()).map(|at| ThreadId(at as u8));
+        let threads: Vec<_> = ids.map(|id| Steps::new(id, scenario, true)).collect();
+        let layout = Layout { parts: learning.store.parts().len(), threads: threads.len() };
+        Searching { learning, threads, symmetry: Symmetry::new(scenario).expect("identical threads"), layout }
     }
 
     fn start(&mut self) -> Vec<u32> {
-        let mut row = vec![0; self.parts + 2 + self.threads.len()];
+        let mut row = vec![0; self.layout.length()];
         let start = self.learning.store.start().clone();
         self.learning.store.intern(&start, None, &mut row);
-        row[self.parts] = 2;
+        row[self.layout.failures()] = 2;
         for (thread, steps) in self.threads.iter().enumerate() {
-            row[self.parts + 2 + thread] = steps.automaton.start().0;
+            row[self.layout.place(thread)] = steps.automaton.start().0;
         }
         row
     }
 
     fn step(&mut self, row: &[u32], thread: usize, fail: bool) -> Option<Vec<u32>> {
-        if fail && row[self.parts] == 0 {
+        if fail && row[self.layout.failures()] == 0 {
             return None;
         }
         let values: Vec<u64> = row.iter().enumerate().map(|(at, &number)| value(at, number)).collect();
-        let place = NodeId(row[self.parts + 2 + thread]);
+        let place = NodeId(row[self.layout.place(thread)]);
         let found = self.threads[thread].find(&mut self.learning, place, row, &values, fail);
         self.symmetry.share(thread, &mut self.threads, &mut self.learning.accesses);
         let step = self.threads[thread].step(found?);
         let mut row = row.to_vec();
         step.changes.iter().for_each(|&(at, number)| row[usize::from(at)] = number);
-        row[self.parts + 2 + thread] = step.next.0;
-        row[self.parts] -= u32::from(fail);
-        row[self.parts + 1] = thread as u32 + 1;
+        row[self.layout.place(thread)] = step.next.0;
+        row[self.layout.failures()] -= u32::from(fail);
+        row[self.layout.last()] = thread as u32 + 1;
         Some(row)
     }
 
@@ -202,11 +204,11 @@ impl Searching {
         let world = self.learning.store.world(row).renamed(renaming);
         let mut renamed = row.to_vec();
         self.learning.store.intern(&world, None, &mut renamed);
-        let places = renaming.moved(&row[self.parts + 2..]);
-        renamed.truncate(self.parts + 2);
+        let places = renaming.moved(&row[self.layout.place(0)..]);
+        renamed.truncate(self.layout.place(0));
         renamed.extend(places);
-        if let Some(last) = row[self.parts + 1].checked_sub(1) {
-            renamed[self.parts + 1] = renaming.of(ThreadId(last as u8)).index() as u32 + 1;
+        if let Some(last) = row[self.layout.last()].checked_sub(1) {
+            renamed[self.layout.last()] = renaming.of(ThreadId(last as u8)).index() as u32 + 1;
         }
         renamed
     }
@@ -260,7 +262,7 @@ fn states_have_one_fingerprint_exactly_if_they_differ_in_names_only() {
                     break;
                 }
                 match next {
-                    Some(there) if there[search.parts + 2..].iter().all(|&at| NodeId(at) != NodeId::CRASHED) => {
+                    Some(there) if there[search.layout.place(0)..].iter().all(|&at| NodeId(at) != NodeId::CRASHED) => {
                         row = there
                     }
                     _ => break,

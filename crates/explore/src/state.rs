@@ -102,10 +102,10 @@ impl State {
         }
     }
 
-    /// Computes the fingerprint anew.
+    /// Computes the fingerprint anew, from the values of the numbers.
     pub fn settle_fingerprint(&mut self) {
-        let sum = (0..self.layout.length()).fold(0, |sum: u64, at| sum.wrapping_add(value(at, self.row[at])));
-        self.set_fingerprint(sum);
+        let values = &self.values[..self.layout.length()];
+        self.set_fingerprint(values.iter().fold(0, |sum: u64, &value| sum.wrapping_add(value)));
     }
 
     /// Becomes another state.

@@ -23,6 +23,7 @@
 use crate::footprints::Accesses;
 use crate::mix::{scramble, value};
 use crate::parts::PartStore;
+use crate::state::Layout;
 use crate::steps::Steps;
 use daxscope_core::op::Parts;
 use daxscope_core::renaming::Renaming;
@@ -42,8 +43,7 @@ pub struct Symmetry {
     /// By thread, those that can take its place.
     twins: Vec<Vec<usize>>,
     complete: bool,
-    /// How many parts the world has.
-    parts: usize,
+    layout: Layout,
     /// Positions of parts that name threads.
     naming: Vec<usize>,
     /// Positions of what stays the same under all renamings.
@@ -94,7 +94,7 @@ impl Symmetry {
             old_names,
             twins,
             complete,
-            parts: all.len(),
+            layout: Layout { parts: all.len(), threads },
             values: vec![Vec::new(); naming.len()],
             naming,
             constant,
@@ -150,9 +150,8 @@ impl Symmetry {
     /// The same, if all that it needs has been learnt.
     #[must_use]
     pub fn look_up(&self, row: &[u32]) -> Option<u64> {
-        let threads = self.twins.len();
-        let (failures, last, first_place) = (self.parts, self.parts + 1, self.parts + 2);
-        let places = &row[first_place..first_place + threads];
+        let (failures, last) = (self.layout.failures(), self.layout.last());
+        let places = &row[self.layout.place(0)..self.layout.length()];
         let mut least = 0;
         for which in 1..self.old_names.len() {
             if self.compare(places, which, least) == Ordering::Less {
@@ -173,7 +172,7 @@ impl Symmetry {
             }
             for (new, &old) in self.old_names[which].iter().enumerate() {
                 sum = sum.wrapping_add(value(self.cpus + new, row[self.cpus + old]));
-                sum = sum.wrapping_add(value(first_place + new, places[old]));
+                sum = sum.wrapping_add(value(self.layout.place(new), places[old]));
                 if row[last] == old as u32 + 1 {
                     sum = sum.wrapping_add(value(last, new as u32 + 1));
                 }

@@ -298,8 +298,8 @@ impl Graph {
         self.keep(state, out);
     }
 
-    /// The same for many states by all jobs. What comes of them is kept in their order, so the number of jobs makes no
-    /// difference to what is found.
+    /// The same for many states by all jobs. What comes of them is kept in their order, so the same number of jobs
+    /// finds the same. Another number learns things at other times, so a few states more or less may be stored.
     fn expand_together(&mut self, states: &[State]) {
         let mut rooms = std::mem::take(&mut self.rooms);
         let known = self.known();

@@ -101,7 +101,8 @@ impl Search {
         Search { way: Way::Walk(Box::new(Walk::new(scenario, options, scheduler, 1))) }
     }
 
-    /// Has states looked at by so many jobs at once. Only breadth first; it makes no difference to what is found.
+    /// Has states looked at by so many jobs at once. Only breadth first. It makes no difference to the verdict; the
+    /// same number of jobs stores the same states.
     #[must_use]
     pub fn with_jobs(mut self, jobs: usize) -> Search {
         if let Way::Graph(graph) = &mut self.way {

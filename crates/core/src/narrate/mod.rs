@@ -9,7 +9,7 @@ mod words;
 
 pub use next::next;
 pub use table::{Row, WIDTH, table, wrap};
-pub use words::{operation, page, status};
+pub use words::{grouped, operation, page, status};
 
 use crate::machine::{Blocked, Machine, Performed, StepRecord};
 use crate::op::Op;

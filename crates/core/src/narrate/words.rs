@@ -107,3 +107,17 @@ pub(crate) fn threads(threads: &[ThreadId]) -> String {
 pub(crate) fn pages(count: u64) -> String {
     if count == 1 { "1 page".into() } else { format!("{count} pages") }
 }
+
+/// `1,234,567`.
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

@@ -56,19 +56,6 @@ pub struct Size {
     pub switches: usize,
 }
 
-/// `1,234,567`.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// How sure it is that nothing is better.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Claim {

@@ -8,8 +8,9 @@ use crate::search::{
 use crate::session::{Asked, Phase, plural};
 use daxscope_core::check::Rule;
 use daxscope_core::digest::Digest;
+use daxscope_core::narrate::grouped;
 use daxscope_core::revision::switch;
-use daxscope_core::scenario::{Choice, Scenario, Schedule, StepSize, format};
+use daxscope_core::scenario::{Scenario, Schedule, format};
 use std::rc::Rc;
 
 /// The panel.
@@ -255,7 +256,7 @@ pub(crate) fn certificate(asked: &Asked, scenario: &Scenario, title: &str) -> Ve
     line("omission", omission(measured.omission));
     line("time", format!("{} s, {} states/s", seconds(measured), grouped(states_per_second(measured))));
     if let Some(schedule) = asked.found() {
-        line("schedule", format!("{}{}", by(schedule.step_size), words(schedule)));
+        line("schedule", schedule.words());
     }
     lines
 }
@@ -313,37 +314,6 @@ fn seconds(measured: &Measured) -> String {
         short if short < 10.0 => format!("{short:.3}"),
         long => format!("{long:.1}"),
     }
-}
-
-/// How a script says the step size.
-const fn by(size: StepSize) -> &'static str {
-    match size {
-        StepSize::Operation => "by operation ",
-        StepSize::Point => "by point ",
-    }
-}
-
-/// `A5 B3 A!`.
-fn words(schedule: &Schedule) -> String {
-    let word = |run: &[Choice]| {
-        let Choice { thread, fail } = run[0];
-        let count = if run.len() == 1 { String::new() } else { run.len().to_string() };
-        format!("{}{}{}", thread.letter(), count, if fail { "!" } else { "" })
-    };
-    schedule.choices.chunk_by(|a, b| a == b).map(word).collect::<Vec<_>>().join(" ")
-}
-
-/// `68,634`.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn table(asked: &Asked) -> Rc<[TableRowView]> {
@@ -440,7 +410,7 @@ mod tests {
     #[test]
     fn a_certificate_names_runs_as_scripts_do() {
         let schedule = Schedule::from_compact("p1x5.2221f11").expect("a schedule");
-        assert_eq!(words(&schedule), "A5 B3 A! A2");
+        assert_eq!(schedule.words(), "by point A5 B3 A! A2");
         assert_eq!(switches(&schedule), 2);
     }
 

@@ -171,7 +171,9 @@ pub enum Event {
     VmBug(&'static str),
     /// Page tables are unmapped, which may sleep, while a preload has disabled preemption.
     SleepWhilePreloaded(&'static str),
-    /// A scan has come to that page three times running and has found and kept the same entry each time.
+    /// An access has faulted three times or more, and the last fault did not help either.
+    FaultsAgain,
+    /// A scan has come to that page three times running or more, and has found and kept the same entry each time.
     ScanGoesInCircles {
         /// The page.
         index: PageIndex,
@@ -406,12 +408,21 @@ impl fmt::Debug for FaultFlags {
     }
 }
 
+impl Event {
+    /// Has the thread gone round a loop of the kernel that others may have to end? Every loop that can go round without
+    /// anybody's progress tells so, each time but the first ones.
+    #[must_use]
+    pub const fn goes_round(&self) -> bool {
+        matches!(self, Event::FaultsAgain | Event::ScanGoesInCircles { .. })
+    }
+}
+
 /// How an operation ended.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum OpResult {
     /// An access succeeded after that many faults.
     Accessed {
-        /// Page faults that it took.
+        /// Page faults that it took; outside recordings 3 stands for more.
         faults: u32,
     },
     /// A fault of an access failed (`SIGBUS`, out of memory).
@@ -423,10 +434,8 @@ pub enum OpResult {
     },
     /// The access is not allowed by the mapping.
     Segv,
-    /// The access faulted 24 times and would go on for ever.
+    /// Recordings only: the access faulted 24 times, and the recorder went on with the next operation.
     Livelock {
-        /// One of the last faults made a mapping, which another thread has taken away again: no livelock of its own.
-        disturbed: bool,
         /// Page faults.
         faults: u32,
     },

@@ -3,6 +3,7 @@
 //! A thread is its *outcome log*: the outcomes that it has received. Forking a machine copies the logs; the future
 //! that runs the kernel code is rebuilt from the log when the thread steps next.
 
+use crate::digest::Digest;
 use crate::event::{Bug, Event, LockId};
 use crate::kernel;
 use crate::op::{IomapPurpose, Op, Outcome, Point};
@@ -56,6 +57,8 @@ pub struct Stop {
     pub frames: Arc<[Frame]>,
     /// At [`Op::Schedule`]: had it been woken already when it came here?
     pub woken_before_sleeping: bool,
+    /// Where the thread is, as far as its future goes ([`Posted::digest`]).
+    pub place: Digest,
 }
 
 impl Stop {
@@ -215,6 +218,20 @@ impl Machine {
         self.threads.iter().map(|thread| thread.log.as_slice())
     }
 
+    /// The state, up to its digest: machines with the same one will do the same for ever.
+    #[must_use]
+    pub fn state(&self) -> Digest {
+        let place = |thread: &Thread| match &thread.position {
+            Position::At(stop) => (0, stop.place),
+            Position::Finished => (1, Digest::default()),
+            Position::Crashed => (2, Digest::default()),
+        };
+        let mut digest = Digest::default();
+        self.world.hash(&mut digest);
+        self.threads.iter().for_each(|thread| place(thread).hash(&mut digest));
+        digest
+    }
+
     /// How the run stands.
     #[must_use]
     pub fn status(&self) -> Status {
@@ -351,6 +368,7 @@ impl Position {
                 at: posted.at,
                 frames: Arc::clone(&posted.frames),
                 woken_before_sleeping: posted.op == Op::Schedule && world.is_enabled(thread, &posted.op),
+                place: posted.digest,
             }),
         }
     }

@@ -1,9 +1,11 @@
 //! A run from its first step: the machine with what every step did, in words, and which rules it broke.
 
-use crate::check::{Violation, violations};
+use crate::check::{Rounds, Rule, Violation, violations};
+use crate::event::Event;
 use crate::machine::{Machine, StepRecord};
 use crate::narrate;
 use crate::scenario::{Choice, Scenario, Schedule, StepSize};
+use crate::units::ThreadId;
 use std::sync::Arc;
 
 /// A step with its sentence.
@@ -24,6 +26,7 @@ pub struct Run {
     pub machine: Machine,
     /// All steps.
     pub steps: Vec<RunStep>,
+    rounds: Rounds,
 }
 
 /// Why a schedule could not be followed to its end.
@@ -39,7 +42,7 @@ impl Run {
     /// Before the first step.
     #[must_use]
     pub fn new(scenario: Arc<Scenario>) -> Run {
-        Run { machine: Machine::new(scenario), steps: Vec::new() }
+        Run { machine: Machine::new(scenario), steps: Vec::new(), rounds: Rounds::default() }
     }
 
     /// Makes a step; `None` if that thread cannot make one.
@@ -48,7 +51,9 @@ impl Run {
         let record = self.machine.step(choice, size)?;
         let sentence = narrate::sentence(&before, &record, &self.machine);
         let told = |violation: &Violation| self.steps.iter().any(|step| step.violations.contains(violation));
-        let violations = violations(&before, &record, &self.machine).into_iter().filter(|v| !told(v)).collect();
+        let mut violations: Vec<_> =
+            violations(&before, &record, &self.machine).into_iter().filter(|v| !told(v)).collect();
+        violations.extend(self.rounds.step(&record, &self.machine));
         self.steps.push(RunStep { record, sentence, violations });
         self.steps.last()
     }
@@ -67,14 +72,23 @@ impl Run {
         Ok(())
     }
 
-    /// Lets the first thread that can run make every step, until nobody can or `limit` steps are made. Returns whether
-    /// the run ended.
+    /// Lets [`whose_turn`] make every step, until nobody can, the run goes round for ever, or `limit` steps are made.
+    /// Returns whether the run ended.
     pub fn run_on(&mut self, size: StepSize, limit: usize) -> bool {
         for _ in 0..limit {
-            let Some(thread) = self.machine.enabled().next() else { return true };
-            self.step(Choice::run(thread), size);
+            let Some(thread) = self.whose_turn() else { return true };
+            let Some(step) = self.step(Choice::run(thread), size) else { return false };
+            if step.violations.iter().any(|violation| violation.rule == Rule::Livelock) {
+                return false;
+            }
         }
         self.machine.enabled().next().is_none()
+    }
+
+    /// Who runs if nobody says who.
+    #[must_use]
+    pub fn whose_turn(&self) -> Option<ThreadId> {
+        whose_turn(&self.machine, self.steps.iter().map(|step| &step.record))
     }
 
     /// All violations with the number of their step, counted from 1.
@@ -95,6 +109,27 @@ impl Run {
             None => format!("{thread} is done"),
         }
     }
+}
+
+/// Who runs if nobody says who: the first thread that can, but one that goes round a loop lets all others go before it, or it
+/// might wait for ever for one of them. `steps`: those that led to the state of the machine.
+pub fn whose_turn<'a>(
+    machine: &Machine,
+    steps: impl DoubleEndedIterator<Item = &'a StepRecord> + Clone,
+) -> Option<ThreadId> {
+    let mut longest_ago = None;
+    for thread in machine.enabled() {
+        let mut own = steps.clone().rev().enumerate().filter(|(_, record)| record.choice.thread == thread);
+        match own.next() {
+            Some((ago, last)) if last.events().any(Event::goes_round) => {
+                if longest_ago.is_none_or(|(most, _)| most < ago) {
+                    longest_ago = Some((ago, thread));
+                }
+            }
+            _ => return Some(thread),
+        }
+    }
+    longest_ago.map(|(_, thread)| thread)
 }
 
 /// `asleep on ...` needs an `is`.

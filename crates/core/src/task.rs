@@ -38,7 +38,6 @@ struct TaskCell {
     /// One for the thread, and one for each frame.
     digests: RefCell<Vec<Digest>>,
     rounds: Cell<u32>,
-    mapped: Cell<bool>,
 }
 
 /// A scan that has gone round so often without a scheduling point is stopped at one.
@@ -94,7 +93,6 @@ impl Task {
             frames: RefCell::new(Vec::new()),
             digests: RefCell::new(vec![Digest::default()]),
             rounds: Cell::new(0),
-            mapped: Cell::new(false),
         }))
     }
 
@@ -120,16 +118,6 @@ impl Task {
     #[must_use]
     pub fn vma(&self, mm: MmId) -> Mapping {
         self.0.scenario.processes[mm.index()].mapping
-    }
-
-    /// Remembers that the fault under way has made a mapping, if it has.
-    pub fn mapped(&self, made: bool) {
-        self.0.mapped.set(self.0.mapped.get() | made);
-    }
-
-    /// Has a mapping been made since this was last asked?
-    pub fn take_mapped(&self) -> bool {
-        self.0.mapped.take()
     }
 
     /// Leaves a note that travels with the next operation.
@@ -233,7 +221,7 @@ impl Task {
         let (op, at) = self.0.posted.take()?;
         let frames = self.0.frames.borrow().as_slice().into();
         let mut digest = Digest::default();
-        (&*self.0.digests.borrow(), self.0.mapped.get(), self.0.rounds.get()).hash(&mut digest);
+        (&*self.0.digests.borrow(), self.0.rounds.get()).hash(&mut digest);
         Some(Posted { op, at, frames, notes: self.take_notes(), digest })
     }
 

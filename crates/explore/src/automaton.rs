@@ -40,6 +40,8 @@ pub struct Node {
     pub site: SiteId,
     /// The operation of the script that the thread is in.
     operation: u8,
+    /// Where the thread came from on the first visit.
+    parent: Option<NodeId>,
 }
 
 /// A number for a [`Site`] of one thread.
@@ -62,6 +64,12 @@ impl Node {
     #[must_use]
     pub const fn op(&self) -> &Op {
         &self.posted.op
+    }
+
+    /// The operation of the script that the thread is in, by its number.
+    #[must_use]
+    pub const fn operation(&self) -> u8 {
+        self.operation
     }
 
     /// Is the thread between two operations?
@@ -113,7 +121,7 @@ impl Automaton {
             ranks: Vec::new(),
         };
         if let Some(posted) = posted {
-            automaton.intern(posted, Vec::new().into(), true, 0);
+            automaton.intern(posted, Vec::new().into(), true, None);
         }
         automaton
     }
@@ -161,10 +169,13 @@ impl Automaton {
         let (posted, notes) = live.resume(outcome.clone());
         let next = match posted {
             None => NodeId::FINISHED,
-            Some(posted) => {
-                let log: Vec<_> = log.iter().cloned().chain([outcome.clone()]).collect();
-                self.intern(posted, log.into(), calm, self.node(node).operation)
-            }
+            Some(posted) => match self.closes_loop(node, &posted, &notes, calm) {
+                Some(known) => known,
+                None => {
+                    let log: Vec<_> = log.iter().cloned().chain([outcome.clone()]).collect();
+                    self.intern(posted, log.into(), calm, Some(node))
+                }
+            },
         };
         let edge = Edge { next, notes: notes.into() };
         if next < NodeId::CRASHED {
@@ -175,6 +186,16 @@ impl Automaton {
         }
         self.nodes[node.0 as usize].edges.insert(key, edge.clone());
         edge
+    }
+
+    /// Where a thread has been before that went round a loop of the kernel. Without merging, histories that meet in a place
+    /// stay apart, but a loop has to close, or there would be no end of places.
+    fn closes_loop(&self, from: NodeId, posted: &Posted, notes: &[Event], calm: bool) -> Option<NodeId> {
+        if self.merge || !notes.iter().any(Event::goes_round) {
+            return None;
+        }
+        let mut history = std::iter::successors(Some(from), |&at| self.node(at).parent);
+        history.find(|&at| self.node(at).posted.digest == posted.digest && self.node(at).calm == calm)
     }
 
     /// Does this step go up in the order of places? Every loop has one that does not.
@@ -280,7 +301,7 @@ impl Automaton {
         })
     }
 
-    fn intern(&mut self, posted: Posted, log: Arc<[Outcome]>, calm: bool, operation: u8) -> NodeId {
+    fn intern(&mut self, posted: Posted, log: Arc<[Outcome]>, calm: bool, parent: Option<NodeId>) -> NodeId {
         let digest = self.digest(&posted, &log);
         let calm = calm || matches!(posted.op, Op::Start | Op::NextOperation { .. });
         if let Some(&known) = self.by_digest.get(&(digest, calm)) {
@@ -290,10 +311,13 @@ impl Automaton {
             }
             return known;
         }
-        let operation = if let Op::NextOperation { number } = posted.op { number } else { operation };
+        let operation = match posted.op {
+            Op::NextOperation { number } => number,
+            _ => parent.map_or(0, |parent| self.node(parent).operation),
+        };
         let site = self.site(&posted, operation);
         let id = NodeId(self.nodes.len() as u32);
-        self.nodes.push(Node { posted, log, edges: Map::default(), calm, site, operation });
+        self.nodes.push(Node { posted, log, edges: Map::default(), calm, site, operation, parent });
         self.by_digest.insert((digest, calm), id);
         self.ranks.push(id.0);
         id

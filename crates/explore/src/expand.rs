@@ -69,6 +69,10 @@ pub struct Expansion {
     pub rows: Vec<u32>,
     /// What is reached, in order: where its way ends, and what it is.
     pub reached: Vec<(usize, Reached)>,
+    /// States on the way behind steps that went round a loop of the kernel.
+    pub rounds: Vec<Round>,
+    /// Where the way that is gone now begins.
+    begin: usize,
     /// How many steps were made.
     pub transitions: u64,
     /// Nobody can run.
@@ -81,8 +85,20 @@ impl Expansion {
         self.hops.clear();
         self.rows.clear();
         self.reached.clear();
+        self.rounds.clear();
         (self.transitions, self.stuck) = (0, false);
     }
+}
+
+/// A state behind a step that went round a loop of the kernel: is there a livelock?
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Round {
+    /// The way there.
+    pub hops: Vec<Hop>,
+    /// Who went round.
+    pub thread: usize,
+    /// Its row.
+    pub row: Box<[u32]>,
 }
 
 /// What is reached.
@@ -146,7 +162,7 @@ impl Known<'_> {
     /// What has to be learnt first; then `out` is as it was.
     pub fn expand(&self, state: &State, room: &mut Room, out: &mut Expansion) -> Result<(), Box<Miss>> {
         let (hops, rows, reached) = (out.hops.len(), out.rows.len(), out.reached.len());
-        let (transitions, stuck) = (out.transitions, out.stuck);
+        let (transitions, stuck, rounds) = (out.transitions, out.stuck, out.rounds.len());
         let mut there = room.there.take().unwrap_or_else(|| State::new(self.layout));
         let result = self.steps_from(state, &mut there, room, out);
         room.there = Some(there);
@@ -157,6 +173,7 @@ impl Known<'_> {
             out.hops.truncate(hops);
             out.rows.truncate(rows);
             out.reached.truncate(reached);
+            out.rounds.truncate(rounds);
             (out.transitions, out.stuck) = (transitions, stuck);
         }
         result
@@ -180,6 +197,7 @@ impl Known<'_> {
                 moved |= !fail;
                 there.copy(state);
                 let begin = out.hops.len();
+                out.begin = begin;
                 let reached = match self.take(there, thread, number, fail, out) {
                     Some(ended) => ended,
                     None => self.settle(there, thread, room, out)?,
@@ -219,6 +237,10 @@ impl Known<'_> {
             return Some(Reached::Nothing);
         }
         apply(self.options, state, thread, step, fail);
+        if step.goes_round && self.options.bounds.looks_for(Rule::Livelock) {
+            let hops = out.hops[out.begin..].to_vec();
+            out.rounds.push(Round { hops, thread, row: state.row.as_slice().into() });
+        }
         None
     }
 

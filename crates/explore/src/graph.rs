@@ -2,8 +2,9 @@
 //! learns what is missing for that, and keeps what is new.
 
 use crate::automaton::NodeId;
-use crate::expand::{Expansion, Hop, Known, Miss, Missing, Reached, Room, apply};
+use crate::expand::{Expansion, Hop, Known, Miss, Missing, Reached, Room, Round, apply};
 use crate::frontier::{Buckets, Frontier, Queue, Stack};
+use crate::livelock::{Engine, Judged, TooMany};
 use crate::mix::{Identity, Random, scramble};
 use crate::moments::{Moments, QuietRules, broken_when_stuck};
 use crate::options::{Bound, Options, Policy};
@@ -16,7 +17,7 @@ use crate::way::{Origin, back_to_quiet, way_to};
 use daxscope_core::check::Rule;
 use daxscope_core::scenario::Scenario;
 use daxscope_core::units::ThreadId;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// The search through the graph of states.
@@ -31,10 +32,14 @@ pub struct Graph {
     symmetry: Option<Symmetry>,
     moments: Moments,
     quiet: QuietRules,
+    judged: Judged,
     frontier: Box<dyn Frontier>,
     /// 64-bit fingerprints of all states.
     visited: HashSet<u64, Identity>,
     origins: Vec<Origin>,
+    /// Without caching, the identity of each state of `origins`: a way that comes back to where it was is not gone on with, or
+    /// there would be no end of it.
+    identities: HashMap<u32, u64, Identity>,
     /// How many jobs look at states at once.
     jobs: usize,
     /// One for each job.
@@ -75,9 +80,11 @@ impl Graph {
             independence,
             symmetry,
             quiet: QuietRules::default(),
+            judged: Judged::default(),
             frontier,
             visited: HashSet::with_hasher(Identity),
             origins: Vec::new(),
+            identities: HashMap::with_hasher(Identity),
             jobs: 1,
             rooms: Vec::new(),
             counts: Counts::default(),
@@ -184,6 +191,7 @@ impl Graph {
         }
         self.visited.clear();
         self.origins = vec![Origin::START];
+        self.identities.clear();
         self.doomed_until = None;
         let remembers = self.independence.is_some() && self.options.reductions.caching;
         self.rooms = (0..self.jobs).map(|_| Room::new(self.layout, remembers)).collect();
@@ -195,6 +203,7 @@ impl Graph {
         let state = self.start();
         let identity = self.identity(&state.row);
         self.visited.insert(identity);
+        self.identities.insert(0, identity);
         self.frontier.push(&state.row, 0);
     }
 
@@ -406,11 +415,40 @@ impl Graph {
         if out.stuck {
             self.stuck(state);
         }
+        for round in &out.rounds {
+            if self.verdict == Verdict::Running {
+                self.judge(number, round);
+            }
+        }
+    }
+
+    /// Somebody went round a loop of the kernel: is there a livelock?
+    fn judge(&mut self, parent: u32, round: &Round) {
+        let layout = self.layout;
+        let places = (0..layout.threads).map(|thread| round.row[layout.place(thread)]);
+        let left = round.row[layout.failures()];
+        let state: Vec<u32> = round.row[..layout.parts].iter().copied().chain(places).chain([left]).collect();
+        let mut engine =
+            Engine { learning: &mut self.learning, threads: &mut self.threads, symmetry: self.symmetry.as_ref() };
+        match self.judged.judge(&mut engine, &state, round.thread, &self.options.bounds) {
+            Ok(None) => {}
+            Ok(Some(circle)) => {
+                self.add_hops(parent, &round.hops);
+                let last = (self.origins.len() - 1) as u32;
+                let mut schedule = way_to(&self.origins, last, self.learning.step_size());
+                schedule.choices.extend(circle);
+                self.verdict = Verdict::Violation(Found { rules: vec![Rule::Livelock], schedule });
+            }
+            Err(TooMany) => self.verdict = Verdict::BoundHit(Bound::States),
+        }
     }
 
     /// Keeps a state if it is new.
     fn keep_state(&mut self, parent: u32, hops: &[Hop], row: &mut [u32]) {
         let identity = self.identity(row);
+        if !self.options.reductions.caching && self.was_here(parent, identity) {
+            return;
+        }
         if self.options.reductions.caching && !self.visited.insert(identity) {
             let by_cost = self.options.policy == Policy::FewestSwitches;
             if !by_cost || self.visited.contains(&scramble(identity ^ 1)) {
@@ -425,8 +463,17 @@ impl Graph {
         }
         self.add_hops(parent, hops);
         row[self.layout.number()] = (self.origins.len() - 1) as u32;
+        if !self.options.reductions.caching {
+            self.identities.insert(row[self.layout.number()], identity);
+        }
         let cost = u64::from(row[self.layout.switches()]) << 32 | u64::from(row[self.layout.depth()]);
         self.frontier.push(row, cost);
+    }
+
+    /// Did the way to that state come through a state with this identity?
+    fn was_here(&self, number: u32, identity: u64) -> bool {
+        let way = std::iter::successors(Some(number), |&at| self.origins[at as usize].parent());
+        way.into_iter().any(|at| self.identities.get(&at) == Some(&identity))
     }
 
     fn add_hops(&mut self, parent: u32, hops: &[Hop]) {

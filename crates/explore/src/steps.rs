@@ -5,8 +5,8 @@ use crate::footprints::{AccessSet, Accesses, ClassId, Classes};
 use crate::mix;
 use crate::options::Options;
 use crate::parts::PartStore;
-use daxscope_core::check::{Rule, observed, operation_violations, step_violations};
-use daxscope_core::event::{Event, OpResult};
+use daxscope_core::check::{Rule, observed, operation_violations};
+use daxscope_core::event::Event;
 use daxscope_core::machine::{Performed, Position, StepRecord, goes_on};
 use daxscope_core::op::Parts;
 use daxscope_core::scenario::{Choice, FailPoint, Scenario, StepSize};
@@ -30,6 +30,8 @@ pub struct Step {
     pub can_fail: bool,
     /// The rules that the step broke by itself.
     pub broken: Box<[Rule]>,
+    /// Has it gone round a loop of the kernel: is there a livelock to be looked for ([`crate::livelock`])?
+    pub goes_round: bool,
 }
 
 /// What all threads' steps are learnt with.
@@ -243,11 +245,6 @@ impl Steps {
         }
         let after = self.automaton.position(&world, at);
         let record = StepRecord { choice: Choice { thread: self.thread, fail }, performed, after };
-        if record.events().any(|event| matches!(event, Event::Result(OpResult::Livelock { .. }))) {
-            // Whether it would go on for ever is asked of everything.
-            looked_at = learning.store.parts().iter().fold(looked_at, |all, part| all.union(*part));
-            broken.extend(step_violations(&before, &record).into_iter().map(|violation| violation.rule));
-        }
         broken.sort_unstable();
         broken.dedup();
         let mut after = state[..learning.store.parts().len()].to_vec();
@@ -255,7 +252,9 @@ impl Steps {
         let changes = after.iter().zip(state).enumerate().filter(|(_, (new, old))| new != old);
         let changes = changes.map(|(at, (&new, _))| (at as u8, new)).collect();
         let class = learning.classes.number(touched);
-        (Some(Step { next: at, changes, class, calm: all_calm, can_fail, broken: broken.into() }), looked_at)
+        let goes_round = record.events().any(Event::goes_round);
+        let broken = broken.into();
+        (Some(Step { next: at, changes, class, calm: all_calm, can_fail, broken, goes_round }), looked_at)
     }
 }
 

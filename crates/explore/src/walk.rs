@@ -4,6 +4,7 @@
 //! proved either. Steps, rules and failures are those of the search through all states ([`crate::graph`]).
 
 use crate::automaton::NodeId;
+use crate::livelock::{Engine, Judged, TooMany};
 use crate::mix::value;
 use crate::moments::{Moments, QuietRules, broken_when_stuck};
 use crate::options::{Bound, Bounds, Options};
@@ -30,6 +31,7 @@ pub struct Walk {
     longest: u32,
     moments: Moments,
     quiet: QuietRules,
+    judged: Judged,
     counts: Counts,
     verdict: Verdict,
     /// The choices at hand, and the steps that they stand for.
@@ -80,6 +82,7 @@ impl Walk {
             longest: 0,
             moments,
             quiet: QuietRules::default(),
+            judged: Judged::default(),
             counts: Counts { rounds: 1, ..Counts::default() },
             verdict: Verdict::Running,
             choices: Vec::new(),
@@ -182,6 +185,7 @@ impl Walk {
         if step.next == NodeId::CRASHED {
             return Outcome::IsLeft;
         }
+        let goes_round = step.goes_round && self.bounds.looks_for(Rule::Livelock);
         for &(at, number) in &step.changes {
             let at = usize::from(at);
             run.state[at] = number;
@@ -191,6 +195,9 @@ impl Walk {
         if picked.fail && run.failures != Bounds::ANY_FAILURES {
             run.failures -= 1;
         }
+        if goes_round && let Some(outcome) = self.judge(run, thread) {
+            return outcome;
+        }
         if !self.moments.is_quiet(&run.nodes, &self.threads) {
             return Outcome::GoesOn;
         }
@@ -198,6 +205,23 @@ impl Walk {
         self.quiet.learn(key, &self.learning.store, &run.state);
         let rules = self.quiet.look_up(key, &self.bounds).unwrap_or_default();
         if rules.is_empty() { Outcome::GoesOn } else { self.violation(rules, run) }
+    }
+
+    /// Somebody went round a loop of the kernel: how the run ends if there is a livelock.
+    fn judge(&mut self, run: &mut OneRun, thread: usize) -> Option<Outcome> {
+        let state = [run.state.as_slice(), run.nodes.as_slice(), &[run.failures]].concat();
+        let mut engine = Engine { learning: &mut self.learning, threads: &mut self.threads, symmetry: None };
+        match self.judged.judge(&mut engine, &state, thread, &self.bounds) {
+            Ok(None) => None,
+            Ok(Some(circle)) => {
+                run.way.extend(circle);
+                Some(self.violation(vec![Rule::Livelock], run))
+            }
+            Err(TooMany) => {
+                self.verdict = Verdict::BoundHit(Bound::States);
+                Some(Outcome::IsLeft)
+            }
+        }
     }
 
     fn violation(&mut self, rules: Vec<Rule>, run: &OneRun) -> Outcome {

@@ -25,6 +25,12 @@ impl Origin {
         Origin { parent, thread, fail }
     }
 
+    /// The number of the state that it comes from; `None` at the start.
+    #[must_use]
+    pub const fn parent(self) -> Option<u32> {
+        if self.parent == u32::MAX { None } else { Some(self.parent) }
+    }
+
     const fn choice(self) -> Choice {
         Choice { thread: ThreadId(self.thread), fail: self.fail }
     }

@@ -57,7 +57,10 @@ pub(super) fn event(event: &Event) -> Option<Value> {
         Event::Warn(function) => json!(["warn", function]),
         Event::VmBug(function) => json!(["vm_bug", function]),
         Event::SleepWhilePreloaded(what) => json!(["sleep_while_preloaded", what]),
-        Event::ScanGoesInCircles { .. } | Event::FlushedAgain { .. } | Event::LeftUnflushed { .. } => return None,
+        Event::FaultsAgain
+        | Event::ScanGoesInCircles { .. }
+        | Event::FlushedAgain { .. }
+        | Event::LeftUnflushed { .. } => return None,
         Event::Corrupt { what, count } => json!(["corrupt", what, count]),
         Event::Bug(bug) => match bug.function() {
             Some(function) => json!(["bug", bug.name(), function]),
@@ -105,7 +108,7 @@ fn op_result(result: OpResult) -> Value {
         OpResult::Accessed { faults } => json!(["result", "OK", faults]),
         OpResult::FaultFailed { flags, faults } => json!(["result", flags.to_string(), faults]),
         OpResult::Segv => json!(["result", "SIGSEGV"]),
-        OpResult::Livelock { faults, .. } => json!(["result", "LIVELOCK", faults]),
+        OpResult::Livelock { faults } => json!(["result", "LIVELOCK", faults]),
         OpResult::Done => json!(["result", "OK"]),
         OpResult::Number(number) => json!(["result", number]),
     }

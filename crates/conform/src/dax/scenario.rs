@@ -106,6 +106,7 @@ impl Scenario {
             threads: self.threads.iter().map(|thread| self.thread(thread)).collect::<Result<_, _>>()?,
             failures: self.inject.iter().map(|inject| self.failure(inject)).collect::<Result<_, _>>()?,
             schedule: None,
+            recorded: true,
         })
     }
 

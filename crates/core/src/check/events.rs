@@ -28,14 +28,6 @@ pub(super) fn of_event(thread: ThreadId, event: &Event) -> Option<Violation> {
             Rule::PageTableOverwritten,
             format!("{thread} installs a huge mapping over a page table that holds {count} ptes: the table leaks."),
         ),
-        Event::ScanGoesInCircles { index } => violation(
-            Rule::Livelock,
-            format!(
-                "{thread} comes to page {} for the third time running and keeps the same entry; unless another thread \
-                 takes that away, the scan never ends.",
-                at(*index)
-            ),
-        ),
         Event::FlushedAgain { index } => violation(
             Rule::FsyncRepeats,
             format!(

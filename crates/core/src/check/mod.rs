@@ -7,11 +7,11 @@
 
 mod events;
 mod final_state;
-mod livelock;
 mod liveness;
 mod moment;
 mod ownership;
 mod quiet;
+mod rounds;
 mod rule;
 mod tree;
 mod violation;
@@ -19,6 +19,7 @@ mod violation;
 pub use final_state::{Finding, Level, MappingFault, findings};
 pub use moment::{Moment, observed};
 pub use quiet::quiet_rules;
+pub use rounds::Rounds;
 pub use rule::Rule;
 pub use violation::Violation;
 
@@ -27,7 +28,8 @@ use crate::machine::{Machine, Performed, StepRecord};
 use crate::units::ThreadId;
 use crate::world::World;
 
-/// The rules that a step broke, from the state before it, its record, and the machine after it.
+/// The rules that a step broke, from the state before it, its record, and the machine after it. A livelock shows only in a
+/// whole run: [`Rounds`].
 #[must_use]
 pub fn violations(before: &World, record: &StepRecord, after: &Machine) -> Vec<Violation> {
     let mut found = step_violations(before, record);
@@ -48,7 +50,6 @@ pub fn step_violations(before: &World, record: &StepRecord) -> Vec<Violation> {
         world.apply(thread, &performed.stop.op, is_made_to_fail(performed), &mut Vec::new());
         found.extend(operation_violations(&old, thread, performed, &world));
     }
-    found.extend(livelock::violations(before, record));
     found
 }
 

@@ -126,7 +126,7 @@ impl Circle {
             return;
         }
         self.rounds = if self.found.as_ref() == Some(batch) { (self.rounds + 1).min(3) } else { 1 };
-        if self.rounds == 2 {
+        if self.rounds >= 2 {
             task.note(Event::ScanGoesInCircles { index: from });
         }
         self.found = Some(Batch::clone(batch));

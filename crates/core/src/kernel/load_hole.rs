@@ -51,7 +51,6 @@ pub async fn dax_pmd_load_hole(
             Err(_) => return FaultFlags::FALLBACK,
         }
         let set = task.perform::<bool>(Op::SetHugeZero { mm, page }).await;
-        task.mapped(set);
         if set { FaultFlags::NOPAGE } else { FaultFlags::FALLBACK }
     })
     .await

@@ -17,8 +17,11 @@ use crate::sync::LockMode;
 use crate::task::Task;
 use crate::units::{MmId, PageIndex};
 
-/// After so many faults of one access the model gives up and calls it a livelock.
-pub const MAX_FAULTS: u32 = 24;
+/// So many faults of an access are counted. It goes on for as long as it has to: whoever faults again and again comes
+/// back to the same place, and whether that is a livelock is seen in the run ([`crate::check::Rounds`]), not by counting.
+const COUNTED_FAULTS: u32 = 3;
+/// The recorder gave an access up after so many faults.
+const RECORDED_FAULTS: u32 = 24;
 
 /// A load or store of file page `pgoff` through the mapping of `mm`: faults until the page table allows it.
 pub async fn access(task: &Task, mm: MmId, pgoff: PageIndex, write: bool, huge: bool) -> OpResult {
@@ -28,26 +31,28 @@ pub async fn access(task: &Task, mm: MmId, pgoff: PageIndex, write: bool, huge: 
         return OpResult::Segv;
     }
     let vmf = Vmf { mm, page: pgoff + vma.skew, pgoff, write, cow_page: None };
-    let (mut faults, mut mapped_at) = (0, None);
+    let recorded = task.scenario().recorded;
+    let mut faults = 0;
     loop {
         if task.perform::<bool>(Op::CheckAccess { mm, page: vmf.page, write }).await {
             return OpResult::Accessed { faults };
         }
-        if faults == MAX_FAULTS {
-            // A mapping is writable after two faults at the latest.
-            let disturbed = mapped_at.is_some_and(|at| at + 2 >= faults);
-            return OpResult::Livelock { disturbed, faults };
+        if recorded && faults == RECORDED_FAULTS {
+            return OpResult::Livelock { faults };
         }
-        faults += 1;
+        let goes_round = faults + 1 >= COUNTED_FAULTS;
+        if recorded || faults < COUNTED_FAULTS {
+            faults += 1;
+        }
         let flags = handle_mm_fault(task, vmf, huge).await;
         task.note(Event::Fault(flags));
-        if task.take_mapped() {
-            mapped_at = Some(faults);
-        }
         if flags.is_error() {
             return OpResult::FaultFailed { flags, faults };
         }
-        task.forget_but(&(faults, mapped_at.filter(|at| at + 2 >= faults)));
+        if goes_round {
+            task.note(Event::FaultsAgain);
+        }
+        task.forget_but(&faults);
         task.perform::<()>(Op::AccessRetry).await;
     }
 }

@@ -182,7 +182,6 @@ async fn dax_pmd_insert_mapping(
         }
         let op = Op::InsertPfnPmd { mm: vmf.mm, page: pmd_start(vmf.page), frame: block, write: vmf.write };
         task.within("insert_pfn_pmd", task.perform::<()>(op)).await;
-        task.mapped(true);
         FaultFlags::NOPAGE
     })
     .await

@@ -22,7 +22,6 @@ pub async fn finish_fault(task: &Task, mm: MmId, page: VirtualPage, target: PteT
         return FaultFlags::NOPAGE;
     }
     let set = task.within("pte_alloc_one_map", task.perform::<bool>(Op::SetPte { mm, page, target })).await;
-    task.mapped(set);
     if set { FaultFlags::NONE } else { FaultFlags::NOPAGE }
 }
 
@@ -34,8 +33,5 @@ pub async fn vm_insert_mixed(task: &Task, mm: MmId, page: VirtualPage, frame: Bl
         task.note(Event::VmBug("__get_locked_pte"));
     }
     pte_alloc(task, mm, page).await;
-    let result =
-        task.within("__get_locked_pte", task.perform::<Result<(), Errno>>(Op::InsertPfn { mm, page, frame })).await;
-    task.mapped(result.is_ok());
-    result
+    task.within("__get_locked_pte", task.perform::<Result<(), Errno>>(Op::InsertPfn { mm, page, frame })).await
 }

@@ -238,6 +238,7 @@ fn of_event(event: &Event) -> Option<String> {
         Event::Warn(function) => format!("triggers a WARN in {function}"),
         Event::VmBug(function) => format!("would stop a debug kernel in {function}"),
         Event::SleepWhilePreloaded(_) => "is about to call what may sleep while preemption is off".into(),
+        Event::FaultsAgain => "has faulted three times or more without getting through".into(),
         Event::ScanGoesInCircles { index } => format!("comes to page {} for the third time running", page(*index)),
         Event::FlushedAgain { index } => format!("has written back the entry at {} once more", page(*index)),
         Event::LeftUnflushed { index } => format!("leaves the entry at {} unflushed", page(*index)),
@@ -252,15 +253,11 @@ fn result_clause(result: OpResult) -> String {
     match result {
         OpResult::Accessed { faults: 0 } => "is done without a fault".into(),
         OpResult::Accessed { faults: 1 } => "is done after one fault".into(),
+        OpResult::Accessed { faults: 3 } => "is done after 3 or more faults".into(),
         OpResult::Accessed { faults } => format!("is done after {faults} faults"),
         OpResult::FaultFailed { flags, .. } => format!("gets {flags}"),
         OpResult::Segv => "gets SIGSEGV: the mapping does not allow it".into(),
-        OpResult::Livelock { faults, disturbed: true } => {
-            format!("has faulted {faults} times, what it mapped being taken away again, and gives up")
-        }
-        OpResult::Livelock { faults, disturbed: false } => {
-            format!("has faulted {faults} times and would go on for ever")
-        }
+        OpResult::Livelock { faults } => format!("has faulted {faults} times and gives up"),
         OpResult::Done | OpResult::Number(0) => "is done".into(),
         OpResult::Number(number) if number < 0 => format!("is done with {}", Errno(number.unsigned_abs() as u16)),
         OpResult::Number(number) => format!("is done, result {number}"),

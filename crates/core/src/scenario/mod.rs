@@ -51,6 +51,9 @@ pub struct Scenario {
     pub failures: Vec<InjectedFailure>,
     /// The schedule to begin with, if one was written.
     pub schedule: Option<Schedule>,
+    /// Does it come from a recording? The recorder gave each hole page a new number, and up an access after 24 faults; a
+    /// script does neither.
+    pub recorded: bool,
 }
 
 /// Size and extents of the file.

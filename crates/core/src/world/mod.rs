@@ -51,8 +51,7 @@ pub struct World {
     pub threads: Vec<ThreadState>,
     /// How often each call that can fail was made.
     pub failures: FailureCounts,
-    /// Give a freed page's number to the next one, as a search does so that equal states look equal. The recordings
-    /// count on.
+    /// Give a freed page's number to the next one, so that equal states look equal. The recordings count on.
     pub reuse_page_ids: bool,
     /// Set when the kernel died: nothing runs any more.
     pub bug: Option<Bug>,
@@ -97,7 +96,7 @@ impl World {
             locks: Locks::new(scenario.processes.len()),
             threads: vec![ThreadState::default(); scenario.threads.len()],
             failures: FailureCounts::default(),
-            reuse_page_ids: false,
+            reuse_page_ids: !scenario.recorded,
             bug: None,
             scenario,
         }

@@ -213,6 +213,19 @@ impl<'d> Draw<'d> {
         let schedule = self.coin().then(|| self.schedule(count));
         let fs_lock = !self.coin();
         let journal = self.coin();
-        Scenario { title, revision, file, allocator, device, fs_lock, journal, processes, threads, failures, schedule }
+        Scenario {
+            title,
+            revision,
+            file,
+            allocator,
+            device,
+            fs_lock,
+            journal,
+            processes,
+            threads,
+            failures,
+            schedule,
+            recorded: false,
+        }
     }
 }

@@ -336,7 +336,8 @@ impl Counterexample {
                 let found = self.confirmed(&self.scenario, found);
                 // Where the search counts a step for every point, what it finds first is shortest.
                 let ends_at = counts.depth as usize + usize::from(!self.is_liveness());
-                if found.as_ref().is_some_and(|way| way.len() == ends_at) {
+                let is_proof = self.aim.rule != Rule::Livelock;
+                if is_proof && found.as_ref().is_some_and(|way| way.len() == ends_at) {
                     proof = Some(format!("a breadth-first search of {} states", grouped(counts.states)));
                 }
                 self.choices = found.filter(|way| way.len() < self.choices.len()).unwrap_or(self.choices.clone());
@@ -389,6 +390,12 @@ impl Counterexample {
     // Fewer context switches.
 
     fn begin_walk(&mut self, ways: Ways) {
+        if self.aim.rule == Rule::Livelock {
+            // The walk looks at states one by one, not at cycles of them.
+            let because = unproved("no search looks for the shortest way into a livelock and once round");
+            (self.shortest, self.fewest_switches) = (because.clone(), because);
+            return;
+        }
         let failures = (failures(&self.choices), self.options.bounds.fail_points.clone());
         let walk = Walk::new((&self.scenario, self.aim), failures, &self.choices, ways, self.effort.walk_states);
         self.stage = Stage::FewestSwitches { states: 0 };

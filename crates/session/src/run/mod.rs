@@ -10,10 +10,11 @@ pub(crate) use lanes::Lane;
 pub(crate) use replay::{Followed, follow, resized};
 
 use crate::view::Text;
-use daxscope_core::check::{Violation, violations};
+use daxscope_core::check::{Rounds, Violation, violations};
 use daxscope_core::event::Event;
 use daxscope_core::machine::{Machine, Status, StepRecord};
 use daxscope_core::narrate;
+use daxscope_core::run::whose_turn;
 use daxscope_core::scenario::{Choice, Scenario, Schedule, StepSize};
 use daxscope_core::units::ThreadId;
 use daxscope_core::world::World;
@@ -55,13 +56,22 @@ pub(crate) struct Run {
     here: Machine,
     position: usize,
     checkpoints: Vec<Machine>,
+    rounds: Rounds,
 }
 
 impl Run {
     /// A run before its first step.
     pub(crate) fn new(scenario: Arc<Scenario>, size: StepSize) -> Run {
         let here = Machine::new(scenario);
-        Run { size, start: here.world.clone(), steps: Vec::new(), checkpoints: vec![here.clone()], here, position: 0 }
+        Run {
+            size,
+            start: here.world.clone(),
+            steps: Vec::new(),
+            checkpoints: vec![here.clone()],
+            here,
+            position: 0,
+            rounds: Rounds::default(),
+        }
     }
 
     pub(crate) fn scenario(&self) -> &Arc<Scenario> {
@@ -138,7 +148,8 @@ impl Run {
         let Some(record) = self.here.step(choice, self.size) else { return false };
         let before = self.world_at(self.position);
         let sentence = narrate::sentence(before, &record, &self.here).into();
-        let violations = violations(before, &record, &self.here);
+        let mut violations = violations(before, &record, &self.here);
+        violations.extend(self.rounds.step(&record, &self.here));
         let after = self.here.world.clone();
         let (status, lanes) = (self.here.status(), lanes::lanes(&self.here));
         let is_failure = record.events().any(|event| matches!(event, Event::Inject { .. }));
@@ -175,12 +186,13 @@ impl Run {
     /// Forgets the steps behind the state that is shown.
     pub(crate) fn truncate(&mut self) {
         self.steps.truncate(self.position);
+        self.rounds.truncate(self.position);
         self.checkpoints.truncate(self.position / CHECKPOINT_STEPS + 1);
     }
 
     /// The thread that a step at the end would run: the first one that can.
     pub(crate) fn default_thread(&self) -> Option<ThreadId> {
-        self.here.enabled().next()
+        whose_turn(&self.here, self.steps[..self.position].iter().map(|step| &step.record))
     }
 
     /// The last step up to the position for which `found` holds, from 1.

@@ -249,6 +249,7 @@ impl Builder {
             threads,
             failures,
             schedule,
+            recorded: false,
         }
     }
 

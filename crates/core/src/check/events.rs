@@ -3,6 +3,7 @@
 use super::rule::Rule;
 use super::violation::{Violation, at};
 use crate::event::{Bug, Event};
+use crate::narrate;
 use crate::units::ThreadId;
 
 /// What an event says of the kernel, if it says something bad.
@@ -26,7 +27,10 @@ pub(super) fn of_event(thread: ThreadId, event: &Event) -> Option<Violation> {
         }
         Event::Corrupt { count, .. } => violation(
             Rule::PageTableOverwritten,
-            format!("{thread} installs a huge mapping over a page table that holds {count} ptes: the table leaks."),
+            format!(
+                "{thread} installs a huge mapping over a page table that holds {}: the table leaks.",
+                narrate::ptes(*count)
+            ),
         ),
         Event::FlushedAgain { index } => violation(
             Rule::FsyncRepeats,

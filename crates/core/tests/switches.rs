@@ -76,7 +76,7 @@ const CASES: &[Case] = &[
         switch: "split_on_fallback",
         script: "file 4M\nalloc max 16p\nthread A\n read 2M at 2M\n write 2M at 0x203p",
         look: end,
-        seen: &[("all", "done"), ("cow", "done: livelock")],
+        seen: &[("all", "done"), ("cow", "runs on: livelock")],
     },
     // B1: A and B sleep on the empty entry that C replaces by a hole page; from then on only the page lock counts.
     Case {
@@ -140,7 +140,7 @@ const CASES: &[Case] = &[
         switch: "invalidate_unmaps",
         script: "extent 0..2M mapped at 0x1007p\nthread A\n read 4K at 1p\n invalidate2\n write 4K at 1p",
         look: end,
-        seen: &[("off", "done: livelock stale-mapping"), ("on", "done")],
+        seen: &[("off", "runs on: livelock stale-mapping"), ("on", "done")],
     },
     // The opportunistic invalidation of 4.10 has left a mapping without an entry; the strict one finds no entry either.
     Case {

@@ -116,5 +116,5 @@ fn a_way_out_is_seen() {
     };
     // It is done before the scan is caught.
     assert!(steps_of_b("truncate 0") > 3);
-    assert!(steps_of_b("read 4K at 1p") > 3);
+    assert!(steps_of_b("read 4K at 1p") >= 2);
 }

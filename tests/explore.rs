@@ -60,7 +60,7 @@ fn check_exhibit(exhibit: &Exhibit) {
         let what = format!("{} on {revision}", exhibit.id);
         let scenario = scenario(exhibit.script, revision);
         if at >= exhibit.broken {
-            let search = explore(&scenario, asked(exhibit, Vec::new(), Reductions::ALL));
+            let search = explore(&scenario, asked(exhibit, exhibit.rules_of_the_fixed(), Reductions::ALL));
             assert_eq!(*search.verdict(), Verdict::Complete, "{what}");
             continue;
         }

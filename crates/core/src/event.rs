@@ -178,14 +178,14 @@ pub enum Event {
         /// The page.
         index: PageIndex,
     },
-    /// An fsync has written back an entry that it had written back before.
+    /// An fsync whose scan begins from its start again has written back an entry that it had written back before.
     FlushedAgain {
         /// First index of the entry.
         index: PageIndex,
     },
-    /// An fsync is over without an error, has passed over an entry, and that entry is still to be written back.
+    /// An fsync has returned 0, and the page was stored to before it began and not flushed since.
     LeftUnflushed {
-        /// First index of the entry.
+        /// The page.
         index: PageIndex,
     },
     /// Memory corruption that the kernel does not notice.

@@ -166,7 +166,7 @@ impl PartStore {
                 let pages = self.pages.value(number).iter().map(|page| page.renamed(renaming));
                 Digest::of(&pages.collect::<Vec<_>>())
             }
-            Part::File => Digest::of(self.file.value(number)),
+            Part::File => Digest::of(&self.file.value(number).renamed(renaming)),
             Part::Waits => {
                 let (waits, runs) = self.waits.value(number);
                 Digest::of(&(waits.renamed(renaming), renaming.moved(runs)))

@@ -23,6 +23,8 @@ pub struct Exhibit {
     pub broken: usize,
     /// The rule that the broken ones break.
     pub expect: Option<Rule>,
+    /// Rules that the fixed ones break as well, for a reason of their own, which the story gives.
+    pub besides: Vec<Rule>,
     /// Length in scheduling points of the shortest way into it, in the first of the broken revisions.
     pub length: Option<u32>,
     /// How many calls the search may make fail in one run, beyond those of the script; `u32::MAX`: any number.
@@ -112,6 +114,13 @@ pub fn exhibit(id: &str) -> Option<&'static Exhibit> {
 }
 
 impl Exhibit {
+    /// The rules that the fixed revisions keep; none stands for all.
+    #[must_use]
+    pub fn rules_of_the_fixed(&self) -> Vec<Rule> {
+        let kept = Rule::ALL.into_iter().filter(|rule| !self.besides.contains(rule));
+        if self.besides.is_empty() { Vec::new() } else { kept.collect() }
+    }
+
     /// Reads the head of a story. What is missing stays empty; a test sees to it that nothing is.
     fn read(id: &'static str, text: &'static str, script: &'static str) -> Exhibit {
         let body = text.strip_prefix("---\n").unwrap_or(text);
@@ -129,6 +138,7 @@ impl Exhibit {
             broken: broken.len(),
             revisions: broken.into_iter().chain(list("fixed")).collect(),
             expect: Rule::from_name(field("expect")),
+            besides: list("besides").into_iter().filter_map(Rule::from_name).collect(),
             length: field("length").parse().ok(),
             failures: match field("failures") {
                 "any" => u32::MAX,

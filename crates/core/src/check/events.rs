@@ -35,15 +35,16 @@ pub(super) fn of_event(thread: ThreadId, event: &Event) -> Option<Violation> {
         Event::FlushedAgain { index } => violation(
             Rule::FsyncRepeats,
             format!(
-                "{thread} has written back the entry at {} once more in one fsync: as long as others store there and \
-                 tag it, the fsync does not end.",
+                "{thread} has come back to the entry at {} and has written it back once more in one fsync: its scan \
+                 begins from the start again, and as long as others store there and fsync, it finds more to do.",
                 at(*index)
             ),
         ),
         Event::LeftUnflushed { index } => violation(
             Rule::FsyncMissed,
             format!(
-                "{thread} says that fsync is done, but the dirty entry at {} was passed over and is not flushed.",
+                "{thread} says that fsync is done, but page {} was stored to before it began and has not been flushed \
+                 since.",
                 at(*index)
             ),
         ),

@@ -27,9 +27,10 @@ pub enum Rule {
     FalseExist,
     /// An operation would go on for ever: it faults again and again, or its scan goes in circles.
     Livelock,
-    /// An fsync is over without an error and has left something of its range unflushed.
+    /// An fsync has returned 0, and something of its range that was stored before it began was not flushed since.
     FsyncMissed,
-    /// An fsync comes back to what it has written back already: a steady stream of stores would keep it there.
+    /// An fsync begins its scan from the start again and comes back to what it has written back already: a steady stream of
+    /// stores and other fsyncs would keep it there.
     FsyncRepeats,
     /// The kernel warned.
     Warning,

@@ -32,10 +32,13 @@ async fn perform(task: &Task, own: MmId, operation: Operation) -> OpResult {
         Operation::Punch { first, count } => truncate::punch(task, first, count).await,
         Operation::Truncate { size } => truncate::truncate(task, size).await,
         Operation::Fsync { first, count } => {
-            let result = writeback::dax_writeback_mapping_range(task, first, last(first, count)).await;
+            let last = last(first, count);
+            task.perform::<()>(Op::FsyncBegins { first, last }).await;
+            let result = writeback::dax_writeback_mapping_range(task, first, last).await;
             if result.is_ok() {
                 journal::commit(task).await;
             }
+            task.perform::<()>(Op::FsyncEnds { complete: result.is_ok() }).await;
             result.into()
         }
         Operation::Invalidate { first, count } => {

@@ -28,11 +28,11 @@ pub async fn dax_writeback_mapping_range(task: &Task, start: PageIndex, end: Pag
             let op = Op::FindGetEntriesTag { first: start, tag: Tag::Towrite, max: PAGEVEC_SIZE };
             let batch = task.perform::<Batch>(op).await;
             if batch.is_empty() {
-                return seen.done(task).await;
+                return Ok(0);
             }
             for &(index, slot) in batch.iter() {
                 if index > end {
-                    return seen.done(task).await;
+                    return Ok(0);
                 }
                 let written = dax_writeback_one(task, index, slot).await?;
                 seen.add(task, index, written);
@@ -45,35 +45,24 @@ pub async fn dax_writeback_mapping_range(task: &Task, start: PageIndex, end: Pag
     .await
 }
 
-/// Ghost: what one fsync has come to. The kernel keeps no such list.
+/// Ghost: what one fsync has written back. The kernel keeps no such list.
 #[derive(Default)]
 struct Seen {
     written: Vec<PageIndex>,
-    passed_over: Vec<PageIndex>,
 }
 
 impl Seen {
+    /// A scan that goes forward may find a 2 MiB entry once more from within it; that costs a flush. One that begins from
+    /// its start again each time may be kept there.
     fn add(&mut self, task: &Task, index: PageIndex, written: u64) {
-        if written == 0 {
-            self.passed_over.push(index);
-        } else if self.written.contains(&index) {
+        if written == 0 || task.revision().writeback_advances {
+            return;
+        }
+        if self.written.contains(&index) {
             task.note(Event::FlushedAgain { index });
         } else {
             self.written.push(index);
         }
-    }
-
-    /// The fsync is over. What it has passed over others may have flushed. With the entry lock nothing is passed over
-    /// but what has been flushed or is gone.
-    async fn done(self, task: &Task) -> Result<u64, Errno> {
-        if !task.revision().writeback_locks_entry {
-            for index in self.passed_over.into_iter().filter(|index| !self.written.contains(index)) {
-                if task.radix_tree_tag_get(index, Tag::Towrite).await {
-                    task.note(Event::LeftUnflushed { index });
-                }
-            }
-        }
-        Ok(0)
     }
 }
 

@@ -75,6 +75,8 @@ pub fn next(stop: &Stop) -> String {
         Op::UnmapMappingRange { first, .. } => format!("unmap from page {} in every process", page(first)),
         Op::Munmap(_) => "remove the page tables".into(),
         Op::HugeZeroPage(_) => "get the huge zero page".into(),
+        Op::FsyncBegins { .. } => "begin what the fsync promises".into(),
+        Op::FsyncEnds { .. } => "return from the fsync".into(),
         Op::ReadSize => "read the file size".into(),
         Op::IomapBegin { first, count, .. } => {
             format!("ask the file system about {} from page {}", words::pages(count), page(first))

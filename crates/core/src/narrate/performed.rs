@@ -294,7 +294,7 @@ fn of_event(event: &Event) -> Option<String> {
         Event::FaultsAgain => "has faulted three times or more without getting through".into(),
         Event::ScanGoesInCircles { index } => format!("comes to page {} for the third time running", page(*index)),
         Event::FlushedAgain { index } => format!("has written back the entry at {} once more", page(*index)),
-        Event::LeftUnflushed { index } => format!("leaves the entry at {} unflushed", page(*index)),
+        Event::LeftUnflushed { index } => format!("leaves page {} unflushed", page(*index)),
         Event::Corrupt { count, .. } => format!("overwrites a page table that holds {}", words::ptes(*count)),
         Event::Bug(bug) => format!("kills the kernel ({})", bug.text()),
         Event::PreemptLeak(_) => "ends with preemption off".into(),

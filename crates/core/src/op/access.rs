@@ -31,6 +31,10 @@ pub enum Object {
     Size,
     /// What was stored on the device, by device block.
     Contents,
+    /// What stores are not flushed, by device block. Stores add, whoever flushes or begins an fsync reads.
+    Unflushed,
+    /// What fsyncs under way owe, by device block. Flushes add, the end of an fsync reads.
+    Owed,
     /// A sleeping lock, or `tree_lock`.
     Lock(Option<LockId>),
     /// The preload pool and `preempt_count` of a thread's CPU.

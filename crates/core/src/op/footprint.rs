@@ -125,6 +125,8 @@ impl Op {
             | Op::PageIndexOf(_)
             | Op::PageRefFreeze(_) => Parts::PAGES,
             Op::HugeZeroPage(_) => Parts::NONE,
+            // A store is remembered with the file.
+            Op::CheckAccess { mm, write: true, .. } => Parts::page_tables(*mm).union(Parts::FILE),
             Op::CheckAccess { mm, .. }
             | Op::ReadPmd { mm, .. }
             | Op::ReadPte { mm, .. }
@@ -142,7 +144,9 @@ impl Op {
             | Op::MkcleanPmd { mm, .. }
             | Op::Munmap(mm) => Parts::page_tables(*mm).union(Parts::PAGES),
             Op::MkcleanPte { .. } | Op::UnmapMappingRange { .. } => Parts::all_page_tables().union(Parts::PAGES),
-            Op::ReadSize
+            Op::FsyncBegins { .. }
+            | Op::FsyncEnds { .. }
+            | Op::ReadSize
             | Op::IomapBegin { .. }
             | Op::DirectAccess { .. }
             | Op::Flush { .. }

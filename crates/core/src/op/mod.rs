@@ -155,6 +155,20 @@ pub enum Op {
     /// Reads `mapping->nrpages`.
     NrPages,
 
+    // Ghosts: what an fsync promises.
+    /// An fsync begins: it owes what was stored to these pages and is not flushed.
+    FsyncBegins {
+        /// First page.
+        first: PageIndex,
+        /// Last page.
+        last: PageIndex,
+    },
+    /// An fsync returns.
+    FsyncEnds {
+        /// With 0?
+        complete: bool,
+    },
+
     // Hole pages.
     /// Allocates a zeroed page.
     PageAlloc {

@@ -140,6 +140,8 @@ impl Op {
                 | Op::TagGet { .. }
                 | Op::NrExceptional
                 | Op::NrPages
+                | Op::FsyncBegins { .. }
+                | Op::FsyncEnds { .. }
                 | Op::PreloadEnd
                 | Op::FinishWait
                 | Op::PageInCache(_)

@@ -93,8 +93,14 @@ impl Accesses<'_> {
             | Op::PageMapped(_)
             | Op::PageIndexOf(_)
             | Op::PageRefFreeze(_) => self.page(op, outcome),
-            Op::CheckAccess { mm, page, .. }
-            | Op::ReadPmd { mm, page }
+            Op::CheckAccess { mm, page, write } => {
+                self.mapping(mm, page, page);
+                self.changed_pages();
+                if write && *outcome == Outcome::Bool(true) {
+                    self.stored(mm, page);
+                }
+            }
+            Op::ReadPmd { mm, page }
             | Op::ReadPte { mm, page }
             | Op::PmdTransUnstable { mm, page }
             | Op::PteAlloc { mm, page }
@@ -130,6 +136,8 @@ impl Accesses<'_> {
                 self.add(Object::Ptes(mm), 0, u64::MAX, AccessKind::Write);
                 self.changed_pages();
             }
+            Op::FsyncBegins { .. } => self.add(Object::Unflushed, 0, u64::MAX, AccessKind::Read),
+            Op::FsyncEnds { .. } => self.add(Object::Owed, 0, u64::MAX, AccessKind::Read),
             Op::ReadSize
             | Op::IomapBegin { .. }
             | Op::Flush { .. }
@@ -340,6 +348,28 @@ impl Accesses<'_> {
         }
     }
 
+    /// A store through a mapping.
+    fn stored(&mut self, mm: MmId, page: VirtualPage) {
+        if let Some((_, block)) = self.before.block_behind(mm, page) {
+            self.add(Object::Contents, block, block, AccessKind::Add);
+            self.durability(Object::Unflushed, (block, block), AccessKind::Add);
+        }
+    }
+
+    /// What is durable matters, in every state or in none, only to scripts with an fsync.
+    fn durability(&mut self, object: Object, (first, last): (u64, u64), kind: AccessKind) {
+        if self.before.has_fsync() {
+            self.add(object, first, last, kind);
+        }
+    }
+
+    /// These blocks are durable from now on.
+    fn flushed(&mut self, block: u64, count: u64) {
+        let range = (block, block.saturating_add(count));
+        self.durability(Object::Unflushed, range, AccessKind::Read);
+        self.durability(Object::Owed, range, AccessKind::Add);
+    }
+
     fn file(&mut self, op: &Op, outcome: &Outcome) {
         match *op {
             Op::ReadSize => self.read(Object::Size),
@@ -364,11 +394,15 @@ impl Accesses<'_> {
             }
             Op::FreeBlocks { first, end, .. } => {
                 self.add(Object::Extents, first, end.saturating_sub(1).max(first), AccessKind::Write);
+                self.durability(Object::Unflushed, (0, u64::MAX), AccessKind::Write);
+                self.durability(Object::Owed, (0, u64::MAX), AccessKind::Add);
             }
             Op::Store { block, count } => {
                 self.add(Object::Contents, block, block.saturating_add(count), AccessKind::Add);
+                self.flushed(block, count);
             }
-            Op::Flush { block, count } | Op::Load { block, count } => {
+            Op::Flush { block, count } => self.flushed(block, count),
+            Op::Load { block, count } => {
                 self.add(Object::Contents, block, block.saturating_add(count), AccessKind::Read);
             }
             _ => {}
@@ -385,7 +419,7 @@ const fn kind(changed: bool) -> AccessKind {
 pub fn leaves_state_alone(accesses: &[Access]) -> bool {
     accesses.iter().all(|access| {
         access.kind == AccessKind::Read
-            || matches!(access.object, Object::Waits | Object::Lock(_) | Object::Cpu(_) | Object::Calls(_))
+            || matches!(access.object, Object::Waits | Object::Lock(_) | Object::Cpu(_) | Object::Calls(_) | Object::Unflushed | Object::Owed)
     })
 }
 

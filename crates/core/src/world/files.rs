@@ -1,6 +1,6 @@
 //! The file system, the device, and the failures that are injected into them.
 
-use super::Step;
+use super::{Durability, Step};
 use crate::errno::Errno;
 use crate::event::Event;
 use crate::op::{IomapPurpose, Op, Outcome};
@@ -17,8 +17,10 @@ pub struct FileSystem {
     pub size_pages: u64,
     /// The block map.
     pub blocks: BlockMap,
-    /// Ghost: device blocks that write(2) stored to, as disjoint runs (first, end), sorted.
+    /// Ghost: device blocks that were stored to, as disjoint runs (first, end), sorted.
     pub stored: Vec<(Block, Block)>,
+    /// Ghost: what of it is not durable.
+    pub durability: Durability,
 }
 
 impl FileSystem {
@@ -28,16 +30,23 @@ impl FileSystem {
             size_pages: file.size_pages,
             blocks: BlockMap::new(file.block_count, &file.extents, &scenario.allocator),
             stored: Vec::new(),
+            durability: Durability::new(scenario),
         }
     }
 
-    /// Has write(2) stored to that device block?
+    /// The same with other names for the threads.
+    #[must_use]
+    pub fn renamed(&self, renaming: &Renaming) -> FileSystem {
+        FileSystem { durability: self.durability.renamed(renaming), ..self.clone() }
+    }
+
+    /// Was that device block stored to?
     #[must_use]
     pub fn is_stored(&self, block: Block) -> bool {
         self.stored.iter().any(|&(first, end)| (first..end).contains(&block))
     }
 
-    fn add_stored(&mut self, first: Block, end: Block) {
+    pub(super) fn add_stored(&mut self, first: Block, end: Block) {
         let (mut first, mut end) = (first, end);
         self.stored.retain(|&(a, b)| {
             let touches = a <= end && first <= b;
@@ -151,12 +160,15 @@ impl Step<'_> {
     }
 
     pub(super) fn flush(&mut self, block: Block, count: u64) -> Outcome {
+        Arc::make_mut(&mut self.world.file).durability.flush(block, count);
         self.emit(Event::Flush { block, count });
         Outcome::Done
     }
 
     pub(super) fn store(&mut self, block: Block, count: u64) -> Outcome {
-        Arc::make_mut(&mut self.world.file).add_stored(block, block + count);
+        let file = Arc::make_mut(&mut self.world.file);
+        file.add_stored(block, block + count);
+        file.durability.flush(block, count);
         self.emit(Event::Store { block, count });
         Outcome::Done
     }
@@ -184,6 +196,7 @@ impl Step<'_> {
 
     pub(super) fn free_blocks(&mut self, first: Block, end: Block) -> Outcome {
         let file = Arc::make_mut(&mut self.world.file);
+        file.durability.free(first, end);
         let end = end.min(file.blocks.length());
         file.blocks.free(first, end);
         self.emit(Event::FreeBlocks { first, end });

@@ -7,6 +7,7 @@
 
 mod accesses;
 mod address_space;
+mod durability;
 mod files;
 mod locks;
 mod page_tables;
@@ -17,6 +18,7 @@ mod waits;
 
 pub use accesses::{accesses, leaves_state_alone};
 pub use address_space::AddressSpace;
+pub use durability::Durability;
 pub use files::{FailureCounts, FileSystem};
 pub use locks::Locks;
 pub use threads::{PRELOAD_NODES, Run, ThreadState};
@@ -188,6 +190,8 @@ impl World {
             Op::UnmapMappingRange { first, count, even_cows } => step.unmap_mapping_range(first, count, even_cows),
             Op::Munmap(mm) => step.munmap(mm),
             Op::HugeZeroPage(_) => Outcome::Bool(true),
+            Op::FsyncBegins { first, last } => step.fsync_begins(first, last),
+            Op::FsyncEnds { complete } => step.fsync_ends(complete),
             Op::ReadSize => Outcome::Number(step.world.file.size_pages),
             Op::IomapBegin { first, count, write, purpose } => step.iomap_begin(first, count, write, purpose),
             Op::DirectAccess { sector, pages } => step.direct_access(sector, pages),

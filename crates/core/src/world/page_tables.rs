@@ -26,6 +26,7 @@ impl Step<'_> {
         };
         if allowed && write {
             self.set_dirty(mm, page);
+            self.stored(mm, page);
         }
         Outcome::Bool(allowed)
     }

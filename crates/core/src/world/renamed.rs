@@ -19,6 +19,7 @@ impl World {
             waits: self.waits.renamed(renaming),
             locks: self.locks.renamed(renaming),
             threads: renaming.moved(&self.threads),
+            file: Arc::new(self.file.renamed(renaming)),
             failures: self.failures.renamed(renaming),
             ..self.clone()
         }

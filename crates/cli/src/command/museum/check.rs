@@ -81,7 +81,7 @@ fn searches(exhibit: &Exhibit, limits: &LimitArgs) -> Result<Vec<Task>, Failure>
             let rules = exhibit.expect.into_iter().collect();
             (Expected::Violation { rule: exhibit.expect, steps }, rules, Reductions::SHORTEST)
         } else {
-            (Expected::Clean, Vec::new(), Reductions::ALL)
+            (Expected::Clean, exhibit.rules_of_the_fixed(), Reductions::ALL)
         };
         Ok(Task {
             name: format!("{} on {name}", exhibit.id),

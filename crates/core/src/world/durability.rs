@@ -1,0 +1,143 @@
+//! Ghost: what stores through mappings would lose if the power failed now, and what an fsync under way owes.
+//!
+//! The kernel keeps nothing of the kind. Kept only as far as a rule still reads it: if the script has no fsync nothing is, and
+//! behind the beginning of the last fsync no store is. What write(2) stores is durable when it is done (it goes round the
+//! caches), and what it overwrites is no longer owed.
+//!
+//! Source: kernel-semantics §11 item 12; current-kernel.md K3.
+
+use super::Step;
+use crate::event::Event;
+use crate::mm::{Pmd, PmdTarget, PteTarget};
+use crate::op::Outcome;
+use crate::renaming::Renaming;
+use crate::scenario::{Operation, Scenario};
+use crate::units::{Block, MmId, PageIndex, ThreadId, VirtualPage, pmd_start};
+use crate::world::World;
+use std::sync::Arc;
+
+/// What is not on the medium.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Durability {
+    /// Fsyncs of the script that have not begun.
+    fsyncs_left: u32,
+    /// Pages of the file, with their device blocks, that were stored to and not flushed since. Sorted.
+    unflushed: Vec<(PageIndex, Block)>,
+    /// The same of each fsync under way: only what was stored before it began. Sorted.
+    owed: Vec<(ThreadId, PageIndex, Block)>,
+}
+
+impl Durability {
+    pub(super) fn new(scenario: &Scenario) -> Durability {
+        let operations = scenario.threads.iter().flat_map(|thread| &thread.operations);
+        let fsyncs = operations.filter(|operation| matches!(operation, Operation::Fsync { .. })).count();
+        Durability { fsyncs_left: fsyncs as u32, ..Durability::default() }
+    }
+
+    /// Pages with their blocks that were stored to and not flushed since, as far as an fsync may still ask for them.
+    #[must_use]
+    pub fn unflushed(&self) -> &[(PageIndex, Block)] {
+        &self.unflushed
+    }
+
+    /// The same with other names for the threads.
+    #[must_use]
+    pub fn renamed(&self, renaming: &Renaming) -> Durability {
+        let mut owed: Vec<_> =
+            self.owed.iter().map(|&(thread, page, block)| (renaming.of(thread), page, block)).collect();
+        owed.sort_unstable();
+        Durability { owed, ..self.clone() }
+    }
+
+    fn store(&mut self, page: PageIndex, block: Block) {
+        if self.fsyncs_left > 0
+            && let Err(at) = self.unflushed.binary_search(&(page, block))
+        {
+            self.unflushed.insert(at, (page, block));
+        }
+    }
+
+    pub(super) fn flush(&mut self, block: Block, count: u64) {
+        let flushed = |at: Block| (block..block.saturating_add(count)).contains(&at);
+        self.unflushed.retain(|&(_, block)| !flushed(block));
+        self.owed.retain(|&(_, _, block)| !flushed(block));
+    }
+
+    /// What is cut out of the file is lost anyway.
+    pub(super) fn free(&mut self, first: PageIndex, end: PageIndex) {
+        self.unflushed.retain(|&(page, _)| !(first..end).contains(&page));
+        self.owed.retain(|&(_, page, _)| !(first..end).contains(&page));
+    }
+
+    fn begin(&mut self, thread: ThreadId, first: PageIndex, last: PageIndex) {
+        let within = self.unflushed.iter().filter(|(page, _)| (first..=last).contains(page));
+        self.owed.extend(within.map(|&(page, block)| (thread, page, block)));
+        self.owed.sort_unstable();
+        self.fsyncs_left = self.fsyncs_left.saturating_sub(1);
+        if self.fsyncs_left == 0 {
+            self.unflushed.clear();
+        }
+    }
+
+    /// Ends an fsync: the pages that it still owes.
+    fn end(&mut self, thread: ThreadId) -> Vec<PageIndex> {
+        let owed = self.owed.iter().filter(|owed| owed.0 == thread).map(|&(_, page, _)| page).collect();
+        self.owed.retain(|owed| owed.0 != thread);
+        owed
+    }
+}
+
+impl World {
+    /// The page of the file that a virtual page maps, and the device block that a store there goes to; `None` if it goes to
+    /// no block.
+    #[must_use]
+    pub fn block_behind(&self, mm: MmId, page: VirtualPage) -> Option<(PageIndex, Block)> {
+        let tables = &self.page_tables[mm.index()];
+        let block = match tables.pmd(page) {
+            Pmd::Huge { target: PmdTarget::Frames(first), .. } => first + (page - pmd_start(page)),
+            Pmd::Table(_) => match tables.pte(page)?.target {
+                PteTarget::Frame(frame) => frame,
+                PteTarget::Page(_) | PteTarget::Anon(_) => return None,
+            },
+            _ => return None,
+        };
+        let index = page.checked_sub(self.scenario.processes[mm.index()].mapping.skew)?;
+        Some((index, block))
+    }
+
+    /// Has the script an fsync? Else nothing asks what is durable.
+    #[must_use]
+    pub fn has_fsync(&self) -> bool {
+        let operations = self.scenario.threads.iter().flat_map(|thread| &thread.operations);
+        operations.into_iter().any(|operation| matches!(operation, Operation::Fsync { .. }))
+    }
+}
+
+impl Step<'_> {
+    /// A store through a mapping has reached the CPU cache.
+    pub(super) fn stored(&mut self, mm: MmId, page: VirtualPage) {
+        let Some((index, block)) = self.world.block_behind(mm, page) else { return };
+        let is_of_file = self.world.file.blocks.at(index).1 == block;
+        let file = Arc::make_mut(&mut self.world.file);
+        file.add_stored(block, block + 1);
+        if is_of_file {
+            file.durability.store(index, block);
+        }
+    }
+
+    pub(super) fn fsync_begins(&mut self, first: PageIndex, last: PageIndex) -> Outcome {
+        let thread = self.thread;
+        Arc::make_mut(&mut self.world.file).durability.begin(thread, first, last);
+        Outcome::Done
+    }
+
+    /// `complete`: it returns 0.
+    pub(super) fn fsync_ends(&mut self, complete: bool) -> Outcome {
+        let thread = self.thread;
+        let owed = Arc::make_mut(&mut self.world.file).durability.end(thread);
+        if complete {
+            owed.into_iter().for_each(|index| self.emit(Event::LeftUnflushed { index }));
+        }
+        Outcome::Done
+    }
+}

@@ -167,6 +167,7 @@ impl Op {
                 | Op::InsertPfn { .. }
                 | Op::SetPte { .. }
                 | Op::PteFault { .. }
+                | Op::ReadPte { .. }
                 | Op::FinishMkwrite { .. }
                 | Op::CopyPte { .. }
                 | Op::MkcleanPte { .. }

@@ -101,10 +101,16 @@ impl Accesses<'_> {
             | Op::InsertPfn { mm, page, .. }
             | Op::SetPte { mm, page, .. }
             | Op::PteFault { mm, page, .. }
-            | Op::FinishMkwrite { mm, page, .. }
-            | Op::CopyPte { mm, page, .. } => {
+            | Op::FinishMkwrite { mm, page, .. } => {
                 self.mapping(mm, page, page);
                 self.changed_pages();
+            }
+            Op::CopyPte { mm, page, .. } => {
+                self.mapping(mm, page, page);
+                self.changed_pages();
+                if *outcome == Outcome::Bool(true) {
+                    self.write(Object::PageIds);
+                }
             }
             Op::InsertPfnPmd { mm, page, .. }
             | Op::SetHugeZero { mm, page }
@@ -303,7 +309,7 @@ impl Accesses<'_> {
     /// Were pmds changed in the range, and ptes?
     fn changed_mappings(&self, mm: MmId, range: (VirtualPage, VirtualPage)) -> (bool, bool) {
         let (before, after) = (&self.before.page_tables[mm.index()], &self.after.page_tables[mm.index()]);
-        let (mut pmds, mut ptes) = (false, false);
+        let (mut pmds, mut ptes) = (false, before.lost() != after.lost());
         for &(page, _) in before.ranges().iter().chain(after.ranges()) {
             if !(range.0..=range.1).contains(&page) {
                 continue;

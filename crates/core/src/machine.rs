@@ -244,11 +244,14 @@ impl Machine {
                 Blocked::Entry { key, place }
             }
             Op::AwaitPage(page) => Blocked::Page { page, holder: self.world.page(page).locked_by },
-            Op::AwaitGrant { lock, .. } => {
+            Op::AwaitGrant { lock, .. } if !self.world.locks.queue_lock(lock).is_held_by(thread) => {
                 let holders = self.world.locks.queue_lock(lock).holders().iter().map(|&(holder, _)| holder);
                 Blocked::Lock { lock, holders: holders.collect() }
             }
-            _ => return None,
+            _ => {
+                let holders = self.world.locks.i_mmap.holders().iter().map(|&(holder, _)| holder);
+                Blocked::Lock { lock: LockId::IMmap, holders: holders.collect() }
+            }
         })
     }
 

@@ -180,7 +180,7 @@ fn range_of(operation: &Operation) -> Range<u64> {
     match *operation {
         Operation::Punch { first, count }
         | Operation::Write { first, count, .. }
-        | Operation::Invalidate2 { first, count: Some(count) } => first..first + count,
+        | Operation::Invalidate2 { first, count: Some(count), .. } => first..first + count,
         _ => 0..u64::MAX,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{AddressSpace, World};
 use crate::entry::{Entry, Slot};
+use crate::event::LockId;
 use crate::mm::{Page, Pmd};
 use crate::op::{Access, AccessKind, Object, Op, Outcome};
 use crate::sync::{LockMode, WaitKey};
@@ -19,6 +20,9 @@ pub fn accesses(before: &World, after: &World, thread: ThreadId, op: &Op, outcom
         && before.scenario.failures.iter().any(|failure| failure.what == what)
     {
         found.write(Object::Calls(what));
+    }
+    if op.unmaps() {
+        found.read(Object::Lock(Some(LockId::IMmap)));
     }
     found.operation(thread, op, outcome);
     found.list.sort_unstable();

@@ -116,9 +116,16 @@ impl World {
             Op::SpinLock => self.locks.tree_lock.is_none(),
             Op::Schedule => self.threads[thread.index()].run == Run::Runnable,
             Op::AwaitPage(page) => !self.page(*page).waiters.contains(&thread),
-            Op::AwaitGrant { lock, .. } => self.locks.queue_lock(*lock).is_held_by(thread),
-            _ => true,
+            Op::AwaitGrant { lock, .. } => {
+                self.locks.queue_lock(*lock).is_held_by(thread) && !(op.unmaps() && self.is_walked())
+            }
+            _ => !(op.unmaps() && self.is_walked()),
         }
+    }
+
+    /// Does somebody walk the mappings of the file under `i_mmap_rwsem`?
+    fn is_walked(&self) -> bool {
+        !self.locks.i_mmap.holders().is_empty()
     }
 
     /// Performs `op` for `thread`. `fail`: if it is a call that can fail, it does.

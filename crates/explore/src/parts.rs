@@ -181,7 +181,9 @@ impl PartStore {
                 let (inode, journal) = self.inode.value(number);
                 Digest::of(&(inode.renamed(renaming), journal.renamed(renaming)))
             }
-            Part::Lock(LockId::Fs | LockId::IMmap | LockId::Mm(_)) => Digest::of(&self.locks.value(number).renamed(renaming)),
+            Part::Lock(LockId::Fs | LockId::IMmap | LockId::Mm(_)) => {
+                Digest::of(&self.locks.value(number).renamed(renaming))
+            }
             Part::PageTables(_) => Digest::of(self.page_tables.value(number)),
             Part::Cpu(_) => Digest::of(self.cpus.value(number)),
         }

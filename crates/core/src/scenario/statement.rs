@@ -98,8 +98,19 @@ impl Statement {
 
 /// The words that begin a line which stands for itself.
 pub(crate) const TOP_KEYWORDS: [&str; 13] = [
-    "title", "revision", "file", "extent", "alloc", "device", "fs_lock", "i_mmap_rwsem", "journal", "process",
-    "thread", "fail", "schedule",
+    "title",
+    "revision",
+    "file",
+    "extent",
+    "alloc",
+    "device",
+    "fs_lock",
+    "i_mmap_rwsem",
+    "journal",
+    "process",
+    "thread",
+    "fail",
+    "schedule",
 ];
 
 /// The words that begin an operation.

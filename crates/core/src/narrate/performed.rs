@@ -183,10 +183,6 @@ fn of_memory_op(performed: &Performed) -> Option<String> {
             Outcome::PteFault(PteFault::WriteToPage(hole)) => format!("wants to write to the hole page {hole}"),
             _ => "wants to write to a private mapping".into(),
         },
-        Op::CopyPte { .. } => match outcome {
-            Outcome::Bool(false) => "finds the pte changed: its private copy comes too late".into(),
-            _ => return None,
-        },
         Op::SetHugeZero { .. } => match outcome {
             Outcome::Bool(false) => "finds the pmd taken".into(),
             _ => return None,

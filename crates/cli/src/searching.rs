@@ -77,6 +77,7 @@ fn explained(scenario: &Arc<Scenario>, options: &Options, found: &Found, line: &
     let mut counterexample = counterexample::Counterexample::new(Arc::clone(scenario), options.clone(), found);
     while !counterexample.is_done() {
         line.tell(match counterexample.advance(BUDGET) {
+            Stage::Same => "what makes it impossible".into(),
             Stage::Smaller { tried, states } => format!("a smaller scenario: {tried} tried, {states} states"),
             Stage::Shortest { states } => format!("a shorter way: {states} states"),
             Stage::FewestSwitches { states } => format!("fewer context switches: {states} states"),

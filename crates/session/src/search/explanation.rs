@@ -35,6 +35,7 @@ impl Explanation {
     pub(super) fn of(counterexample: &Counterexample, searched: &Scenario) -> Explanation {
         let progress = |progress: String| Explanation { progress, ..Explanation::default() };
         match counterexample.stage() {
+            Stage::Same => progress("Asks what makes it impossible.".into()),
             Stage::Smaller { tried, .. } => progress(format!("Looks for a smaller scenario ({tried} tried).")),
             Stage::Shortest { states } => progress(format!("Looks for a shorter way ({states} states).")),
             Stage::FewestSwitches { states } => {

@@ -65,11 +65,17 @@ impl Explanation {
                 .iter()
                 .map(|key| (key.step, one_line(&format!("{}: {}", key.what, key.why))))
                 .collect(),
-            claims: vec![
+            claims: [
                 claim("No smaller scenario", &explained.smallest),
                 claim("No shorter way", &explained.shortest),
                 claim("No fewer context switches", &explained.fewest_switches),
-            ],
+            ]
+            .into_iter()
+            .chain(
+                (!explained.excluded_by.is_empty())
+                    .then(|| format!("Excluded by: {}", explained.excluded_by.join(", "))),
+            )
+            .collect(),
         }
     }
 

@@ -9,7 +9,7 @@ use daxscope_core::event::{Bug, Event, LockId};
 use daxscope_core::machine::{Blocked, Performed, StepRecord};
 use daxscope_core::op::Op;
 use daxscope_core::standstill::{Reason, Standstill, is_locked_behind};
-use daxscope_core::sync::LockMode;
+use daxscope_core::sync::{LockMode, WaitKey};
 use daxscope_core::units::{PageIndex, ThreadId};
 use daxscope_core::world::World;
 
@@ -191,7 +191,7 @@ fn standstill(run: &Replay, rule: Rule) -> Site {
                 let is_asleep = |world: &World| world.waits.key_of(thread) == Some(key);
                 let is_orphan = |world: &World| {
                     let entry = world.mapping.slot(key.0).entry().filter(|entry| entry.is_locked());
-                    !entry.is_some_and(|entry| daxscope_core::sync::WaitKey::new(key.0, entry) == key)
+                    entry.is_none_or(|entry| WaitKey::new(key.0, entry) != key)
                 };
                 since(run, |world| is_asleep(world) && is_orphan(world))
             }
@@ -199,7 +199,7 @@ fn standstill(run: &Replay, rule: Rule) -> Site {
         };
         return Site::at(run, place, kind);
     }
-    let mut waits: Vec<(u8, Option<(u8, LockMode)>, Vec<&str>)> = standstill
+    let mut waits: Vec<NamelessWait> = standstill
         .rings
         .first()
         .map(|ring| ring.iter().map(|wait| describe(wait.reason, waits_in(wait.thread))).collect())
@@ -218,8 +218,11 @@ fn standstill(run: &Replay, rule: Rule) -> Site {
     Site { kind: Kind::Standstill(Digest::of(&waits)), function: "", file: "", line: 0 }
 }
 
+/// The kind of a wait, the kind of lock and how it is wanted, and the functions that wait.
+type NamelessWait = (u8, Option<(u8, LockMode)>, Vec<&'static str>);
+
 /// A wait without the names of threads, pages and processes.
-fn describe<'f>(reason: Reason, functions: Vec<&'f str>) -> (u8, Option<(u8, LockMode)>, Vec<&'f str>) {
+fn describe(reason: Reason, functions: Vec<&'static str>) -> NamelessWait {
     let kind = |lock: LockId| match lock {
         LockId::Fs => 0,
         LockId::Inode => 1,

@@ -4,6 +4,7 @@
 
 use crate::entry::{Entry, Slot};
 use crate::errno::Errno;
+use crate::fallback::FallbackReason;
 use crate::mm::{PmdTarget, PteTarget};
 use crate::pmem::Iomap;
 use crate::revision::WakeMode;
@@ -161,6 +162,8 @@ pub enum Event {
         /// With which error.
         errno: Errno,
     },
+    /// A 2 MiB fault goes on as a 4 KiB fault.
+    FallBack(FallbackReason),
     /// A page fault is over.
     Fault(FaultFlags),
     /// The operation is over.

@@ -8,6 +8,7 @@ use crate::digest::Digest;
 use crate::entry::{Entry, Slot};
 use crate::errno::Errno;
 use crate::event::{Event, LockId, Value};
+use crate::fallback::FallbackReason;
 use crate::op::{FromOutcome, Op, Outcome};
 use crate::radix::Tag;
 use crate::revision::Revision;
@@ -39,6 +40,7 @@ struct TaskCell {
     digests: RefCell<Vec<Digest>>,
     rounds: Cell<u32>,
     mapped: Cell<bool>,
+    fell_back: Cell<bool>,
 }
 
 /// A scan that has gone round so often without a scheduling point is stopped at one.
@@ -95,6 +97,7 @@ impl Task {
             digests: RefCell::new(vec![Digest::default()]),
             rounds: Cell::new(0),
             mapped: Cell::new(false),
+            fell_back: Cell::new(false),
         }))
     }
 
@@ -135,6 +138,19 @@ impl Task {
     /// Leaves a note that travels with the next operation.
     pub fn note(&self, event: Event) {
         self.0.notes.borrow_mut().push(event);
+    }
+
+    /// Notes why a 2 MiB fault goes on as a 4 KiB fault. That there is a page table is no news once an access has fallen
+    /// back: its next fault meets the table that the last one made.
+    pub fn fall_back(&self, reason: FallbackReason) {
+        if !self.0.fell_back.replace(true) || reason != FallbackReason::PageTable {
+            self.note(Event::FallBack(reason));
+        }
+    }
+
+    /// An access begins or an operation is over: nothing has fallen back yet.
+    pub fn forget_fall_back(&self) {
+        self.0.fell_back.set(false);
     }
 
     /// Runs a kernel function: notes the call and what it returns.
@@ -233,7 +249,7 @@ impl Task {
         let (op, at) = self.0.posted.take()?;
         let frames = self.0.frames.borrow().as_slice().into();
         let mut digest = Digest::default();
-        (&*self.0.digests.borrow(), self.0.mapped.get(), self.0.rounds.get()).hash(&mut digest);
+        (&*self.0.digests.borrow(), self.0.mapped.get(), self.0.fell_back.get(), self.0.rounds.get()).hash(&mut digest);
         Some(Posted { op, at, frames, notes: self.take_notes(), digest })
     }
 

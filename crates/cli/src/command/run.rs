@@ -5,7 +5,7 @@ use crate::failure::{Failure, print};
 use crate::{args, input};
 use daxscope_core::machine::Status;
 use daxscope_core::narrate::{self, Row};
-use daxscope_core::run::Run;
+use daxscope_core::run::{FellBack, Run};
 use daxscope_core::scenario::{Scenario, Schedule, StepSize};
 use serde_json::{Value, json};
 use std::ffi::OsString;
@@ -102,6 +102,10 @@ fn to_text(scenario: &Scenario, run: &Run) -> String {
     for (number, violation) in run.violations() {
         text.push_str(&format!("\nstep {number}: {}. {}\n", violation.headline, violation.sentence));
     }
+    let fell_back = narrate::fallbacks(&run.fell_back());
+    if !fell_back.is_empty() {
+        text.push_str(&format!("\n{fell_back}"));
+    }
     text
 }
 
@@ -141,6 +145,19 @@ fn to_json(scenario: &Scenario, run: &Run) -> String {
         "revision": scenario.revision.name(),
         "status": status,
         "steps": steps,
+        "fallbacks": run.fell_back().iter().map(fell_back).collect::<Vec<_>>(),
     });
     format!("{whole:#}\n")
+}
+
+/// A 2 MiB fault that fell back, and why.
+fn fell_back(fell: &FellBack) -> Value {
+    json!({
+        "step": fell.step,
+        "thread": fell.thread.letter().to_string(),
+        "operation": narrate::operation(&fell.operation),
+        "reason": fell.reason.name(),
+        "sentence": fell.reason.label(),
+        "remedy": fell.reason.remedy(),
+    })
 }

@@ -170,6 +170,7 @@ fn step(step: &Step) -> Value {
         "file": step.begins.file,
         "line": step.begins.line,
         "sentence": step.sentence,
+        "fallback": step.fallback.map(|reason| reason.name()),
         "violations": violations.collect::<Vec<_>>(),
     })
 }

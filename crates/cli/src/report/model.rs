@@ -1,6 +1,8 @@
 //! What a report says, before it has a format.
 
 use daxscope_core::check::{Rule, Violation};
+use daxscope_core::event::Event;
+use daxscope_core::fallback::FallbackReason;
 use daxscope_core::run::Run;
 use daxscope_core::scenario::Scenario;
 use daxscope_explore::counterexample::Explained;
@@ -111,6 +113,8 @@ pub(crate) struct Step {
     pub(crate) ends: Place,
     /// One sentence.
     pub(crate) sentence: String,
+    /// Why a 2 MiB fault goes on as a 4 KiB fault in it, if one does.
+    pub(crate) fallback: Option<FallbackReason>,
     /// The rules that break in it.
     pub(crate) violations: Vec<Violation>,
 }
@@ -227,6 +231,10 @@ impl Counterexample {
                 function: performed[0].stop.function(),
                 begins: place(performed[0].stop.at),
                 ends: place(performed[performed.len() - 1].stop.at),
+                fallback: step.record.events().find_map(|event| match event {
+                    Event::FallBack(reason) => Some(*reason),
+                    _ => None,
+                }),
                 sentence: step.sentence,
                 violations: step.violations,
             }

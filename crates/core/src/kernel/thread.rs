@@ -18,6 +18,7 @@ pub async fn run(task: Task) {
             task.note(Event::Operation(*operation));
             let result = perform(&task, script.mm, *operation).await;
             task.note(Event::Result(result));
+            task.forget_fall_back();
         })
         .await;
         task.forget_but(&number);

@@ -2,11 +2,13 @@
 //!
 //! The same sentences make the transcript, the screen-reader text, the alert and the table that goes into a mail.
 
+mod fallbacks;
 mod next;
 mod performed;
 mod table;
 mod words;
 
+pub use fallbacks::fallbacks;
 pub use next::next;
 pub use table::{Row, WIDTH, table, wrap};
 pub use words::{grouped, operation, page, status};

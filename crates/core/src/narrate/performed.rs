@@ -234,6 +234,7 @@ fn of_event(event: &Event) -> Option<String> {
         Event::Load { count, .. } => format!("loads {} from the device", words::pages(*count)),
         Event::LoadZero { count } => format!("reads {} of zeroes", words::pages(*count)),
         Event::Wake(_) | Event::WakeCall { .. } | Event::Call { .. } | Event::Return { .. } => return None,
+        Event::FallBack(reason) => format!("falls back to 4 KiB ({})", reason.label()),
         Event::Result(result) => result_clause(*result),
         Event::Warn(function) => format!("triggers a WARN in {function}"),
         Event::VmBug(function) => format!("would stop a debug kernel in {function}"),

@@ -168,6 +168,10 @@ pub enum Event {
     Fault(FaultFlags),
     /// The operation is over.
     Result(OpResult),
+    /// The operation has ended otherwise than that line of [`Scenario::expectations`] says.
+    ///
+    /// [`Scenario::expectations`]: crate::scenario::Scenario::expectations
+    Unexpected(u8),
     /// A non-fatal warning of that kernel function (`WARN_ON_ONCE`).
     Warn(&'static str),
     /// A check that only debug kernels have (`VM_BUG_ON`); the run goes on.

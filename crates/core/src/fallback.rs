@@ -89,6 +89,18 @@ impl FallbackReason {
         Self::ALL.into_iter().map(Self::name).filter(move |name| std::mem::replace(&mut last, name) != *name)
     }
 
+    /// A bit of its own, the same for all of one name.
+    #[must_use]
+    pub fn bit(self) -> u32 {
+        FallbackReason::bit_of(self.name())
+    }
+
+    /// The bit of the reasons of that name; 0 if there are none.
+    #[must_use]
+    pub fn bit_of(name: &str) -> u32 {
+        FallbackReason::names().position(|known| known == name).map_or(0, |at| 1 << at)
+    }
+
     const fn words(self) -> [&'static str; 3] {
         match self {
             FallbackReason::Colour => [

@@ -37,7 +37,9 @@ pub struct FellBack {
     pub step: usize,
     /// Whose fault.
     pub thread: ThreadId,
-    /// The operation that faulted.
+    /// The number of the operation that faulted, from 0.
+    pub number: usize,
+    /// The operation.
     pub operation: Operation,
     /// Why.
     pub reason: FallbackReason,
@@ -123,17 +125,18 @@ impl Run {
 /// The 2 MiB faults that went on as 4 KiB faults, of steps from the first one on.
 #[must_use]
 pub fn fell_back<'a>(steps: impl Iterator<Item = &'a StepRecord>) -> Vec<FellBack> {
-    let mut doing: BTreeMap<ThreadId, Operation> = BTreeMap::new();
+    let mut doing: BTreeMap<ThreadId, (usize, Operation)> = BTreeMap::new();
     let mut all = Vec::new();
     for (at, record) in steps.enumerate() {
         let thread = record.choice.thread;
         for event in record.events() {
             match (event, doing.get(&thread)) {
                 (Event::Operation(begun), _) => {
-                    doing.insert(thread, *begun);
+                    let number = doing.get(&thread).map_or(0, |(number, _)| number + 1);
+                    doing.insert(thread, (number, *begun));
                 }
-                (&Event::FallBack(reason), Some(&operation)) => {
-                    all.push(FellBack { step: at + 1, thread, operation, reason });
+                (&Event::FallBack(reason), Some(&(number, operation))) => {
+                    all.push(FellBack { step: at + 1, thread, number, operation, reason });
                 }
                 _ => {}
             }

@@ -7,7 +7,8 @@
 use crate::digest::Digest;
 use crate::entry::{Entry, Slot};
 use crate::errno::Errno;
-use crate::event::{Event, LockId, Value};
+use crate::event::{Event, LockId, OpResult, Value};
+use crate::expect::{asks_for_fallbacks, unexpected};
 use crate::fallback::FallbackReason;
 use crate::op::{FromOutcome, Op, Outcome};
 use crate::radix::Tag;
@@ -40,7 +41,9 @@ struct TaskCell {
     digests: RefCell<Vec<Digest>>,
     rounds: Cell<u32>,
     mapped: Cell<bool>,
-    fell_back: Cell<bool>,
+    fell_back: Cell<u32>,
+    /// Has the thread to remember why?
+    remembers_why: bool,
 }
 
 /// A scan that has gone round so often without a scheduling point is stopped at one.
@@ -89,6 +92,7 @@ impl Task {
     pub(crate) fn new(thread: ThreadId, scenario: Arc<Scenario>) -> Task {
         Task(Rc::new(TaskCell {
             thread,
+            remembers_why: asks_for_fallbacks(&scenario, thread),
             scenario,
             posted: Cell::new(None),
             outcome: Cell::new(None),
@@ -97,7 +101,7 @@ impl Task {
             digests: RefCell::new(vec![Digest::default()]),
             rounds: Cell::new(0),
             mapped: Cell::new(false),
-            fell_back: Cell::new(false),
+            fell_back: Cell::new(0),
         }))
     }
 
@@ -143,14 +147,23 @@ impl Task {
     /// Notes why a 2 MiB fault goes on as a 4 KiB fault. That there is a page table is no news once an access has fallen
     /// back: its next fault meets the table that the last one made.
     pub fn fall_back(&self, reason: FallbackReason) {
-        if !self.0.fell_back.replace(true) || reason != FallbackReason::PageTable {
+        let (before, bit) = (self.0.fell_back.get(), if self.0.remembers_why { reason.bit() } else { 1 });
+        if before == 0 || reason != FallbackReason::PageTable {
+            self.0.fell_back.set(before | bit);
             self.note(Event::FallBack(reason));
         }
     }
 
-    /// An access begins or an operation is over: nothing has fallen back yet.
+    /// Notes the end of an operation, and what the script expected otherwise.
+    pub fn ended(&self, number: usize, result: OpResult) {
+        self.note(Event::Result(result));
+        let unexpected = unexpected(&self.0.scenario, self.0.thread, number, result, self.0.fell_back.take());
+        unexpected.for_each(|at| self.note(Event::Unexpected(at)));
+    }
+
+    /// An access begins: nothing has fallen back yet.
     pub fn forget_fall_back(&self) {
-        self.0.fell_back.set(false);
+        self.0.fell_back.set(0);
     }
 
     /// Runs a kernel function: notes the call and what it returns.

@@ -60,7 +60,8 @@ pub(super) fn event(event: &Event) -> Option<Value> {
         Event::ScanGoesInCircles { .. }
         | Event::FlushedAgain { .. }
         | Event::LeftUnflushed { .. }
-        | Event::FallBack(_) => return None,
+        | Event::FallBack(_)
+        | Event::Unexpected(_) => return None,
         Event::Corrupt { what, count } => json!(["corrupt", what, count]),
         Event::Bug(bug) => match bug.function() {
             Some(function) => json!(["bug", bug.name(), function]),

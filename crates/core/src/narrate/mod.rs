@@ -11,6 +11,7 @@ mod words;
 pub use fallbacks::fallbacks;
 pub use next::next;
 pub use table::{Row, WIDTH, table, wrap};
+pub(crate) use words::slot;
 pub use words::{grouped, operation, page, status};
 
 use crate::machine::{Blocked, Machine, Performed, StepRecord};

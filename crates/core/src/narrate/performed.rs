@@ -236,6 +236,7 @@ fn of_event(event: &Event) -> Option<String> {
         Event::Wake(_) | Event::WakeCall { .. } | Event::Call { .. } | Event::Return { .. } => return None,
         Event::FallBack(reason) => format!("falls back to 4 KiB ({})", reason.label()),
         Event::Result(result) => result_clause(*result),
+        Event::Unexpected(_) => "ends otherwise than expected".into(),
         Event::Warn(function) => format!("triggers a WARN in {function}"),
         Event::VmBug(function) => format!("would stop a debug kernel in {function}"),
         Event::SleepWhilePreloaded(_) => "is about to call what may sleep while preemption is off".into(),

@@ -1,7 +1,7 @@
 //! Searches, one after another or several at once, with a line of progress each.
 
 use crate::progress::{Line, Progress};
-use crate::report::{Case, Counterexample, Expected};
+use crate::report::{Asked, Case, Counterexample, Expected};
 use daxscope_core::scenario::Scenario;
 use daxscope_explore::counterexample::{self, Explained, Stage};
 use daxscope_explore::{Found, Options, Search, Verdict};
@@ -59,6 +59,7 @@ fn one(task: Task, jobs: usize, progress: &Progress) -> Case {
         _ => None,
     };
     Case {
+        facts: Asked::all(&scenario, &search),
         scenario,
         options,
         jobs,

@@ -149,7 +149,9 @@ fn mapped(world: &World, mm: MmId, page: Option<PageIndex>) -> Vec<(bool, bool)>
 fn entries(world: &World, page: Option<PageIndex>) -> impl Iterator<Item = (Slot, bool)> {
     let covers = move |first: u64, order: u8| page.is_none_or(|page| page >> order == first >> order);
     let leaves = world.mapping.tree.leaves().into_iter();
-    leaves.filter(move |leaf| covers(leaf.index, leaf.order)).map(|leaf| (Slot::from_word(leaf.word), leaf.tags & 1 != 0))
+    leaves
+        .filter(move |leaf| covers(leaf.index, leaf.order))
+        .map(|leaf| (Slot::from_word(leaf.word), leaf.tags & 1 != 0))
 }
 
 fn shape(slot: Slot) -> (EntrySize, EntryKind) {
@@ -166,12 +168,17 @@ fn instead(run: &Run, expectation: &Expectation) -> String {
     let scenario = run.machine.scenario();
     match *expectation {
         Expectation::Clean => {
-            let rules: Vec<_> = run.violations().map(|(step, found)| format!("{} (step {step})", found.rule.name())).collect();
+            let rules: Vec<_> =
+                run.violations().map(|(step, found)| format!("{} (step {step})", found.rule.name())).collect();
             format!("a rule is broken: {}", rules.join(", "))
         }
         Expectation::Violation(_) => {
             let rules: Vec<_> = run.violations().map(|(_, found)| found.rule.name()).collect();
-            if rules.is_empty() { "no rule is broken".into() } else { format!("the broken rule is {}", rules.join(", ")) }
+            if rules.is_empty() {
+                "no rule is broken".into()
+            } else {
+                format!("the broken rule is {}", rules.join(", "))
+            }
         }
         Expectation::Fact { holds: false, fact: Fact::Mapped { .. } | Fact::Entry { .. } | Fact::Dirty { .. } } => {
             "it is so".into()
@@ -183,7 +190,8 @@ fn instead(run: &Run, expectation: &Expectation) -> String {
                 match mapped(&run.machine.world, one, Some(page)).first() {
                     None => format!("{title} maps nothing there"),
                     Some((huge, writable)) => {
-                        let (size, how) = (if *huge { "2 MiB" } else { "4 KiB" }, if *writable { "writable" } else { "read-only" });
+                        let (size, how) =
+                            (if *huge { "2 MiB" } else { "4 KiB" }, if *writable { "writable" } else { "read-only" });
                         format!("{title} maps {size} there, {how}")
                     }
                 }
@@ -198,7 +206,9 @@ fn instead(run: &Run, expectation: &Expectation) -> String {
                 slot => format!("{} is there, {tagged}", narrate::slot(slot)),
             }
         }
-        Expectation::Fact { fact: Fact::Ended { how, thread, operation }, holds } => ended(run, how, thread, operation, holds),
+        Expectation::Fact { fact: Fact::Ended { how, thread, operation }, holds } => {
+            ended(run, how, thread, operation, holds)
+        }
         Expectation::Fact { .. } => "nothing is".into(),
     }
 }

@@ -158,11 +158,9 @@ impl FallbackReason {
                 "there is no huge zero page",
                 "Memory was short: 2 MiB in one piece have to be free.",
             ],
-            FallbackReason::NotTried => [
-                "not-tried",
-                "this kernel has no 2 MiB faults of DAX",
-                "Use a kernel with `entry_locks=on`.",
-            ],
+            FallbackReason::NotTried => {
+                ["not-tried", "this kernel has no 2 MiB faults of DAX", "Use a kernel with `entry_locks=on`."]
+            }
             FallbackReason::Injected(FailPoint::IomapBegin) => {
                 ["injected", "iomap_begin was made to fail", "Take the failure out."]
             }

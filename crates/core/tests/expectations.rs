@@ -20,7 +20,8 @@ fn check(script: &str, lines: &str, expect: &[&str]) {
     assert_eq!(found, expect, "{text}");
 }
 
-const HUGE: &str = "file 4M\nextent 0..4M mapped at 16M\nprocess P\nprocess Q\nthread A in P\n write 2M at 0\n read 4K at 2M";
+const HUGE: &str =
+    "file 4M\nextent 0..4M mapped at 16M\nprocess P\nprocess Q\nthread A in P\n write 2M at 0\n read 4K at 2M";
 
 #[test]
 fn mappings() {
@@ -42,7 +43,11 @@ fn mappings() {
 #[test]
 fn entries() {
     check(HUGE, "entry 0 2M block; entry 0x1ffp; entry 2M 4K; dirty 0; dirty; no dirty 2M; no entry zero", &[]);
-    check("file 4M\nthread A\n read 2M at 0\n read 4K at 2M", "entry 0 zero; entry 2M page; no dirty; no entry 1G", &[]);
+    check(
+        "file 4M\nthread A\n read 2M at 0\n read 4K at 2M",
+        "entry 0 zero; entry 2M page; no dirty; no entry 1G",
+        &[],
+    );
     check(
         HUGE,
         "entry 3M; entry 0 4K; entry 2M empty; dirty 2M; no dirty; no entry; entry zero",
@@ -62,7 +67,11 @@ fn entries() {
 fn results() {
     let script = "file 2M\nprocess P maps 0..4M shared rw\nprocess Q maps 0..1M shared ro\nthread A in P\n read 4K at 0\n \
                   read 4K at 3M\nthread B in Q\n write 4K at 0\nthread C\n write(2) 0..2p\n fsync\nfail direct_access 1 in C with EIO";
-    check(script, "result SIGBUS in A; result done in A 1; result SIGSEGV in B; result EIO in C 1; result done in C", &[]);
+    check(
+        script,
+        "result SIGBUS in A; result done in A 1; result SIGSEGV in B; result EIO in C 1; result done in C",
+        &[],
+    );
     check(script, "no result OOM; no result SIGBUS in B; no result livelock in A 2; no result 512", &[]);
     check(
         script,
@@ -75,13 +84,21 @@ fn results() {
         ],
     );
     check("thread A\n write(2) 0..2p", "result 8192 in A; result done in A", &[]);
-    check("thread A\n truncate 1p\nprocess P maps 0..4M private rw\nthread B\n write 4K at 0\nfail page_alloc", "result OOM in B", &[]);
+    check(
+        "thread A\n truncate 1p\nprocess P maps 0..4M private rw\nthread B\n write 4K at 0\nfail page_alloc",
+        "result OOM in B",
+        &[],
+    );
 }
 
 #[test]
 fn fallbacks() {
     let script = "file 4M\nextent 0..1M mapped at 16M\nthread A\n read 2M at 0\n fsync\nthread B\n read 2M at 2M";
-    check(script, "fallback extent in A; fallback in A 1; no fallback alignment; no fallback in B; no fallback colour in A", &[]);
+    check(
+        script,
+        "fallback extent in A; fallback in A 1; no fallback alignment; no fallback in B; no fallback colour in A",
+        &[],
+    );
     check(
         script,
         "fallback alignment in A; fallback in B; no fallback; no fallback extent in A",
@@ -107,5 +124,9 @@ fn verdicts() {
     let told = "Expected `clean`, but a rule is broken: kernel-bug (step 9).";
     check(bug, "clean", &[told]);
     // What is not over has no result.
-    check(bug, "result done in A; no result SIGBUS", &["Expected `result done in A 1`, but operation 1 of A is not over."]);
+    check(
+        bug,
+        "result done in A; no result SIGBUS",
+        &["Expected `result done in A 1`, but operation 1 of A is not over."],
+    );
 }

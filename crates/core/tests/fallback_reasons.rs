@@ -105,7 +105,8 @@ fn another_fault_is_faster() -> Vec<FallbackReason> {
 
 #[test]
 fn a_reason_is_told_with_what_would_help() {
-    let (_, told) = reasons(scenario("file 4M\nextent 0..1M mapped at 16M\nthread A\n read 2M at 0", PRESETS[5].revision), 0);
+    let (_, told) =
+        reasons(scenario("file 4M\nextent 0..1M mapped at 16M\nthread A\n read 2M at 0", PRESETS[5].revision), 0);
     assert_eq!(
         told,
         "step 5: A falls back to 4 KiB (extent): the extent is shorter than 2 MiB [2 MiB read, page 0x0].\n  Have the file \

@@ -306,7 +306,12 @@ impl Known<'_> {
         let node = NodeId(state.row[self.layout.place(thread)]);
         let closes_a_loop = !self.threads[thread].automaton.goes_up(node, step.next);
         let ends_quiet = !step.calm && self.threads[thread].automaton.node(node).calm;
-        if closes_a_loop || ends_quiet || !step.broken.is_empty() || !step.unexpected.is_empty() || step.next == NodeId::CRASHED {
+        if closes_a_loop
+            || ends_quiet
+            || !step.broken.is_empty()
+            || !step.unexpected.is_empty()
+            || step.next == NodeId::CRASHED
+        {
             return Ok(false);
         }
         let failures = state.row[self.layout.failures()];

@@ -263,7 +263,10 @@ impl Steps {
         let changes = after.iter().zip(state).enumerate().filter(|(_, (new, old))| new != old);
         let changes = changes.map(|(at, (&new, _))| (at as u8, new)).collect();
         let class = learning.classes.number(touched);
-        (Some(Step { next: at, changes, class, calm: all_calm, can_fail, broken: broken.into(), unexpected }), looked_at)
+        (
+            Some(Step { next: at, changes, class, calm: all_calm, can_fail, broken: broken.into(), unexpected }),
+            looked_at,
+        )
     }
 }
 

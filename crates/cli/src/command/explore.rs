@@ -36,7 +36,10 @@ fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
             None => source.scenario.clone(),
         },
         options: options.search.options(source, 0),
-        expected: options.expected,
+        expected: match options.expected {
+            Expected::Nothing => Expected::of(&source.scenario),
+            said => said,
+        },
         explain: matches!(options.format, Format::Human | Format::Json) && !options.as_found,
     });
     let cases = searching::all(tasks.collect(), options.search.jobs.unwrap_or(1));

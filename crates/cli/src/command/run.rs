@@ -3,10 +3,11 @@
 use super::Command;
 use crate::failure::{Failure, print};
 use crate::{args, input};
+use daxscope_core::expect::unmet;
 use daxscope_core::machine::Status;
 use daxscope_core::narrate::{self, Row};
 use daxscope_core::run::{FellBack, Run};
-use daxscope_core::scenario::{Scenario, Schedule, StepSize};
+use daxscope_core::scenario::{Expectation, Scenario, Schedule, StepSize};
 use serde_json::{Value, json};
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -56,7 +57,14 @@ fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
     if !ended {
         return Err(Failure::usage(format!("the run was cut after {MAX_STEPS} steps")));
     }
-    Ok(if run.violations().next().is_some() { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    Ok(if is_as_expected(&run) { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Is everything as the script expects? A broken rule is as expected only if it says so.
+fn is_as_expected(run: &Run) -> bool {
+    let is_verdict = |one: &Expectation| matches!(one, Expectation::Clean | Expectation::Violation(_));
+    let says = run.machine.scenario().expectations.iter().any(is_verdict);
+    unmet(run).is_empty() && (says || run.violations().next().is_none())
 }
 
 fn options(words: Vec<OsString>) -> Result<Options, Failure> {
@@ -102,6 +110,12 @@ fn to_text(scenario: &Scenario, run: &Run) -> String {
     for (number, violation) in run.violations() {
         text.push_str(&format!("\nstep {number}: {}. {}\n", violation.headline, violation.sentence));
     }
+    for one in expectations(scenario, run) {
+        text.push_str(&match one.sentence {
+            None => format!("\nas expected: {}\n", one.words),
+            Some(sentence) => format!("\nnot as expected: {}\n{sentence}\n", one.words),
+        });
+    }
     let fell_back = narrate::fallbacks(&run.fell_back());
     if !fell_back.is_empty() {
         text.push_str(&format!("\n{fell_back}"));
@@ -145,6 +159,10 @@ fn to_json(scenario: &Scenario, run: &Run) -> String {
         "revision": scenario.revision.name(),
         "status": status,
         "steps": steps,
+        "expectations": expectations(scenario, run)
+            .iter()
+            .map(|one| json!({ "expect": one.words, "met": one.sentence.is_none(), "sentence": one.sentence }))
+            .collect::<Vec<_>>(),
         "fallbacks": run.fell_back().iter().map(fell_back).collect::<Vec<_>>(),
     });
     format!("{whole:#}\n")
@@ -160,4 +178,19 @@ fn fell_back(fell: &FellBack) -> Value {
         "sentence": fell.reason.label(),
         "remedy": fell.reason.remedy(),
     })
+}
+
+/// A line of the script that expects something, and what is instead.
+struct Judged {
+    words: String,
+    sentence: Option<String>,
+}
+
+fn expectations(scenario: &Scenario, run: &Run) -> Vec<Judged> {
+    let unmet = unmet(run);
+    let judged = scenario.expectations.iter().enumerate().map(|(at, one)| Judged {
+        words: one.words(scenario),
+        sentence: unmet.iter().find(|unmet| unmet.expectation == at).map(|unmet| unmet.sentence.clone()),
+    });
+    judged.collect()
 }

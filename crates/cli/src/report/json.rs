@@ -1,7 +1,7 @@
 //! Reports as JSON, version 1: docs/report.schema.json.
 
 use super::certificate;
-use super::model::{Case, Counterexample, Ending, Expected, Report, Step, Suite};
+use super::model::{Answer, Asked, Case, Counterexample, Ending, Expected, Report, Step, Suite};
 use daxscope_core::scenario::format;
 use daxscope_explore::counterexample::{Claim, Explained, Size, SwitchKind};
 use daxscope_explore::{Bounds, Options, Verdict};
@@ -35,6 +35,7 @@ pub(crate) fn search(suite: &Suite, case: &Case) -> Value {
         Ending::AsExpected => ("as expected", None),
         Ending::NotAsExpected(why) => ("not as expected", Some(why)),
         Ending::BoundHit(_) => ("bound hit", None),
+        Ending::NotAsked => ("not asked", None),
     };
     json!({
         "script": suite.name,
@@ -45,6 +46,7 @@ pub(crate) fn search(suite: &Suite, case: &Case) -> Value {
         "jobs": case.jobs,
         "repeat": certificate::repeat(&suite.name, case),
         "expected": expected(case.expected),
+        "expectations": case.facts.iter().map(asked).collect::<Vec<_>>(),
         "ending": ending,
         "reason": reason,
         "verdict": verdict(&case.verdict),
@@ -68,6 +70,17 @@ pub(crate) fn search(suite: &Suite, case: &Case) -> Value {
         "counterexample": case.counterexample.as_ref().map(counterexample),
         "explained": case.explained.as_ref().map(explained),
     })
+}
+
+/// A line that expects something of the runs.
+fn asked(asked: &Asked) -> Value {
+    let met = match asked.answer {
+        Answer::Met => Some(true),
+        Answer::Unmet { .. } => Some(false),
+        Answer::NotAsked => None,
+    };
+    let (sentence, schedule) = asked.unmet().unzip();
+    json!({ "expect": asked.words, "met": met, "sentence": sentence, "schedule": schedule })
 }
 
 /// The verdict in one word.

@@ -10,7 +10,7 @@ mod sarif;
 pub(crate) mod table;
 
 use crate::failure::Failure;
-pub(crate) use model::{Case, Counterexample, Expected, Report, Suite};
+pub(crate) use model::{Asked, Case, Counterexample, Expected, Report, Suite};
 use std::time::SystemTime;
 
 /// How a report is written.

@@ -2,11 +2,12 @@
 
 use daxscope_core::check::{Rule, Violation};
 use daxscope_core::event::Event;
+use daxscope_core::expect::unmet;
 use daxscope_core::fallback::FallbackReason;
 use daxscope_core::run::Run;
-use daxscope_core::scenario::Scenario;
+use daxscope_core::scenario::{Expectation, Scenario, Schedule};
 use daxscope_explore::counterexample::Explained;
-use daxscope_explore::{Bound, Counts, Found, Options, Verdict};
+use daxscope_explore::{Bound, Counts, Found, Options, Search, Verdict};
 use std::sync::Arc;
 
 /// All searches of one command.
@@ -44,6 +45,8 @@ pub(crate) struct Case {
     pub(crate) expected: Expected,
     /// What came of it.
     pub(crate) verdict: Verdict,
+    /// What the script expects of its runs, line by line.
+    pub(crate) facts: Vec<Asked>,
     /// How far it came.
     pub(crate) counts: Counts,
     /// The probability that a state was left out.
@@ -54,6 +57,31 @@ pub(crate) struct Case {
     pub(crate) counterexample: Option<Counterexample>,
     /// The same made smaller and explained, if that was asked for.
     pub(crate) explained: Option<Explained>,
+}
+
+/// A line of a script that expects something of its runs.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    /// The line without `expect`.
+    pub(crate) words: String,
+    /// What came of it.
+    pub(crate) answer: Answer,
+}
+
+/// Is it as a script expects?
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// In every run.
+    Met,
+    /// Not in this one.
+    Unmet {
+        /// What is instead.
+        sentence: String,
+        /// The way there: `by point A5 B3 A!`.
+        schedule: String,
+    },
+    /// Nobody knows: the search ended before it had asked of every run.
+    NotAsked,
 }
 
 /// What should come of a search.
@@ -81,6 +109,8 @@ pub(crate) enum Ending {
     NotAsExpected(String),
     /// Nobody knows: a bound was hit.
     BoundHit(Bound),
+    /// Nobody knows what the script expects of its runs: the search ended with the broken rule that it expects.
+    NotAsked,
 }
 
 /// A way into a broken rule, step by step.
@@ -139,16 +169,82 @@ impl Report {
         let code = |case: &Case| match case.ending() {
             Ending::AsExpected => 0,
             Ending::NotAsExpected(_) => 1,
-            Ending::BoundHit(_) => 3,
+            Ending::BoundHit(_) | Ending::NotAsked => 3,
         };
         let codes: Vec<u8> = self.cases().map(|(_, case)| code(case)).collect();
         if codes.contains(&1) { 1 } else { codes.into_iter().max().unwrap_or(0) }
     }
 }
 
+impl Expected {
+    /// What a script says about its verdict.
+    pub(crate) fn of(scenario: &Scenario) -> Expected {
+        let verdict = scenario.expectations.iter().find_map(|one| match one {
+            Expectation::Clean => Some(Expected::Clean),
+            Expectation::Violation(rule) => Some(Expected::Violation { rule: *rule, steps: None }),
+            Expectation::Fact { .. } => None,
+        });
+        verdict.unwrap_or(Expected::Nothing)
+    }
+}
+
+impl Asked {
+    /// What the script expects of its runs, as a search has answered it.
+    pub(crate) fn all(scenario: &Arc<Scenario>, search: &Search) -> Vec<Asked> {
+        let complete = *search.verdict() == Verdict::Complete;
+        let facts = scenario.expectations.iter().enumerate();
+        let facts = facts.filter(|(_, one)| matches!(one, Expectation::Fact { .. }));
+        facts
+            .map(|(at, one)| {
+                let found = search.unmet().iter().find(|(unmet, _)| *unmet == at);
+                let answer = match found {
+                    Some((_, schedule)) => Answer::unmet(scenario, at, schedule),
+                    None if complete => Answer::Met,
+                    None => Answer::NotAsked,
+                };
+                Asked { words: one.words(scenario), answer }
+            })
+            .collect()
+    }
+
+    /// What is instead, and the way there.
+    pub(crate) fn unmet(&self) -> Option<(&str, &str)> {
+        match &self.answer {
+            Answer::Unmet { sentence, schedule } => Some((sentence, schedule)),
+            _ => None,
+        }
+    }
+}
+
+impl Answer {
+    /// Steps the machine to where it is not so.
+    fn unmet(scenario: &Arc<Scenario>, at: usize, schedule: &Schedule) -> Answer {
+        let mut run = Run::new(Arc::clone(scenario));
+        let told = run.follow(schedule).ok().and_then(|()| unmet(&run).into_iter().find(|one| one.expectation == at));
+        let sentence = told.map_or_else(
+            || format!("Expected `{}`, but it is not so.", scenario.expectations[at].words(scenario)),
+            |told| told.sentence,
+        );
+        Answer::Unmet { sentence, schedule: schedule.words() }
+    }
+}
+
 impl Case {
     /// How it ended, measured by what was expected.
     pub(crate) fn ending(&self) -> Ending {
+        let unmet: Vec<_> = self.facts.iter().filter_map(Asked::unmet).map(|(sentence, _)| sentence).collect();
+        match self.verdict_ending() {
+            Ending::NotAsExpected(why) => Ending::NotAsExpected([&[why.as_str()], &unmet[..]].concat().join(" ")),
+            _ if !unmet.is_empty() => Ending::NotAsExpected(unmet.join(" ")),
+            Ending::AsExpected if self.facts.iter().any(|asked| matches!(asked.answer, Answer::NotAsked)) => {
+                Ending::NotAsked
+            }
+            ending => ending,
+        }
+    }
+
+    /// The same, as far as rules go.
+    fn verdict_ending(&self) -> Ending {
         let found = match &self.verdict {
             Verdict::BoundHit(bound) => return Ending::BoundHit(*bound),
             Verdict::Running | Verdict::Complete => None,

@@ -1,9 +1,9 @@
 //! One line of a script: what it says before names are looked up, and how it is written.
 
+use super::expectation::{self, Expectation};
 use super::line::{needs_escape, quoted};
 use super::schedule::{Run, write_runs};
 use super::size::{format_pages, format_range};
-use super::expectation::{self, Expectation};
 use super::{Extent, ExtentKind, FailPoint, Operation, StepSize};
 use crate::errno::Errno;
 use crate::units::{Block, PageIndex};

@@ -158,7 +158,8 @@ impl<'d> Draw<'d> {
 
     /// At most one about the verdict, first.
     fn expectations(&mut self, processes: &[Process], threads: &[ThreadScript]) -> Vec<Expectation> {
-        let verdicts = [Expectation::Clean, Expectation::Violation(None), Expectation::Violation(Some(Rule::LostWakeup))];
+        let verdicts =
+            [Expectation::Clean, Expectation::Violation(None), Expectation::Violation(Some(Rule::LostWakeup))];
         let verdict = self.coin().then(|| self.one_of(&verdicts));
         let facts = (0..self.below(6)).filter_map(|_| self.fact(processes, threads)).collect::<Vec<_>>();
         verdict.into_iter().chain(facts).collect()
@@ -181,7 +182,8 @@ impl<'d> Draw<'d> {
                 let thread = ThreadId(self.below(threads.len() as u64) as u8);
                 let count = threads.get(thread.index())?.operations.len() as u64;
                 let operation = (count > 0).then(|| self.below(count) as u8)?;
-                let words = [ResultWord::Done, ResultWord::Sigbus, ResultWord::Error(Errno(77)), ResultWord::Number(512)];
+                let words =
+                    [ResultWord::Done, ResultWord::Sigbus, ResultWord::Error(Errno(77)), ResultWord::Number(512)];
                 let how = match self.below(3) {
                     0 => EndedHow::Result(self.one_of(&words)),
                     1 => EndedHow::Fallback(None),

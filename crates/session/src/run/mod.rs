@@ -199,5 +199,8 @@ impl Run {
 }
 
 fn is_news(event: &Event) -> bool {
-    matches!(event, Event::Operation(_) | Event::Result(_) | Event::FallBack(_) | Event::Wake(_) | Event::Granted { .. })
+    matches!(
+        event,
+        Event::Operation(_) | Event::Result(_) | Event::FallBack(_) | Event::Wake(_) | Event::Granted { .. }
+    )
 }

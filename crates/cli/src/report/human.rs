@@ -1,7 +1,8 @@
 //! Reports for people.
 
+use super::asked::Answer;
 use super::certificate;
-use super::model::{Answer, Case, Counterexample, Ending, Report};
+use super::model::{Case, Counterexample, Ending, Report};
 use daxscope_core::narrate::{self, Row};
 use daxscope_explore::counterexample::render;
 
@@ -28,6 +29,9 @@ pub(crate) fn search(script: &str, case: &Case) -> String {
         figures(case),
         certificate::repeat(script, case),
     );
+    if let Some(so_far) = case.so_far() {
+        text.push_str(&so_far.lines());
+    }
     text.push_str(&expectations(case));
     if let Some(explained) = &case.explained {
         text.push_str(&format!("\n{}", render(explained)));

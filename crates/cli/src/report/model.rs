@@ -1,13 +1,14 @@
 //! What a report says, before it has a format.
 
+use super::asked::{Answer, Asked};
+use super::so_far::SoFar;
 use daxscope_core::check::{Rule, Violation};
 use daxscope_core::event::Event;
-use daxscope_core::expect::unmet;
 use daxscope_core::fallback::FallbackReason;
 use daxscope_core::run::Run;
-use daxscope_core::scenario::{Expectation, Scenario, Schedule};
+use daxscope_core::scenario::Scenario;
 use daxscope_explore::counterexample::Explained;
-use daxscope_explore::{Bound, Counts, Found, Options, Search, Verdict};
+use daxscope_explore::{Bound, Counts, Found, Options, Verdict};
 use std::sync::Arc;
 
 /// All searches of one command.
@@ -26,7 +27,7 @@ pub(crate) struct Suite {
     pub(crate) name: String,
     /// One line; may be empty.
     pub(crate) title: String,
-    /// One for each kernel.
+    /// One for each kernel, or several for one kernel: each for the rules that those before have not found broken.
     pub(crate) cases: Vec<Case>,
     /// Why there are none.
     pub(crate) left_out: Option<String>,
@@ -59,31 +60,6 @@ pub(crate) struct Case {
     pub(crate) explained: Option<Explained>,
 }
 
-/// A line of a script that expects something of its runs.
-#[derive(Debug)]
-pub(crate) struct Asked {
-    /// The line without `expect`.
-    pub(crate) words: String,
-    /// What came of it.
-    pub(crate) answer: Answer,
-}
-
-/// Is it as a script expects?
-#[derive(Debug)]
-pub(crate) enum Answer {
-    /// In every run.
-    Met,
-    /// Not in this one.
-    Unmet {
-        /// What is instead.
-        sentence: String,
-        /// The way there: `by point A5 B3 A!`.
-        schedule: String,
-    },
-    /// Nobody knows: the search ended before it had asked of every run.
-    NotAsked,
-}
-
 /// What should come of a search.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Expected {
@@ -111,6 +87,8 @@ pub(crate) enum Ending {
     BoundHit(Bound),
     /// Nobody knows what the script expects of its runs: the search ended with the broken rule that it expects.
     NotAsked,
+    /// Nobody knows: somebody ended it.
+    Interrupted,
 }
 
 /// A way into a broken rule, step by step.
@@ -164,68 +142,28 @@ impl Report {
         self.suites.iter().flat_map(|suite| suite.cases.iter().map(move |case| (suite, case)))
     }
 
-    /// 0 all as expected, 1 one is not, 3 a bound was hit and nothing worse.
+    /// 0 all as expected, 1 one is not, 3 a bound was hit or a search was interrupted, and nothing worse.
     pub(crate) fn exit_code(&self) -> u8 {
         let code = |case: &Case| match case.ending() {
             Ending::AsExpected => 0,
             Ending::NotAsExpected(_) => 1,
-            Ending::BoundHit(_) | Ending::NotAsked => 3,
+            Ending::BoundHit(_) | Ending::Interrupted | Ending::NotAsked => 3,
         };
         let codes: Vec<u8> = self.cases().map(|(_, case)| code(case)).collect();
         if codes.contains(&1) { 1 } else { codes.into_iter().max().unwrap_or(0) }
     }
 }
 
-impl Expected {
-    /// What a script says about its verdict.
-    pub(crate) fn of(scenario: &Scenario) -> Expected {
-        let verdict = scenario.expectations.iter().find_map(|one| match one {
-            Expectation::Clean => Some(Expected::Clean),
-            Expectation::Violation(rule) => Some(Expected::Violation { rule: *rule, steps: None }),
-            Expectation::Fact { .. } => None,
-        });
-        verdict.unwrap_or(Expected::Nothing)
-    }
-}
-
-impl Asked {
-    /// What the script expects of its runs, as a search has answered it.
-    pub(crate) fn all(scenario: &Arc<Scenario>, search: &Search) -> Vec<Asked> {
-        let complete = *search.verdict() == Verdict::Complete;
-        let facts = scenario.expectations.iter().enumerate();
-        let facts = facts.filter(|(_, one)| matches!(one, Expectation::Fact { .. }));
-        facts
-            .map(|(at, one)| {
-                let found = search.unmet().iter().find(|(unmet, _)| *unmet == at);
-                let answer = match found {
-                    Some((_, schedule)) => Answer::unmet(scenario, at, schedule),
-                    None if complete => Answer::Met,
-                    None => Answer::NotAsked,
-                };
-                Asked { words: one.words(scenario), answer }
-            })
-            .collect()
-    }
-
-    /// What is instead, and the way there.
-    pub(crate) fn unmet(&self) -> Option<(&str, &str)> {
-        match &self.answer {
-            Answer::Unmet { sentence, schedule } => Some((sentence, schedule)),
-            _ => None,
+impl Suite {
+    /// What tells the search from the others of its script: the kernel, and what came of it if that kernel has several.
+    pub(crate) fn name_of(&self, case: &Case) -> String {
+        let kernel = case.scenario.revision.name();
+        let same = self.cases.iter().filter(|other| other.scenario.revision == case.scenario.revision).count();
+        match &case.verdict {
+            _ if same < 2 => kernel,
+            Verdict::Violation(found) => format!("{kernel}: {}", names(&found.rules)),
+            _ => format!("{kernel}: the other rules"),
         }
-    }
-}
-
-impl Answer {
-    /// Steps the machine to where it is not so.
-    fn unmet(scenario: &Arc<Scenario>, at: usize, schedule: &Schedule) -> Answer {
-        let mut run = Run::new(Arc::clone(scenario));
-        let told = run.follow(schedule).ok().and_then(|()| unmet(&run).into_iter().find(|one| one.expectation == at));
-        let sentence = told.map_or_else(
-            || format!("Expected `{}`, but it is not so.", scenario.expectations[at].words(scenario)),
-            |told| told.sentence,
-        );
-        Answer::Unmet { sentence, schedule: schedule.words() }
     }
 }
 
@@ -247,7 +185,8 @@ impl Case {
     fn verdict_ending(&self) -> Ending {
         let found = match &self.verdict {
             Verdict::BoundHit(bound) => return Ending::BoundHit(*bound),
-            Verdict::Running | Verdict::Complete => None,
+            Verdict::Running => return Ending::Interrupted,
+            Verdict::Complete => None,
             Verdict::Violation(found) => Some(found),
         };
         match (self.expected, found) {
@@ -275,16 +214,20 @@ impl Case {
 
     /// The verdict as a sentence.
     pub(crate) fn sentence(&self) -> String {
-        let rules = &self.options.bounds.rules;
         match &self.verdict {
-            Verdict::Running => "not complete: the search was stopped; this proves nothing".to_owned(),
-            Verdict::Complete if rules.is_empty() => "complete: no rule is broken in any interleaving".to_owned(),
-            Verdict::Complete => format!("complete: {} not broken in any interleaving", are(rules)),
+            Verdict::Running => "not complete: interrupted; this proves nothing".to_owned(),
+            Verdict::Complete => format!("complete: {}", unbroken(&self.options.bounds.rules, "in any interleaving")),
             Verdict::Violation(found) => format!("violation: {}, after {} steps", names(&found.rules), found.steps()),
             Verdict::BoundHit(bound) => {
                 format!("not complete: the bound on {} was hit; this proves nothing", bound.name())
             }
         }
+    }
+
+    /// What a search that is not complete has found out all the same, and what may still find something; `None` if it is.
+    pub(crate) fn so_far(&self) -> Option<SoFar> {
+        let is_open = matches!(self.verdict, Verdict::Running | Verdict::BoundHit(_));
+        is_open.then(|| SoFar::of(&self.options, &self.verdict, &self.counts))
     }
 }
 
@@ -304,10 +247,33 @@ pub(crate) fn names(rules: &[Rule]) -> String {
     rules.iter().map(|rule| rule.name()).collect::<Vec<_>>().join(", ")
 }
 
-fn are(rules: &[Rule]) -> String {
+/// `no rule is broken in any interleaving`, with what was looked for if that is not everything. `place`: where.
+pub(crate) fn unbroken(rules: &[Rule], place: &str) -> String {
+    match looked_for(rules) {
+        LookedFor::All => format!("no rule is broken {place}"),
+        LookedFor::Only([one]) => format!("{} is not broken {place}", one.name()),
+        LookedFor::Only(many) => format!("{} are not broken {place}", names(many)),
+        LookedFor::AllBut(others) => format!("no rule is broken {place}; not looked for: {}", names(&others)),
+    }
+}
+
+/// The rules of a search in the shorter way.
+pub(crate) enum LookedFor<'a> {
+    /// All.
+    All,
+    /// These.
+    Only(&'a [Rule]),
+    /// All but these.
+    AllBut(Vec<Rule>),
+}
+
+/// The rules of [`Bounds::rules`](daxscope_explore::Bounds::rules): none there means all.
+pub(crate) fn looked_for(rules: &[Rule]) -> LookedFor<'_> {
+    let others: Vec<Rule> = Rule::ALL.into_iter().filter(|rule| !rules.contains(rule)).collect();
     match rules {
-        [one] => format!("{} is", one.name()),
-        many => format!("{} are", names(many)),
+        [] => LookedFor::All,
+        rules if others.len() < rules.len() => LookedFor::AllBut(others),
+        rules => LookedFor::Only(rules),
     }
 }
 

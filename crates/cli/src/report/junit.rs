@@ -40,7 +40,10 @@ fn write_suite(
         ("hostname", "localhost".to_owned()),
         ("tests", (suite.cases.len() + left_out).to_string()),
         ("failures", count(|ending| matches!(ending, Ending::NotAsExpected(_))).to_string()),
-        ("errors", count(|ending| matches!(ending, Ending::BoundHit(_) | Ending::Interrupted | Ending::NotAsked)).to_string()),
+        (
+            "errors",
+            count(|ending| matches!(ending, Ending::BoundHit(_) | Ending::Interrupted | Ending::NotAsked)).to_string(),
+        ),
         ("skipped", left_out.to_string()),
         ("time", seconds(suite.cases.iter().map(|case| case.seconds).sum())),
     ];

@@ -146,7 +146,7 @@ impl<'d> Draw<'d> {
             2 => Operation::Truncate { size: first },
             3 => Operation::Fsync { first, count: maybe },
             4 => Operation::Invalidate { first, count: maybe },
-            5 => Operation::Invalidate2 { first, count: maybe },
+            5 => Operation::Invalidate2 { first, count: maybe, inode_lock: self.coin() },
             6 => {
                 let from = self.coin().then(|| self.below(MAX_FILE_PAGES));
                 Operation::Write { first, count, from }
@@ -256,6 +256,7 @@ impl<'d> Draw<'d> {
         let fs_lock = !self.coin();
         let journal = self.coin();
         let expectations = self.expectations(&processes, &threads);
+        let i_mmap_rwsem = !self.coin();
         Scenario {
             title,
             revision,
@@ -263,6 +264,7 @@ impl<'d> Draw<'d> {
             allocator,
             device,
             fs_lock,
+            i_mmap_rwsem,
             journal,
             processes,
             threads,

@@ -1,5 +1,6 @@
 //! From lines to a scenario: looks names up, fills in defaults, and reports what does not fit together.
 
+mod expect;
 mod file;
 mod plan;
 mod process;
@@ -63,6 +64,8 @@ pub struct SourceMap {
     pub operations: Vec<Vec<u32>>,
     /// The injected failures.
     pub failures: Vec<u32>,
+    /// What is expected.
+    pub expectations: Vec<u32>,
     /// The first `schedule` line.
     pub schedule: Option<u32>,
 }
@@ -299,6 +302,7 @@ impl Builder {
         let processes = self.processes(read, &file);
         let threads = self.threads(read, &processes);
         let failures = self.failures(read);
+        let expectations = self.expectations(read, &processes, &threads);
         let schedule = self.schedule(read);
         Scenario {
             title: title.unwrap_or_default(),
@@ -312,6 +316,7 @@ impl Builder {
             processes,
             threads,
             failures,
+            expectations,
             schedule,
         }
     }

@@ -32,6 +32,8 @@ pub struct Step {
     pub broken: Box<[Rule]>,
     /// Has it gone round a loop of the kernel: is there a livelock to be looked for ([`crate::livelock`])?
     pub goes_round: bool,
+    /// The expectations of the script that an operation which ended in the step does not meet.
+    pub unexpected: Box<[u8]>,
 }
 
 /// What all threads' steps are learnt with.
@@ -247,6 +249,11 @@ impl Steps {
         let record = StepRecord { choice: Choice { thread: self.thread, fail }, performed, after };
         broken.sort_unstable();
         broken.dedup();
+        let unexpected = record.events().filter_map(|event| match event {
+            Event::Unexpected(at) => Some(*at),
+            _ => None,
+        });
+        let unexpected = unexpected.collect();
         let mut after = state[..learning.store.parts().len()].to_vec();
         learning.store.intern(&world, Some(looked_at), &mut after);
         let changes = after.iter().zip(state).enumerate().filter(|(_, (new, old))| new != old);
@@ -254,7 +261,8 @@ impl Steps {
         let class = learning.classes.number(touched);
         let goes_round = record.events().any(Event::goes_round);
         let broken = broken.into();
-        (Some(Step { next: at, changes, class, calm: all_calm, can_fail, broken, goes_round }), looked_at)
+        let step = Step { next: at, changes, class, calm: all_calm, can_fail, broken, goes_round, unexpected };
+        (Some(step), looked_at)
     }
 }
 

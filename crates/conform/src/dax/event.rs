@@ -61,7 +61,9 @@ pub(super) fn event(event: &Event) -> Option<Value> {
         Event::FaultsAgain
         | Event::ScanGoesInCircles { .. }
         | Event::FlushedAgain { .. }
-        | Event::LeftUnflushed { .. } => return None,
+        | Event::LeftUnflushed { .. }
+        | Event::FallBack(_)
+        | Event::Unexpected(_) => return None,
         Event::Corrupt { what, count } => json!(["corrupt", what, count]),
         Event::Bug(bug) => match bug.function() {
             Some(function) => json!(["bug", bug.name(), function]),

@@ -4,6 +4,7 @@
 
 use crate::entry::{Entry, Slot};
 use crate::errno::Errno;
+use crate::fallback::FallbackReason;
 use crate::mm::{PmdTarget, PteTarget};
 use crate::pmem::Iomap;
 use crate::revision::WakeMode;
@@ -161,10 +162,16 @@ pub enum Event {
         /// With which error.
         errno: Errno,
     },
+    /// A 2 MiB fault goes on as a 4 KiB fault.
+    FallBack(FallbackReason),
     /// A page fault is over.
     Fault(FaultFlags),
     /// The operation is over.
     Result(OpResult),
+    /// The operation has ended otherwise than that line of [`Scenario::expectations`] says.
+    ///
+    /// [`Scenario::expectations`]: crate::scenario::Scenario::expectations
+    Unexpected(u8),
     /// A non-fatal warning of that kernel function (`WARN_ON_ONCE`).
     Warn(&'static str),
     /// A check that only debug kernels have (`VM_BUG_ON`); the run goes on.
@@ -259,6 +266,9 @@ pub enum LockId {
     Inode,
     /// The running transaction of the journal: whoever has a handle open holds it for reading, the commit for writing.
     Journal,
+    /// `i_mmap_rwsem` of the file: fsync holds it for reading while it walks the mappings. Whoever unmaps takes it alone,
+    /// for no longer than one operation.
+    IMmap,
     /// `mmap_sem` of a process.
     Mm(MmId),
 }
@@ -269,6 +279,7 @@ impl fmt::Display for LockId {
             LockId::Fs => f.write_str("i_mmap_sem"),
             LockId::Inode => f.write_str("inode lock"),
             LockId::Journal => f.write_str("the running transaction"),
+            LockId::IMmap => f.write_str("i_mmap_rwsem"),
             LockId::Mm(mm) => write!(f, "mmap_sem of process {}", mm.0 + 1),
         }
     }

@@ -25,6 +25,7 @@ pub(super) fn event(event: &Event) -> Option<Value> {
                 LockId::Fs => "fs_lock_granted",
                 LockId::Inode => "inode_granted",
                 LockId::Journal => "journal_granted",
+                LockId::IMmap => "i_mmap_granted",
                 LockId::Mm(_) => "mm_lock_granted",
             };
             json!([name, thread.0])
@@ -57,7 +58,11 @@ pub(super) fn event(event: &Event) -> Option<Value> {
         Event::Warn(function) => json!(["warn", function]),
         Event::VmBug(function) => json!(["vm_bug", function]),
         Event::SleepWhilePreloaded(what) => json!(["sleep_while_preloaded", what]),
-        Event::ScanGoesInCircles { .. } | Event::FlushedAgain { .. } | Event::LeftUnflushed { .. } => return None,
+        Event::ScanGoesInCircles { .. }
+        | Event::FlushedAgain { .. }
+        | Event::LeftUnflushed { .. }
+        | Event::FallBack(_)
+        | Event::Unexpected(_) => return None,
         Event::Corrupt { what, count } => json!(["corrupt", what, count]),
         Event::Bug(bug) => match bug.function() {
             Some(function) => json!(["bug", bug.name(), function]),
@@ -77,7 +82,7 @@ fn operation_arguments(operation: &Operation) -> (i64, i64) {
         Operation::Truncate { size } => (size as i64, 0),
         Operation::Fsync { first, count: n }
         | Operation::Invalidate { first, count: n }
-        | Operation::Invalidate2 { first, count: n } => (first as i64, count(n)),
+        | Operation::Invalidate2 { first, count: n, .. } => (first as i64, count(n)),
         Operation::Munmap { mm } => (mm.map_or(-1, |MmId(mm)| mm.into()), 0),
     }
 }

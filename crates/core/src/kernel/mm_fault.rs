@@ -11,8 +11,9 @@ use super::pte_fault::{Vmf, dax_iomap_fault};
 use super::unlocked_fault::dax_fault;
 use super::write_protect::{do_cow_fault, wp_page_copy, wp_page_shared};
 use crate::event::{Event, FaultFlags, LockId, OpResult};
+use crate::fallback::FallbackReason;
 use crate::mm::Pte;
-use crate::op::{Op, PmdSeen, PteFault};
+use crate::op::{Op, PmdSeen, PteFault, PteSeen};
 use crate::sync::LockMode;
 use crate::task::Task;
 use crate::units::{MmId, PageIndex};
@@ -29,6 +30,7 @@ pub async fn access(task: &Task, mm: MmId, pgoff: PageIndex, write: bool, huge: 
     }
     let vmf = Vmf { mm, page: pgoff + vma.skew, pgoff, write, cow_page: None };
     let (mut faults, mut mapped_at) = (0, None);
+    task.forget_fall_back();
     loop {
         if task.perform::<bool>(Op::CheckAccess { mm, page: vmf.page, write }).await {
             return OpResult::Accessed { faults };
@@ -68,7 +70,16 @@ async fn handle_mm_fault(task: &Task, vmf: Vmf, huge: bool) -> FaultFlags {
                 flags => flags,
             },
             PmdSeen::Huge { .. } => FaultFlags::NONE,
-            PmdSeen::None | PmdSeen::Table => handle_pte_fault(task, vmf).await,
+            seen @ (PmdSeen::None | PmdSeen::Table) => {
+                if huge {
+                    task.fall_back(if seen == PmdSeen::Table {
+                        FallbackReason::PageTable
+                    } else {
+                        FallbackReason::NotTried
+                    });
+                }
+                handle_pte_fault(task, vmf).await
+            }
         };
         task.forget_but(&flags);
         task.release(lock).await;
@@ -86,15 +97,15 @@ async fn handle_pte_fault(task: &Task, vmf: Vmf) -> FaultFlags {
     if task.perform::<bool>(Op::PmdTransUnstable { mm, page }).await {
         return FaultFlags::NONE;
     }
-    let Some(seen) = task.perform::<Option<Pte>>(Op::ReadPte { mm, page }).await else {
+    let Some(seen) = task.perform::<Option<PteSeen>>(Op::ReadPte { mm, page }).await else {
         return do_fault(task, vmf).await;
     };
     let op = Op::PteFault { mm, page, seen, write: vmf.write };
     match task.within("handle_pte_fault", task.perform::<PteFault>(op)).await {
         PteFault::Nothing => FaultFlags::NONE,
-        PteFault::WriteToFrame => fs_pfn_mkwrite(task, vmf, seen).await,
+        PteFault::WriteToFrame => fs_pfn_mkwrite(task, vmf, seen.pte).await,
         PteFault::WriteToPage(hole) => wp_page_shared(task, vmf, hole).await,
-        PteFault::Copy(hole) => wp_page_copy(task, vmf, seen, hole).await,
+        PteFault::Copy(hole) => wp_page_copy(task, vmf, seen.pte, hole).await,
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod build;
 mod diagnostic;
+mod expectation;
 mod format;
 pub mod limits;
 mod line;
@@ -18,6 +19,7 @@ mod statement;
 
 pub use build::{Parsed, SourceMap, parse, parse_revision};
 pub use diagnostic::{Diagnostic, Severity, Span, render};
+pub use expectation::{EndedHow, EntryKind, Expectation, Fact, MappedHow, ResultWord};
 pub use format::{format, format_text};
 pub use schedule::{CompactError, CompactReason};
 pub use size::{SizeError, format_pages, parse_bytes};
@@ -40,6 +42,9 @@ pub struct Scenario {
     pub device: Device,
     /// Do fault handlers, punch and truncate take the file-system lock (`i_mmap_sem`, XFS_MMAPLOCK)?
     pub fs_lock: bool,
+    /// Does fsync walk the mappings under `i_mmap_rwsem`, so that nobody unmaps meanwhile? Every kernel does; the recorded
+    /// runs were made without.
+    pub i_mmap_rwsem: bool,
     /// Has the file system a journal, as ext4 has? Then write(2) and write faults hold a transaction open from
     /// `iomap_begin` to `iomap_end`, and fsync commits it.
     pub journal: bool,
@@ -49,6 +54,8 @@ pub struct Scenario {
     pub threads: Vec<ThreadScript>,
     /// Failures that are injected.
     pub failures: Vec<InjectedFailure>,
+    /// What should come of it.
+    pub expectations: Vec<Expectation>,
     /// The schedule to begin with, if one was written.
     pub schedule: Option<Schedule>,
 }
@@ -187,6 +194,8 @@ pub enum Operation {
         first: PageIndex,
         /// Number of pages; `None`: to the end.
         count: Option<u64>,
+        /// Under the inode lock, as direct I/O calls it; FUSE and virtiofs call it without.
+        inode_lock: bool,
     },
     /// `write(2)` of whole pages.
     Write {

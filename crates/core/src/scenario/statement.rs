@@ -1,5 +1,6 @@
 //! One line of a script: what it says before names are looked up, and how it is written.
 
+use super::expectation::{self, Expectation};
 use super::line::{needs_escape, quoted};
 use super::schedule::{Run, write_runs};
 use super::size::{format_pages, format_range};
@@ -70,6 +71,17 @@ pub(crate) struct OperationLine {
     pub(crate) place: Range<usize>,
 }
 
+/// An expectation whose names have not been looked up.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct ExpectLine {
+    /// Process and thread are `None` in it.
+    pub(crate) expectation: Expectation,
+    pub(crate) process: Option<At<ProcessRef>>,
+    pub(crate) thread: Option<At<char>>,
+    /// Where it stands, behind `expect`.
+    pub(crate) whole: Range<usize>,
+}
+
 /// What a line says.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Statement {
@@ -80,11 +92,13 @@ pub(crate) enum Statement {
     Alloc(AllocLine),
     Device { blocks: Option<u64>, devmap: Option<bool> },
     FsLock(bool),
+    IMmapRwsem(bool),
     Journal(bool),
     Process(ProcessLine),
     Thread { letter: At<char>, process: Option<At<ProcessRef>> },
     Operation(OperationLine),
     Fail { what: FailPoint, nth: u32, errno: Errno, thread: Option<At<char>> },
+    Expect(ExpectLine),
     Schedule { step_size: Option<At<StepSize>>, runs: Vec<At<Run>>, dense: bool },
 }
 
@@ -96,8 +110,20 @@ impl Statement {
 }
 
 /// The words that begin a line which stands for itself.
-pub(crate) const TOP_KEYWORDS: [&str; 12] = [
-    "title", "revision", "file", "extent", "alloc", "device", "fs_lock", "journal", "process", "thread", "fail",
+pub(crate) const TOP_KEYWORDS: [&str; 14] = [
+    "title",
+    "revision",
+    "file",
+    "extent",
+    "alloc",
+    "device",
+    "fs_lock",
+    "i_mmap_rwsem",
+    "journal",
+    "process",
+    "thread",
+    "fail",
+    "expect",
     "schedule",
 ];
 
@@ -130,7 +156,7 @@ fn is_plain_title(title: &str) -> bool {
         && !title.contains(needs_escape)
 }
 
-fn name_text(name: &str) -> String {
+pub(crate) fn name_text(name: &str) -> String {
     if is_plain_name(name) { name.to_owned() } else { quoted(name) }
 }
 
@@ -175,6 +201,7 @@ impl fmt::Display for Statement {
                 optional(f, " devmap ", devmap.map(switch))
             }
             Statement::FsLock(on) => write!(f, "fs_lock  {}", switch(*on)),
+            Statement::IMmapRwsem(on) => write!(f, "i_mmap_rwsem {}", switch(*on)),
             Statement::Journal(on) => write!(f, "journal  {}", switch(*on)),
             Statement::Process(process) => process.fmt(f),
             Statement::Thread { letter, process } => {
@@ -189,6 +216,12 @@ impl fmt::Display for Statement {
                     Some(name) => write!(f, " with {name}"),
                     None => write!(f, " with {}", errno.0),
                 }
+            }
+            Statement::Expect(line) => {
+                f.write_str("expect   ")?;
+                let (process, thread) = (line.process.as_ref(), line.thread.as_ref());
+                let (process, thread) = (process.map(|process| &process.value), thread.map(|thread| thread.value));
+                expectation::write(f, &line.expectation, process, thread)
             }
             Statement::Schedule { step_size, runs, dense } => {
                 f.write_str("schedule")?;
@@ -228,6 +261,14 @@ impl fmt::Display for ProcessLine {
     }
 }
 
+/// A range that may be left out if it is everything.
+fn rest(f: &mut fmt::Formatter<'_>, first: PageIndex, count: Option<u64>) -> fmt::Result {
+    match (first, count) {
+        (0, None) => Ok(()),
+        _ => write!(f, " {}", format_range(first, count.map(|count| first.saturating_add(count)))),
+    }
+}
+
 impl fmt::Display for OperationLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.operation.keyword())?;
@@ -244,12 +285,11 @@ impl fmt::Display for OperationLine {
                 write!(f, " {}", format_range(first, Some(first.saturating_add(count))))
             }
             Operation::Truncate { size } => write!(f, " {}", format_pages(size)),
-            Operation::Fsync { first, count }
-            | Operation::Invalidate { first, count }
-            | Operation::Invalidate2 { first, count } => match (first, count) {
-                (0, None) => Ok(()),
-                _ => write!(f, " {}", format_range(first, count.map(|count| first.saturating_add(count)))),
-            },
+            Operation::Fsync { first, count } | Operation::Invalidate { first, count } => rest(f, first, count),
+            Operation::Invalidate2 { first, count, inode_lock } => {
+                rest(f, first, count)?;
+                f.write_str(if inode_lock { "" } else { " unlocked" })
+            }
             Operation::Munmap { .. } => optional(f, " ", self.through.as_ref().map(|process| &process.value)),
         }
     }

@@ -1,5 +1,6 @@
 //! Reads one line at a time: words to a [`Statement`], or a diagnostic of what was expected.
 
+mod expect;
 mod operation;
 mod plan;
 mod process;
@@ -28,10 +29,12 @@ pub(crate) fn statement(line: &Line<'_>, words: &[Word<'_>], diagnostics: &mut V
         "alloc" => cursor.alloc(),
         "device" => cursor.device(),
         "fs_lock" => cursor.fs_lock(),
+        "i_mmap_rwsem" => cursor.i_mmap_rwsem(),
         "journal" => cursor.journal(),
         "process" => cursor.process(),
         "thread" => cursor.thread(),
         "fail" => cursor.fail(),
+        "expect" => cursor.expect(),
         "schedule" => cursor.schedule(),
         _ => cursor.operation(),
     }

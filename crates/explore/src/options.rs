@@ -1,7 +1,7 @@
 //! What a search is asked: how far, in which order, and by which reductions.
 
 use daxscope_core::check::Rule;
-use daxscope_core::scenario::FailPoint;
+use daxscope_core::scenario::{FailPoint, StepSize};
 
 /// What a search is asked.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -111,7 +111,7 @@ pub struct Reductions {
     pub caching: bool,
     /// Places of a thread are one if the thread cannot tell them apart.
     pub merging: bool,
-    /// What runs under `tree_lock` is one transition.
+    /// What nobody can see in the middle of is one step ([`StepSize::Section`]); without it every operation is a step.
     pub critical_sections: bool,
     /// Where the next step of one thread does not depend on anything that others can do before it, only that thread is
     /// looked at.
@@ -121,6 +121,12 @@ pub struct Reductions {
 }
 
 impl Reductions {
+    /// How far a step goes.
+    #[must_use]
+    pub const fn step_size(self) -> StepSize {
+        if self.critical_sections { StepSize::Section } else { StepSize::Atom }
+    }
+
     /// None: every interleaving of single operations.
     pub const NONE: Reductions = Reductions {
         caching: false,

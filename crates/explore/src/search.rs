@@ -5,7 +5,7 @@ use crate::options::{Bound, Bounds, Options, Policy};
 use crate::scheduler::{Pct, Random, Replay, Scheduler};
 use crate::walk::Walk;
 use daxscope_core::check::Rule;
-use daxscope_core::scenario::{FailPoint, Scenario, Schedule, StepSize};
+use daxscope_core::scenario::{FailPoint, Scenario, Schedule};
 use std::sync::Arc;
 
 /// How far a search has come.
@@ -43,7 +43,7 @@ pub struct Counts {
 pub struct Found {
     /// The rules that are broken at its end.
     pub rules: Vec<Rule>,
-    /// The way, by scheduling points.
+    /// The way, in the steps of the search.
     pub schedule: Schedule,
 }
 
@@ -93,12 +93,12 @@ impl Search {
     /// policy is not asked.
     #[must_use]
     pub fn replay(scenario: Arc<Scenario>, mut options: Options, schedule: Schedule) -> Search {
-        options.reductions.critical_sections = schedule.step_size == StepSize::Point;
         let bounds = options.bounds;
         options.bounds =
             Bounds { failures: Bounds::ANY_FAILURES, fail_points: FailPoint::ALL.to_vec(), depth: u32::MAX, ..bounds };
         let scheduler = Box::new(Replay::new(schedule.choices));
-        Search { way: Way::Walk(Box::new(Walk::new(scenario, options, scheduler, 1))) }
+        let walk = Walk::new(scenario, options, scheduler, 1).in_steps_of(schedule.step_size);
+        Search { way: Way::Walk(Box::new(walk)) }
     }
 
     /// Has states looked at by so many jobs at once. Only breadth first. It makes no difference to the verdict; the

@@ -7,7 +7,8 @@ use crate::options::Options;
 use crate::parts::PartStore;
 use daxscope_core::check::{Rule, step_violations};
 use daxscope_core::event::{Event, OpResult};
-use daxscope_core::machine::{Performed, Position, StepRecord, goes_on};
+use daxscope_core::extent::Extent;
+use daxscope_core::machine::{Performed, Position, StepRecord};
 use daxscope_core::op::Parts;
 use daxscope_core::scenario::{Choice, FailPoint, Scenario, StepSize};
 use daxscope_core::units::ThreadId;
@@ -43,8 +44,7 @@ pub struct Learning {
     pub classes: Classes,
     /// The calls that the search may make fail.
     pub fail_points: Vec<FailPoint>,
-    /// Is what runs under `tree_lock` one step?
-    pub critical_sections: bool,
+    size: StepSize,
     /// Are places told apart by whether the thread has changed anything yet? Persistent sets need it.
     pub keeps_calm: bool,
 }
@@ -58,19 +58,23 @@ impl Learning {
             accesses: Accesses::default(),
             classes: Classes::default(),
             fail_points: options.bounds.fail_points.clone(),
-            critical_sections: options.reductions.critical_sections,
+            size: options.reductions.step_size(),
             keeps_calm: options.reductions.persistent_sets,
         }
     }
-}
 
-impl Learning {
     /// How far a step goes.
     #[must_use]
     pub const fn step_size(&self) -> StepSize {
-        if self.critical_sections { StepSize::Point } else { StepSize::Operation }
+        self.size
+    }
+
+    /// Steps shall go so far, whatever was asked; to be said before any is learnt.
+    pub const fn set_step_size(&mut self, size: StepSize) {
+        self.size = size;
     }
 }
+
 
 /// The steps of one thread.
 #[derive(Debug)]
@@ -191,15 +195,17 @@ impl Steps {
         }
         let mut world = before.clone();
         let mut at = node;
+        let mut extent = Extent::new(learning.size);
         let mut performed = Vec::new();
         let mut touched = AccessSet::default();
         let (mut can_fail, mut all_calm) = (false, true);
         let mut fails_left = fail;
         while let Position::At(stop) = self.automaton.position(&world, at) {
-            let size = learning.step_size();
-            if performed.last().is_some_and(|before: &Performed| !goes_on(&before.stop.op, &stop.op, size)) {
+            let holds_tree_lock = world.locks.tree_lock == Some(self.thread);
+            if !extent.goes_on(&stop.op, holds_tree_lock) {
                 break;
             }
+            extent.add(&stop.op, holds_tree_lock);
             looked_at = looked_at.union(stop.op.parts(self.thread));
             let may_fail = stop.op.fail_point().is_some_and(|what| learning.fail_points.contains(&what));
             can_fail |= may_fail;

@@ -11,7 +11,7 @@ use crate::scheduler::Scheduler;
 use crate::search::{Counts, Found, Verdict};
 use crate::steps::{Learning, Steps};
 use daxscope_core::check::Rule;
-use daxscope_core::scenario::{Choice, Scenario, Schedule};
+use daxscope_core::scenario::{Choice, Scenario, Schedule, StepSize};
 use daxscope_core::units::ThreadId;
 use std::sync::Arc;
 
@@ -85,6 +85,13 @@ impl Walk {
             choices: Vec::new(),
             steps: Vec::new(),
         }
+    }
+
+    /// The same in steps of that size, whatever was asked.
+    #[must_use]
+    pub fn in_steps_of(mut self, size: StepSize) -> Walk {
+        self.learning.set_step_size(size);
+        self
     }
 
     /// What the runs say so far.

@@ -6,11 +6,13 @@
 
 mod access;
 mod footprint;
+mod mover;
 mod outcome;
 mod point;
 
 pub use access::{Access, AccessKind, Object};
 pub use footprint::Parts;
+pub use mover::Mover;
 pub use outcome::{FromOutcome, Outcome, PmdSeen, PteFault};
 pub use point::Point;
 

@@ -51,6 +51,8 @@ pub type SiteId = u32;
 pub struct Site {
     /// The index that is looked up here.
     pub looks_up: Option<PageIndex>,
+    /// Is `tree_lock` taken here?
+    pub takes_tree_lock: bool,
     /// What the operation here was seen to touch.
     pub touched: AccessSet,
     /// Where it was seen to lead; `true`: by finding a locked entry.
@@ -246,7 +248,8 @@ impl Automaton {
         self.site_numbers.clone_from(&twin.site_numbers);
         for (at, theirs) in twin.sites.iter().enumerate() {
             if at == self.sites.len() {
-                self.sites.push(Site { looks_up: theirs.looks_up, ..Site::default() });
+                let (looks_up, takes_tree_lock) = (theirs.looks_up, theirs.takes_tree_lock);
+                self.sites.push(Site { looks_up, takes_tree_lock, ..Site::default() });
             }
             let site = &mut self.sites[at];
             for number in theirs.touched.iter() {
@@ -271,11 +274,14 @@ impl Automaton {
     }
 
     fn site(&mut self, posted: &Posted, operation: u8) -> SiteId {
-        let looks_up = if let Op::Lookup { index } = posted.op { Some(index) } else { None };
+        let looks_up = match posted.op {
+            Op::Lookup { index } | Op::FindGetEntry { index } => Some(index),
+            _ => None,
+        };
         let kind = std::mem::discriminant(&posted.op);
         let digest = Digest::of(&(operation, &posted.frames, posted.at.line(), posted.at.column(), looks_up, kind));
         *self.site_numbers.entry(digest).or_insert_with(|| {
-            self.sites.push(Site { looks_up, ..Site::default() });
+            self.sites.push(Site { looks_up, takes_tree_lock: posted.op == Op::SpinLock, ..Site::default() });
             (self.sites.len() - 1) as SiteId
         })
     }

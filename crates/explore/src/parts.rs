@@ -192,6 +192,12 @@ impl PartStore {
         self.mapping.value(number)
     }
 
+    /// Who holds `tree_lock`, by number.
+    #[must_use]
+    pub fn tree_lock(&self, number: u32) -> Option<ThreadId> {
+        *self.tree_lock.value(number)
+    }
+
     /// The page tables of that number.
     #[must_use]
     pub fn page_tables(&self, number: u32) -> &PageTables {

@@ -9,10 +9,10 @@ use daxscope_core::check::{Rule, step_violations};
 use daxscope_core::event::{Event, OpResult};
 use daxscope_core::extent::Extent;
 use daxscope_core::machine::{Performed, Position, StepRecord};
-use daxscope_core::op::Parts;
+use daxscope_core::op::{Access, AccessKind, Object, Parts};
 use daxscope_core::scenario::{Choice, FailPoint, Scenario, StepSize};
 use daxscope_core::units::ThreadId;
-use daxscope_core::world::{accesses, leaves_state_alone};
+use daxscope_core::world::{World, accesses, leaves_state_alone};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -91,6 +91,9 @@ pub struct Steps {
 /// A step was never asked for, so it is not known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NeverAsked;
+
+/// `tree_lock`.
+const TREE_LOCK: Object = Object::Lock(None);
 
 /// There is no such step: the thread has to wait, or nothing in the step can fail.
 const NONE: u32 = u32::MAX;
@@ -202,6 +205,9 @@ impl Steps {
         let mut fails_left = fail;
         while let Position::At(stop) = self.automaton.position(&world, at) {
             let holds_tree_lock = world.locks.tree_lock == Some(self.thread);
+            if stop.op.mover(true) != stop.op.mover(false) {
+                looked_at = looked_at.union(Parts::TREE_LOCK);
+            }
             if !extent.goes_on(&stop.op, holds_tree_lock) {
                 break;
             }
@@ -222,6 +228,11 @@ impl Steps {
             let calm = leaves_state_alone(&list);
             all_calm &= calm;
             for access in list {
+                if access.object == TREE_LOCK {
+                    let looks = learning.accesses.number(Access { kind: AccessKind::Read, ..access });
+                    self.automaton.touches(at, looks);
+                    continue;
+                }
                 let number = learning.accesses.number(access);
                 touched.insert(number);
                 self.automaton.touches(at, number);
@@ -241,6 +252,10 @@ impl Steps {
         }
         if fails_left {
             return (None, looked_at);
+        }
+        if took_tree_lock(self.thread, &before, &world) {
+            let access = Access { object: TREE_LOCK, first: 0, last: 0, kind: AccessKind::Write };
+            touched.insert(learning.accesses.number(access));
         }
         let after = self.automaton.position(&world, at);
         let record = StepRecord { choice: Choice { thread: self.thread, fail }, performed, after };
@@ -264,6 +279,16 @@ impl Steps {
         let class = learning.classes.number(touched);
         (Some(Step { next: at, changes, class, calm: all_calm, can_fail, broken: broken.into() }), looked_at)
     }
+}
+
+/// Does a step leave `tree_lock` held that was free before it?
+///
+/// Such a step keeps the sections of all others from coming first, so it conflicts with each (a *write* of the lock, where
+/// taking it is a *look*). One that gives the lock back conflicts only with what others do under it; one that begins
+/// with the lock held meets nobody who takes it ([`crate::futures::Held`]).
+fn took_tree_lock(thread: ThreadId, before: &World, after: &World) -> bool {
+    let holds = |world: &World| world.locks.tree_lock == Some(thread);
+    holds(after) && !holds(before)
 }
 
 #[inline]

@@ -113,6 +113,9 @@ pub struct Room {
 const RECENT: usize = 1 << 17;
 
 impl Room {
+    /// Bytes of one, about.
+    pub const BYTES: usize = RECENT * 8;
+
     /// Empty.
     #[must_use]
     pub fn new(layout: Layout, remembers: bool) -> Room {

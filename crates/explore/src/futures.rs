@@ -60,6 +60,13 @@ impl Futures {
         number
     }
 
+    /// Bytes in use, about.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let table = |table: &Table| table.sets.iter().flatten().map(AccessSet::bytes).sum::<usize>();
+        self.tables.iter().map(table).sum()
+    }
+
     /// The number of the same without its ranges.
     #[inline]
     #[must_use]

@@ -32,6 +32,12 @@ impl QuietRules {
         Some(self.broken.get(&key)?.iter().copied().filter(|&rule| bounds.looks_for(rule)).collect())
     }
 
+    /// Bytes in use, about.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.broken.capacity() * (size_of::<(u64, Box<[Rule]>)>() + 1)
+    }
+
     /// Asks the rules of a world; `row`: the numbers of its parts.
     pub fn learn(&mut self, key: u64, store: &PartStore, row: &[u32]) {
         self.broken.entry(key).or_insert_with(|| {

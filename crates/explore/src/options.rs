@@ -27,6 +27,10 @@ pub struct Bounds {
     pub fail_points: Vec<FailPoint>,
     /// Stop at the first broken rule of these; none: of any.
     pub rules: Vec<Rule>,
+    /// Most seconds by the clock of the caller ([`crate::Watch`]); none: no limit.
+    pub seconds: Option<u64>,
+    /// Most bytes of the search's own tables ([`crate::Counts::memory`]); none: as many as there are.
+    pub memory: Option<u64>,
 }
 
 impl Bounds {
@@ -48,6 +52,8 @@ impl Default for Bounds {
             failures: 0,
             fail_points: vec![FailPoint::Preload],
             rules: Vec::new(),
+            seconds: None,
+            memory: None,
         }
     }
 }
@@ -61,6 +67,12 @@ pub enum Bound {
     Depth,
     /// The number of runs of a random policy.
     Runs,
+    /// [`Bounds::seconds`].
+    Seconds,
+    /// [`Bounds::memory`], or the machine has no more.
+    Memory,
+    /// No bound: somebody stopped the search ([`crate::Watch::with_stop`]).
+    Interrupted,
 }
 
 impl Bound {
@@ -71,6 +83,9 @@ impl Bound {
             Bound::States => "states",
             Bound::Depth => "depth",
             Bound::Runs => "runs",
+            Bound::Seconds => "seconds",
+            Bound::Memory => "memory",
+            Bound::Interrupted => "patience",
         }
     }
 }

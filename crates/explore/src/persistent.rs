@@ -20,6 +20,7 @@ use crate::futures::{Futures, Held, HeldId};
 use crate::mix::{Identity, scramble};
 use crate::parts::MAPPING;
 use crate::steps::{Learning, Steps};
+use crate::weight::Weight;
 use daxscope_core::mm::{PageTables, Pmd};
 use daxscope_core::op::{Access, AccessKind, Object, Parts};
 use daxscope_core::scenario::{Operation, Scenario, ThreadScript};
@@ -42,6 +43,8 @@ pub struct Independence {
     tree_lock: usize,
     decisions: Vec<Decisions>,
     decision_numbers: HashMap<u128, usize, Identity>,
+    /// Sites of all threads when the futures were computed: each has a place in every decision.
+    threads_sites: usize,
     /// What the automata knew when the futures were computed.
     knowledge: usize,
 }
@@ -123,6 +126,18 @@ impl Independence {
         };
         let no_ranges = self.futures.without_ranges(held);
         Some(with(held)? || (held != no_ranges && with(no_ranges)?))
+    }
+
+    /// Bytes in use, about.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let sites = self.threads_sites;
+        self.futures.bytes()
+            + self.decisions.len() * (size_of::<Decisions>() + sites)
+            + self.decision_numbers.capacity() * (size_of::<(u128, usize)>() + 1)
+            + self.held.capacity() * (size_of::<(u128, HeldId)>() + 1)
+            + self.conflicts.iter().map(|(set, _)| set.bytes()).sum::<usize>()
+            + self.known_tables.iter().map(|known| known.impossible.bytes() + known.tables.held_bytes()).sum::<usize>()
     }
 
     fn held_key(&self, row: &[u32], thread: usize) -> u128 {
@@ -268,6 +283,7 @@ impl Independence {
             return true;
         }
         self.knowledge = knowledge(threads);
+        self.threads_sites = threads.iter().map(|steps| steps.automaton.sites().len()).sum();
         self.futures.refresh(threads, &learning.accesses);
         for class in 0..self.conflicts.len() {
             self.learn_conflicts(class as ClassId, learning);

@@ -4,6 +4,7 @@ use crate::graph::Graph;
 use crate::options::{Bound, Bounds, Options, Policy};
 use crate::scheduler::{Pct, Random, Replay, Scheduler};
 use crate::walk::Walk;
+use crate::watch::Watch;
 use daxscope_core::check::Rule;
 use daxscope_core::scenario::{FailPoint, Scenario, Schedule};
 use std::sync::Arc;
@@ -36,6 +37,10 @@ pub struct Counts {
     pub parts: u64,
     /// Bytes that states take up: fingerprints, ways back, and those that wait.
     pub bytes: u64,
+    /// Bytes of all tables, about: states, and what was learnt.
+    pub memory: u64,
+    /// Steps of random runs before the search, by which it learns what threads can do.
+    pub practice: u64,
 }
 
 /// A way into a broken rule.
@@ -107,6 +112,16 @@ impl Search {
     pub fn with_jobs(mut self, jobs: usize) -> Search {
         if let Way::Graph(graph) = &mut self.way {
             graph.set_jobs(jobs);
+        }
+        self
+    }
+
+    /// Looks at a watch, which says how late it is and whether to stop; to be said before the search begins.
+    #[must_use]
+    pub fn watched(mut self, watch: Watch) -> Search {
+        match &mut self.way {
+            Way::Graph(graph) => graph.set_watch(watch),
+            Way::Walk(walk) => walk.set_watch(watch),
         }
         self
     }

@@ -1,6 +1,6 @@
 //! Steps, remembered: by where the thread is and by the parts of the world that the step looks at.
 
-use crate::automaton::{Automaton, NodeId};
+use crate::automaton::{Automaton, NodeId, Standing};
 use crate::footprints::{AccessSet, Accesses, ClassId, Classes};
 use crate::mix;
 use crate::options::Options;
@@ -45,6 +45,10 @@ pub struct Learning {
     /// The calls that the search may make fail.
     pub fail_points: Vec<FailPoint>,
     size: StepSize,
+    /// By thread: one that stands where it was last asked for.
+    standing: Vec<Option<Standing>>,
+    /// Operations that the engine has performed.
+    pub performed: u64,
     /// Are places told apart by whether the thread has changed anything yet? Persistent sets need it.
     pub keeps_calm: bool,
 }
@@ -59,8 +63,16 @@ impl Learning {
             classes: Classes::default(),
             fail_points: options.bounds.fail_points.clone(),
             size: options.reductions.step_size(),
+            standing: scenario.threads.iter().map(|_| None).collect(),
+            performed: 0,
             keeps_calm: options.reductions.persistent_sets,
         }
+    }
+
+    /// Bytes in use, about.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.store.bytes() + self.accesses.bytes() + self.classes.bytes()
     }
 
     /// How far a step goes.
@@ -75,7 +87,6 @@ impl Learning {
     }
 }
 
-
 /// The steps of one thread.
 #[derive(Debug)]
 pub struct Steps {
@@ -86,11 +97,16 @@ pub struct Steps {
     looked_at: Vec<(Parts, Box<[u8]>)>,
     known: HashMap<u64, u32, mix::Identity>,
     steps: Vec<Step>,
+    /// Bytes of what the steps hold, beside themselves.
+    held_bytes: usize,
 }
 
 /// A step was never asked for, so it is not known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NeverAsked;
+
+/// What one known step takes in its table: a key, a number, and what the table adds.
+const KNOWN_BYTES: usize = 17;
 
 /// `tree_lock`.
 const TREE_LOCK: Object = Object::Lock(None);
@@ -108,6 +124,7 @@ impl Steps {
             looked_at: Vec::new(),
             known: HashMap::with_hasher(mix::Identity),
             steps: Vec::new(),
+            held_bytes: 0,
         }
     }
 
@@ -115,6 +132,16 @@ impl Steps {
     #[must_use]
     pub fn learnt(&self) -> usize {
         self.known.len()
+    }
+
+    /// Bytes in use, about.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.automaton.bytes()
+            + self.looked_at.capacity() * size_of::<(Parts, Box<[u8]>)>()
+            + self.known.capacity() * KNOWN_BYTES
+            + self.steps.capacity() * size_of::<Step>()
+            + self.held_bytes
     }
 
     /// A step by its number.
@@ -181,6 +208,7 @@ impl Steps {
             self.looked_at[at] = (all, positions);
         }
         let number = found.map_or(NONE, |step| {
+            self.held_bytes += size_of_val(&*step.changes) + size_of_val(&*step.broken);
             self.steps.push(step);
             (self.steps.len() - 1) as u32
         });
@@ -221,6 +249,7 @@ impl Steps {
             }
             let fails = fails_left && may_fail;
             fails_left &= !fails;
+            learning.performed += 1;
             let mut events = Vec::new();
             let old = world.clone();
             let outcome = world.apply(self.thread, &stop.op, fails, &mut events);
@@ -244,7 +273,10 @@ impl Steps {
             if world.bug.is_some() {
                 at = NodeId::CRASHED;
             } else {
-                let edge = self.automaton.follow(at, &outcome, calm && learning.keeps_calm);
+                let edge = {
+                    let standing = &mut learning.standing[self.thread.index()];
+                    self.automaton.follow(at, &outcome, calm && learning.keeps_calm, standing)
+                };
                 events.extend(edge.notes.iter().cloned());
                 at = edge.next;
             }

@@ -10,6 +10,7 @@ use crate::options::{Bound, Bounds, Options};
 use crate::scheduler::Scheduler;
 use crate::search::{Counts, Found, Verdict};
 use crate::steps::{Learning, Steps};
+use crate::watch::{Watch, Watched};
 use daxscope_core::check::Rule;
 use daxscope_core::scenario::{Choice, Scenario, Schedule, StepSize};
 use daxscope_core::units::ThreadId;
@@ -32,6 +33,9 @@ pub struct Walk {
     quiet: QuietRules,
     counts: Counts,
     verdict: Verdict,
+    watched: Watched,
+    /// How much work the engine had done at the last look at the bounds.
+    performed: u64,
     /// The choices at hand, and the steps that they stand for.
     choices: Vec<Choice>,
     steps: Vec<u32>,
@@ -82,6 +86,8 @@ impl Walk {
             quiet: QuietRules::default(),
             counts: Counts { rounds: 1, ..Counts::default() },
             verdict: Verdict::Running,
+            watched: Watched::default(),
+            performed: 0,
             choices: Vec::new(),
             steps: Vec::new(),
         }
@@ -92,6 +98,32 @@ impl Walk {
     pub fn in_steps_of(mut self, size: StepSize) -> Walk {
         self.learning.set_step_size(size);
         self
+    }
+
+    /// Looks at a watch; to be said before the first run.
+    pub fn set_watch(&mut self, watch: Watch) {
+        self.watched = Watched::new(watch);
+    }
+
+    /// Has somebody stopped the runs, or are they out of time or memory?
+    fn bound_hit(&mut self) -> Option<Bound> {
+        let performed = self.learning.performed - std::mem::replace(&mut self.performed, self.learning.performed);
+        if !self.watched.is_due(u32::try_from(performed + 1).unwrap_or(u32::MAX)) {
+            return None;
+        }
+        let seconds = self.watched.seconds();
+        if self.watched.is_stopped() {
+            return Some(Bound::Interrupted);
+        }
+        if self.bounds.seconds.is_some_and(|most| seconds >= most as f64) {
+            return Some(Bound::Seconds);
+        }
+        self.bounds.memory.is_some_and(|most| self.memory() as u64 > most).then_some(Bound::Memory)
+    }
+
+    /// Bytes of all tables, about.
+    fn memory(&self) -> usize {
+        self.threads.iter().map(Steps::bytes).sum::<usize>() + self.learning.bytes() + self.quiet.bytes()
     }
 
     /// What the runs say so far.
@@ -108,6 +140,7 @@ impl Walk {
             nodes: self.threads.iter().map(|steps| steps.automaton.nodes().len() as u64).sum(),
             learnt: self.threads.iter().map(|steps| steps.learnt() as u64).sum(),
             parts: self.learning.store.len() as u64,
+            memory: self.memory() as u64,
             ..self.counts
         }
     }
@@ -116,6 +149,10 @@ impl Walk {
     pub fn advance(&mut self, budget: u64) -> &Verdict {
         let end = self.counts.transitions.saturating_add(budget.max(1));
         while self.verdict == Verdict::Running && self.counts.transitions < end {
+            if let Some(bound) = self.bound_hit() {
+                self.verdict = Verdict::BoundHit(bound);
+                break;
+            }
             let Some(mut run) = self.run.take().or_else(|| self.begin()) else {
                 self.verdict = Verdict::BoundHit(Bound::Runs);
                 break;

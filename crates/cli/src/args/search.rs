@@ -96,6 +96,7 @@ impl SearchArgs {
             failures: self.failures.unwrap_or(exhibit.map_or(named, |exhibit| exhibit.failures.max(named))),
             fail_points,
             rules: self.rules.clone(),
+            ..standard
         };
         Options { bounds, policy: self.policy, reductions: self.reductions }
     }

@@ -65,6 +65,8 @@ fn one(task: Task, jobs: usize, progress: &Progress) -> Case {
         expected,
         verdict,
         counts: search.counts(),
+        ran: search.ran(),
+        proved: search.proved(),
         omission_probability: search.omission_probability(),
         seconds,
         counterexample,

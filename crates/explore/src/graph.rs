@@ -9,6 +9,7 @@ use crate::moments::{Moments, QuietRules, broken_when_stuck};
 use crate::options::{Bound, Options, Policy};
 use crate::persistent::Independence;
 use crate::practice::Practice;
+use crate::ran::{Proved, Ran, Use, collision_probability};
 use crate::search::{Counts, Found, Verdict};
 use crate::state::{EVERYBODY, Layout, State, fingerprint};
 use crate::steps::{Learning, Steps};
@@ -250,6 +251,54 @@ impl Graph {
         &self.verdict
     }
 
+    /// What it really does.
+    #[must_use]
+    pub fn ran(&self) -> Ran {
+        let asked = self.options.reductions;
+        let twins = match &self.symmetry {
+            None => Some("idle: no two threads are identical"),
+            Some(symmetry) if !symmetry.is_complete() => Some("used for the first few of the identical threads"),
+            Some(_) => None,
+        };
+        let alone = match self.counts.alone {
+            0 => Some("idle: no thread could be looked at alone"),
+            _ => None,
+        };
+        Ran {
+            step_size: self.learning.step_size(),
+            reductions: [
+                ("caching", Use::of(asked.caching, None)),
+                ("merging", Use::of(asked.merging, None)),
+                ("persistent-sets", Use::of(asked.persistent_sets, alone)),
+                ("symmetry", Use::of(asked.symmetry, twins)),
+            ],
+        }
+    }
+
+    /// The probability that two of all things that are told apart by 64 bits had the same: states, steps in what they
+    /// look at, and moments that rules were asked of. What persistent sets decide is told apart exactly, parts of the
+    /// world and places by 128 bits.
+    #[must_use]
+    pub fn omission_probability(&self) -> f64 {
+        let states = if self.options.reductions.caching { self.counts.states } else { 0 };
+        let steps = self.threads.iter().map(|steps| steps.learnt() as u64);
+        steps.chain([states, self.quiet.len() as u64]).map(collision_probability).sum()
+    }
+
+    /// What is proved although the search has not come to its end.
+    #[must_use]
+    pub fn proved(&self) -> Proved {
+        // With persistent sets, a way that was left out may be shorter than the one that was looked at for it.
+        let nothing = self.independence.is_some() || self.counts.transitions == 0;
+        match self.options.policy {
+            _ if nothing => Proved::default(),
+            // All states of fewer steps have been looked at, and so has every step from them.
+            Policy::BreadthFirst => Proved { steps: Some(self.counts.depth).filter(|&steps| steps > 0), switches: None },
+            Policy::FewestSwitches => Proved { steps: None, switches: self.counts.switches.checked_sub(1) },
+            _ => Proved::default(),
+        }
+    }
+
     /// How far it has come.
     #[must_use]
     pub fn counts(&self) -> Counts {
@@ -400,6 +449,7 @@ impl Graph {
             }
         }
         let depth = state.row[self.layout.depth()];
+        self.counts.switches = self.counts.switches.max(state.row[self.layout.switches()]);
         self.counts.depth = self.counts.depth.max(depth);
         if depth >= self.options.bounds.depth {
             self.verdict = Verdict::BoundHit(Bound::Depth);
@@ -431,6 +481,7 @@ impl Graph {
     fn keep(&mut self, state: &State, out: &Expansion) {
         self.counts.transitions += out.transitions;
         self.counts.all_transitions += out.transitions;
+        self.counts.alone += out.alone;
         let number = state.row[self.layout.number()];
         let mut row = vec![0; self.layout.width()];
         let mut rows = out.rows.chunks(self.layout.width());

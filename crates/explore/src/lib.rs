@@ -22,6 +22,7 @@ pub mod options;
 pub mod parts;
 pub mod persistent;
 pub mod practice;
+pub mod ran;
 pub mod scheduler;
 pub mod search;
 pub mod state;
@@ -36,6 +37,7 @@ pub use counterexample::Counterexample;
 pub use livelock::Livelocks;
 pub use necessity::{Necessity, Need, Progress, Row, Trial};
 pub use options::{Bound, Bounds, Options, Policy, Reductions};
+pub use ran::{Proved, Ran, Use};
 pub use search::{Counts, Found, Search, Verdict};
 pub use watch::Watch;
 

@@ -32,6 +32,18 @@ impl QuietRules {
         Some(self.broken.get(&key)?.iter().copied().filter(|&rule| bounds.looks_for(rule)).collect())
     }
 
+    /// How many values were asked about.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.broken.len()
+    }
+
+    /// Was none asked about?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.broken.is_empty()
+    }
+
     /// Bytes in use, about.
     #[must_use]
     pub fn bytes(&self) -> usize {

@@ -2,6 +2,7 @@
 
 use crate::graph::Graph;
 use crate::options::{Bound, Bounds, Options, Policy};
+use crate::ran::{Proved, Ran};
 use crate::scheduler::{Pct, Random, Replay, Scheduler};
 use crate::walk::Walk;
 use crate::watch::Watch;
@@ -25,6 +26,10 @@ pub struct Counts {
     pub rounds: u32,
     /// Most steps from the start to a state that was looked at.
     pub depth: u32,
+    /// Most context switches on the way to a state that was looked at, if that is what the policy goes by; otherwise 0.
+    pub switches: u32,
+    /// How often only one thread had to be looked at, thanks to persistent sets.
+    pub alone: u64,
     /// States that wait to be looked at.
     pub frontier: u64,
     /// Final states: nobody can run. Of single runs: how many came to such an end.
@@ -144,11 +149,31 @@ impl Search {
         }
     }
 
-    /// The probability that two of the states have one fingerprint, so that one of them was left out.
+    /// The probability that two things were taken for one, so that a state was left out: of all that is told apart by 64 bits.
     #[must_use]
     pub fn omission_probability(&self) -> f64 {
-        let states = self.counts().states as f64;
-        states * states / 2.0 / 2.0_f64.powi(64)
+        match &self.way {
+            Way::Graph(graph) => graph.omission_probability(),
+            Way::Walk(walk) => walk.omission_probability(),
+        }
+    }
+
+    /// What the search really does, whatever was asked.
+    #[must_use]
+    pub fn ran(&self) -> Ran {
+        match &self.way {
+            Way::Graph(graph) => graph.ran(),
+            Way::Walk(walk) => walk.ran(),
+        }
+    }
+
+    /// What is proved although the search has not come to its end.
+    #[must_use]
+    pub fn proved(&self) -> Proved {
+        match &self.way {
+            Way::Graph(graph) => graph.proved(),
+            Way::Walk(_) => Proved::default(),
+        }
     }
 
     /// Goes on until about `budget` transitions are made or the verdict is there.

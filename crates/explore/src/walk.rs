@@ -6,7 +6,8 @@
 use crate::automaton::NodeId;
 use crate::mix::value;
 use crate::moments::{Moments, QuietRules, broken_when_stuck};
-use crate::options::{Bound, Bounds, Options};
+use crate::options::{Bound, Bounds, Options, Reductions};
+use crate::ran::{Ran, Use, collision_probability};
 use crate::scheduler::Scheduler;
 use crate::search::{Counts, Found, Verdict};
 use crate::steps::{Learning, Steps};
@@ -21,6 +22,8 @@ use std::sync::Arc;
 pub struct Walk {
     scenario: Arc<Scenario>,
     bounds: Bounds,
+    /// What was asked for, of which single runs use little.
+    asked: Reductions,
     learning: Learning,
     threads: Vec<Steps>,
     scheduler: Box<dyn Scheduler>,
@@ -67,6 +70,7 @@ impl Walk {
     /// So many runs by that scheduler, none begun yet.
     #[must_use]
     pub fn new(scenario: Arc<Scenario>, mut options: Options, scheduler: Box<dyn Scheduler>, runs: u32) -> Walk {
+        let asked = options.reductions;
         // Places need not tell what only persistent sets ask for.
         options.reductions.persistent_sets = false;
         let learning = Learning::new(&scenario, &options);
@@ -76,6 +80,7 @@ impl Walk {
         Walk {
             scenario,
             bounds: options.bounds,
+            asked,
             learning,
             threads,
             scheduler,
@@ -130,6 +135,29 @@ impl Walk {
     #[must_use]
     pub const fn verdict(&self) -> &Verdict {
         &self.verdict
+    }
+
+    /// What they really do.
+    #[must_use]
+    pub fn ran(&self) -> Ran {
+        const SINGLE: Option<&str> = Some("idle: single runs");
+        let asked = self.asked;
+        Ran {
+            step_size: self.learning.step_size(),
+            reductions: [
+                ("caching", Use::of(asked.caching, SINGLE)),
+                ("merging", Use::of(asked.merging, None)),
+                ("persistent-sets", Use::of(asked.persistent_sets, SINGLE)),
+                ("symmetry", Use::of(asked.symmetry, SINGLE)),
+            ],
+        }
+    }
+
+    /// The probability that two steps, or two moments that rules were asked of, were taken for one.
+    #[must_use]
+    pub fn omission_probability(&self) -> f64 {
+        let steps = self.threads.iter().map(|steps| steps.learnt() as u64);
+        steps.chain([self.quiet.len() as u64]).map(collision_probability).sum()
     }
 
     /// How far they have come.

@@ -4,7 +4,7 @@ use daxscope_core::check::{Rule, Violation};
 use daxscope_core::run::Run;
 use daxscope_core::scenario::Scenario;
 use daxscope_explore::counterexample::Explained;
-use daxscope_explore::{Bound, Counts, Found, Options, Verdict};
+use daxscope_explore::{Bound, Counts, Found, Options, Proved, Ran, Verdict};
 use std::sync::Arc;
 
 /// All searches of one command.
@@ -44,6 +44,10 @@ pub(crate) struct Case {
     pub(crate) verdict: Verdict,
     /// How far it came.
     pub(crate) counts: Counts,
+    /// What the search really did.
+    pub(crate) ran: Ran,
+    /// What is proved although it did not come to its end.
+    pub(crate) proved: Proved,
     /// The probability that a state was left out.
     pub(crate) omission_probability: f64,
     /// Seconds on the clock.
@@ -182,7 +186,14 @@ impl Case {
             Verdict::Complete => format!("complete: {} not broken in any interleaving", are(rules)),
             Verdict::Violation(found) => format!("violation: {}, after {} steps", names(&found.rules), found.steps()),
             Verdict::BoundHit(bound) => {
-                format!("not complete: the bound on {} was hit; this proves nothing", bound.name())
+                let why = match bound {
+                    Bound::Interrupted => "interrupted".to_owned(),
+                    bound => format!("the bound on {} was hit", bound.name()),
+                };
+                match self.proved.text() {
+                    Some(proved) => format!("not complete: {why}; this proves nothing but that {proved}"),
+                    None => format!("not complete: {why}; this proves nothing"),
+                }
             }
         }
     }

@@ -154,7 +154,8 @@ fn seen() -> Seen {
     let (mut random, mut seen) = (Random(0x0da5_c09e_0001), Seen::default());
     let exhibits = daxscope_museum::exhibits().iter().map(|exhibit| (exhibit.script, exhibit.revisions.to_vec()));
     let mixes = [include_str!("mix/3x2.dax"), include_str!("mix/4x1.dax"), MORE];
-    let mixes = mixes.into_iter().map(|script| (script, vec!["4.10.0", "4.12.4", "v6", "fixed", "fixed entry_locks=off"]));
+    let mixes =
+        mixes.into_iter().map(|script| (script, vec!["4.10.0", "4.12.4", "v6", "fixed", "fixed entry_locks=off"]));
     for (script, revisions) in exhibits.chain(mixes) {
         let parsed = parse(script);
         assert_eq!(parsed.diagnostics, []);

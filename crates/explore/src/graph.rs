@@ -293,7 +293,9 @@ impl Graph {
         match self.options.policy {
             _ if nothing => Proved::default(),
             // All states of fewer steps have been looked at, and so has every step from them.
-            Policy::BreadthFirst => Proved { steps: Some(self.counts.depth).filter(|&steps| steps > 0), switches: None },
+            Policy::BreadthFirst => {
+                Proved { steps: Some(self.counts.depth).filter(|&steps| steps > 0), switches: None }
+            }
             Policy::FewestSwitches => Proved { steps: None, switches: self.counts.switches.checked_sub(1) },
             _ => Proved::default(),
         }

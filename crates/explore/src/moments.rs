@@ -6,10 +6,10 @@ use crate::mix::Identity;
 use crate::options::Bounds;
 use crate::parts::PartStore;
 use crate::steps::{Learning, Steps};
-use daxscope_core::check::{Rule, quiet_rules};
-use daxscope_core::op::Parts;
+use daxscope_core::check::{Moment, Rule, quiet_rules};
 use daxscope_core::run::Run;
 use daxscope_core::scenario::{Scenario, Schedule};
+use daxscope_core::units::ThreadId;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -73,7 +73,7 @@ impl Moments {
     /// The moments of a search.
     #[must_use]
     pub fn new(learning: &Learning) -> Moments {
-        let relevant = Parts::MAPPING.union(Parts::PAGES).union(Parts::FILE).union(Parts::all_page_tables());
+        let relevant = Moment::Quiet.observes(ThreadId(0), learning.store.start());
         let parts = learning.store.parts().iter().enumerate();
         let positions = parts.filter(|(_, part)| relevant.contains(**part)).map(|(at, _)| at).collect();
         Moments { positions, looks_through: learning.keeps_calm }

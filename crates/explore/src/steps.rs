@@ -5,7 +5,7 @@ use crate::footprints::{AccessSet, Accesses, ClassId, Classes};
 use crate::mix;
 use crate::options::Options;
 use crate::parts::PartStore;
-use daxscope_core::check::{Rule, step_violations};
+use daxscope_core::check::{Rule, observed, operation_violations, step_violations};
 use daxscope_core::event::{Event, OpResult};
 use daxscope_core::extent::Extent;
 use daxscope_core::machine::{Performed, Position, StepRecord};
@@ -228,6 +228,7 @@ impl Steps {
         let mut at = node;
         let mut extent = Extent::new(learning.size);
         let mut performed = Vec::new();
+        let mut broken: Vec<Rule> = Vec::new();
         let mut touched = AccessSet::default();
         let (mut can_fail, mut all_calm) = (false, true);
         let mut fails_left = fail;
@@ -280,7 +281,11 @@ impl Steps {
                 events.extend(edge.notes.iter().cloned());
                 at = edge.next;
             }
-            performed.push(Performed { stop, outcome, events });
+            let done = Performed { stop, outcome, events };
+            looked_at = looked_at.union(observed(&old, self.thread, &done, &world));
+            let broken_now = operation_violations(&old, self.thread, &done, &world);
+            broken.extend(broken_now.into_iter().map(|violation| violation.rule));
+            performed.push(done);
         }
         if fails_left {
             return (None, looked_at);
@@ -291,17 +296,11 @@ impl Steps {
         }
         let after = self.automaton.position(&world, at);
         let record = StepRecord { choice: Choice { thread: self.thread, fail }, performed, after };
-        if record.events().any(|event| matches!(event, Event::Result(_))) {
-            // What is left locked after an operation is asked of all of these.
-            looked_at = looked_at.union(Parts::MAPPING).union(Parts::PAGES).union(Parts::cpu(self.thread));
-            looked_at = world.locks.queue_locks().fold(looked_at, |all, (lock, _)| all.union(Parts::lock(lock)));
-        }
         if record.events().any(|event| matches!(event, Event::Result(OpResult::Livelock { .. }))) {
             // Whether it would go on for ever is asked of everything.
             looked_at = learning.store.parts().iter().fold(looked_at, |all, part| all.union(*part));
+            broken.extend(step_violations(&before, &record).into_iter().map(|violation| violation.rule));
         }
-        let mut broken: Vec<Rule> =
-            step_violations(&before, &record, &world).into_iter().map(|violation| violation.rule).collect();
         broken.sort_unstable();
         broken.dedup();
         let mut after = state[..learning.store.parts().len()].to_vec();

@@ -143,7 +143,7 @@ impl Space {
         let after = self.automata[thread].position(&world, at);
         let record = StepRecord { choice: Choice { thread: id, fail }, performed, after };
         let ends_operation = record.events().any(|event| matches!(event, Event::Result(_)));
-        let broken = step_violations(&self.worlds[before as usize], &record, &world);
+        let broken = step_violations(&self.worlds[before as usize], &record);
         let breaks = broken.iter().any(|violation| violation.rule == self.aim.rule) && self.aim.fits(&world);
         Some(Move { world: self.number(world), node: at, breaks, ends_operation })
     }

@@ -34,7 +34,6 @@ const SCENARIOS: [(&str, &str); 20] = [
     ("museum:d4", "4.10.0"),
     ("museum:d5", "4.10.0"),
     ("museum:e3", "fixed"),
-    ("museum:a3", "v9"),
     ("museum:e2", "4.10.0"),
     ("museum:e3", "4.10.0"),
     ("museum:h3", "4.13.4"),

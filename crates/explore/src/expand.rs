@@ -87,6 +87,8 @@ pub struct Expansion {
     pub unexpected: Vec<(Vec<Hop>, u8)>,
     /// How many steps were made.
     pub transitions: u64,
+    /// How often one thread was looked at alone.
+    pub alone: u64,
     /// Nobody can run.
     pub stuck: bool,
 }
@@ -99,7 +101,7 @@ impl Expansion {
         self.reached.clear();
         self.rounds.clear();
         self.unexpected.clear();
-        (self.transitions, self.stuck) = (0, false);
+        (self.transitions, self.alone, self.stuck) = (0, 0, false);
     }
 }
 
@@ -142,6 +144,9 @@ pub struct Room {
 const RECENT: usize = 1 << 17;
 
 impl Room {
+    /// Bytes of one, about.
+    pub const BYTES: usize = RECENT * 8;
+
     /// Empty.
     #[must_use]
     pub fn new(layout: Layout, remembers: bool) -> Room {
@@ -175,8 +180,8 @@ impl Known<'_> {
     /// What has to be learnt first; then `out` is as it was.
     pub fn expand(&self, state: &State, room: &mut Room, out: &mut Expansion) -> Result<(), Box<Miss>> {
         let (hops, rows, reached) = (out.hops.len(), out.rows.len(), out.reached.len());
-        let (transitions, stuck) = (out.transitions, out.stuck);
         let (unexpected, rounds) = (out.unexpected.len(), out.rounds.len());
+        let (transitions, alone, stuck) = (out.transitions, out.alone, out.stuck);
         let mut there = room.there.take().unwrap_or_else(|| State::new(self.layout));
         let result = self.steps_from(state, &mut there, room, out);
         room.there = Some(there);
@@ -189,7 +194,7 @@ impl Known<'_> {
             out.reached.truncate(reached);
             out.rounds.truncate(rounds);
             out.unexpected.truncate(unexpected);
-            (out.transitions, out.stuck) = (transitions, stuck);
+            (out.transitions, out.alone, out.stuck) = (transitions, alone, stuck);
         }
         result
     }
@@ -283,6 +288,7 @@ impl Known<'_> {
                     return Ok(broken);
                 }
                 let Some((thread, number, single)) = self.choose(state, prefer)? else { break };
+                out.alone += 1;
                 if !single {
                     alone = thread as u32;
                     break;

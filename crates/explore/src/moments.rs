@@ -32,6 +32,24 @@ impl QuietRules {
         Some(self.broken.get(&key)?.iter().copied().filter(|&rule| bounds.looks_for(rule)).collect())
     }
 
+    /// How many values were asked about.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.broken.len()
+    }
+
+    /// Was none asked about?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.broken.is_empty()
+    }
+
+    /// Bytes in use, about.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.broken.capacity() * (size_of::<(u64, Box<[Rule]>)>() + 1)
+    }
+
     /// Asks the rules of a world; `row`: the numbers of its parts.
     pub fn learn(&mut self, key: u64, store: &PartStore, row: &[u32]) {
         self.broken.entry(key).or_insert_with(|| {

@@ -70,7 +70,8 @@ impl Run {
         let told = |violation: &Violation| self.steps.iter().any(|step| step.violations.contains(violation));
         let mut violations: Vec<_> =
             violations(&before, &record, &self.machine).into_iter().filter(|v| !told(v)).collect();
-        violations.extend(self.rounds.step(&record, &self.machine));
+        let earlier = self.steps.iter().map(|step| &step.record);
+        violations.extend(self.rounds.step(&record, &self.machine, earlier));
         self.steps.push(RunStep { record, sentence, violations });
         self.steps.last()
     }
@@ -92,6 +93,9 @@ impl Run {
     /// Lets [`whose_turn`] make every step, until nobody can, the run goes round for ever, or `limit` steps are made.
     /// Returns whether the run ended.
     pub fn run_on(&mut self, size: StepSize, limit: usize) -> bool {
+        if self.goes_round() {
+            return false;
+        }
         for _ in 0..limit {
             let Some(thread) = self.whose_turn() else { return true };
             let Some(step) = self.step(Choice::run(thread), size) else { return false };
@@ -100,6 +104,12 @@ impl Run {
             }
         }
         self.machine.enabled().next().is_none()
+    }
+
+    /// Has the run come to where it goes round for ever?
+    #[must_use]
+    pub fn goes_round(&self) -> bool {
+        self.violations().any(|(_, violation)| violation.rule == Rule::Livelock)
     }
 
     /// Who runs if nobody says who.

@@ -221,3 +221,50 @@ fn who_queues_behind_whom_is_told() {
     assert_eq!(why(0), "queues for mmap_sem of process 1 behind C, who wants it alone; B holds it");
     assert_eq!(why(2), "waits for mmap_sem of process 1 alone, held by B");
 }
+
+/// Livelocks: the script, which steps are the round and which one made it possible, and how the sentence ends.
+const ROUNDS: &[(&str, usize, &str)] = &[
+    // Exhibit C8: a scan that steps back to an entry that it keeps.
+    (
+        "revision 4.10.0\nfile 2M\nthread A\n write 2M at 0\n invalidate2\n",
+        2,
+        "makes it possible: A tags the entry at 0x0 DIRTY.",
+    ),
+    // The entry comes from another thread.
+    (
+        "revision 4.10.0\nfile 2M\nthread A\n invalidate2\nthread B\n write 2M at 0\nschedule by point B15\n",
+        2,
+        "makes it possible: B tags the entry at 0x0 DIRTY.",
+    ),
+];
+
+#[test]
+fn a_livelock_is_told_as_a_way_in_and_one_round() {
+    for (script, length, words) in ROUNDS {
+        let mut run = Run::new(Arc::new(parse(script).scenario));
+        let schedule = run.machine.scenario().schedule.clone().unwrap_or_default();
+        run.follow(&schedule).expect("it can be followed");
+        assert!(!run.run_on(StepSize::Point, 10_000) && run.goes_round(), "{script}");
+        let steps = run.steps.len();
+        assert!(!run.run_on(StepSize::Point, 10_000), "it would never end");
+        assert_eq!(run.steps.len(), steps, "the round is made once");
+        let told: Vec<_> = run.violations().filter(|(_, violation)| violation.rule == Rule::Livelock).collect();
+        let [(at, violation)] = told.as_slice() else { panic!("{script}: {told:?}") };
+        let round = violation.round.expect("a round");
+        assert_eq!((*at, round.last, round.last + 1 - round.first), (steps, steps, *length), "{script}");
+        let cause = round.cause.expect("a step that made it possible");
+        assert!(cause < round.first && violation.sentence.ends_with(words), "{script}: {}", violation.sentence);
+        assert!(violation.sentence.contains(&format!("steps {} to {} are one round", round.first, round.last)));
+
+        let rows = run.steps.iter().enumerate().map(|(at, step)| narrate::Row {
+            number: at + 1,
+            thread: step.record.choice.thread,
+            sentence: &step.sentence,
+        });
+        let threads = run.machine.scenario().threads.len();
+        let table = narrate::table_with_round(threads, rows, Some(round));
+        let mark = format!("  -- steps {} to {} again and again, for ever:\n", round.first, round.last);
+        let (_, behind) = table.split_once(&mark).expect("a line in front of the round");
+        assert!(behind.trim_start().starts_with(&round.first.to_string()), "{table}");
+    }
+}

@@ -86,7 +86,7 @@ fn one(mut source: Source, words: &Words) -> Result<Ran, Failure> {
     let mut run = Run::new(Arc::new(source.scenario.clone()));
     let cut = match run.follow(&schedule) {
         Err(cannot) => Some(format!("step {} of the schedule: {}", cannot.followed + 1, cannot.reason)),
-        Ok(()) if words.stop || run.run_on(schedule.step_size, MAX_STEPS) => None,
+        Ok(()) if words.stop || run.run_on(schedule.step_size, MAX_STEPS) || run.goes_round() => None,
         Ok(()) => Some(format!("the run was cut after {MAX_STEPS} steps")),
     };
     Ok(Ran { source, run, cut })
@@ -128,8 +128,10 @@ fn table(scenario: &Scenario, run: &Run) -> String {
         text.push_str(&format!("{}\n", scenario.title));
     }
     text.push_str(&format!("kernel {}\n\n", scenario.revision.name()));
-    text.push_str(&narrate::table(scenario.threads.len(), rows));
-    text.push_str(&format!("\n{}\n", narrate::status(&run.machine.status())));
+    let round = run.violations().find_map(|(_, violation)| violation.round);
+    text.push_str(&narrate::table_with_round(scenario.threads.len(), rows, round));
+    let end = narrate::status(&run.machine.status());
+    text.push_str(&format!("\n{}\n", if run.goes_round() { "The run goes round for ever.".to_owned() } else { end }));
     for (number, violation) in run.violations() {
         text.push_str(&format!("\nstep {number}: {}. {}\n", violation.headline, violation.sentence));
     }

@@ -110,7 +110,8 @@ fn way(threads: usize, counterexample: &Counterexample) -> String {
         thread: step.thread,
         sentence: &step.sentence,
     });
-    let mut text = format!("\n{}", narrate::table(threads, rows));
+    let round = counterexample.violations().find_map(|(_, violation)| violation.round);
+    let mut text = format!("\n{}", narrate::table_with_round(threads, rows, round));
     for (step, violation) in counterexample.violations() {
         text.push_str(&format!("\nstep {}: {}. {}\n", step.number, violation.headline, violation.sentence));
     }

@@ -13,6 +13,7 @@ mod ownership;
 mod quiet;
 mod rounds;
 mod rule;
+mod stem;
 mod tree;
 mod violation;
 
@@ -21,7 +22,7 @@ pub use moment::{Moment, observed};
 pub use quiet::quiet_rules;
 pub use rounds::Rounds;
 pub use rule::Rule;
-pub use violation::Violation;
+pub use violation::{Round, Violation};
 
 use crate::event::Event;
 use crate::machine::{Machine, Performed, StepRecord};

@@ -7,7 +7,8 @@
 //! for the same sets among all states (`daxscope_explore::livelock`).
 
 use super::rule::Rule;
-use super::violation::Violation;
+use super::stem;
+use super::violation::{Round, Violation};
 use crate::digest::Digest;
 use crate::event::Event;
 use crate::machine::{Machine, Status, StepRecord};
@@ -28,28 +29,43 @@ pub struct Rounds {
 }
 
 impl Rounds {
-    /// Takes note of a step that led to the machine. A livelock is told where the run is first where it was before.
-    pub fn step(&mut self, record: &StepRecord, after: &Machine) -> Option<Violation> {
+    /// Takes note of a step that led to the machine. A livelock is told where the run is first where it was before. `earlier`:
+    /// the steps before it, from the start.
+    pub fn step<'a>(
+        &mut self,
+        record: &'a StepRecord,
+        after: &Machine,
+        earlier: impl Iterator<Item = &'a StepRecord>,
+    ) -> Option<Violation> {
         self.steps += 1;
         if after.world.bug.is_some() || !record.events().any(Event::goes_round) {
             return None;
         }
         let state = after.state();
-        let again = self.met.iter().any(|&(_, met)| met == state);
+        let before = self.met.iter().rev().find(|&&(_, met)| met == state).map(|&(steps, _)| steps);
         self.met.push((self.steps, state));
-        if !again || self.judged.iter().any(|&(judged, _)| judged == state) {
+        let way_in = before?;
+        if self.judged.iter().any(|&(judged, _)| judged == state) {
             return None;
         }
         let never_ends = never_ends(after);
         // Told once, not at each state of the circle.
         let is_news = self.judged.iter().all(|&(_, has_way_out)| has_way_out);
         self.judged.push((state, !never_ends));
+        if !never_ends || !is_news {
+            return None;
+        }
+        let steps: Vec<&StepRecord> = earlier.chain([record]).collect();
+        let cause = stem::cause(after, &steps, way_in);
+        let round = Round { first: way_in + 1, last: self.steps, cause: cause.as_ref().map(|cause| cause.0) };
+        let cause = cause.map_or(String::new(), |(step, what)| format!(" Step {step} makes it possible: {what}."));
         let thread = record.choice.thread;
         let sentence = format!(
-            "{thread} goes round for ever: all is as it was a round before, and whoever runs, nobody's operation ends \
-             any more."
+            "{thread} goes round for ever: steps {} to {} are one round, behind which all is as it was before it, and \
+             whoever runs, nobody's operation ends any more.{cause}",
+            round.first, round.last
         );
-        (never_ends && is_news).then(|| Violation::new(Rule::Livelock, Some(thread), sentence))
+        Some(Violation { round: Some(round), ..Violation::new(Rule::Livelock, Some(thread), sentence) })
     }
 
     /// Forgets all but the first steps.

@@ -15,11 +15,24 @@ pub struct Violation {
     pub sentence: String,
     /// The thread that broke it or suffers from it.
     pub thread: Option<ThreadId>,
+    /// Of a livelock, where the run goes round.
+    pub round: Option<Round>,
+}
+
+/// The part of a run that it goes round in for ever. What is before is the way in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Round {
+    /// The first step of the round, counted from 1.
+    pub first: usize,
+    /// The last step of the round: behind it all is as it was before the first.
+    pub last: usize,
+    /// The step before it that made it possible, counted from 1.
+    pub cause: Option<usize>,
 }
 
 impl Violation {
     pub(super) fn new(rule: Rule, thread: Option<ThreadId>, sentence: String) -> Violation {
-        Violation { rule, headline: rule.headline().into(), sentence, thread }
+        Violation { rule, headline: rule.headline().into(), sentence, thread, round: None }
     }
 }
 

@@ -11,7 +11,7 @@ mod words;
 
 pub use fallbacks::fallbacks;
 pub use next::next;
-pub use table::{Row, WIDTH, table, wrap};
+pub use table::{Row, WIDTH, table, table_with_round, wrap};
 pub use waits::{ring, why_blocked};
 pub(crate) use words::slot;
 pub use words::{grouped, operation, page, status};

@@ -1,5 +1,6 @@
 //! The interleaving as plain text for a mail: one column per thread, 78 characters wide.
 
+use crate::check::Round;
 use crate::units::ThreadId;
 use std::fmt::Write;
 
@@ -21,6 +22,12 @@ pub struct Row<'a> {
 /// step gets the whole line behind its thread's letter.
 #[must_use]
 pub fn table<'a>(threads: usize, rows: impl IntoIterator<Item = Row<'a>>) -> String {
+    table_with_round(threads, rows, None)
+}
+
+/// The table of a run that goes round for ever from some step on: a line says so in front of that step.
+#[must_use]
+pub fn table_with_round<'a>(threads: usize, rows: impl IntoIterator<Item = Row<'a>>, round: Option<Round>) -> String {
     let columns = if threads <= 4 { threads.max(1) } else { 1 };
     let width = (WIDTH - 5) / columns - 1;
     let mut text = String::new();
@@ -29,6 +36,9 @@ pub fn table<'a>(threads: usize, rows: impl IntoIterator<Item = Row<'a>>) -> Str
         let _ = writeln!(text, "     {}", head.join(" ").trim_end());
     }
     for row in rows {
+        if let Some(round) = round.filter(|round| round.first == row.number) {
+            let _ = writeln!(text, "  -- steps {} to {} again and again, for ever:", round.first, round.last);
+        }
         let column = if columns == 1 { 0 } else { row.thread.index() };
         let indent = 5 + column * (width + 1);
         let own_column = columns == threads;

@@ -28,6 +28,11 @@ pub(super) fn key_steps(run: &Replay, violation: &Violation) -> Vec<KeyStep> {
     match violation.rule {
         Rule::LostWakeup | Rule::Deadlock => run.run.machine.thread_ids().for_each(|thread| marks.stuck(thread)),
         Rule::StaleMapping | Rule::LostDirtyTag | Rule::Accounting => marks.findings(),
+        Rule::Livelock => {
+            // All of the step is told: what matters is the change that it makes in the end.
+            let cause = violation.round.and_then(|round| round.cause);
+            marks.add(cause.map(|step| (step - 1, usize::MAX)), "the step that makes it possible");
+        }
         Rule::LeftLocked => violation.thread.into_iter().for_each(|thread| marks.left_locked(thread)),
         _ => marks.touched(last),
     }
@@ -39,6 +44,7 @@ pub(super) fn key_steps(run: &Replay, violation: &Violation) -> Vec<KeyStep> {
     let mut key_steps: Vec<KeyStep> = found.into_iter().map(key_step).collect();
     let why = match violation.rule {
         Rule::LostWakeup | Rule::Deadlock => "the last step that anybody can make",
+        Rule::Livelock => "the end of the round: all is as it was before it",
         _ => "the step that breaks the rule",
     };
     let why = why.to_owned();

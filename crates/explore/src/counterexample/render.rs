@@ -2,7 +2,7 @@
 
 use super::explained::{Explained, Size};
 use super::story::counted;
-use daxscope_core::narrate::{Row, WIDTH, table, wrap};
+use daxscope_core::narrate::{Row, WIDTH, table_with_round, wrap};
 use daxscope_core::scenario::format;
 use daxscope_core::units::ThreadId;
 use std::fmt::Write;
@@ -97,7 +97,7 @@ fn steps(text: &mut String, explained: &Explained) {
     for (end, switch) in cuts.chain([(explained.sentences.len(), None)]) {
         let rows = explained.sentences[begin..end].iter().enumerate();
         let rows = rows.map(|(at, (thread, sentence))| Row { number: begin + at + 1, thread: *thread, sentence });
-        let part = table(threads, rows);
+        let part = table_with_round(threads, rows, explained.violation.round);
         // The line of letters stands once.
         let headless = begin > 0 && threads <= 4;
         text.push_str(if headless { part.split_once('\n').map_or("", |(_, rest)| rest) } else { &part });

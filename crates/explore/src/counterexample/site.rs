@@ -2,11 +2,11 @@
 //! only if they agree about this.
 
 use super::replay::Replay;
-use daxscope_core::check::{Finding, Level, MappingFault, Rule, findings, step_violations};
+use daxscope_core::check::{Finding, Level, MappingFault, Rule, findings, operation_violations};
 use daxscope_core::digest::Digest;
 use daxscope_core::entry::{EntrySize, Slot};
 use daxscope_core::event::{Bug, Event, LockId};
-use daxscope_core::machine::{Blocked, Performed, StepRecord};
+use daxscope_core::machine::{Blocked, Performed};
 use daxscope_core::op::Op;
 use daxscope_core::standstill::{Reason, Standstill, is_locked_behind};
 use daxscope_core::sync::{LockMode, WaitKey};
@@ -75,10 +75,16 @@ fn by_step(run: &Replay, rule: Rule) -> Site {
     let (record, before) = (run.record(step), &run.worlds[step]);
     let within = run.worlds_within(step);
     let breaks = |&at: &usize| {
-        let part = StepRecord { performed: record.performed[..=at].to_vec(), ..record.clone() };
-        step_violations(before, &part).iter().any(|violation| violation.rule == rule)
+        let world = if at == 0 { before } else { &within[at - 1] };
+        let broken = operation_violations(world, record.choice.thread, &record.performed[at], &within[at]);
+        broken.iter().any(|violation| violation.rule == rule)
     };
-    let at = (0..record.performed.len()).find(breaks).unwrap_or(record.performed.len() - 1);
+    let goes_round = |performed: &Performed| performed.events.iter().any(Event::goes_round);
+    let at = match rule {
+        Rule::Livelock => record.performed.iter().position(goes_round),
+        _ => (0..record.performed.len()).find(breaks),
+    };
+    let at = at.unwrap_or(record.performed.len() - 1);
     let world = if at == 0 { before } else { &within[at - 1] };
     Site::at(run, (step, at), kind_of(&record.performed[at], world))
 }

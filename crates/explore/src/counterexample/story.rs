@@ -26,6 +26,7 @@ pub(super) fn story(
         Rule::LostWakeup | Rule::Deadlock => {
             format!("After step {} nobody can run. {}", size.steps, violation.sentence)
         }
+        _ if violation.round.is_some() => violation.sentence.clone(),
         _ => format!("Step {} breaks the rule. {}", size.steps, violation.sentence),
     });
     sentences.join(" ")

@@ -15,7 +15,8 @@ pub(crate) fn table(session: &Session) -> String {
     let mut text = paragraph(&session.title());
     text += &paragraph(&format!("kernel revision {}", run.scenario().revision.name()));
     text += "\n";
-    text += &narrate::table(run.scenario().threads.len(), rows);
+    let round = run.steps().iter().flat_map(|step| &step.violations).find_map(|violation| violation.round);
+    text += &narrate::table_with_round(run.scenario().threads.len(), rows, round);
     text += "\n";
     text += &paragraph(&session.end_sentence());
     for (at, step) in run.steps().iter().enumerate() {

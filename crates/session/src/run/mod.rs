@@ -149,7 +149,8 @@ impl Run {
         let before = self.world_at(self.position);
         let sentence = narrate::sentence(before, &record, &self.here).into();
         let mut violations = violations(before, &record, &self.here);
-        violations.extend(self.rounds.step(&record, &self.here));
+        let earlier = self.steps[..self.position].iter().map(|step| &step.record);
+        violations.extend(self.rounds.step(&record, &self.here, earlier));
         let after = self.here.world.clone();
         let (status, lanes) = (self.here.status(), lanes::lanes(&self.here));
         let is_failure = record.events().any(|event| matches!(event, Event::Inject { .. }));

@@ -93,11 +93,11 @@ impl Run {
     /// Returns whether the run ended.
     pub fn run_on(&mut self, size: StepSize, limit: usize) -> bool {
         for _ in 0..limit {
-            let Some(thread) = self.whose_turn() else { return true };
-            let Some(step) = self.step(Choice::run(thread), size) else { return false };
-            if step.violations.iter().any(|violation| violation.rule == Rule::Livelock) {
+            if self.violations().any(|(_, violation)| violation.rule == Rule::Livelock) {
                 return false;
             }
+            let Some(thread) = self.whose_turn() else { return true };
+            self.step(Choice::run(thread), size);
         }
         self.machine.enabled().next().is_none()
     }

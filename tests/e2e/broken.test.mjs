@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { BASE_URL, WIDE, assertAccessible, launchBrowser, openPage, screenshot } from "./helpers.mjs";
+import { BASE_URL, WIDE, assertAccessible, launchBrowser, newPage, openPage, screenshot } from "./helpers.mjs";
 import { position, readExhibit, settled, typeScript, waitForDrawing } from "./workbench.mjs";
 
 const PHONE = { width: 390, height: 844 };
@@ -17,9 +17,7 @@ after(() => browser?.close());
 
 /** Opens a page whose module will not come; `prepare` sees to that. Returns what it says when it has given up. */
 async function openWithout({ address = BASE_URL, ...options }, prepare, body) {
-  const context = await browser.newContext({ viewport: WIDE, ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(90_000);
+  const { context, page } = await newPage(browser, options);
   await prepare(page);
   await page.goto(address, { waitUntil: "commit" });
   await body(page);

@@ -25,8 +25,7 @@ async fn keys_step_and_the_address_follows() {
     stage.key("PageDown").await;
     stage.key("ArrowLeft").await;
     assert!(stage.text("#count").starts_with("step 2 of"), "{}", stage.text("#count"));
-    stage.wait(250).await;
-    assert!(daxscope_web::browser::fragment().contains("p=2"), "{}", daxscope_web::browser::fragment());
+    stage.until(|| daxscope_web::browser::fragment().contains("p=2")).await;
 }
 
 #[wasm_bindgen_test]

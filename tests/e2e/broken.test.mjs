@@ -99,6 +99,7 @@ async function searching(page) {
   await settled(page);
   const arrives = page.workers().length ? page.workers()[0] : page.waitForEvent("worker");
   await page.keyboard.press("e");
+  await page.locator("#start-search:focus").waitFor();
   await page.keyboard.press("Enter");
   await page.locator("#counters.running").waitFor();
   await page.waitForFunction(() => !/^states0$/.test(document.querySelector("#counters div").textContent));
@@ -157,6 +158,7 @@ test("where the Worker's script does not come, the page searches by itself", asy
   await page.route("**/worker.js", (route) => route.abort());
   await readExhibit(page, "A4");
   await page.keyboard.press("e");
+  await page.locator("#start-search:focus").waitFor();
   await page.keyboard.press("Enter");
   assert.match(await page.locator("#verdict h3").textContent(), /Lost wake-up/);
   await context.close();

@@ -33,6 +33,7 @@ const counters = async (page) => {
 };
 const start = async (page) => {
   await page.keyboard.press("e");
+  await page.locator("#start-search:focus").waitFor();
   await page.keyboard.press("Enter");
 };
 const run = async (page, script) => {

@@ -57,11 +57,12 @@ impl Stage {
         stage
     }
 
-    /// Waits until what was done is drawn, however long that takes: Yew draws in a microtask, and observers of sizes are heard
-    /// with the next frame.
+    /// Waits until what was done is drawn: Yew draws in a microtask, but after 16 ms of work lets the browser go on and draws the rest
+    /// in a later turn. What takes longer than these turns is waited for with [`Stage::until`].
     pub(crate) async fn drawn(&self) {
-        for _ in 0..2 {
+        for _ in 0..6 {
             frame().await;
+            yew::platform::time::sleep(std::time::Duration::ZERO).await;
         }
     }
 

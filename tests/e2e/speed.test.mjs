@@ -67,10 +67,17 @@ test("two thousand steps", async () => {
 
 test("a key in an editor that holds a megabyte", async () => {
   const { context, page } = await openPage(browser);
-  const line = "wriet 4K at 0\n";
+  const line = `wriet 4K at 0  # ${"x".repeat(240)}\n`;
   const text = line.repeat(Math.ceil(2 ** 20 / line.length));
-  await typeScript(page, text);
-  await page.locator("#script-text").evaluate((area) => area.setSelectionRange(0, 0));
+  await typeScript(page, "");
+  // Playwright's `fill` inserts line by line, which alone takes Chromium minutes.
+  await page.locator("#script-text").evaluate((area, text) => {
+    area.value = text;
+    area.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    area.setSelectionRange(0, 0);
+    area.focus();
+  }, text);
+  await settled(page);
   const times = [];
   for (const key of ["x", "y", "z"]) {
     const start = performance.now();
@@ -85,8 +92,8 @@ test("a key in an editor that holds a megabyte", async () => {
   assert.equal(await page.locator(".diagnostics li").count(), 101);
   assert.match(await page.locator(".diagnostics li").last().textContent(), /from line 102 on the script is not read/);
   // The numbers follow the text.
-  await page.locator("#script-text").evaluate((area) => area.scrollTo(0, 20 * 5_000));
-  await page.locator(".numbers div", { hasText: /^5001$/ }).waitFor();
+  await page.locator("#script-text").evaluate((area) => area.scrollTo(0, 20 * 2_000));
+  await page.locator(".numbers div", { hasText: /^2001$/ }).waitFor();
   await context.close();
 });
 

@@ -107,7 +107,7 @@ fn explain(script: &str) -> Explained {
 /// What must hold of every counterexample.
 fn check(explained: &Explained) {
     let size = explained.size;
-    assert_eq!(explained.schedule.step_size, StepSize::Point);
+    assert_eq!(explained.schedule.step_size, StepSize::Section);
     let mut run = Run::new(Arc::new(explained.scenario.clone()));
     run.follow(&explained.schedule).expect("the way can be stepped");
     let breaks: Vec<usize> =
@@ -127,7 +127,7 @@ fn check(explained: &Explained) {
             let can_go_on = before.machine.is_enabled(switch.from);
             assert_eq!(can_go_on, switch.kind != SwitchKind::Forced, "{}", switch.sentence);
         }
-        before.step(choice, StepSize::Point);
+        before.step(choice, StepSize::Section);
     }
 
     let script = format(&explained.scenario);

@@ -9,6 +9,7 @@ pub mod digest;
 pub mod entry;
 pub mod errno;
 pub mod event;
+pub mod extent;
 pub mod kernel;
 pub mod machine;
 pub mod mm;

@@ -71,6 +71,8 @@ pub struct Expansion {
     pub reached: Vec<(usize, Reached)>,
     /// How many steps were made.
     pub transitions: u64,
+    /// How often one thread was looked at alone.
+    pub alone: u64,
     /// Nobody can run.
     pub stuck: bool,
 }
@@ -81,7 +83,7 @@ impl Expansion {
         self.hops.clear();
         self.rows.clear();
         self.reached.clear();
-        (self.transitions, self.stuck) = (0, false);
+        (self.transitions, self.alone, self.stuck) = (0, 0, false);
     }
 }
 
@@ -113,6 +115,9 @@ pub struct Room {
 const RECENT: usize = 1 << 17;
 
 impl Room {
+    /// Bytes of one, about.
+    pub const BYTES: usize = RECENT * 8;
+
     /// Empty.
     #[must_use]
     pub fn new(layout: Layout, remembers: bool) -> Room {
@@ -146,7 +151,7 @@ impl Known<'_> {
     /// What has to be learnt first; then `out` is as it was.
     pub fn expand(&self, state: &State, room: &mut Room, out: &mut Expansion) -> Result<(), Box<Miss>> {
         let (hops, rows, reached) = (out.hops.len(), out.rows.len(), out.reached.len());
-        let (transitions, stuck) = (out.transitions, out.stuck);
+        let (transitions, alone, stuck) = (out.transitions, out.alone, out.stuck);
         let mut there = room.there.take().unwrap_or_else(|| State::new(self.layout));
         let result = self.steps_from(state, &mut there, room, out);
         room.there = Some(there);
@@ -157,7 +162,7 @@ impl Known<'_> {
             out.hops.truncate(hops);
             out.rows.truncate(rows);
             out.reached.truncate(reached);
-            (out.transitions, out.stuck) = (transitions, stuck);
+            (out.transitions, out.alone, out.stuck) = (transitions, alone, stuck);
         }
         result
     }
@@ -241,6 +246,7 @@ impl Known<'_> {
                     return Ok(broken);
                 }
                 let Some((thread, number, single)) = self.choose(state, prefer)? else { break };
+                out.alone += 1;
                 if !single {
                     alone = thread as u32;
                     break;

@@ -129,7 +129,7 @@ fn size(scenario: &Scenario, choices: &[Choice]) -> Size {
 
 /// The aim, and the choices up to where it is met first.
 fn confirm(scenario: &Arc<Scenario>, found: &Found) -> Result<(Aim, Vec<Choice>), String> {
-    if found.schedule.step_size != StepSize::Point {
+    if found.schedule.step_size != StepSize::Section {
         return Err("it is made of single operations: search again with critical sections as one step".into());
     }
     let mut run = Run::new(Arc::clone(scenario));
@@ -441,7 +441,7 @@ impl Counterexample {
             self.stage = Stage::NotConfirmed("the smallest way cannot be replayed".into());
             return;
         };
-        let schedule = Schedule { step_size: StepSize::Point, choices: self.choices.clone() };
+        let schedule = Schedule { step_size: StepSize::Section, choices: self.choices.clone() };
         let switches = explain::switches(&self.scenario, self.aim, &replay);
         let key_steps = key_steps::key_steps(&replay, &violation);
         let size = size(&self.scenario, &self.choices);

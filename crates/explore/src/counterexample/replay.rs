@@ -71,7 +71,7 @@ impl Replay {
 
     /// Makes a step; `false` if the thread cannot, or if nothing is left to be shown.
     pub(super) fn step(&mut self, choice: Choice) -> bool {
-        if self.is_met || self.run.step(choice, StepSize::Point).is_none() {
+        if self.is_met || self.run.step(choice, StepSize::Section).is_none() {
             return false;
         }
         self.worlds.push(self.run.machine.world.clone());

@@ -73,8 +73,8 @@ fn how_to_search_is_checked_first() {
     explore("--rule", "nonsense", "known are kernel-bug");
     explore("--fail", "preload,nonsense", "known are preload");
     explore("--failures", "-1", "a number or `any`");
-    explore("--bound", "states", "`states=N` or `depth=N`");
-    explore("--bound", "width=1", "`states=N` or `depth=N`");
+    explore("--bound", "states", "`states=N`, `depth=N`, `seconds=N` or `memory=SIZE`");
+    explore("--bound", "width=1", "`states=N`, `depth=N`, `seconds=N` or `memory=SIZE`");
     explore("--policy", "widest", "`breadth`");
     explore("--policy", "breadth:1", "`breadth`");
     explore("--policy", "random:1:2:3", "random:SEED:RUNS");
@@ -87,10 +87,13 @@ fn how_to_search_is_checked_first() {
 #[test]
 fn a_cut_search_says_what_it_has_proved_and_what_may_still_find_something() {
     let cut = ["explore", "tests/mix/4x1.dax", "--bound", "states=500"];
-    check(&cut, "", 3, "proved: nothing about what was not looked at\nnext: a higher --bound states=..., or ", "");
+    check(&cut, "", 3, "not complete: the bound on states was hit; this proves nothing\n", "");
+    check(&cut, "", 3, "\nnext: a higher --bound states=..., or ", "");
     check(&cut, "", 3, "`--policy pct:1:1000:3`, which may find in seconds what breadth first does not reach\n", "");
     let by_steps = [&cut[..], &["--without", "persistent-sets"]].concat();
-    check(&by_steps, "", 3, "proved: no rule is broken within the first ", "");
+    check(&by_steps, "", 3, "this proves nothing but that no rule is broken in the first ", "");
+    let but_one = [&by_steps[..], &["--except", "livelock"]].concat();
+    check(&but_one, "", 3, " steps of any interleaving; not looked for: livelock\n", "");
     let runs = ["explore", "tests/mix/2x1.dax", "--policy", "random:7:3"];
     check(&runs, "", 3, "next: other runs, such as `--policy random:8:3`; no number of them is complete\n", "");
 }
@@ -147,4 +150,19 @@ fn all_rules_have_a_first_way_each() {
     expect("clean", 1);
     expect(&format!("violation:{}", broken[broken.len() - 1]), 0);
     expect("violation:lost-wakeup", 1);
+}
+
+#[test]
+fn time_and_memory_are_bounds() {
+    // Far too large for either.
+    let large = ["explore", "tests/mix/5x2.dax", "--failures", "any", "--bound"];
+    check(&[&large[..], &["seconds=1"]].concat(), "", 3, "the bound on seconds was hit", "");
+    check(&[&large[..], &["memory=16M"]].concat(), "", 3, "the bound on memory was hit", "");
+    check(&[&large[..], &["memory=16M"]].concat(), "", 3, ", 16M of memory\n", "");
+    check(&[&large[..], &["memory=16M"]].concat(), "", 3, " --bound memory=16M ", "");
+    check(&["explore", "tests/mix/2x1.dax", "--bound", "seconds=600", "--bound", "memory=2G"], "", 0, "complete", "");
+    check(&["necessity", "tests/mix/5x2.dax", "--bound", "seconds=1"], "", 3, "the bound on seconds was hit; so", "");
+    check(&["museum", "check", "a5", "--bound", "seconds=600", "--bound", "memory=1G"], "", 0, "0 hit a bound", "");
+    let runs = ["--policy", "random:1:4294967295", "--bound", "seconds=1"];
+    check(&[&["explore", "tests/mix/2x1.dax"], &runs[..]].concat(), "", 3, "the bound on seconds was hit", "");
 }

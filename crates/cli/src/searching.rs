@@ -6,7 +6,7 @@ use crate::report::{Case, Counterexample, Expected};
 use daxscope_core::scenario::Scenario;
 use daxscope_explore::all_rules::go_on;
 use daxscope_explore::counterexample::{self, Explained, Stage};
-use daxscope_explore::{Counts, Found, Options, Proved, Search, Verdict, Watch};
+use daxscope_explore::{Counts, Found, Options, Proved, Search, Verdict};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -81,15 +81,15 @@ impl Searcher<'_> {
             return self.never_begun(scenario, options, expected);
         }
         let begun = Instant::now();
-        let watch = Watch::default().with_clock(move || begun.elapsed());
-        let mut search = Search::new(Arc::clone(scenario), options.clone()).with_jobs(self.jobs).watched(watch);
-        while !self.interrupt.is_asked() && *search.advance(BUDGET) == Verdict::Running {
+        let search = Search::new(Arc::clone(scenario), options.clone()).with_jobs(self.jobs);
+        let mut search = search.watched(self.interrupt.watch());
+        while *search.advance(BUDGET) == Verdict::Running {
             self.line.show(search.counts(), begun);
         }
         let seconds = begun.elapsed().as_secs_f64();
         let verdict = search.verdict().clone();
         let explained = match &verdict {
-            Verdict::Violation(found) if explain => self.explained(scenario, &options, found),
+            Verdict::Violation(found) if explain => self.explained(scenario, &options, found, begun),
             _ => None,
         };
         let counterexample = match &verdict {
@@ -132,9 +132,16 @@ impl Searcher<'_> {
     }
 
     /// What was found, as small as it can be; `None` if it does not come true, or if there is no time for it.
-    fn explained(self, scenario: &Arc<Scenario>, options: &Options, found: &Found) -> Option<Explained> {
+    fn explained(
+        self,
+        scenario: &Arc<Scenario>,
+        options: &Options,
+        found: &Found,
+        begun: Instant,
+    ) -> Option<Explained> {
+        let is_late = || options.bounds.seconds.is_some_and(|most| begun.elapsed().as_secs() >= most);
         let mut counterexample = counterexample::Counterexample::new(Arc::clone(scenario), options.clone(), found);
-        while !counterexample.is_done() && !self.interrupt.is_asked() {
+        while !counterexample.is_done() && !self.interrupt.is_asked() && !is_late() {
             self.line.tell(match counterexample.advance(BUDGET) {
                 Stage::Smaller { tried, states } => format!("a smaller scenario: {tried} tried, {states} states"),
                 Stage::Shortest { states } => format!("a shorter way: {states} states"),

@@ -61,7 +61,7 @@ pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
 
 /// Makes all trials, or as many as there was time for.
 fn search(scenario: &Arc<Scenario>, options: &Options, interrupt: &Interrupt) -> Necessity {
-    let mut trials = Necessity::new(Arc::clone(scenario), options.clone());
+    let mut trials = Necessity::new(Arc::clone(scenario), options.clone()).watched(interrupt.watch());
     // One more than trials: nothing changed.
     let progress = Progress::new(trials.trials().len() + 1);
     let line = progress.line("nothing changed");

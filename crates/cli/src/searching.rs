@@ -1,6 +1,7 @@
 //! Searches, one after another or several at once, with a line of progress each.
 
 use crate::interrupt::Interrupt;
+use crate::memory::share_of;
 use crate::progress::{Line, Progress};
 use crate::report::{Case, Counterexample, Expected};
 use daxscope_core::scenario::Scenario;
@@ -36,9 +37,10 @@ pub(crate) fn all(tasks: Vec<Task>, jobs: usize, interrupt: &Interrupt) -> Vec<V
     // With one search, the jobs are its own; with more, each search has one.
     let own = if tasks.len() == 1 { jobs } else { 1 };
     let progress = Progress::new(tasks.len());
+    let memory = share_of(jobs.min(tasks.len()));
     let cases = in_order(tasks, jobs, |task| {
         let line = progress.line(&task.name);
-        let cases = Searcher { jobs: own, line: &line, interrupt }.task(task);
+        let cases = Searcher { jobs: own, memory, line: &line, interrupt }.task(task);
         line.remove();
         progress.step();
         cases
@@ -51,6 +53,8 @@ pub(crate) fn all(tasks: Vec<Task>, jobs: usize, interrupt: &Interrupt) -> Vec<V
 #[derive(Clone, Copy)]
 struct Searcher<'a> {
     jobs: usize,
+    /// What a search may take if nobody said it.
+    memory: Option<u64>,
     line: &'a Line,
     interrupt: &'a Interrupt,
 }
@@ -81,7 +85,7 @@ impl Searcher<'_> {
             return self.never_begun(scenario, options, expected);
         }
         let begun = Instant::now();
-        let search = Search::new(Arc::clone(scenario), options.clone()).with_jobs(self.jobs);
+        let search = Search::new(Arc::clone(scenario), self.within_memory(&options)).with_jobs(self.jobs);
         let mut search = search.watched(self.interrupt.watch());
         while *search.advance(BUDGET) == Verdict::Running {
             self.line.show(search.counts(), begun);
@@ -112,6 +116,14 @@ impl Searcher<'_> {
         }
     }
 
+    /// The same with what memory there is as a bound, if there is no other. Certificates do not name it: another machine has
+    /// another.
+    fn within_memory(self, options: &Options) -> Options {
+        let mut options = options.clone();
+        options.bounds.memory = options.bounds.memory.or(self.memory);
+        options
+    }
+
     /// A search that there was no time for.
     fn never_begun(self, scenario: &Arc<Scenario>, options: Options, expected: Expected) -> Case {
         let ran = Search::new(Arc::clone(scenario), options.clone()).ran();
@@ -140,7 +152,8 @@ impl Searcher<'_> {
         begun: Instant,
     ) -> Option<Explained> {
         let is_late = || options.bounds.seconds.is_some_and(|most| begun.elapsed().as_secs() >= most);
-        let mut counterexample = counterexample::Counterexample::new(Arc::clone(scenario), options.clone(), found);
+        let bounded = self.within_memory(options);
+        let mut counterexample = counterexample::Counterexample::new(Arc::clone(scenario), bounded, found);
         while !counterexample.is_done() && !self.interrupt.is_asked() && !is_late() {
             self.line.tell(match counterexample.advance(BUDGET) {
                 Stage::Same => "what makes it impossible".into(),

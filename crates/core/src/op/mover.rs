@@ -30,6 +30,8 @@ impl Op {
     #[must_use]
     pub const fn mover(&self, holds_tree_lock: bool) -> Mover {
         match self {
+            // What waits for walks over the mappings looks at `i_mmap_rwsem`.
+            _ if self.unmaps() => Mover::None,
             // Nothing is touched, or only what is the thread's own: its CPU, its place in a queue that it has left.
             Op::Start
             | Op::NextOperation { .. }
@@ -51,6 +53,6 @@ impl Op {
     /// Does the operation wait until something is so? A step that has begun must be able to go on, so it begins one.
     #[must_use]
     pub const fn waits(&self) -> bool {
-        matches!(self, Op::SpinLock | Op::Schedule | Op::AwaitPage(_) | Op::AwaitGrant { .. })
+        matches!(self, Op::SpinLock | Op::Schedule | Op::AwaitPage(_) | Op::AwaitGrant { .. }) || self.unmaps()
     }
 }

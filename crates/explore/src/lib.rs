@@ -29,6 +29,7 @@ pub mod search;
 pub mod state;
 pub mod steps;
 pub mod symmetry;
+pub mod unmet;
 pub mod walk;
 pub mod watch;
 pub mod way;

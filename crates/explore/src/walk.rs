@@ -11,6 +11,7 @@ use crate::ran::{Ran, Use, collision_probability};
 use crate::scheduler::Scheduler;
 use crate::search::{Counts, Found, Verdict};
 use crate::steps::{Learning, Steps};
+use crate::unmet::Unmet;
 use crate::watch::{Watch, Watched};
 use daxscope_core::check::Rule;
 use daxscope_core::scenario::{Choice, Scenario, Schedule, StepSize};
@@ -39,6 +40,7 @@ pub struct Walk {
     watched: Watched,
     /// How much work the engine had done at the last look at the bounds.
     performed: u64,
+    unmet: Unmet,
     /// The choices at hand, and the steps that they stand for.
     choices: Vec<Choice>,
     steps: Vec<u32>,
@@ -93,6 +95,7 @@ impl Walk {
             verdict: Verdict::Running,
             watched: Watched::default(),
             performed: 0,
+            unmet: Unmet::default(),
             choices: Vec::new(),
             steps: Vec::new(),
         }
@@ -158,6 +161,12 @@ impl Walk {
     pub fn omission_probability(&self) -> f64 {
         let steps = self.threads.iter().map(|steps| steps.learnt() as u64);
         steps.chain([self.quiet.len() as u64]).map(collision_probability).sum()
+    }
+
+    /// The expectations of the script that some run did not meet.
+    #[must_use]
+    pub const fn unmet(&self) -> &Unmet {
+        &self.unmet
     }
 
     /// How far they have come.
@@ -235,6 +244,9 @@ impl Walk {
             if let Some((rules, schedule)) = broken_when_stuck(&self.scenario, &run.nodes, &self.bounds, way) {
                 self.verdict = Verdict::Violation(Found { rules, schedule });
             }
+            let mut unmet = std::mem::take(&mut self.unmet);
+            unmet.ask(&self.scenario, &run.nodes, || self.learning.store.world(&run.state), || self.schedule(&run.way));
+            self.unmet = unmet;
             return Outcome::Ends;
         }
         if run.way.len() >= self.bounds.depth as usize {
@@ -246,6 +258,11 @@ impl Walk {
         run.way.push(picked);
         self.counts.depth = self.counts.depth.max(run.way.len() as u32);
         let thread = picked.thread.index();
+        let unexpected = self.threads[thread].step(self.steps[at]).unexpected.clone();
+        for at in unexpected {
+            let schedule = self.schedule(&run.way);
+            self.unmet.add(usize::from(at), || schedule);
+        }
         let step = self.threads[thread].step(self.steps[at]);
         if step.broken.iter().any(|&rule| self.bounds.looks_for(rule)) {
             let rules = step.broken.to_vec();

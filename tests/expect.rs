@@ -131,5 +131,5 @@ fn a_failure_where_nothing_can_fail_is_a_mistake() {
         2,
         "step 1 of the schedule: `A!`: nothing that A does in this step can fail",
     );
-    check(&["run", "-", "--schedule", "by point A3 A!"], script, 2, "write `A`");
+    check(&["run", "-", "--schedule", "by point A!"], script, 2, "write `A`");
 }

@@ -5,6 +5,7 @@
 
 use crate::options::{Bound, Options, Policy, Reductions};
 use crate::search::{Counts, Found, Search, Verdict};
+use crate::watch::Watch;
 use daxscope_core::revision::{Revision, SWITCHES, Switch, switch};
 use daxscope_core::scenario::Scenario;
 use std::sync::Arc;
@@ -152,6 +153,8 @@ pub struct Necessity {
     rows: Vec<Row>,
     baseline: Option<Verdict>,
     search: Search,
+    /// What every search looks at.
+    watch: Watch,
     /// A way into a broken rule, while a shortest one is looked for.
     found: Option<Found>,
     omission_probability: f64,
@@ -171,9 +174,16 @@ impl Necessity {
             rows: Vec::new(),
             baseline: None,
             search,
+            watch: Watch::default(),
             found: None,
             omission_probability: 0.0,
         }
+    }
+
+    /// Has every search look at a watch; to be said before the trials begin.
+    #[must_use]
+    pub fn watched(self, watch: Watch) -> Necessity {
+        Necessity { search: self.search.watched(watch.clone()), watch, ..self }
     }
 
     /// All trials, those to come included.
@@ -259,7 +269,7 @@ impl Necessity {
 
     /// A search of the trial that is next.
     fn next_search(&self, options: Options) -> Search {
-        Search::new(self.trials[self.rows.len()].scenario(&self.scenario), options)
+        Search::new(self.trials[self.rows.len()].scenario(&self.scenario), options).watched(self.watch.clone())
     }
 }
 

@@ -23,6 +23,7 @@ pub mod parts;
 pub mod persistent;
 pub mod scheduler;
 pub mod search;
+pub mod self_check;
 pub mod state;
 pub mod steps;
 pub mod symmetry;

@@ -195,7 +195,8 @@ fn shortest(options: &Options) -> Options {
 }
 
 /// Every other setting of each guard that is at its corrected setting.
-fn trials(revision: &Revision) -> Vec<Trial> {
+#[must_use]
+pub fn trials(revision: &Revision) -> Vec<Trial> {
     let corrected = |switch: &&Switch| (switch.get)(revision) == (switch.get)(&Revision::FIXED);
     let guards = SWITCHES.iter().filter(|switch| switch.is_guard).filter(corrected);
     guards

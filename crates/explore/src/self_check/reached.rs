@@ -1,0 +1,176 @@
+//! The "sometimes" catalogue: which rules and which branches of the kernel code some scenario is known to reach.
+//!
+//! The engine marks nothing. Every operation says the source line that asks for it, so a run of the machine says which
+//! lines it has come to and what they were answered; and the text of the kernel code, which the core embeds for the page,
+//! says which lines there are. A *branch* is a line that asks for an operation, with one of the answers that the code can
+//! tell apart. What nothing reaches is untested, whatever a search says of it.
+
+use super::Case;
+use crate::mix::Random;
+use daxscope_core::check::{Rule, violations};
+use daxscope_core::kernel::{SOURCES, source_of};
+use daxscope_core::machine::{Machine, StepRecord};
+use daxscope_core::op::Outcome;
+use daxscope_core::scenario::{Choice, Schedule, StepSize};
+use daxscope_core::units::ThreadId;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// A line of kernel code that asks for an operation, and one kind of answer.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Branch {
+    /// The file in `crates/core/src/kernel`.
+    pub file: &'static str,
+    /// The line, from 1.
+    pub line: u32,
+    /// The answer; empty: any.
+    pub answer: &'static str,
+}
+
+impl Branch {
+    /// The text of the line, without indentation.
+    #[must_use]
+    pub fn text(&self) -> &'static str {
+        let source = SOURCES.iter().find(|(file, _)| *file == self.file).map_or("", |(_, text)| text);
+        source.lines().nth(self.line as usize - 1).unwrap_or_default().trim()
+    }
+}
+
+/// What has been reached, each with the first scenario that did.
+#[derive(Clone, Default, Debug)]
+pub struct Reached {
+    /// Rules that were broken.
+    pub rules: BTreeMap<Rule, String>,
+    /// Branches that were taken.
+    pub branches: BTreeMap<Branch, String>,
+}
+
+impl Reached {
+    /// Makes random runs of a case.
+    pub fn walk(&mut self, name: &str, case: &Case, walks: u32, steps: u32) {
+        for number in 0..walks {
+            let size = if number % 2 == 0 { StepSize::Operation } else { StepSize::Point };
+            self.walk_once(name, case, steps, size, Random::new(number.into()));
+        }
+    }
+
+    /// Steps a schedule as far as it goes.
+    pub fn follow(&mut self, name: &str, case: &Case, schedule: &Schedule) {
+        let mut machine = Machine::new(Arc::clone(&case.scenario));
+        for &choice in &schedule.choices {
+            if !self.step(name, &mut machine, choice, schedule.step_size) {
+                break;
+            }
+        }
+    }
+
+    fn walk_once(&mut self, name: &str, case: &Case, steps: u32, size: StepSize, mut random: Random) {
+        let mut machine = Machine::new(Arc::clone(&case.scenario));
+        let mut last = None;
+        for _ in 0..steps {
+            let enabled: Vec<ThreadId> = machine.enabled().collect();
+            if enabled.is_empty() {
+                break;
+            }
+            let stays = last.filter(|last| enabled.contains(last) && random.below(3) > 0);
+            let thread = stays.unwrap_or_else(|| enabled[random.below(enabled.len() as u64) as usize]);
+            last = Some(thread);
+            let fail = case.failures > 0 && random.below(12) == 0;
+            self.step(name, &mut machine, Choice { thread, fail }, size);
+        }
+    }
+
+    /// Makes a step and keeps what it reaches; `false` if the thread cannot make one.
+    fn step(&mut self, name: &str, machine: &mut Machine, choice: Choice, size: StepSize) -> bool {
+        let before = machine.world.clone();
+        let Some(record) = machine.step(choice, size) else { return false };
+        for branch in taken(&record) {
+            self.branches.entry(branch).or_insert_with(|| name.to_owned());
+        }
+        for violation in violations(&before, &record, machine) {
+            self.rules.entry(violation.rule).or_insert_with(|| name.to_owned());
+        }
+        true
+    }
+
+    /// The rules that nothing has broken.
+    #[must_use]
+    pub fn rules_never_broken(&self) -> Vec<Rule> {
+        Rule::ALL.into_iter().filter(|rule| !self.rules.contains_key(rule)).collect()
+    }
+
+    /// The branches that nothing has taken: lines that nobody came to, and answers that nobody got where another one
+    /// shows that they are possible.
+    #[must_use]
+    pub fn branches_never_taken(&self) -> Vec<Branch> {
+        let mut wanted: BTreeSet<Branch> = BTreeSet::new();
+        for branch in self.branches.keys() {
+            let others = ANSWERS.iter().filter(|answers| answers.contains(&branch.answer)).flat_map(|all| all.iter());
+            wanted.extend(others.map(|&answer| Branch { answer, ..branch.clone() }));
+        }
+        let came_to = |site: &Branch| self.branches.keys().any(|known| (known.file, known.line) == (site.file, site.line));
+        wanted.extend(sites().into_iter().filter(|site| !came_to(site)));
+        wanted.into_iter().filter(|branch| !self.branches.contains_key(branch)).collect()
+    }
+}
+
+/// Answers that kernel code tells apart: where one of a row is given, the others can be.
+const ANSWERS: &[&[&str]] = &[&["yes", "no"], &["ok", "error"], &["nothing", "page", "entry"]];
+
+const fn answer(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Bool(true) => "yes",
+        Outcome::Bool(false) => "no",
+        Outcome::Status(Ok(_)) | Outcome::Iomap(Ok(_)) | Outcome::Length(Ok(_)) => "ok",
+        Outcome::Status(Err(_)) | Outcome::Iomap(Err(_)) | Outcome::Length(Err(_)) => "error",
+        _ => "",
+    }
+}
+
+/// The branches that a step has taken.
+fn taken(record: &StepRecord) -> Vec<Branch> {
+    let of = |done: &daxscope_core::machine::Performed| {
+        let (file, _) = source_of(done.stop.at)?;
+        Some(Branch { file, line: done.stop.at.line(), answer: answer(&done.outcome) })
+    };
+    record.performed.iter().filter_map(of).collect()
+}
+
+/// What kernel code asks its task that is no operation.
+const NO_OPERATION: &[&str] = &[
+    "call",
+    "enter",
+    "within",
+    "note",
+    "revision",
+    "scenario",
+    "vma",
+    "thread",
+    "forget_but",
+    "remember",
+    "mapped",
+    "take_mapped",
+    "clone",
+];
+
+/// The lines of the kernel code that ask for an operation, by their text: `task.` and the name of an operation.
+#[must_use]
+pub fn sites() -> Vec<Branch> {
+    let mut found = Vec::new();
+    for (file, text) in SOURCES {
+        for (at, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or_default();
+            if code.split("task.").skip(1).any(asks_for_an_operation) {
+                found.push(Branch { file, line: at as u32 + 1, answer: "" });
+            }
+        }
+    }
+    found
+}
+
+/// `lock_slot(index)`, `perform::<bool>(op)`.
+fn asks_for_an_operation(code: &str) -> bool {
+    let name = code.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default();
+    let is_call = code[name.len()..].starts_with(['(', ':']);
+    is_call && !NO_OPERATION.contains(&name)
+}

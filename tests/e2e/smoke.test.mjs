@@ -30,9 +30,17 @@ test("the skeleton is readable without the application", async () => {
   await context.close();
 });
 
-test("the module is sent compressed, as WebAssembly", async () => {
-  const response = await fetch(new URL("pkg/daxscope_bg.wasm", BASE_URL), { method: "HEAD" });
-  assert.equal(response.status, 200);
-  assert.equal(response.headers.get("content-type"), "application/wasm");
-  assert.equal(response.headers.get("content-encoding"), "gzip");
-});
+for (const encoding of ["br", "gzip"]) {
+  test(`the module is sent compressed (${encoding}), as WebAssembly, and not twice`, async () => {
+    const address = new URL("pkg/daxscope_bg.wasm", BASE_URL);
+    const headers = { "accept-encoding": encoding };
+    const response = await fetch(address, { method: "HEAD", headers });
+    assert.equal(response.status, 200);
+    assert.equal(response.headers.get("content-type"), "application/wasm");
+    assert.equal(response.headers.get("content-encoding"), encoding);
+    const tag = response.headers.get("etag");
+    assert.match(tag, /^"/);
+    const again = await fetch(address, { method: "HEAD", headers: { ...headers, "if-none-match": tag } });
+    assert.equal(again.status, 304);
+  });
+}

@@ -1,6 +1,10 @@
 //! Reading a scenario: a file, standard input (`-`), or an exhibit (`museum:a5`).
 
+use crate::args;
 use crate::failure::Failure;
+use crate::output::complain;
+use daxscope_core::check::Rule;
+use daxscope_core::revision::Revision;
 use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
 use daxscope_core::scenario::{Scenario, Severity, parse, render};
 use daxscope_museum::Exhibit;
@@ -17,10 +21,25 @@ pub(crate) struct Source {
     pub(crate) scenario: Scenario,
 }
 
-/// Reads a script and keeps its name.
+impl Source {
+    /// The rule that the exhibit breaks, if it is one and that kernel is one of those that have the bug.
+    pub(crate) fn rule_on(&self, revision: Revision) -> Option<Rule> {
+        let exhibit = self.exhibit?;
+        let broken = exhibit.revisions.iter().take(exhibit.broken);
+        let has_it = broken.filter_map(|name| args::revision(name).ok()).any(|broken| broken == revision);
+        exhibit.expect.filter(|_| has_it)
+    }
+}
+
+/// Reads a script that can be run, and keeps its name.
 pub(crate) fn source(name: &str) -> Result<Source, Failure> {
     let exhibit = name.strip_prefix("museum:").and_then(daxscope_museum::exhibit);
     Ok(Source { name: name.to_owned(), exhibit, scenario: scenario(name)? })
+}
+
+/// All of them, or the first that cannot be run.
+pub(crate) fn sources(names: &[String]) -> Result<Vec<Source>, Failure> {
+    names.iter().map(|name| source(name)).collect()
 }
 
 /// The text of a script.
@@ -36,6 +55,10 @@ pub(crate) fn script(name: &str) -> Result<String, Failure> {
         std::fs::File::open(name).and_then(|file| file.take(limit).read_to_end(&mut bytes))
     };
     read.map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;
+    if bytes.len() > MAX_TEXT_BYTES {
+        let limit = MAX_TEXT_BYTES / 1024;
+        return Err(Failure::usage(format!("{name} is longer than a script may be, {limit} KiB; nothing was run")));
+    }
     String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{name} is no text (it is not UTF-8)")))
 }
 
@@ -45,13 +68,24 @@ pub(crate) fn exhibit(id: &str) -> Result<&'static Exhibit, Failure> {
         .ok_or_else(|| Failure::usage(format!("there is no exhibit `{id}`; `daxscope museum` lists them")))
 }
 
-/// A script without errors. Warnings are printed and do not stop.
+/// A script without errors and with threads. Warnings are printed and do not stop.
 pub(crate) fn scenario(name: &str) -> Result<Scenario, Failure> {
-    let text = script(name)?;
-    let parsed = parse(&text);
+    let scenario = checked(name, &script(name)?)?;
+    if scenario.threads.is_empty() {
+        return Err(Failure::usage(format!(
+            "{name} has no thread, so there is nothing to run: write `thread A` and below it what A does, such as \
+             `read 4K at 0`"
+        )));
+    }
+    Ok(scenario)
+}
+
+/// What a script without errors says; it need not have threads.
+pub(crate) fn checked(name: &str, text: &str) -> Result<Scenario, Failure> {
+    let parsed = parse(text);
     let mut errors = 0;
     for diagnostic in &parsed.diagnostics {
-        eprintln!("{name}: {}", render(diagnostic, &text));
+        complain(&format!("{name}: {}", render(diagnostic, text)));
         errors += usize::from(diagnostic.severity == Severity::Error);
     }
     if errors > 0 {

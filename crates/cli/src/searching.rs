@@ -1,10 +1,12 @@
 //! Searches, one after another or several at once, with a line of progress each.
 
+use crate::interrupt::Interrupt;
 use crate::progress::{Line, Progress};
 use crate::report::{Case, Counterexample, Expected};
 use daxscope_core::scenario::Scenario;
+use daxscope_explore::all_rules::go_on;
 use daxscope_explore::counterexample::{self, Explained, Stage};
-use daxscope_explore::{Found, Options, Search, Verdict};
+use daxscope_explore::{Counts, Found, Options, Search, Verdict};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -24,68 +26,139 @@ pub(crate) struct Task {
     pub(crate) expected: Expected,
     /// Is what it finds to be made smaller and explained?
     pub(crate) explain: bool,
+    /// Does it go on after a broken rule?
+    pub(crate) all_rules: bool,
 }
 
-/// Makes all searches, `jobs` at once; the results are in the order of the tasks.
-pub(crate) fn all(tasks: Vec<Task>, jobs: usize) -> Vec<Case> {
+/// Makes all searches, `jobs` at once; the results are in the order of the tasks. A task that goes on after a broken rule
+/// has several.
+pub(crate) fn all(tasks: Vec<Task>, jobs: usize, interrupt: &Interrupt) -> Vec<Vec<Case>> {
     // With one search, the jobs are its own; with more, each search has one.
     let own = if tasks.len() == 1 { jobs } else { 1 };
     let progress = Progress::new(tasks.len());
-    let cases = in_order(tasks, jobs, |task| one(task, own, &progress));
+    let cases = in_order(tasks, jobs, |task| {
+        let line = progress.line(&task.name);
+        let cases = Searcher { jobs: own, line: &line, interrupt }.task(task);
+        line.remove();
+        progress.step();
+        cases
+    });
     progress.end();
     cases
 }
 
-/// Makes one search.
-fn one(task: Task, jobs: usize, progress: &Progress) -> Case {
-    let Task { name, scenario, options, expected, explain } = task;
-    let scenario = Arc::new(Scenario { schedule: None, ..scenario });
-    let line = progress.line(&name);
-    let begun = Instant::now();
-    let mut search = Search::new(Arc::clone(&scenario), options.clone()).with_jobs(jobs);
-    while *search.advance(BUDGET) == Verdict::Running {
-        line.show(search.counts(), begun);
+/// Makes the searches of one task.
+#[derive(Clone, Copy)]
+struct Searcher<'a> {
+    jobs: usize,
+    line: &'a Line,
+    interrupt: &'a Interrupt,
+}
+
+impl Searcher<'_> {
+    fn task(self, task: Task) -> Vec<Case> {
+        let Task { scenario, options, expected, explain, all_rules, .. } = task;
+        let scenario = Arc::new(Scenario { schedule: None, ..scenario });
+        let mut next = Some(options);
+        let mut cases = Vec::new();
+        while let Some(options) = next {
+            let case = self.search(&scenario, options, expected, explain);
+            next = match &case.verdict {
+                Verdict::Violation(found) if all_rules => go_on(&case.options, found),
+                _ => None,
+            };
+            cases.push(case);
+        }
+        if all_rules {
+            expect_among(&mut cases, expected);
+        }
+        cases
     }
-    let seconds = begun.elapsed().as_secs_f64();
-    let verdict = search.verdict().clone();
-    let explained = match &verdict {
-        Verdict::Violation(found) if explain => explained(&scenario, &options, found, &line),
-        _ => None,
-    };
-    line.remove();
-    progress.step();
-    let counterexample = match &verdict {
-        Verdict::Violation(found) => Some(Counterexample::replay(&scenario, found)),
-        _ => None,
-    };
-    Case {
-        scenario,
-        options,
-        jobs,
-        expected,
-        verdict,
-        counts: search.counts(),
-        omission_probability: search.omission_probability(),
-        seconds,
-        counterexample,
-        explained,
+
+    /// Makes one search.
+    fn search(self, scenario: &Arc<Scenario>, options: Options, expected: Expected, explain: bool) -> Case {
+        if self.interrupt.is_asked() {
+            return self.never_begun(scenario, options, expected);
+        }
+        let begun = Instant::now();
+        let mut search = Search::new(Arc::clone(scenario), options.clone()).with_jobs(self.jobs);
+        while !self.interrupt.is_asked() && *search.advance(BUDGET) == Verdict::Running {
+            self.line.show(search.counts(), begun);
+        }
+        let seconds = begun.elapsed().as_secs_f64();
+        let verdict = search.verdict().clone();
+        let explained = match &verdict {
+            Verdict::Violation(found) if explain => self.explained(scenario, &options, found),
+            _ => None,
+        };
+        let counterexample = match &verdict {
+            Verdict::Violation(found) => Some(Counterexample::replay(scenario, found)),
+            _ => None,
+        };
+        Case {
+            scenario: Arc::clone(scenario),
+            options,
+            jobs: self.jobs,
+            expected,
+            verdict,
+            counts: search.counts(),
+            omission_probability: search.omission_probability(),
+            seconds,
+            counterexample,
+            explained,
+        }
+    }
+
+    /// A search that there was no time for.
+    fn never_begun(self, scenario: &Arc<Scenario>, options: Options, expected: Expected) -> Case {
+        Case {
+            scenario: Arc::clone(scenario),
+            options,
+            jobs: self.jobs,
+            expected,
+            verdict: Verdict::Running,
+            counts: Counts::default(),
+            omission_probability: 0.0,
+            seconds: 0.0,
+            counterexample: None,
+            explained: None,
+        }
+    }
+
+    /// What was found, as small as it can be; `None` if it does not come true, or if there is no time for it.
+    fn explained(self, scenario: &Arc<Scenario>, options: &Options, found: &Found) -> Option<Explained> {
+        let mut counterexample = counterexample::Counterexample::new(Arc::clone(scenario), options.clone(), found);
+        while !counterexample.is_done() && !self.interrupt.is_asked() {
+            self.line.tell(match counterexample.advance(BUDGET) {
+                Stage::Smaller { tried, states } => format!("a smaller scenario: {tried} tried, {states} states"),
+                Stage::Shortest { states } => format!("a shorter way: {states} states"),
+                Stage::FewestSwitches { states } => format!("fewer context switches: {states} states"),
+                Stage::Done(_) | Stage::NotConfirmed(_) => String::new(),
+            });
+        }
+        match counterexample.stage() {
+            Stage::Done(explained) => Some(Explained::clone(explained)),
+            _ => None,
+        }
     }
 }
 
-/// What was found, as small as it can be; `None` if it does not come true.
-fn explained(scenario: &Arc<Scenario>, options: &Options, found: &Found, line: &Line) -> Option<Explained> {
-    let mut counterexample = counterexample::Counterexample::new(Arc::clone(scenario), options.clone(), found);
-    while !counterexample.is_done() {
-        line.tell(match counterexample.advance(BUDGET) {
-            Stage::Smaller { tried, states } => format!("a smaller scenario: {tried} tried, {states} states"),
-            Stage::Shortest { states } => format!("a shorter way: {states} states"),
-            Stage::FewestSwitches { states } => format!("fewer context switches: {states} states"),
-            Stage::Done(_) | Stage::NotConfirmed(_) => String::new(),
-        });
-    }
-    match counterexample.stage() {
-        Stage::Done(explained) => Some(Explained::clone(explained)),
-        _ => None,
+/// What is expected of several searches of one scenario is that one of them finds it; no other has to.
+fn expect_among(cases: &mut [Case], expected: Expected) {
+    let Expected::Violation { rule, .. } = expected else { return };
+    let is_it = |case: &Case| match (&case.verdict, rule) {
+        (Verdict::Violation(found), Some(rule)) => found.rules.contains(&rule),
+        (Verdict::Violation(_), None) => true,
+        _ => false,
+    };
+    if cases.iter().any(is_it) {
+        for case in cases {
+            case.expected = match &case.verdict {
+                Verdict::Violation(_) if !is_it(case) => Expected::Violation { rule: None, steps: None },
+                Verdict::Violation(_) => expected,
+                _ => Expected::Nothing,
+            };
+        }
     }
 }
 

@@ -7,6 +7,10 @@ use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
+/// The longest line of a recording, unpacked. Those of the kernel have 5 MiB at most; a hostile one is refused before it
+/// fills the memory, however small it was packed.
+pub const MAX_LINE_BYTES: u64 = 16 << 20;
+
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// The input could not be read or understood.
@@ -56,13 +60,72 @@ pub fn open(path: &Path) -> Result<Box<dyn BufRead>, InputError> {
     gunzip(file)
 }
 
-/// The lines of a recording that are not blank, with their numbers.
-pub fn lines(reader: impl BufRead) -> impl Iterator<Item = Result<(usize, String), InputError>> {
-    (1..)
-        .zip(reader.lines())
-        .map(|(number, line)| match line {
-            Ok(line) => Ok((number, line)),
-            Err(error) => Err(InputError::at(number, error)),
-        })
-        .filter(|line| !matches!(line, Ok((_, text)) if text.trim().is_empty()))
+/// The lines of a recording that are not blank, with their numbers. After an error there are no more.
+///
+/// # Errors
+///
+/// A line that cannot be read, is no text, or is longer than [`MAX_LINE_BYTES`].
+pub fn lines(mut reader: impl BufRead) -> impl Iterator<Item = Result<(usize, String), InputError>> {
+    let mut number = 0;
+    let mut is_over = false;
+    std::iter::from_fn(move || {
+        while !is_over {
+            number += 1;
+            match line(&mut reader) {
+                Ok(Some(text)) if text.trim().is_empty() => {}
+                Ok(Some(text)) => return Some(Ok((number, text))),
+                Ok(None) => is_over = true,
+                Err(error) => {
+                    is_over = true;
+                    return Some(Err(InputError::at(number, error)));
+                }
+            }
+        }
+        None
+    })
+}
+
+/// The next line, if there is one.
+fn line(reader: &mut impl BufRead) -> Result<Option<String>, String> {
+    let mut bytes = Vec::new();
+    reader.take(MAX_LINE_BYTES + 1).read_until(b'\n', &mut bytes).map_err(|error| error.to_string())?;
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    if bytes.len() as u64 > MAX_LINE_BYTES {
+        let limit = MAX_LINE_BYTES >> 20;
+        return Err(format!("longer than a recording may be, {limit} MiB; the longest of the kernel's is 5 MiB"));
+    }
+    String::from_utf8(bytes).map(Some).map_err(|_| "no text (it is not UTF-8)".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(bytes: &[u8]) -> Vec<Result<(usize, String), InputError>> {
+        lines(bytes).collect()
+    }
+
+    #[test]
+    fn blank_lines_are_counted_and_left_out() {
+        let text = |number, text: &str| Ok((number, text.to_owned()));
+        assert_eq!(all(b"a\n\n  \nb"), [text(1, "a\n"), text(4, "b")]);
+        assert_eq!(all(b""), []);
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_refused_before_it_fills_the_memory() {
+        // Endless input: it is the limit that ends it.
+        let endless = BufReader::new(std::io::repeat(b'x'));
+        let read: Vec<_> = lines(Read::chain(&b"{}\n"[..], endless)).collect();
+        assert_eq!(read[0], Ok((1, "{}\n".to_owned())));
+        assert!(read[1].as_ref().is_err_and(|error| error.line == Some(2) && error.message.contains("16 MiB")));
+        assert_eq!(read.len(), 2);
+    }
+
+    #[test]
+    fn what_is_no_text_is_an_error_of_its_line() {
+        assert_eq!(all(b"a\n\xff\nb")[1], Err(InputError::at(2, "no text (it is not UTF-8)")));
+    }
 }

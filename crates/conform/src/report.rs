@@ -13,7 +13,7 @@ pub struct Report {
     pub known: usize,
     /// Steps compared.
     pub steps: usize,
-    /// The first difference of every sequence that failed.
+    /// The first difference of each sequence that failed; of [`MAX_FAILURES`] at most.
     pub failures: Vec<Failure>,
 }
 
@@ -45,6 +45,12 @@ pub struct KnownFailure {
     pub reason: &'static str,
 }
 
+/// Most differences that are kept: who reads more begins with the first. A hostile recording could fill the memory.
+pub const MAX_FAILURES: usize = 100;
+
+/// Most characters of a recorded value in a message.
+const MAX_SHOWN: usize = 4_000;
+
 impl Report {
     /// Sequences compared.
     pub const fn total(&self) -> usize {
@@ -57,7 +63,9 @@ impl Report {
             None => self.passed += 1,
             Some(failure) => {
                 self.failed += 1;
-                self.failures.push(failure);
+                if self.failures.len() < MAX_FAILURES {
+                    self.failures.push(failure.shortened());
+                }
             }
         }
     }
@@ -86,6 +94,20 @@ impl Report {
         self.known += other.known;
         self.steps += other.steps;
         self.failures.extend(other.failures);
+        self.failures.truncate(MAX_FAILURES);
+    }
+}
+
+impl Failure {
+    /// The same with no value longer than people read.
+    fn shortened(mut self) -> Self {
+        for text in [&mut self.expected, &mut self.got, &mut self.op, &mut self.field, &mut self.id] {
+            if let Some((end, _)) = text.char_indices().nth(MAX_SHOWN) {
+                text.truncate(end);
+                text.push_str(" ... (cut)");
+            }
+        }
+        self
     }
 }
 

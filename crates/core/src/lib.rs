@@ -20,6 +20,7 @@ pub mod renaming;
 pub mod revision;
 pub mod run;
 pub mod scenario;
+pub mod standstill;
 pub mod sync;
 pub mod task;
 pub mod units;

@@ -7,7 +7,7 @@ use crate::event::{Bug, Event, LockId};
 use crate::kernel;
 use crate::op::{IomapPurpose, Op, Outcome, Point};
 use crate::scenario::{Choice, Scenario, StepSize};
-use crate::sync::WaitKey;
+use crate::sync::{LockMode, WaitKey};
 use crate::task::{Frame, Posted, Task};
 use crate::units::{PageId, ThreadId};
 use crate::world::World;
@@ -118,8 +118,12 @@ pub enum Blocked {
     Lock {
         /// Which.
         lock: LockId,
-        /// Who holds it.
-        holders: Vec<ThreadId>,
+        /// How it is wanted.
+        mode: LockMode,
+        /// Who holds it, and how. A reader may wait although only readers hold it: behind a writer in the queue.
+        holders: Vec<(ThreadId, LockMode)>,
+        /// Who stands before the thread in the queue, first in line first.
+        ahead: Vec<(ThreadId, LockMode)>,
     },
 }
 
@@ -244,9 +248,10 @@ impl Machine {
                 Blocked::Entry { key, place }
             }
             Op::AwaitPage(page) => Blocked::Page { page, holder: self.world.page(page).locked_by },
-            Op::AwaitGrant { lock, .. } => {
-                let holders = self.world.locks.queue_lock(lock).holders().iter().map(|&(holder, _)| holder);
-                Blocked::Lock { lock, holders: holders.collect() }
+            Op::AwaitGrant { lock, mode } => {
+                let state = self.world.locks.queue_lock(lock);
+                let ahead = state.queue().iter().take_while(|&&(waiter, _)| waiter != thread);
+                Blocked::Lock { lock, mode, holders: state.holders().to_vec(), ahead: ahead.copied().collect() }
             }
             _ => return None,
         })

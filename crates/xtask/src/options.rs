@@ -2,6 +2,7 @@
 
 use crate::build::Profile;
 use crate::failure::{Failure, Result};
+use crate::server::Ports;
 use lexopt::prelude::*;
 
 /// What `cargo xtask help` prints.
@@ -10,8 +11,9 @@ cargo xtask <command>
 
   setup                         install the tools that are missing (the others do it by themselves)
   build [--release|--dev]       compile the page into pkg/ and assemble dist/; --release is the default
-  serve [--port N] [--no-build] [--open] [--dev]
-                                build the page and serve it on this machine, from port 8080 up
+  serve [--port N|--port N-M] [--no-build] [--open] [--dev]
+                                build the page and serve it on this machine; without --port on the
+                                first free port from 8080 to 8179
   test  [--native|--browser|--e2e] [--slow]
                                 run the tests; without a kind all three; --slow: the long ones as well
   dist  [--base-url PATH]       build dist/ for any static host, and check its size
@@ -34,8 +36,8 @@ pub(crate) enum Command {
 /// What `serve` was asked for.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct ServeOptions {
-    /// The only port to use; without it, the first free one from 8080.
-    pub(crate) port: Option<u16>,
+    /// The first free one of these is taken.
+    pub(crate) ports: Ports,
     /// Serve what the last build left.
     pub(crate) no_build: bool,
     /// Open the page in the default browser.
@@ -107,7 +109,7 @@ fn parse_serve(mut parser: lexopt::Parser) -> Result<Command> {
     let mut options = ServeOptions::default();
     while let Some(argument) = parser.next()? {
         match argument {
-            Long("port") => options.port = Some(parser.value()?.parse()?),
+            Long("port") => options.ports = parser.value()?.parse()?,
             Long("no-build") => options.no_build = true,
             Long("open") => options.open = true,
             Long("release") => options.profile = Profile::Release,
@@ -158,8 +160,10 @@ mod tests {
         assert_eq!(command(""), Ok(Command::Help));
         assert_eq!(command("build"), Ok(Command::Build(Profile::Release)));
         assert_eq!(command("build --dev"), Ok(Command::Build(Profile::Dev)));
-        let options = ServeOptions { port: Some(9000), open: true, ..ServeOptions::default() };
+        let options = ServeOptions { ports: "9000".parse().unwrap(), open: true, ..ServeOptions::default() };
         assert_eq!(command("serve --open --port 9000"), Ok(Command::Serve(options)));
+        let options = ServeOptions { ports: "9000-9009".parse().unwrap(), ..ServeOptions::default() };
+        assert_eq!(command("serve --port=9000-9009"), Ok(Command::Serve(options)));
         let options = DistOptions { base_url: Some("/daxscope".into()) };
         assert_eq!(command("dist --base-url=/daxscope"), Ok(Command::Dist(options)));
     }

@@ -1,51 +1,67 @@
-//! A static file server for this machine only: what a good static host does, in small.
+//! A static file server for this machine only: hyper's connections, and tower-http's files.
+//!
+//! Everything about files is tower-http's: which one an address names, content types, ranges, ETags, and which
+//! compressed copy beside a file a browser gets ([`crate::site`] writes them). Here is only what makes a server of
+//! them: a port, connections, two headers, and words for what is not there.
 
-mod address;
-mod content_type;
-mod negotiate;
-mod store;
+mod ports;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use ports::Ports;
 
 use crate::failure::{Explain, Result};
-use negotiate::Answer;
-use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
-use std::path::PathBuf;
-use std::sync::Arc;
+use http_body_util::{Either, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::path::Path;
 use std::thread;
-use store::Store;
-use tiny_http::{Header, Method, Request, Response, StatusCode};
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::{Builder, Runtime};
+use tower_http::services::ServeDir;
+use tower_http::services::fs::ServeFileSystemResponseBody;
+use tower_service::Service;
 
-/// How many requests are answered at a time; a browser opens six connections to a host.
-const WORKERS: usize = 6;
+/// Connections are waited for, not each by a thread of its own; so few threads are enough for any number of them.
+const THREADS: usize = 2;
+/// How long to wait when the system has no connection to give, for example because too many files are open.
+const PAUSE: Duration = Duration::from_millis(50);
+/// What stands in the place of a missing file.
+const NOT_FOUND: &str = "There is no such file here. The page is at / and `cargo xtask build` makes it.\n";
+
+/// Bytes of a file, or words.
+type Body = Either<ServeFileSystemResponseBody, Full<Bytes>>;
 
 /// A running server; it stops when this is dropped.
 pub(crate) struct Server {
-    listener: Arc<tiny_http::Server>,
     address: SocketAddr,
-    workers: Vec<thread::JoinHandle<()>>,
+    /// Drives the connections, and ends them when it goes.
+    _runtime: Runtime,
 }
 
 impl Server {
-    /// Serves a directory on a port of this machine; port 0 takes any free one.
-    pub(crate) fn start(directory: PathBuf, port: u16) -> Result<Server> {
-        let cannot =
-            || format!("Port {port} cannot be used, perhaps another program has it; choose another with --port.");
-        let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).explain(cannot)?;
+    /// Serves a directory on a port of this machine.
+    ///
+    /// # Errors
+    ///
+    /// None of the ports is free, or may be used.
+    pub(crate) fn start(directory: &Path, ports: Ports) -> Result<Server> {
+        let cannot = || "The server could not be started; run this again.".to_owned();
+        let socket = ports.bind()?;
         let address = socket.local_addr().explain(cannot)?;
-        let listener = Arc::new(tiny_http::Server::from_listener(socket, None).explain(cannot)?);
-        let store = Arc::new(Store::new(directory));
-        let workers = (0..WORKERS)
-            .map(|_| {
-                let (listener, store) = (Arc::clone(&listener), Arc::clone(&store));
-                thread::spawn(move || {
-                    while let Ok(request) = listener.recv() {
-                        // A browser that has gone away does not need its answer.
-                        let _ = answer(request, &store);
-                    }
-                })
-            })
-            .collect();
-        Ok(Server { listener, address, workers })
+        socket.set_nonblocking(true).explain(cannot)?;
+        let runtime = Builder::new_multi_thread().worker_threads(THREADS).enable_all().build().explain(cannot)?;
+        let files = ServeDir::new(directory).precompressed_br().precompressed_gzip();
+        let listener = runtime.block_on(async { TcpListener::from_std(socket) }).explain(cannot)?;
+        runtime.spawn(accept(listener, files));
+        Ok(Server { address, _runtime: runtime })
     }
 
     /// The address to type into a browser.
@@ -53,86 +69,45 @@ impl Server {
         format!("http://{}/", self.address)
     }
 
+    /// The port that was free.
+    pub(crate) fn port(&self) -> u16 {
+        self.address.port()
+    }
+
     /// Serves until the process is ended.
-    pub(crate) fn wait(mut self) {
-        for worker in self.workers.drain(..) {
-            let _ = worker.join();
+    pub(crate) fn wait(self) -> ! {
+        loop {
+            thread::park();
         }
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        for _ in &self.workers {
-            self.listener.unblock();
+async fn accept(listener: TcpListener, files: ServeDir) {
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => drop(tokio::spawn(converse(stream, files.clone()))),
+            Err(_) => tokio::time::sleep(PAUSE).await,
         }
     }
 }
 
-fn answer(request: Request, store: &Store) -> io::Result<()> {
-    let header = |name: &'static str| {
-        request.headers().iter().find(|header| header.field.equiv(name)).map(|header| header.value.as_str())
-    };
-    let answer = match request.method() {
-        Method::Get | Method::Head => negotiate::answer(
-            store,
-            request.url(),
-            header("Accept-Encoding").unwrap_or_default(),
-            header("If-None-Match").unwrap_or_default(),
-        ),
-        _ => Answer::method_not_allowed(),
-    };
-    let mut response =
-        Response::new(StatusCode(answer.status), Vec::new(), answer.body.as_slice(), Some(answer.body.len()), None)
-            // With a length instead of chunks, the browser can show progress.
-            .with_chunked_threshold(usize::MAX);
-    for (name, value) in &answer.headers {
-        if let Ok(header) = Header::from_bytes(name.as_bytes(), value.as_bytes()) {
-            response.add_header(header);
-        }
-    }
-    request.respond(response)
+/// Answers the requests of one connection, until the browser closes it.
+async fn converse(stream: TcpStream, files: ServeDir) {
+    let answers = service_fn(|request| answer(files.clone(), request));
+    // A browser that has gone away does not need its answer.
+    let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), answers).await;
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::fs;
-    use std::io::{Read, Write};
-    use std::net::TcpStream;
-
-    /// What the server sends for one request, as text.
-    fn talk(server: &Server, request: &str) -> String {
-        let mut stream = TcpStream::connect(server.address).unwrap();
-        write!(stream, "{request}\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
-        let mut reply = Vec::new();
-        stream.read_to_end(&mut reply).unwrap();
-        String::from_utf8_lossy(&reply).into_owned()
+async fn answer(mut files: ServeDir, request: Request<Incoming>) -> std::result::Result<Response<Body>, Infallible> {
+    let mut response = files.call(request).await?.map(Either::Left);
+    let is_missing = response.status() == StatusCode::NOT_FOUND;
+    let headers = response.headers_mut();
+    // Kept, but asked for each time: a rebuilt page is never mixed with an older module.
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if is_missing {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+        *response.body_mut() = Either::Right(Full::from(NOT_FOUND));
     }
-
-    #[test]
-    fn one_round_over_a_socket() {
-        let directory = std::env::temp_dir().join(format!("daxscope-server-{}", std::process::id()));
-        fs::create_dir_all(directory.join("site")).unwrap();
-        fs::write(directory.join("site/index.html"), "<h1>hello</h1>").unwrap();
-        fs::write(directory.join("secret.txt"), "secret").unwrap();
-        let server = Server::start(directory.join("site"), 0).unwrap();
-
-        let page = talk(&server, "GET / HTTP/1.1");
-        assert!(page.starts_with("HTTP/1.1 200"), "{page}");
-        assert!(page.contains("Content-Type: text/html; charset=utf-8\r\n"), "{page}");
-        assert!(page.ends_with("<h1>hello</h1>"), "{page}");
-
-        let head = talk(&server, "HEAD /index.html HTTP/1.1");
-        assert!(head.contains("Content-Length: 14\r\n") && head.ends_with("\r\n\r\n"), "{head}");
-
-        for outside in ["/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/missing"] {
-            let reply = talk(&server, &format!("GET {outside} HTTP/1.1"));
-            assert!(reply.starts_with("HTTP/1.1 404"), "{outside}: {reply}");
-            assert!(!reply.contains("secret\n") && reply.contains("text/plain"), "{outside}: {reply}");
-        }
-        assert!(talk(&server, "DELETE / HTTP/1.1").starts_with("HTTP/1.1 405"));
-        drop(server);
-        fs::remove_dir_all(directory).unwrap();
-    }
+    Ok(response)
 }

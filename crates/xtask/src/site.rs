@@ -1,15 +1,16 @@
 //! The directory that is served and published: `dist/`.
 
+pub(crate) mod copies;
+
 use crate::failure::{Explain, Failure, Result};
 use crate::workspace;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
-/// Makes `dist/` hold exactly the page: `index.html`, `static/` and what the browser needs of `pkg/`.
+/// Makes `dist/` hold exactly the page: `index.html`, `static/`, what the browser needs of `pkg/`, and compressed
+/// copies of all that.
 ///
 /// Only what differs is written, so a server that reads from `dist/` keeps answering meanwhile.
 pub(crate) fn assemble(base_url: Option<&str>) -> Result {
@@ -24,12 +25,29 @@ pub(crate) fn assemble(base_url: Option<&str>) -> Result {
         if let Some(base) = base_url.filter(|_| file == Path::new("index.html")) {
             bytes = with_base(&String::from_utf8_lossy(&bytes), base)?.into_bytes();
         }
-        write_if_changed(&dist.join(file), &bytes)?;
+        publish(&dist.join(file), &bytes)?;
     }
-    for file in files(&dist)?.iter().filter(|file| !wanted.contains(*file)) {
-        fs::remove_file(dist.join(file)).explain(|| cannot("remove", &dist.join(file)))?;
+    for file in files(&dist)? {
+        let is_wanted = wanted.contains(&file) || copies::original_of(&file).is_some_and(|file| wanted.contains(&file));
+        if !is_wanted {
+            fs::remove_file(dist.join(&file)).explain(|| cannot("remove", &dist.join(&file)))?;
+        }
     }
     Ok(())
+}
+
+/// Makes a file of the site and its compressed copies hold these bytes.
+///
+/// # Invariants
+///
+/// A copy that is there is of the file that is there, even if this is interrupted: the copies go before the file
+/// changes, and come when it has.
+fn publish(path: &Path, bytes: &[u8]) -> Result {
+    if !fs::read(path).is_ok_and(|present| present == bytes) {
+        copies::remove(path)?;
+        write_whole(path, bytes)?;
+    }
+    copies::write_missing(path, bytes)
 }
 
 /// Whether the browser needs the file: not type declarations, notes of npm or hidden files.
@@ -59,13 +77,14 @@ pub(crate) fn files(directory: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Writes a file, and the directories above it, unless it holds these bytes already.
-fn write_if_changed(path: &Path, bytes: &[u8]) -> Result {
-    if fs::read(path).is_ok_and(|present| present == bytes) {
-        return Ok(());
-    }
+/// Writes a file, and the directories above it, so that nobody ever reads a part of it.
+fn write_whole(path: &Path, bytes: &[u8]) -> Result {
     let directory = path.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(directory).and_then(|()| fs::write(path, bytes)).explain(|| cannot("write", path))
+    let partial = copies::copy_of(path, ".partial");
+    fs::create_dir_all(directory)
+        .and_then(|()| fs::write(&partial, bytes))
+        .and_then(|()| fs::rename(&partial, path))
+        .explain(|| cannot("write", path))
 }
 
 fn cannot(verb: &str, path: &Path) -> String {
@@ -83,13 +102,6 @@ fn with_base(page: &str, base_url: &str) -> Result<String> {
     }
     let slash = if base_url.ends_with('/') { "" } else { "/" };
     Ok(format!("{}\n    <base href=\"{base_url}{slash}\">{}", &page[..at], &page[at..]))
-}
-
-/// Compresses as a static host does.
-pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    // Writing into memory does not fail; if it did, an empty answer would show it.
-    encoder.write_all(bytes).and_then(|()| encoder.finish()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -115,10 +127,26 @@ mod tests {
     }
 
     #[test]
-    fn compression_is_gzip() {
-        let compressed = gzip(&[b'a'; 10_000]);
-        assert_eq!(compressed[..2], [0x1f, 0x8b]);
-        assert!(compressed.len() < 100);
+    fn copies_follow_their_file() {
+        let directory = std::env::temp_dir().join(format!("daxscope-site-{}", std::process::id()));
+        let file = directory.join("static/page.css");
+        let copy = copies::copy_of(&file, copies::GZIP);
+        publish(&file, &[b'a'; 5_000]).unwrap();
+        let first = fs::read(&copy).unwrap();
+        assert!(first.len() < 100 && copies::copy_of(&file, copies::BROTLI).is_file());
+
+        publish(&file, &[b'b'; 5_000]).unwrap();
+        assert_ne!(fs::read(&copy).unwrap(), first);
+
+        // A lost copy is made again, although the file is as it was.
+        fs::remove_file(&copy).unwrap();
+        publish(&file, &[b'b'; 5_000]).unwrap();
+        assert!(copy.is_file());
+
+        // What compression makes larger has no copy, and keeps none of what it was.
+        publish(&file, b"b").unwrap();
+        assert_eq!(files(&directory).unwrap(), [Path::new("static/page.css")]);
+        fs::remove_dir_all(directory).unwrap();
     }
 
     #[test]

@@ -1,177 +1,169 @@
 //! The words that say how to search: of `explore` and `necessity`.
 
-use super::revision;
+use super::names::Named;
+use super::values::{self, BoundWord, RULES, RuleWord};
 use crate::failure::Failure;
 use crate::input::Source;
+use clap::Args;
 use daxscope_core::check::Rule;
 use daxscope_core::revision::Revision;
-use daxscope_core::scenario::FailPoint;
+use daxscope_core::scenario::{FailPoint, Scenario};
 use daxscope_explore::{Bounds, Options, Policy, Reductions};
 
 /// How to search, as far as the command line says.
-#[derive(Clone, Debug, Default)]
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "How to search (docs/exploring.md)")]
 pub(crate) struct SearchArgs {
-    /// Another kernel than the one that the script names.
+    /// Another kernel than that of the script: a preset, perhaps with switches (`"v9 wake_mode_delete=all"`)
+    #[arg(long, value_name = "R", value_parser = super::revision)]
     pub(crate) revision: Option<Revision>,
-    /// Searches, or threads of one search, at once.
-    pub(crate) jobs: Option<usize>,
+    /// So many calls may fail in one run, each at any time
+    #[arg(long, value_name = "N|any", value_parser = values::failures, allow_hyphen_values = true)]
     failures: Option<u32>,
+    /// These calls may fail, separated by commas; one of them, unless --failures says otherwise
+    #[arg(long = "fail", value_name = "CALL,..", value_delimiter = ',')]
+    #[arg(value_parser = Named::new(&FailPoint::ALL, FailPoint::name))]
     fail_points: Vec<FailPoint>,
-    states: Option<usize>,
-    depth: Option<u32>,
-    rules: Vec<Rule>,
+    /// Look for this rule only (`any`: for every rule, which says nothing but for an exhibit); may be repeated
+    #[arg(long = "rule", value_name = "RULE", value_parser = values::RULE_WORDS)]
+    rules: Vec<RuleWord>,
+    /// Look for every rule but this; may be repeated
+    #[arg(long = "except", value_name = "RULE", value_parser = RULES, conflicts_with = "rules")]
+    except: Vec<Rule>,
+    /// breadth, depth, switches, random[:SEED[:RUNS]] or pct[:SEED[:RUNS[:CHANGES]]]
+    #[arg(long, value_name = "POLICY", value_parser = values::policy, default_value = "breadth", hide_default_value = true)]
     policy: Policy,
-    reductions: Reductions,
+    /// Search without a reduction; may be repeated
+    #[arg(long = "without", value_name = "REDUCTION", value_delimiter = ',')]
+    #[arg(value_parser = Named::new(&Reduction::ALL, Reduction::name))]
+    without: Vec<Reduction>,
+    #[command(flatten)]
+    pub(crate) limits: LimitArgs,
 }
 
-/// Those words, for the help.
-pub(crate) const USAGE: &str = "  \
-  --revision R                  another kernel than that of the script
-  --failures N|any              so many calls may fail, each at any time
-  --fail preload,iomap_begin,.. these calls; 1 may fail unless --failures says otherwise
-  --bound states=N|depth=N      give up after so many states, or so deep
-  --rule RULE                   look for this rule; may be repeated
-  --policy breadth|depth|switches|random[:SEED[:RUNS]]|pct[:SEED[:RUNS[:CHANGES]]]
-  --without caching|merging|critical-sections|persistent-sets|symmetry
-  --jobs N                      so many threads";
+/// How far to search, and on how many threads.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "How to search (docs/exploring.md)")]
+pub(crate) struct LimitArgs {
+    /// Give up at states=N or depth=N; may be repeated
+    #[arg(long = "bound", value_name = "BOUND", value_parser = values::bound)]
+    bounds: Vec<BoundWord>,
+    /// Search on so many threads
+    #[arg(long, value_name = "N", value_parser = values::jobs, default_value = "1", hide_default_value = true)]
+    pub(crate) jobs: usize,
+}
 
 /// Failing calls that are allowed if `--fail` names some and nothing says how many.
 const FAILURES_WITH_FAIL: u32 = 1;
 
-impl SearchArgs {
-    /// The words that take a value and are understood here.
-    pub(crate) const NAMES: [&str; 8] = ["revision", "failures", "fail", "bound", "rule", "policy", "without", "jobs"];
-
-    /// One word with its value.
-    pub(crate) fn take(&mut self, name: &str, value: &str) -> Result<(), Failure> {
-        match name {
-            "revision" => self.revision = Some(revision(value)?),
-            "failures" => self.failures = Some(failures(value)?),
-            "fail" => {
-                for name in value.split(',') {
-                    self.fail_points.push(named(
-                        "--fail",
-                        name,
-                        FailPoint::from_name,
-                        &FailPoint::ALL,
-                        FailPoint::name,
-                    )?);
-                }
+impl LimitArgs {
+    /// Those bounds with what the command line says instead.
+    pub(crate) fn over(&self, mut bounds: Bounds) -> Bounds {
+        for word in &self.bounds {
+            match *word {
+                BoundWord::States(states) => bounds.states = states as usize,
+                BoundWord::Depth(depth) => bounds.depth = depth,
             }
-            "bound" => self.bound(value)?,
-            "rule" => self.rules.push(rule("--rule", value)?),
-            "policy" => self.policy = policy(value)?,
-            "without" => value.split(',').try_for_each(|name| without(&mut self.reductions, name))?,
-            _ => self.jobs = Some(jobs(value)?),
         }
-        Ok(())
+        bounds
     }
+}
 
-    fn bound(&mut self, text: &str) -> Result<(), Failure> {
-        let wrong = || Failure::usage(format!("--bound is `states=N` or `depth=N`, not `{text}`"));
-        let (name, number) = text.split_once('=').ok_or_else(wrong)?;
-        let number: u32 = number.parse().map_err(|_| wrong())?;
-        match name {
-            "states" => self.states = Some(number as usize),
-            "depth" => self.depth = Some(number),
-            _ => return Err(wrong()),
-        }
-        Ok(())
-    }
-
-    /// How to search a script. An exhibit brings bounds of its own; `failures`: how many calls may fail if nothing else
-    /// says it.
-    pub(crate) fn options(&self, source: &Source, failures: u32) -> Options {
+impl SearchArgs {
+    /// How to search a script. An exhibit brings bounds of its own, and the rule that it breaks if `brings_rule`;
+    /// `failures`: how many calls may fail if nothing else says it.
+    pub(crate) fn options(&self, source: &Source, failures: u32, brings_rule: bool) -> Result<Options, Failure> {
         let exhibit = source.exhibit;
         let standard = Bounds::default();
         let named = if self.fail_points.is_empty() { failures } else { FAILURES_WITH_FAIL };
         let fail_points = match exhibit {
             _ if !self.fail_points.is_empty() => self.fail_points.clone(),
             Some(exhibit) => exhibit.fail_points.clone(),
-            None => standard.fail_points,
+            None => standard.fail_points.clone(),
         };
-        let bounds = Bounds {
-            states: self.states.or(exhibit.and_then(|exhibit| exhibit.states)).unwrap_or(standard.states),
-            depth: self.depth.unwrap_or(standard.depth),
+        let bounds = self.limits.over(Bounds {
+            states: exhibit.and_then(|exhibit| exhibit.states).unwrap_or(standard.states),
             failures: self.failures.unwrap_or(exhibit.map_or(named, |exhibit| exhibit.failures.max(named))),
             fail_points,
-            rules: self.rules.clone(),
+            rules: match self.said_rules()? {
+                Some(rules) => rules,
+                None if brings_rule => source.rule_on(self.revision_of(&source.scenario)).into_iter().collect(),
+                None => Vec::new(),
+            },
+            ..standard
+        });
+        let mut reductions = Reductions::ALL;
+        self.without.iter().for_each(|reduction| reduction.leave_off(&mut reductions));
+        Ok(Options { bounds, policy: self.policy, reductions })
+    }
+
+    /// The kernel to search on.
+    pub(crate) fn revision_of(&self, scenario: &Scenario) -> Revision {
+        self.revision.unwrap_or(scenario.revision)
+    }
+
+    /// Is a rule looked for, as far as the command line says?
+    pub(crate) fn may_find(&self, rule: Rule) -> bool {
+        let named = |word: &RuleWord| matches!(word, RuleWord::Any) || *word == RuleWord::One(rule);
+        (self.rules.is_empty() || self.rules.iter().any(named)) && !self.except.contains(&rule)
+    }
+
+    /// The rules that the command line names, none of them for all; `None` if it names none.
+    fn said_rules(&self) -> Result<Option<Vec<Rule>>, Failure> {
+        if !self.except.is_empty() {
+            let rules: Vec<Rule> = Rule::ALL.into_iter().filter(|rule| !self.except.contains(rule)).collect();
+            return match rules.is_empty() {
+                true => Err(Failure::usage("--except leaves no rule to look for: leave one of them out")),
+                false => Ok(Some(rules)),
+            };
+        }
+        if self.rules.is_empty() {
+            return Ok(None);
+        }
+        let one = |word: &RuleWord| match word {
+            RuleWord::Any => None,
+            RuleWord::One(rule) => Some(*rule),
         };
-        Options { bounds, policy: self.policy, reductions: self.reductions }
+        Ok(Some(self.rules.iter().map(one).collect::<Option<Vec<_>>>().unwrap_or_default()))
     }
 }
 
-/// A number of jobs.
-pub(crate) fn jobs(text: &str) -> Result<usize, Failure> {
-    match text.parse() {
-        Ok(jobs @ 1..=1024) => Ok(jobs),
-        _ => Err(Failure::usage(format!("--jobs is a number from 1 to 1024, not `{text}`"))),
-    }
+/// What a search may leave out, by its name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Reduction {
+    Caching,
+    Merging,
+    CriticalSections,
+    PersistentSets,
+    Symmetry,
 }
 
-/// A rule by its name.
-pub(crate) fn rule(word: &str, name: &str) -> Result<Rule, Failure> {
-    named(word, name, Rule::from_name, &Rule::ALL, Rule::name)
-}
+impl Reduction {
+    const ALL: [Reduction; 5] = [
+        Reduction::Caching,
+        Reduction::Merging,
+        Reduction::CriticalSections,
+        Reduction::PersistentSets,
+        Reduction::Symmetry,
+    ];
 
-/// One of a list of names; if it is none of them, the message lists all.
-fn named<T: Copy>(
-    word: &str,
-    name: &str,
-    find: fn(&str) -> Option<T>,
-    all: &[T],
-    name_of: fn(T) -> &'static str,
-) -> Result<T, Failure> {
-    find(name).ok_or_else(|| {
-        let known: Vec<_> = all.iter().map(|&one| name_of(one)).collect();
-        Failure::usage(format!("{word}: there is no `{name}`; known are {}", known.join(", ")))
-    })
-}
-
-/// `N`, or `any`.
-fn failures(text: &str) -> Result<u32, Failure> {
-    if text == "any" {
-        return Ok(Bounds::ANY_FAILURES);
-    }
-    text.parse().map_err(|_| Failure::usage(format!("--failures is a number or `any`, not `{text}`")))
-}
-
-/// `breadth`, `random:7:1000`.
-fn policy(text: &str) -> Result<Policy, Failure> {
-    let wrong = || {
-        Failure::usage(format!(
-            "--policy is `breadth`, `depth`, `switches`, `random:SEED:RUNS` or `pct:SEED:RUNS:CHANGES`, not `{text}`"
-        ))
-    };
-    let mut words = text.split(':');
-    let name = words.next().unwrap_or_default();
-    let numbers: Vec<u64> = words.map(|word| word.parse().map_err(|_| wrong())).collect::<Result<_, _>>()?;
-    let number = |at: usize, standard: u64| numbers.get(at).copied().unwrap_or(standard);
-    let small = |at: usize, standard: u64| u32::try_from(number(at, standard)).map_err(|_| wrong());
-    let (policy, most) = match name {
-        "breadth" => (Policy::BreadthFirst, 0),
-        "depth" => (Policy::DepthFirst, 0),
-        "switches" => (Policy::FewestSwitches, 0),
-        "random" => (Policy::Random { seed: number(0, 1), runs: small(1, 10_000)? }, 2),
-        "pct" => (Policy::Pct { seed: number(0, 1), runs: small(1, 10_000)?, changes: small(2, 3)? }, 3),
-        _ => return Err(wrong()),
-    };
-    if numbers.len() > most { Err(wrong()) } else { Ok(policy) }
-}
-
-/// Switches a reduction off.
-fn without(reductions: &mut Reductions, name: &str) -> Result<(), Failure> {
-    match name {
-        "caching" => reductions.caching = false,
-        "merging" => reductions.merging = false,
-        "critical-sections" => reductions.critical_sections = false,
-        "persistent-sets" => reductions.persistent_sets = false,
-        "symmetry" => reductions.symmetry = false,
-        _ => {
-            return Err(Failure::usage(format!(
-                "--without is caching, merging, critical-sections, persistent-sets or symmetry, not `{name}`"
-            )));
+    const fn name(self) -> &'static str {
+        match self {
+            Reduction::Caching => "caching",
+            Reduction::Merging => "merging",
+            Reduction::CriticalSections => "critical-sections",
+            Reduction::PersistentSets => "persistent-sets",
+            Reduction::Symmetry => "symmetry",
         }
     }
-    Ok(())
+
+    const fn leave_off(self, reductions: &mut Reductions) {
+        match self {
+            Reduction::Caching => reductions.caching = false,
+            Reduction::Merging => reductions.merging = false,
+            Reduction::CriticalSections => reductions.critical_sections = false,
+            Reduction::PersistentSets => reductions.persistent_sets = false,
+            Reduction::Symmetry => reductions.symmetry = false,
+        }
+    }
 }

@@ -1,37 +1,48 @@
 //! `daxscope conform`: replays recordings of the real kernel code and compares everything.
 
-use super::Command;
-use crate::failure::{Failure, print};
+use crate::failure::Failure;
+use crate::output::print;
+use clap::{Args, ValueEnum};
+use daxscope_conform::input::InputError;
 use daxscope_conform::report::Report;
 use daxscope_conform::{dax, input, tree};
-use std::ffi::OsString;
-use std::path::Path;
+use std::io::BufRead;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-pub(super) const COMMAND: Command = Command {
-    name: "conform",
-    usage: "tree|dax FILE...",
-    about: "Replays recordings (plain or .gz) and compares after every step; ends with `N passed, M failed`.",
-    run,
-};
+/// Replay recordings (plain or .gz) and compare after every step; ends with `N passed, M failed`
+#[derive(Args, Debug)]
+pub(crate) struct Words {
+    /// What the recordings are of
+    #[arg(value_enum)]
+    kind: Kind,
+    /// Recordings (tests/vectors), or `-` for standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+}
 
-fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
-    let (kind, files) = words.split_first().ok_or_else(usage)?;
-    if files.is_empty() {
-        return Err(usage());
-    }
+#[derive(ValueEnum, Clone, Copy, Debug)]
+enum Kind {
+    /// The radix tree
+    Tree,
+    /// Faults, locks and writeback
+    Dax,
+}
+
+pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
     let mut total = Report::default();
-    for file in files {
-        let name = file.to_string_lossy();
-        let reader = input::open(Path::new(file)).map_err(|error| Failure::usage(error.to_string()))?;
-        let report = match kind.to_string_lossy().as_ref() {
-            "tree" => tree::run_tree_file(reader),
-            "dax" => dax::run_dax_file(reader, dax::KNOWN_FAILURES),
-            _ => return Err(usage()),
-        };
-        let report = report.map_err(|error| Failure::usage(format!("{name}: {error}")))?;
+    for file in &words.files {
+        let name = if file == Path::new("-") { "standard input".into() } else { file.to_string_lossy() };
+        let report = compare(words.kind, file).map_err(|error| Failure::usage(format!("{name}: {error}")))?;
+        if report.total() == 0 {
+            return Err(Failure::usage(format!("{name} holds no recording, so nothing was compared")));
+        }
         for failure in &report.failures {
             print(&format!("{name}: {failure}\n"))?;
+        }
+        let more = report.failed - report.failures.len();
+        if more > 0 {
+            print(&format!("{name}: {more} more that differ are not shown\n"))?;
         }
         let known = if report.known > 0 { format!(", {} known failures", report.known) } else { String::new() };
         print(&format!("{name}: {} passed, {} failed{known}\n", report.passed, report.failed))?;
@@ -41,6 +52,11 @@ fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
     Ok(if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-fn usage() -> Failure {
-    Failure::usage(format!("daxscope conform {}", COMMAND.usage))
+fn compare(kind: Kind, file: &Path) -> Result<Report, InputError> {
+    let reader: Box<dyn BufRead> =
+        if file == Path::new("-") { input::gunzip(std::io::stdin().lock())? } else { input::open(file)? };
+    match kind {
+        Kind::Tree => tree::run_tree_file(reader),
+        Kind::Dax => dax::run_dax_file(reader, dax::KNOWN_FAILURES),
+    }
 }

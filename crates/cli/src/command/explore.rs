@@ -1,90 +1,90 @@
 //! `daxscope explore`: searches all interleavings.
 
-use super::Command;
-use crate::args::search::{SearchArgs, rule};
-use crate::failure::{Failure, print};
-use crate::input;
+use crate::args::output::ReportArgs;
+use crate::args::search::SearchArgs;
+use crate::args::values::RULES;
+use crate::failure::Failure;
+use crate::input::{self, Source};
+use crate::interrupt::Interrupt;
 use crate::report::{self, Expected, Format, Report, Suite};
 use crate::searching::{self, Task};
+use clap::Args;
 use daxscope_core::scenario::Scenario;
-use std::ffi::OsString;
 use std::process::ExitCode;
 
-pub(super) const COMMAND: Command = Command {
-    name: "explore",
-    usage: "FILE... [--expect clean|violation[:RULE]] [--format human|json|junit|sarif] [--as-found] [HOW TO SEARCH]",
-    about: "Searches all interleavings; prints the verdict and a way into a broken rule, as small as it can be and\n      \
-            explained, or as it was found. Exit code 1 if it is not as expected, 3 if a bound was hit.",
-    run,
-};
-
-struct Options {
+/// Search all interleavings; print the verdict and a way into a broken rule, explained
+///
+/// The way is as small as it can be, unless --as-found. Exit code 1 if the verdict is not as expected, 3 if a bound was
+/// hit or the search was interrupted.
+#[derive(Args, Debug)]
+pub(crate) struct Words {
+    /// Scripts, `-` for standard input, or museum:ID; several give one report
+    #[arg(value_name = "FILE", required = true)]
     files: Vec<String>,
-    expected: Expected,
-    format: Format,
+    /// What should come of each FILE: clean, violation or violation:RULE
+    #[arg(long, value_name = "VERDICT", value_parser = expected)]
+    expect: Option<Expected>,
+    /// Go on after a broken rule: the first way into each rule that can break
+    #[arg(long)]
+    all_rules: bool,
+    /// Print the way into a broken rule as the search found it, neither smaller nor explained
+    #[arg(long)]
     as_found: bool,
+    #[command(flatten)]
+    report: ReportArgs,
+    #[command(flatten)]
     search: SearchArgs,
 }
 
-fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
-    let options = options(words)?;
-    let sources = options.files.iter().map(|name| input::source(name)).collect::<Result<Vec<_>, _>>()?;
-    let tasks = sources.iter().map(|source| Task {
-        name: source.name.clone(),
-        scenario: match options.search.revision {
-            Some(revision) => Scenario { revision, ..source.scenario.clone() },
-            None => source.scenario.clone(),
-        },
-        options: options.search.options(source, 0),
-        expected: options.expected,
-        explain: matches!(options.format, Format::Human | Format::Json) && !options.as_found,
-    });
-    let cases = searching::all(tasks.collect(), options.search.jobs.unwrap_or(1));
-    let suites = sources.into_iter().zip(cases).map(|(source, case)| Suite {
+pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
+    check(&words)?;
+    let target = words.report.output.target()?;
+    let sources = input::sources(&words.files)?;
+    let tasks = sources.iter().map(|source| task(source, &words)).collect::<Result<Vec<_>, _>>()?;
+    let cases = searching::all(tasks, words.search.limits.jobs, &Interrupt::listen()?);
+    let suites = sources.into_iter().zip(cases).map(|(source, cases)| Suite {
         name: source.name,
         title: source.scenario.title,
-        cases: vec![case],
+        cases,
         left_out: None,
     });
-    let report = Report { command: COMMAND.name, suites: suites.collect() };
-    print(&report::write(&report, options.format, report::human::write)?)?;
+    let report = Report { command: "explore", suites: suites.collect() };
+    report::deliver(&report, words.report.format, report::human::write, &target)?;
     Ok(ExitCode::from(report.exit_code()))
 }
 
-fn options(words: Vec<OsString>) -> Result<Options, Failure> {
-    use lexopt::prelude::{Long, Value, ValueExt};
-    let mut options = Options {
-        files: Vec::new(),
-        expected: Expected::Nothing,
-        format: Format::default(),
-        as_found: false,
-        search: SearchArgs::default(),
-    };
-    let mut parser = lexopt::Parser::from_args(words);
-    while let Some(word) = parser.next()? {
-        match word {
-            Long("expect") => options.expected = expected(&parser.value()?.string()?)?,
-            Long("as-found") => options.as_found = true,
-            Long("format") => options.format = Format::named(&parser.value()?.string()?)?,
-            Long(name) if SearchArgs::NAMES.contains(&name) => {
-                let name = name.to_owned();
-                options.search.take(&name, &parser.value()?.string()?)?;
-            }
-            Value(file) => options.files.push(file.string()?),
-            other => return Err(other.unexpected().into()),
+/// Words that contradict each other.
+fn check(words: &Words) -> Result<(), Failure> {
+    match words.expect {
+        Some(Expected::Violation { rule: Some(rule), .. }) if !words.search.may_find(rule) => {
+            let name = rule.name();
+            Err(Failure::usage(format!(
+                "--expect violation:{name} can never come true: --rule or --except has the search look for other rules; \
+                 add --rule {name}, or leave --rule and --except out"
+            )))
         }
+        _ => Ok(()),
     }
-    if options.files.is_empty() {
-        return Err(Failure::usage(format!("which script? daxscope explore {}", COMMAND.usage)));
-    }
-    Ok(options)
 }
 
-fn expected(text: &str) -> Result<Expected, Failure> {
+fn task(source: &Source, words: &Words) -> Result<Task, Failure> {
+    // Whoever says what to look for is not told to look for something else.
+    let brings_rule = !words.all_rules && !matches!(words.expect, Some(Expected::Violation { rule: Some(_), .. }));
+    Ok(Task {
+        name: source.name.clone(),
+        scenario: Scenario { revision: words.search.revision_of(&source.scenario), ..source.scenario.clone() },
+        options: words.search.options(source, 0, brings_rule)?,
+        expected: words.expect.unwrap_or(Expected::Nothing),
+        explain: matches!(words.report.format, Format::Human | Format::Json) && !words.as_found,
+        all_rules: words.all_rules,
+    })
+}
+
+fn expected(text: &str) -> Result<Expected, String> {
     match text.split_once(':') {
         None if text == "clean" => Ok(Expected::Clean),
         None if text == "violation" => Ok(Expected::Violation { rule: None, steps: None }),
-        Some(("violation", name)) => Ok(Expected::Violation { rule: Some(rule("--expect", name)?), steps: None }),
-        _ => Err(Failure::usage(format!("--expect is `clean`, `violation` or `violation:RULE`, not `{text}`"))),
+        Some(("violation", name)) => Ok(Expected::Violation { rule: Some(RULES.find(name)?), steps: None }),
+        _ => Err(format!("it is `clean`, `violation` or `violation:RULE`, not `{text}`")),
     }
 }

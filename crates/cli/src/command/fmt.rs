@@ -1,19 +1,23 @@
 //! `daxscope fmt`: prints a script in its canonical form, comments kept.
 
-use super::Command;
-use crate::failure::{Failure, print};
+use crate::failure::Failure;
 use crate::input;
+use crate::output::print_file;
+use clap::Args;
 use daxscope_core::scenario::format_text;
-use std::ffi::OsString;
 use std::process::ExitCode;
 
-pub(super) const COMMAND: Command =
-    Command { name: "fmt", usage: "FILE", about: "Prints a script in its canonical form, comments kept.", run };
+/// Print a script in its canonical form, comments kept
+#[derive(Args, Debug)]
+pub(crate) struct Words {
+    /// A script
+    #[arg(value_name = "FILE")]
+    file: String,
+}
 
-fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
-    let [file] = words.as_slice() else { return Err(Failure::usage("daxscope fmt takes one FILE")) };
-    let file = file.to_string_lossy();
-    input::scenario(&file)?;
-    print(&format_text(&input::script(&file)?))?;
+pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
+    let text = input::script(&words.file)?;
+    input::checked(&words.file, &text)?;
+    print_file(&format_text(&text))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -2,42 +2,51 @@
 
 mod check;
 
-use super::Command;
-use crate::failure::{Failure, print};
+use crate::failure::Failure;
 use crate::input;
-use std::ffi::OsString;
+use crate::output::print;
+use clap::{Args, Subcommand};
 use std::process::ExitCode;
 
-pub(super) const COMMAND: Command = Command {
-    name: "museum",
-    usage: "[ID] | check [ID...] [--slow] [--jobs N] [--format human|json|junit|sarif]",
-    about: "Lists the exhibits, or prints the story and script of one; `check` searches all of them: the broken revisions \
-            must\n      show their bug, the fixed ones must come out complete and clean.",
-    run,
-};
+/// List the exhibits, print one with its story and script, or check them all
+#[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(crate) struct Words {
+    /// The exhibit to print
+    id: Option<String>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
 
-fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
-    let mut text = String::new();
-    match words.as_slice() {
-        [] => {
-            for exhibit in daxscope_museum::exhibits() {
-                text.push_str(&format!("{:<4} {}\n     {}\n", exhibit.id, exhibit.title, exhibit.about));
-            }
-        }
-        [check, words @ ..] if check == "check" => return check::run(words),
-        [id] => {
-            let exhibit = input::exhibit(&id.to_string_lossy())?;
-            text = format!(
-                "{}\n\n{}\n\nSource: {}\nRevisions: {}\n\n{}",
-                exhibit.title,
-                exhibit.story,
-                exhibit.source,
-                exhibit.revisions.join(", "),
-                exhibit.script
-            );
-        }
-        _ => return Err(Failure::usage("daxscope museum takes one ID at the most")),
-    }
+#[derive(Subcommand, Debug)]
+enum Command {
+    Check(check::Words),
+}
+
+pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
+    let text = match (words.command, words.id) {
+        (Some(Command::Check(words)), _) => return check::run(words),
+        (None, None) => list(),
+        (None, Some(id)) => story(&id)?,
+    };
     print(&text)?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn list() -> String {
+    let line =
+        |exhibit: &daxscope_museum::Exhibit| format!("{:<4} {}\n     {}\n", exhibit.id, exhibit.title, exhibit.about);
+    daxscope_museum::exhibits().iter().map(line).collect()
+}
+
+fn story(id: &str) -> Result<String, Failure> {
+    let exhibit = input::exhibit(id)?;
+    Ok(format!(
+        "{}\n\n{}\n\nSource: {}\nRevisions: {}\n\n{}",
+        exhibit.title,
+        exhibit.story,
+        exhibit.source,
+        exhibit.revisions.join(", "),
+        exhibit.script
+    ))
 }

@@ -1,61 +1,72 @@
 //! `daxscope necessity`: which guards a scenario needs.
 
-use super::Command;
+use crate::args::names::Named;
+use crate::args::output::OutputArgs;
 use crate::args::search::SearchArgs;
-use crate::failure::{Failure, print};
+use crate::failure::Failure;
 use crate::input;
+use crate::interrupt::Interrupt;
 use crate::progress::Progress;
 use crate::report::Format;
 use crate::report::necessity::{self, Asked};
 use crate::searching::BUDGET;
+use clap::Args;
 use daxscope_core::scenario::Scenario;
 use daxscope_explore as explore;
-use daxscope_explore::{Necessity, Need, Verdict};
-use std::ffi::OsString;
+use daxscope_explore::{Necessity, Need, Options, Verdict};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
-pub(super) const COMMAND: Command = Command {
-    name: "necessity",
-    usage: "FILE [--format human|json] [HOW TO SEARCH]",
-    about: "Sets each lock, check, wake-up and error path that has a switch otherwise, one at a time, and searches: which\n      \
-            rule breaks, after how many steps. One call may fail (--failures 1) unless told otherwise. Exit code 1 if a\n      \
-            rule breaks with nothing changed, 3 if a bound was hit.",
-    run,
-};
+/// Set each lock, check, wake-up and error path that has a switch otherwise, one at a time, and search
+///
+/// Says which rule breaks without it, after how many steps. One call may fail (--failures 1) unless told otherwise. Exit
+/// code 1 if a rule breaks with nothing changed, 3 if a bound was hit or the search was interrupted.
+#[derive(Args, Debug)]
+pub(crate) struct Words {
+    /// A script, `-` for standard input, or museum:ID
+    #[arg(value_name = "FILE")]
+    file: String,
+    /// human or json (docs/report.schema.json)
+    #[arg(long, value_name = "FORMAT", default_value = "human", hide_default_value = true)]
+    #[arg(value_parser = Named::new(&[Format::Human, Format::Json], Format::name))]
+    format: Format,
+    #[command(flatten)]
+    output: OutputArgs,
+    #[command(flatten)]
+    search: SearchArgs,
+}
 
 /// So many calls may fail if nothing else is said: without any, an error path is never needed.
 const FAILURES: u32 = 1;
 
-fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
-    use lexopt::prelude::{Long, Value, ValueExt};
-    let (mut file, mut format, mut search) = (None, Format::default(), SearchArgs::default());
-    let mut parser = lexopt::Parser::from_args(words);
-    while let Some(word) = parser.next()? {
-        match word {
-            Long("format") => format = Format::among(&[Format::Human, Format::Json], &parser.value()?.string()?)?,
-            Long(name) if SearchArgs::NAMES.contains(&name) => {
-                let name = name.to_owned();
-                search.take(&name, &parser.value()?.string()?)?;
-            }
-            Value(name) if file.is_none() => file = Some(name.string()?),
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    let file = file.ok_or_else(|| Failure::usage(format!("which script? daxscope necessity {}", COMMAND.usage)))?;
-    let source = input::source(&file)?;
-    let revision = search.revision.unwrap_or(source.scenario.revision);
+pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
+    let target = words.output.target()?;
+    let source = input::source(&words.file)?;
+    let revision = words.search.revision_of(&source.scenario);
     let scenario = Arc::new(Scenario { revision, schedule: None, ..source.scenario.clone() });
-    let options = search.options(&source, FAILURES);
+    let options = words.search.options(&source, FAILURES, false)?;
 
     let begun = Instant::now();
-    let mut trials = Necessity::new(Arc::clone(&scenario), options.clone());
+    let trials = search(&scenario, &options, &Interrupt::listen()?);
+    let seconds = begun.elapsed().as_secs_f64();
+    let asked = Asked { script: words.file, scenario, options, seconds };
+    let code = exit_code(&trials);
+    target.write(&match words.format {
+        Format::Json => necessity::to_json(&asked, &trials, code),
+        _ => necessity::to_text(&asked, &trials),
+    })?;
+    Ok(ExitCode::from(code))
+}
+
+/// Makes all trials, or as many as there was time for.
+fn search(scenario: &Arc<Scenario>, options: &Options, interrupt: &Interrupt) -> Necessity {
+    let mut trials = Necessity::new(Arc::clone(scenario), options.clone());
     // One more than trials: nothing changed.
     let progress = Progress::new(trials.trials().len() + 1);
     let line = progress.line("nothing changed");
-    let (mut done, mut since) = (0, begun);
-    while trials.advance(BUDGET) == explore::Progress::Running {
+    let (mut done, mut since) = (0, Instant::now());
+    while !interrupt.is_asked() && trials.advance(BUDGET) == explore::Progress::Running {
         let now = usize::from(trials.baseline().is_some()) + trials.rows().len();
         if now > done {
             (done..now).for_each(|_| progress.step());
@@ -68,21 +79,15 @@ fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
     }
     line.remove();
     progress.end();
-    let seconds = begun.elapsed().as_secs_f64();
-    let asked = Asked { script: file, scenario, options, seconds };
-    print(&match format {
-        Format::Json => necessity::to_json(&asked, &trials, exit_code(&trials)),
-        _ => necessity::to_text(&asked, &trials),
-    })?;
-    Ok(ExitCode::from(exit_code(&trials)))
+    trials
 }
 
-/// 0 every trial has an answer, 1 a rule breaks with nothing changed, 3 a bound was hit.
+/// 0 every trial has an answer, 1 a rule breaks with nothing changed, 3 a bound was hit or the search was interrupted.
 fn exit_code(trials: &Necessity) -> u8 {
     match trials.baseline() {
         Some(Verdict::Complete) => {
             let unknown = trials.rows().iter().any(|row| matches!(row.need, Need::Unknown(_)));
-            if unknown { 3 } else { 0 }
+            if unknown || trials.progress() == explore::Progress::Running { 3 } else { 0 }
         }
         Some(Verdict::Violation(_)) => 1,
         _ => 3,

@@ -1,43 +1,37 @@
 //! `daxscope record`: writes a run of ours in the format of the recordings.
 
-use super::Command;
-use crate::failure::{Failure, print};
+use crate::failure::Failure;
+use crate::output::print;
 use crate::{args, input};
+use clap::Args;
 use daxscope_core::machine::Machine;
+use daxscope_core::revision::Revision;
 use daxscope_core::scenario::{Choice, Scenario, Schedule, StepSize};
 use daxscope_core::units::ThreadId;
-use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-pub(super) const COMMAND: Command = Command {
-    name: "record",
-    usage: "FILE [--schedule S] [--revision R]",
-    about: "Writes a run as one recording (tests/vectors/dax/README.md), for other implementations to compare with.",
-    run,
-};
+/// Write a run as one recording (tests/vectors/dax/README.md), for other implementations to compare with
+#[derive(Args, Debug)]
+pub(crate) struct Words {
+    /// A script
+    #[arg(value_name = "FILE")]
+    file: String,
+    /// Follow this schedule, by point, instead of that of the script
+    #[arg(long, value_name = "S", value_parser = args::schedule)]
+    schedule: Option<Schedule>,
+    /// Another kernel than that of the script
+    #[arg(long, value_name = "R", value_parser = args::revision)]
+    revision: Option<Revision>,
+}
 
 /// A run that has not ended after so many steps is cut.
 const MAX_STEPS: usize = 20_000;
 
-fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
-    use lexopt::prelude::{Long, Value, ValueExt};
-    let (mut file, mut schedule, mut revision) = (None, None, None);
-    let mut parser = lexopt::Parser::from_args(words);
-    while let Some(word) = parser.next()? {
-        match word {
-            Long("schedule") => schedule = Some(args::schedule(&parser.value()?.string()?)?),
-            Long("revision") => revision = Some(args::revision(&parser.value()?.string()?)?),
-            Value(name) if file.is_none() => file = Some(name.string()?),
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    let file = file.ok_or_else(|| Failure::usage(format!("which script? daxscope record {}", COMMAND.usage)))?;
-    let mut scenario = input::scenario(&file)?;
-    if let Some(revision) = revision {
-        scenario.revision = revision;
-    }
-    let schedule = schedule.or_else(|| scenario.schedule.clone()).unwrap_or_default();
+pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
+    let mut scenario = input::scenario(&words.file)?;
+    scenario.revision = words.revision.unwrap_or(scenario.revision);
+    let schedule = words.schedule.or_else(|| scenario.schedule.clone()).unwrap_or_default();
     let scenario = Arc::new(scenario);
     let threads = points(&scenario, &schedule)?;
     print(&format!("{}\n", daxscope_conform::dax::record_run(&scenario, &threads)))?;

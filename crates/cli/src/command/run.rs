@@ -1,92 +1,115 @@
 //! `daxscope run`: executes a script and prints the interleaving.
 
-use super::Command;
-use crate::failure::{Failure, print};
+use crate::args::names::Named;
+use crate::args::output::OutputArgs;
+use crate::failure::Failure;
+use crate::input::Source;
 use crate::{args, input};
+use clap::Args;
 use daxscope_core::machine::Status;
 use daxscope_core::narrate::{self, Row};
+use daxscope_core::revision::Revision;
 use daxscope_core::run::Run;
 use daxscope_core::scenario::{Scenario, Schedule, StepSize};
 use serde_json::{Value, json};
-use std::ffi::OsString;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-pub(super) const COMMAND: Command = Command {
-    name: "run",
-    usage: "FILE [--schedule S] [--revision R] [--step operation|point] [--stop] [--json]",
-    about: "Follows the schedule, then lets the threads run one after another (unless --stop); prints the table.",
-    run,
-};
+/// Follow the schedule, then let the threads run one after another; print the table
+#[derive(Args, Debug)]
+pub(crate) struct Words {
+    /// Scripts; several are run one after the other, and give one report
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<String>,
+    /// Follow this schedule instead of that of the script: `A5 B A!`, `by point A5`, or as links have it
+    #[arg(long, value_name = "S", value_parser = args::schedule)]
+    schedule: Option<Schedule>,
+    /// Another kernel than that of the script: a preset, perhaps with switches (`"v9 wake_mode_delete=all"`)
+    #[arg(long, value_name = "R", value_parser = args::revision)]
+    revision: Option<Revision>,
+    /// What a step is, beyond the schedule: operation or point
+    #[arg(long = "step", value_name = "SIZE", value_parser = STEP_SIZES)]
+    step_size: Option<StepSize>,
+    /// Stop where the schedule ends
+    #[arg(long)]
+    stop: bool,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+const STEP_SIZES: Named<StepSize> = Named::new(&[StepSize::Operation, StepSize::Point], StepSize::name);
 
 /// A run that has not ended after so many steps is cut.
 const MAX_STEPS: usize = 20_000;
 
-struct Options {
-    file: String,
-    schedule: Option<Schedule>,
-    revision: Option<String>,
-    step_size: Option<StepSize>,
-    stop: bool,
-    json: bool,
+/// A script that has been run.
+struct Ran {
+    source: Source,
+    run: Run,
+    /// Why it is not the run that was asked for.
+    cut: Option<String>,
 }
 
-fn run(words: Vec<OsString>) -> Result<ExitCode, Failure> {
-    let options = options(words)?;
-    let mut scenario = input::scenario(&options.file)?;
-    if let Some(name) = &options.revision {
-        scenario.revision = args::revision(name)?;
+pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
+    let target = words.output.target()?;
+    let sources = input::sources(&words.files)?;
+    let ran = sources.into_iter().map(|source| one(source, &words)).collect::<Result<Vec<_>, _>>()?;
+    target.write(&if words.json { to_json(&ran) } else { to_text(&ran) })?;
+    let cut = ran.iter().find_map(|one| Some((&one.source.name, one.cut.as_ref()?)));
+    if let Some((name, why)) = cut {
+        return Err(Failure::usage(if ran.len() > 1 { format!("{name}: {why}") } else { why.clone() }));
     }
-    let mut schedule = options.schedule.or_else(|| scenario.schedule.clone()).unwrap_or_default();
-    if let Some(step_size) = options.step_size {
+    let broken = ran.iter().any(|one| one.run.violations().next().is_some());
+    Ok(if broken { ExitCode::from(1) } else { ExitCode::SUCCESS })
+}
+
+fn one(mut source: Source, words: &Words) -> Result<Ran, Failure> {
+    source.scenario.revision = words.revision.unwrap_or(source.scenario.revision);
+    let mut schedule = words.schedule.clone().or_else(|| source.scenario.schedule.clone()).unwrap_or_default();
+    if let Some(step_size) = words.step_size {
         if !schedule.choices.is_empty() && schedule.step_size != step_size {
             return Err(Failure::usage("--step differs from the step size of the schedule: write `by point` in it"));
         }
         schedule.step_size = step_size;
     }
-    let mut run = Run::new(Arc::new(scenario.clone()));
-    let followed = run.follow(&schedule);
-    let ended = if options.stop || followed.is_err() { true } else { run.run_on(schedule.step_size, MAX_STEPS) };
-
-    let text = if options.json { to_json(&scenario, &run) } else { to_text(&scenario, &run) };
-    print(&text)?;
-    if let Err(cannot) = followed {
-        return Err(Failure::usage(format!("step {} of the schedule: {}", cannot.followed + 1, cannot.reason)));
-    }
-    if !ended {
-        return Err(Failure::usage(format!("the run was cut after {MAX_STEPS} steps")));
-    }
-    Ok(if run.violations().next().is_some() { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    let mut run = Run::new(Arc::new(source.scenario.clone()));
+    let cut = match run.follow(&schedule) {
+        Err(cannot) => Some(format!("step {} of the schedule: {}", cannot.followed + 1, cannot.reason)),
+        Ok(()) if words.stop || run.run_on(schedule.step_size, MAX_STEPS) => None,
+        Ok(()) => Some(format!("the run was cut after {MAX_STEPS} steps")),
+    };
+    Ok(Ran { source, run, cut })
 }
 
-fn options(words: Vec<OsString>) -> Result<Options, Failure> {
-    use lexopt::prelude::{Long, Value, ValueExt};
-    let mut options =
-        Options { file: String::new(), schedule: None, revision: None, step_size: None, stop: false, json: false };
-    let mut parser = lexopt::Parser::from_args(words);
-    while let Some(word) = parser.next()? {
-        match word {
-            Long("schedule") => options.schedule = Some(args::schedule(&parser.value()?.string()?)?),
-            Long("revision") => options.revision = Some(parser.value()?.string()?),
-            Long("step") => {
-                let name = parser.value()?.string()?;
-                let known = StepSize::from_name(&name)
-                    .ok_or_else(|| Failure::usage(format!("--step is `operation` or `point`, not `{name}`")))?;
-                options.step_size = Some(known);
-            }
-            Long("stop") => options.stop = true,
-            Long("json") => options.json = true,
-            Value(file) if options.file.is_empty() => options.file = file.string()?,
-            other => return Err(other.unexpected().into()),
+/// The tables, one after the other.
+fn to_text(ran: &[Ran]) -> String {
+    let one = |one: &Ran| {
+        let name = if ran.len() > 1 { format!("{}\n", one.source.name) } else { String::new() };
+        name + &table(&one.source.scenario, &one.run)
+    };
+    ran.iter().map(one).collect::<Vec<_>>().join("\n")
+}
+
+/// The runs as JSON, version 1: a single one as it is, several as `runs`.
+fn to_json(ran: &[Ran]) -> String {
+    let whole = match ran {
+        [one] => steps(&one.source.scenario, &one.run),
+        several => {
+            let runs = several.iter().map(|one| {
+                let mut run = steps(&one.source.scenario, &one.run);
+                run["script"] = json!(one.source.name);
+                run
+            });
+            json!({ "version": 1, "runs": runs.collect::<Vec<_>>() })
         }
-    }
-    if options.file.is_empty() {
-        return Err(Failure::usage(format!("which script? daxscope run {}", COMMAND.usage)));
-    }
-    Ok(options)
+    };
+    format!("{whole:#}\n")
 }
 
-fn to_text(scenario: &Scenario, run: &Run) -> String {
+fn table(scenario: &Scenario, run: &Run) -> String {
     let rows = run.steps.iter().enumerate().map(|(at, step)| Row {
         number: at + 1,
         thread: step.record.choice.thread,
@@ -105,8 +128,8 @@ fn to_text(scenario: &Scenario, run: &Run) -> String {
     text
 }
 
-/// The run as JSON, version 1: what happened in each step, and the rules that broke.
-fn to_json(scenario: &Scenario, run: &Run) -> String {
+/// What happened in each step, and the rules that broke.
+fn steps(scenario: &Scenario, run: &Run) -> Value {
     let steps: Vec<Value> = run
         .steps
         .iter()
@@ -135,12 +158,11 @@ fn to_json(scenario: &Scenario, run: &Run) -> String {
         Status::Deadlock => "deadlock",
         Status::Dead(_) => "dead",
     };
-    let whole = json!({
+    json!({
         "version": 1,
         "title": scenario.title,
         "revision": scenario.revision.name(),
         "status": status,
         "steps": steps,
-    });
-    format!("{whole:#}\n")
+    })
 }

@@ -1,6 +1,6 @@
 //! Everything that is needed to repeat a search, as words.
 
-use super::model::Case;
+use super::model::{Case, LookedFor, looked_for};
 use daxscope_core::scenario::{FailPoint, Scenario};
 use daxscope_explore::{Bounds, Options, Policy, Reductions};
 
@@ -20,7 +20,13 @@ pub(crate) fn command(name: &str, script: &str, scenario: &Scenario, options: &O
         words.push(format!("--fail {}", fail_points(bounds)));
     }
     words.push(format!("--bound states={} --bound depth={}", bounds.states, bounds.depth));
-    words.extend(bounds.rules.iter().map(|rule| format!("--rule {}", rule.name())));
+    match looked_for(&bounds.rules) {
+        // An exhibit would bring its rule.
+        LookedFor::All if script.starts_with("museum:") => words.push("--rule any".to_owned()),
+        LookedFor::All => {}
+        LookedFor::Only(rules) => words.extend(rules.iter().map(|rule| format!("--rule {}", rule.name()))),
+        LookedFor::AllBut(rules) => words.extend(rules.iter().map(|rule| format!("--except {}", rule.name()))),
+    }
     words.push(format!("--policy {}", policy(options.policy)));
     words.extend(left_off(options.reductions).map(|name| format!("--without {name}")));
     words.join(" ")

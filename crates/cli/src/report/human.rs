@@ -28,6 +28,9 @@ pub(crate) fn search(script: &str, case: &Case) -> String {
         figures(case),
         certificate::repeat(script, case),
     );
+    if let Some(so_far) = case.so_far() {
+        text.push_str(&so_far.lines());
+    }
     if let Ending::NotAsExpected(why) = case.ending()
         && case.counterexample.is_none()
     {

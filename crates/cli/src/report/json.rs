@@ -30,11 +30,12 @@ pub(crate) fn write(report: &Report) -> String {
 
 /// One search.
 pub(crate) fn search(suite: &Suite, case: &Case) -> Value {
-    let counts = case.counts;
+    let (counts, so_far) = (case.counts, case.so_far());
     let (ending, reason) = match case.ending() {
         Ending::AsExpected => ("as expected", None),
         Ending::NotAsExpected(why) => ("not as expected", Some(why)),
         Ending::BoundHit(_) => ("bound hit", None),
+        Ending::Interrupted => ("interrupted", None),
     };
     json!({
         "script": suite.name,
@@ -50,6 +51,8 @@ pub(crate) fn search(suite: &Suite, case: &Case) -> Value {
         "verdict": verdict(&case.verdict),
         "bound": match case.verdict { Verdict::BoundHit(bound) => Some(bound.name()), _ => None },
         "sentence": case.sentence(),
+        "proved": so_far.as_ref().and_then(|so_far| so_far.proved.as_deref()),
+        "advice": so_far.as_ref().map(|so_far| so_far.advice.as_str()),
         "counts": {
             "states": counts.states,
             "transitions": counts.transitions,

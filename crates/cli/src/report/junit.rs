@@ -40,7 +40,7 @@ fn write_suite(
         ("hostname", "localhost".to_owned()),
         ("tests", (suite.cases.len() + left_out).to_string()),
         ("failures", count(|ending| matches!(ending, Ending::NotAsExpected(_))).to_string()),
-        ("errors", count(|ending| matches!(ending, Ending::BoundHit(_))).to_string()),
+        ("errors", count(|ending| matches!(ending, Ending::BoundHit(_) | Ending::Interrupted)).to_string()),
         ("skipped", left_out.to_string()),
         ("time", seconds(suite.cases.iter().map(|case| case.seconds).sum())),
     ];
@@ -68,7 +68,7 @@ fn write_suite(
 fn write_properties(writer: &mut Writer<Vec<u8>>, suite: &Suite) -> io::Result<()> {
     writer.create_element("properties").write_inner_content(|writer| {
         for case in &suite.cases {
-            let kernel = case.scenario.revision.name();
+            let kernel = suite.name_of(case);
             for (name, value) in [
                 ("verdict", case.sentence()),
                 ("states", case.counts.states.to_string()),
@@ -87,7 +87,7 @@ fn write_properties(writer: &mut Writer<Vec<u8>>, suite: &Suite) -> io::Result<(
 }
 
 fn write_case(writer: &mut Writer<Vec<u8>>, suite: &Suite, case: &Case) -> io::Result<()> {
-    let (name, class, time) = (case.scenario.revision.name(), plain(&suite.name), seconds(case.seconds));
+    let (name, class, time) = (suite.name_of(case), plain(&suite.name), seconds(case.seconds));
     let attributes = [("name", name.as_str()), ("classname", &class), ("time", &time)];
     let element = writer.create_element("testcase").with_attributes(attributes);
     let (tag, kind, message) = match case.ending() {
@@ -97,6 +97,7 @@ fn write_case(writer: &mut Writer<Vec<u8>>, suite: &Suite, case: &Case) -> io::R
         }
         Ending::NotAsExpected(why) => ("failure", "not as expected", why),
         Ending::BoundHit(_) => ("error", "bound hit", case.sentence()),
+        Ending::Interrupted => ("error", "interrupted", case.sentence()),
     };
     element.write_inner_content(|writer| {
         let attributes = [("message", plain(&message)), ("type", kind.to_owned())];

@@ -7,9 +7,11 @@ mod junit;
 pub(crate) mod model;
 pub(crate) mod necessity;
 mod sarif;
+pub(crate) mod so_far;
 pub(crate) mod table;
 
 use crate::failure::Failure;
+use crate::output::{Target, print};
 pub(crate) use model::{Case, Counterexample, Expected, Report, Suite};
 use std::time::SystemTime;
 
@@ -29,22 +31,10 @@ pub(crate) enum Format {
 
 impl Format {
     /// All of them.
-    const ALL: [Format; 4] = [Format::Human, Format::Json, Format::Junit, Format::Sarif];
+    pub(crate) const ALL: [Format; 4] = [Format::Human, Format::Json, Format::Junit, Format::Sarif];
 
-    /// The one with that name.
-    pub(crate) fn named(name: &str) -> Result<Format, Failure> {
-        Format::among(&Format::ALL, name)
-    }
-
-    /// The one with that name, if the command has it.
-    pub(crate) fn among(known: &[Format], name: &str) -> Result<Format, Failure> {
-        known.iter().copied().find(|format| format.name() == name).ok_or_else(|| {
-            let names: Vec<_> = known.iter().map(|format| format.name()).collect();
-            Failure::usage(format!("--format is one of {}, not `{name}`", names.join(", ")))
-        })
-    }
-
-    const fn name(self) -> &'static str {
+    /// Its name on the command line.
+    pub(crate) const fn name(self) -> &'static str {
         match self {
             Format::Human => "human",
             Format::Json => "json",
@@ -54,13 +44,28 @@ impl Format {
     }
 }
 
-/// The report in that format; `human` writes it for people.
-pub(crate) fn write(report: &Report, format: Format, human: fn(&Report) -> String) -> Result<String, Failure> {
-    Ok(match format {
+/// Writes the report in that format to where it should go; `human` writes it for people. If it goes into a file, the
+/// verdicts are printed all the same.
+pub(crate) fn deliver(
+    report: &Report,
+    format: Format,
+    human: fn(&Report) -> String,
+    target: &Target,
+) -> Result<(), Failure> {
+    target.write(&match format {
         Format::Human => human(report),
         Format::Json => json::write(report),
         Format::Junit => junit::write(report, SystemTime::now())
             .map_err(|error| Failure::usage(format!("the report cannot be written: {error}")))?,
         Format::Sarif => sarif::write(report),
-    })
+    })?;
+    if target.is_elsewhere() { print(&verdicts(report)) } else { Ok(()) }
+}
+
+/// One line for each search.
+fn verdicts(report: &Report) -> String {
+    let line = |(suite, case): (&Suite, &Case)| {
+        format!("{}, {}: {}\n", suite.name, case.scenario.revision.name(), case.sentence())
+    };
+    report.cases().map(line).collect()
 }

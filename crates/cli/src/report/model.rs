@@ -1,5 +1,6 @@
 //! What a report says, before it has a format.
 
+use super::so_far::SoFar;
 use daxscope_core::check::{Rule, Violation};
 use daxscope_core::run::Run;
 use daxscope_core::scenario::Scenario;
@@ -23,7 +24,7 @@ pub(crate) struct Suite {
     pub(crate) name: String,
     /// One line; may be empty.
     pub(crate) title: String,
-    /// One for each kernel.
+    /// One for each kernel, or several for one kernel: each for the rules that those before have not found broken.
     pub(crate) cases: Vec<Case>,
     /// Why there are none.
     pub(crate) left_out: Option<String>,
@@ -79,6 +80,8 @@ pub(crate) enum Ending {
     NotAsExpected(String),
     /// Nobody knows: a bound was hit.
     BoundHit(Bound),
+    /// Nobody knows: somebody ended it.
+    Interrupted,
 }
 
 /// A way into a broken rule, step by step.
@@ -130,15 +133,28 @@ impl Report {
         self.suites.iter().flat_map(|suite| suite.cases.iter().map(move |case| (suite, case)))
     }
 
-    /// 0 all as expected, 1 one is not, 3 a bound was hit and nothing worse.
+    /// 0 all as expected, 1 one is not, 3 a bound was hit or a search was interrupted, and nothing worse.
     pub(crate) fn exit_code(&self) -> u8 {
         let code = |case: &Case| match case.ending() {
             Ending::AsExpected => 0,
             Ending::NotAsExpected(_) => 1,
-            Ending::BoundHit(_) => 3,
+            Ending::BoundHit(_) | Ending::Interrupted => 3,
         };
         let codes: Vec<u8> = self.cases().map(|(_, case)| code(case)).collect();
         if codes.contains(&1) { 1 } else { codes.into_iter().max().unwrap_or(0) }
+    }
+}
+
+impl Suite {
+    /// What tells the search from the others of its script: the kernel, and what came of it if that kernel has several.
+    pub(crate) fn name_of(&self, case: &Case) -> String {
+        let kernel = case.scenario.revision.name();
+        let same = self.cases.iter().filter(|other| other.scenario.revision == case.scenario.revision).count();
+        match &case.verdict {
+            _ if same < 2 => kernel,
+            Verdict::Violation(found) => format!("{kernel}: {}", names(&found.rules)),
+            _ => format!("{kernel}: the other rules"),
+        }
     }
 }
 
@@ -147,7 +163,8 @@ impl Case {
     pub(crate) fn ending(&self) -> Ending {
         let found = match &self.verdict {
             Verdict::BoundHit(bound) => return Ending::BoundHit(*bound),
-            Verdict::Running | Verdict::Complete => None,
+            Verdict::Running => return Ending::Interrupted,
+            Verdict::Complete => None,
             Verdict::Violation(found) => Some(found),
         };
         match (self.expected, found) {
@@ -175,16 +192,20 @@ impl Case {
 
     /// The verdict as a sentence.
     pub(crate) fn sentence(&self) -> String {
-        let rules = &self.options.bounds.rules;
         match &self.verdict {
-            Verdict::Running => "not complete: the search was stopped; this proves nothing".to_owned(),
-            Verdict::Complete if rules.is_empty() => "complete: no rule is broken in any interleaving".to_owned(),
-            Verdict::Complete => format!("complete: {} not broken in any interleaving", are(rules)),
+            Verdict::Running => "not complete: interrupted; this proves nothing".to_owned(),
+            Verdict::Complete => format!("complete: {}", unbroken(&self.options.bounds.rules, "in any interleaving")),
             Verdict::Violation(found) => format!("violation: {}, after {} steps", names(&found.rules), found.steps()),
             Verdict::BoundHit(bound) => {
                 format!("not complete: the bound on {} was hit; this proves nothing", bound.name())
             }
         }
+    }
+
+    /// What a search that is not complete has found out all the same, and what may still find something; `None` if it is.
+    pub(crate) fn so_far(&self) -> Option<SoFar> {
+        let is_open = matches!(self.verdict, Verdict::Running | Verdict::BoundHit(_));
+        is_open.then(|| SoFar::of(&self.options, &self.verdict, &self.counts))
     }
 }
 
@@ -204,10 +225,33 @@ pub(crate) fn names(rules: &[Rule]) -> String {
     rules.iter().map(|rule| rule.name()).collect::<Vec<_>>().join(", ")
 }
 
-fn are(rules: &[Rule]) -> String {
+/// `no rule is broken in any interleaving`, with what was looked for if that is not everything. `place`: where.
+pub(crate) fn unbroken(rules: &[Rule], place: &str) -> String {
+    match looked_for(rules) {
+        LookedFor::All => format!("no rule is broken {place}"),
+        LookedFor::Only([one]) => format!("{} is not broken {place}", one.name()),
+        LookedFor::Only(many) => format!("{} are not broken {place}", names(many)),
+        LookedFor::AllBut(others) => format!("no rule is broken {place}; not looked for: {}", names(&others)),
+    }
+}
+
+/// The rules of a search in the shorter way.
+pub(crate) enum LookedFor<'a> {
+    /// All.
+    All,
+    /// These.
+    Only(&'a [Rule]),
+    /// All but these.
+    AllBut(Vec<Rule>),
+}
+
+/// The rules of [`Bounds::rules`](daxscope_explore::Bounds::rules): none there means all.
+pub(crate) fn looked_for(rules: &[Rule]) -> LookedFor<'_> {
+    let others: Vec<Rule> = Rule::ALL.into_iter().filter(|rule| !rules.contains(rule)).collect();
     match rules {
-        [one] => format!("{} is", one.name()),
-        many => format!("{} are", names(many)),
+        [] => LookedFor::All,
+        rules if others.len() < rules.len() => LookedFor::AllBut(others),
+        rules => LookedFor::Only(rules),
     }
 }
 

@@ -4,7 +4,7 @@ use super::model::{Counterexample, names};
 use super::{certificate, json};
 use daxscope_core::revision::{Revision, SWITCHES, Switch};
 use daxscope_core::scenario::{Scenario, format};
-use daxscope_explore::{Necessity, Need, Options, Row, Verdict};
+use daxscope_explore::{Necessity, Need, Options, Progress, Row, Verdict};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -62,6 +62,12 @@ pub(crate) fn to_text(asked: &Asked, trials: &Necessity) -> String {
             "\n{all} trials: {needed} break a rule, {} do not within the bound, {unknown} hit a bound\n",
             all - needed - unknown
         ));
+        let left = trials.trials().len() - all;
+        if left > 0 {
+            text.push_str(&format!(
+                "not complete: interrupted; {left} guards were not tried, so nobody knows about them\n"
+            ));
+        }
     }
     for switch in asked.not_tried() {
         let (here, corrected) = ((switch.get)(&asked.scenario.revision), (switch.get)(&Revision::FIXED));
@@ -87,7 +93,7 @@ fn baseline(trials: &Necessity) -> String {
         Some(Verdict::BoundHit(bound)) => {
             format!("not complete: the bound on {} was hit; so nothing was tried", bound.name())
         }
-        Some(Verdict::Running) | None => "not complete: the search was stopped".to_owned(),
+        Some(Verdict::Running) | None => "not complete: interrupted; so nothing was tried".to_owned(),
     }
 }
 
@@ -120,6 +126,7 @@ pub(crate) fn to_json(asked: &Asked, trials: &Necessity, exit_code: u8) -> Strin
         "seconds": asked.seconds,
         "omissionProbability": trials.omission_probability(),
         "baseline": trials.baseline().map(json::verdict),
+        "interrupted": trials.progress() == Progress::Running,
         "trials": rows.collect::<Vec<_>>(),
         "notTried": asked.not_tried().map(|switch| switch.name).collect::<Vec<_>>(),
     });

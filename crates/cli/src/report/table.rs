@@ -22,15 +22,18 @@ pub(crate) fn write(report: &Report) -> String {
         text.push_str(&format!("\n{}\n{}", suite.name, human::search(&suite.name, case)));
     }
     let all = report.cases().count();
-    let bounds = report.cases().filter(|(_, case)| matches!(case.ending(), Ending::BoundHit(_))).count();
+    let count = |wanted: fn(&Ending) -> bool| report.cases().filter(|(_, case)| wanted(&case.ending())).count();
+    let bounds = count(|ending| matches!(ending, Ending::BoundHit(_)));
+    let interrupted = count(|ending| matches!(ending, Ending::Interrupted));
+    let broken_off = if interrupted > 0 { format!(", {interrupted} interrupted") } else { String::new() };
     let seconds: f64 = report.cases().map(|(_, case)| case.seconds).sum();
     let states: u64 = report.cases().map(|(_, case)| case.counts.states).sum();
     let omission: f64 = report.cases().map(|(_, case)| case.omission_probability).sum();
     text.push_str(&format!(
-        "\n{} searches: {} as expected, {} not as expected, {bounds} hit a bound, {} exhibits left out\n{states} states in \
+        "\n{} searches: {} as expected, {} not as expected, {bounds} hit a bound{broken_off}, {} exhibits left out\n{states} states in \
          {seconds:.3} s; probability that any state was left out: {omission:.1e}\n",
         all,
-        all - wrong.len() - bounds,
+        all - wrong.len() - bounds - interrupted,
         wrong.len(),
         report.suites.iter().filter(|suite| suite.left_out.is_some()).count(),
     ));
@@ -41,7 +44,7 @@ fn line(suite: &Suite, case: &Case) -> String {
     let ending = match case.ending() {
         Ending::AsExpected => String::new(),
         Ending::NotAsExpected(why) => format!("; NOT AS EXPECTED: {why}"),
-        Ending::BoundHit(_) => String::new(),
+        Ending::BoundHit(_) | Ending::Interrupted => String::new(),
     };
     let failures = match case.options.bounds.failures {
         0 => String::new(),

@@ -1,49 +1,72 @@
 //! Nobody sleeps for ever: kernel-semantics §11 item 5.
 
 use super::step::{Rule, Violation, at};
-use crate::machine::{Blocked, Machine, Status};
+use crate::machine::{Blocked, Machine};
 use crate::narrate;
+use crate::standstill::Standstill;
 use crate::units::ThreadId;
 
-/// If nobody can run any more, who is stuck and why.
+/// If nobody can run any more, why: each ring once, and each thread that waits for nobody. Who only stands behind them is
+/// named with them.
 pub(super) fn violations(after: &Machine) -> Vec<Violation> {
-    if after.status() != Status::Deadlock {
-        return Vec::new();
-    }
-    let mut found: Vec<Violation> = after
-        .thread_ids()
-        .filter_map(|thread| Some((thread, after.blocked(thread)?)))
-        .map(|(thread, why)| stuck(after, thread, &why))
+    let Some(standstill) = Standstill::of(after) else { return Vec::new() };
+    let roots: Vec<ThreadId> = [&standstill.lost, &standstill.perhaps_woken, &standstill.abandoned]
+        .into_iter()
+        .flatten()
+        .copied()
+        .chain(standstill.rings.iter().flatten().map(|wait| wait.thread))
         .collect();
-    // What others only suffer from comes last.
-    found.sort_by_key(|violation| violation.rule != Rule::LostWakeup);
+    let behind: Vec<ThreadId> =
+        after.thread_ids().filter(|thread| after.blocked(*thread).is_some() && !roots.contains(thread)).collect();
+    let lost = standstill.lost.iter().map(|&thread| lost(after, thread));
+    let rings = standstill.rings.iter().map(|ring| {
+        let sentence = format!("{}.", narrate::ring(ring));
+        Violation::new(Rule::Deadlock, ring.first().map(|wait| wait.thread), sentence)
+    });
+    let abandoned = standstill.abandoned.iter().map(|&thread| abandoned(after, thread));
+    let mut found: Vec<Violation> = lost.chain(rings).chain(abandoned).collect();
+    if let Some(first) = found.first_mut() {
+        for thread in &standstill.perhaps_woken {
+            first.sentence.push_str(&format!(" {thread} sleeps, and only those who wait here could still wake it."));
+        }
+        if !behind.is_empty() {
+            let verb = if behind.len() == 1 { "waits" } else { "wait" };
+            first.sentence.push_str(&format!(" Behind that {verb} {}.", narrate::threads(&behind)));
+        }
+    }
     found
 }
 
-fn stuck(machine: &Machine, thread: ThreadId, why: &Blocked) -> Violation {
-    let Blocked::Entry { key, .. } = *why else {
-        let why = narrate::why_blocked(machine, thread).unwrap_or_default();
-        return Violation::new(Rule::Deadlock, Some(thread), format!("{thread} {why}, and nobody can run."));
+/// A thread sleeps, and nobody is left who would wake it.
+fn lost(machine: &Machine, thread: ThreadId) -> Violation {
+    let sentence = match machine.blocked(thread) {
+        Some(Blocked::Entry { key, .. }) => {
+            let entry = if machine.world.mapping.slot(key.0).is_null() {
+                "an entry that no longer exists"
+            } else {
+                "an entry that is locked no more"
+            };
+            let key = at(key.0);
+            format!("{thread} sleeps on key {key} for {entry}. Nobody who can still run will wake that key.")
+        }
+        _ => format!(
+            "{thread} {}. Nobody holds that lock, and nobody who can still run will wake it.",
+            narrate::why_blocked(machine, thread).unwrap_or_default()
+        ),
     };
-    let mapping = &machine.world.mapping;
-    let covering = mapping.slot(key.0).entry().filter(|entry| entry.is_locked());
-    // The entry that is there now may be another one than the thread went to sleep for.
-    let same_key = covering.is_some_and(|entry| crate::sync::WaitKey::new(key.0, entry) == key);
-    let holder = mapping.owner(key.0);
-    if same_key {
-        let by = holder.map_or("nobody knows whom".to_owned(), |holder| holder.to_string());
-        let sentence = format!(
-            "{thread} sleeps on key {}: the entry is still locked, by {by}, who will never unlock it.",
-            at(key.0)
-        );
-        return Violation::new(Rule::Deadlock, Some(thread), sentence);
-    }
-    let entry = if mapping.slot(key.0).is_null() {
-        "an entry that no longer exists"
-    } else {
-        "an entry that is locked no more"
-    };
-    let sentence =
-        format!("{thread} sleeps on key {} for {entry}. Nobody who can still run will wake that key.", at(key.0));
     Violation::new(Rule::LostWakeup, Some(thread), sentence)
+}
+
+/// A thread waits for what somebody holds who is done.
+fn abandoned(machine: &Machine, thread: ThreadId) -> Violation {
+    let sentence = match machine.blocked(thread) {
+        Some(Blocked::Entry { key, .. }) => {
+            let by = machine.world.mapping.owner(key.0);
+            let by = by.map_or("nobody knows whom".to_owned(), |holder| holder.to_string());
+            let key = at(key.0);
+            format!("{thread} sleeps on key {key}: the entry is still locked, by {by}, who will never unlock it.")
+        }
+        _ => format!("{thread} {}, and nobody can run.", narrate::why_blocked(machine, thread).unwrap_or_default()),
+    };
+    Violation::new(Rule::Deadlock, Some(thread), sentence)
 }

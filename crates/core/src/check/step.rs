@@ -188,7 +188,10 @@ fn of_event(thread: ThreadId, event: &Event) -> Option<Violation> {
         }
         Event::Corrupt { count, .. } => violation(
             Rule::PageTableOverwritten,
-            format!("{thread} installs a huge mapping over a page table that holds {count} ptes: the table leaks."),
+            format!(
+                "{thread} installs a huge mapping over a page table that holds {}: the table leaks.",
+                narrate::ptes(*count)
+            ),
         ),
         Event::ScanGoesInCircles { index } => violation(
             Rule::Livelock,

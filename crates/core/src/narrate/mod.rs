@@ -5,15 +5,17 @@
 mod next;
 mod performed;
 mod table;
+mod waits;
 mod words;
 
 pub use next::next;
 pub use table::{Row, WIDTH, table, wrap};
+pub use waits::{ring, why_blocked};
 pub use words::{grouped, operation, page, status};
+pub(crate) use words::{ptes, threads};
 
-use crate::machine::{Blocked, Machine, Performed, StepRecord};
+use crate::machine::{Machine, Performed, StepRecord};
 use crate::op::Op;
-use crate::units::ThreadId;
 use crate::world::World;
 
 /// One sentence for a step, from the state before it, its record, and the machine after it.
@@ -29,6 +31,10 @@ pub fn sentence(before: &World, record: &StepRecord, after: &Machine) -> String 
         clauses.push("falls asleep".into());
     }
     if clauses.is_empty() {
+        clauses.extend(record.performed.iter().filter_map(performed::aside));
+        clauses.dedup();
+    }
+    if clauses.is_empty() {
         clauses.push("goes on".into());
     }
     format!("{} {}.", record.choice.thread, join(&clauses))
@@ -38,34 +44,8 @@ pub fn sentence(before: &World, record: &StepRecord, after: &Machine) -> String 
 /// `before` is the world right before the step.
 #[must_use]
 pub fn clauses(before: &World, performed: &Performed) -> Vec<String> {
-    performed::clauses(before, performed)
-}
-
-/// Why a thread cannot run, or `None` if it can or has finished.
-#[must_use]
-pub fn why_blocked(machine: &Machine, thread: ThreadId) -> Option<String> {
-    Some(match machine.blocked(thread)? {
-        Blocked::TreeLock { holder } => format!("waits for tree_lock, held by {holder}"),
-        Blocked::Entry { key, place } => {
-            let line = words::ordinal(place);
-            let covered = machine.world.mapping.slot(key.0);
-            let holder = machine.world.mapping.owner(key.0).filter(|_| covered.entry().is_some_and(|e| e.is_locked()));
-            match holder {
-                Some(holder) => {
-                    format!("asleep on key {}, exclusive, {line} in line; {holder} holds the entry", page(key.0))
-                }
-                None => format!(
-                    "asleep on key {}, exclusive, {line} in line; no locked entry is behind that key",
-                    page(key.0)
-                ),
-            }
-        }
-        Blocked::Page { page, holder } => match holder {
-            Some(holder) => format!("asleep on the lock of {page}, held by {holder}"),
-            None => format!("asleep on the lock of {page}"),
-        },
-        Blocked::Lock { lock, holders } => format!("waits for {lock}, held by {}", words::threads(&holders)),
-    })
+    let clauses = performed::clauses(before, performed);
+    if clauses.is_empty() { performed::aside(performed).into_iter().collect() } else { clauses }
 }
 
 /// `a, b and c`.

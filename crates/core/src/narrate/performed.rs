@@ -7,14 +7,37 @@ use crate::event::{Event, LockId, OpResult};
 use crate::machine::Performed;
 use crate::mm::{PmdTarget, PteTarget};
 use crate::op::{Op, Outcome, PmdSeen, PteFault};
+use crate::pmem::Iomap;
 use crate::sync::LockMode;
 use crate::world::World;
 
 /// The clauses for one operation; none if there is nothing to say.
 pub(super) fn clauses(before: &World, performed: &Performed) -> Vec<String> {
     let mut clauses: Vec<String> = of_op(before, performed).into_iter().collect();
-    clauses.extend(performed.events.iter().filter_map(of_event));
+    let is_mkclean = matches!(performed.stop.op, Op::MkcleanPmd { .. } | Op::MkcleanPte { .. });
+    let is_told = |event: &&Event| !(is_mkclean && matches!(event, Event::SetPte { .. } | Event::SetPmd { .. }));
+    clauses.extend(performed.events.iter().filter(is_told).filter_map(of_event));
     clauses
+}
+
+/// What an operation looked at, or why it did nothing: told only where there is nothing else to tell.
+pub(super) fn aside(performed: &Performed) -> Option<String> {
+    let outcome = &performed.outcome;
+    Some(match (performed.stop.op, outcome) {
+        (Op::Start, _) => "begins".into(),
+        (Op::CondResched, _) => "lets others run in between (cond_resched)".into(),
+        (Op::PageIndexOf(hole), Outcome::Number(index)) => format!("reads the index of {hole}: {}", page(*index)),
+        (Op::PmdTransUnstable { .. }, _) => "finds a page table".into(),
+        (Op::DirectAccess { .. }, Outcome::Length(Ok(count))) => {
+            format!("gets the memory of {} from the device", words::pages(*count))
+        }
+        (Op::MappedPages { mm, .. }, Outcome::Pages(pages)) => match pages.len() {
+            0 => format!("finds nothing mapped in process {}", mm.0 + 1),
+            1 => format!("finds one mapping in process {}, at virtual page {}", mm.0 + 1, page(pages[0])),
+            count => format!("finds {count} mappings in process {}", mm.0 + 1),
+        },
+        _ => return None,
+    })
 }
 
 /// What the operation itself did.
@@ -32,8 +55,8 @@ fn of_op(before: &World, performed: &Performed) -> Option<String> {
         Op::Schedule => "runs again".into(),
         Op::FinishWait => "leaves the wait queue".into(),
         Op::Wake { .. } => woken(before, performed)?,
-        Op::Preload(_) => match outcome {
-            Outcome::Status(Err(errno)) => format!("fails to preallocate tree nodes ({errno})"),
+        Op::Preload(what) => match outcome {
+            Outcome::Status(Err(errno)) => format!("cannot preallocate tree nodes: {} fails ({errno})", what.name()),
             _ => "preallocates tree nodes, which turns preemption off".into(),
         },
         Op::PreloadEnd => "turns preemption on again".into(),
@@ -74,6 +97,8 @@ fn of_op(before: &World, performed: &Performed) -> Option<String> {
             _ => format!("finds it not tagged {}", tag.name()),
         },
         Op::TagTowrite { .. } => match outcome {
+            Outcome::Tagged { count: 0, .. } => "finds no dirty entry to tag TOWRITE".into(),
+            Outcome::Tagged { count: 1, .. } => "tags one dirty entry TOWRITE".into(),
             Outcome::Tagged { count, .. } => format!("tags {count} dirty entries TOWRITE"),
             _ => return None,
         },
@@ -91,9 +116,12 @@ fn of_memory_op(performed: &Performed) -> Option<String> {
     Some(match performed.stop.op {
         Op::PageAlloc { index } => match outcome {
             Outcome::Page(Some(hole)) => format!("allocates {hole} for the hole at {}", page(index)),
-            _ => format!("gets no page for the hole at {}", page(index)),
+            _ => format!("gets no page for the hole at {}: page_alloc fails{}", page(index), injected(performed)),
         },
-        Op::CopyAlloc { .. } => "allocates a page for a private copy".into(),
+        Op::CopyAlloc { index } => match outcome {
+            Outcome::Page(Some(_)) => "allocates a page for a private copy".into(),
+            _ => format!("gets no page for a private copy of page {}", page(index)),
+        },
         Op::PageCacheStore { page: hole } => format!("puts {hole} into the tree"),
         Op::PageCacheDelete { page: hole } => format!("takes {hole} out of the tree"),
         Op::GetPage(hole) => format!("takes a reference of {hole}"),
@@ -159,19 +187,45 @@ fn of_memory_op(performed: &Performed) -> Option<String> {
             Outcome::Bool(false) => "finds the pmd taken".into(),
             _ => return None,
         },
+        Op::SplitHugePmd { .. } if performed.events.is_empty() => "finds no huge mapping to split".into(),
         Op::SplitHugePmd { .. } => "splits the huge mapping, which for DAX means removing it".into(),
+        Op::FinishMkwrite { .. } | Op::CopyPte { .. } if performed.events.is_empty() => {
+            "finds that the pte has changed meanwhile, and leaves it".into()
+        }
+        Op::MkcleanPmd { .. } if *outcome == Outcome::Bool(false) => "finds the huge mapping gone".into(),
+        Op::MkcleanPmd { page: at, .. } | Op::MkcleanPte { page: at, .. } => {
+            // Up to 5.18 the pmd of the mapping before may be cleaned in place of this pte.
+            let cleaned = performed.events.iter().find_map(|event| match event {
+                Event::SetPte { page, .. } | Event::SetPmd { page, .. } => Some(*page),
+                _ => None,
+            });
+            match cleaned {
+                Some(at) => format!("write-protects and cleans the mapping at virtual page {}", page(at)),
+                None => format!("finds nothing to write-protect at virtual page {}", page(at)),
+            }
+        }
         Op::UnmapMappingRange { first, count: 0, .. } => format!("unmaps everything from page {}", page(first)),
         Op::UnmapMappingRange { first, count, .. } => {
             format!("unmaps {} from page {} in every process", words::pages(count), page(first))
         }
         Op::Munmap(mm) => format!("removes all page tables of process {}", mm.0 + 1),
         Op::HugeZeroPage(_) => match outcome {
-            Outcome::Bool(false) => "gets no huge zero page".into(),
+            Outcome::Bool(false) => format!("gets no huge zero page: hzp_alloc fails{}", injected(performed)),
             _ => "gets the huge zero page".into(),
         },
-        Op::ReadSize => return None,
+        Op::ReadSize => match outcome {
+            Outcome::Number(size) => format!("reads the file size: {}", words::pages(*size)),
+            _ => return None,
+        },
         Op::DirectAccess { .. } => match outcome {
-            Outcome::Length(Err(errno)) => format!("cannot reach the device ({errno})"),
+            Outcome::Length(Err(errno)) => format!("cannot reach the device: direct_access fails ({errno})"),
+            _ => return None,
+        },
+        Op::IomapBegin { first, .. } => match outcome {
+            Outcome::Iomap(Err(errno)) => {
+                format!("learns nothing of page {}: iomap_begin fails ({errno})", page(first))
+            }
+            Outcome::Iomap(Ok(iomap)) => learnt(iomap),
             _ => return None,
         },
         Op::ExtendFile { size } => format!("makes the file at least {} long", words::pages(size)),
@@ -184,6 +238,10 @@ fn of_memory_op(performed: &Performed) -> Option<String> {
             Outcome::Bool(true) => format!("takes {lock}"),
             _ => format!("queues for {lock}"),
         },
+        Op::AwaitGrant { lock: LockId::Journal, mode: LockMode::Read } => {
+            "opens a handle in the running transaction at last".into()
+        }
+        Op::AwaitGrant { lock: LockId::Journal, .. } => "commits the running transaction at last".into(),
         Op::AwaitGrant { lock, .. } => format!("has {lock} now"),
         Op::Release { lock: LockId::Journal } => "lets go of the running transaction".into(),
         Op::Release { lock } => format!("releases {lock}"),
@@ -196,15 +254,6 @@ fn of_event(event: &Event) -> Option<String> {
     Some(match event {
         Event::Operation(operation) => format!("begins: {}", words::operation(operation)),
         Event::Granted { lock, thread } => format!("passes {lock} on to {thread}"),
-        Event::Iomap(iomap) => {
-            let new = if iomap.new { "new " } else { "" };
-            format!(
-                "learns from iomap_begin: {} from page {}, {new}{}",
-                words::pages(iomap.count),
-                page(iomap.first),
-                words::extent(iomap.kind)
-            )
-        }
         Event::SetPte { page: at, target, writable, .. } => {
             let what = match target {
                 PteTarget::Frame(frame) => format!("frame {frame:#x}"),
@@ -225,10 +274,14 @@ fn of_event(event: &Event) -> Option<String> {
         Event::ZapPmd { mm, page: at } => {
             format!("zaps the huge mapping at {} of process {}", page(*at), mm.0 + 1)
         }
-        Event::ZapPtes { mm, count, .. } => format!("zaps {count} ptes of process {}", mm.0 + 1),
+        Event::ZapPtes { mm, count, .. } => format!("zaps {} of process {}", words::ptes(*count), mm.0 + 1),
         Event::BadPmdCleared => "takes a device-mapped pmd for a bad one and clears it".into(),
         Event::PageFree(hole) => format!("frees {hole}"),
-        Event::FreeBlocks { first, end } => format!("frees the blocks of pages {} to {}", page(*first), page(*end)),
+        Event::FreeBlocks { first, end } => match end.saturating_sub(*first) {
+            0 => "has no blocks to free".into(),
+            1 => format!("frees the block of page {}, if there is one", page(*first)),
+            _ => format!("frees the blocks of pages {} to {}, if there are any", page(*first), page(*end - 1)),
+        },
         Event::Flush { count, .. } => format!("flushes {} to the device", words::pages(*count)),
         Event::Store { count, .. } => format!("stores {} to the device", words::pages(*count)),
         Event::Load { count, .. } => format!("loads {} from the device", words::pages(*count)),
@@ -241,11 +294,27 @@ fn of_event(event: &Event) -> Option<String> {
         Event::ScanGoesInCircles { index } => format!("comes to page {} for the third time running", page(*index)),
         Event::FlushedAgain { index } => format!("has written back the entry at {} once more", page(*index)),
         Event::LeftUnflushed { index } => format!("leaves the entry at {} unflushed", page(*index)),
-        Event::Corrupt { count, .. } => format!("overwrites a page table that holds {count} ptes"),
+        Event::Corrupt { count, .. } => format!("overwrites a page table that holds {}", words::ptes(*count)),
         Event::Bug(bug) => format!("kills the kernel ({})", bug.text()),
         Event::PreemptLeak(_) => "ends with preemption off".into(),
         _ => return None,
     })
+}
+
+/// What `iomap_begin` answers.
+fn learnt(iomap: &Iomap) -> String {
+    let new = if iomap.new { "new " } else { "" };
+    let (pages, kind) = (words::pages(iomap.count), words::extent(iomap.kind));
+    format!("learns from iomap_begin: {pages} from page {}, {new}{kind}", page(iomap.first))
+}
+
+/// ` (-ENOMEM)`: the error of a call that was made to fail, where its answer does not say it.
+fn injected(performed: &Performed) -> String {
+    let errno = performed.events.iter().find_map(|event| match event {
+        Event::Inject { errno, .. } => Some(*errno),
+        _ => None,
+    });
+    errno.map_or(String::new(), |errno| format!(" ({errno})"))
 }
 
 fn result_clause(result: OpResult) -> String {

@@ -108,6 +108,15 @@ pub(crate) fn pages(count: u64) -> String {
     if count == 1 { "1 page".into() } else { format!("{count} pages") }
 }
 
+/// `1 pte`, `512 ptes`, `no ptes`.
+pub(crate) fn ptes(count: u64) -> String {
+    match count {
+        0 => "no ptes".into(),
+        1 => "1 pte".into(),
+        count => format!("{count} ptes"),
+    }
+}
+
 /// `1,234,567`.
 #[must_use]
 pub fn grouped(number: u64) -> String {

@@ -13,6 +13,14 @@ pub enum LockMode {
     Write,
 }
 
+impl LockMode {
+    /// Can two threads that want or hold a lock like this not have it at the same time?
+    #[must_use]
+    pub const fn excludes(self, other: LockMode) -> bool {
+        matches!((self, other), (LockMode::Write, _) | (_, LockMode::Write))
+    }
+}
+
 /// A reader/writer lock, first come first served: a reader queues behind a queued writer.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct QueueLock {

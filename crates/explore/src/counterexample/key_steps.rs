@@ -10,6 +10,7 @@ use daxscope_core::machine::Blocked;
 use daxscope_core::mm::{Pmd, Pte};
 use daxscope_core::narrate;
 use daxscope_core::op::Op;
+use daxscope_core::standstill::{Reason, waits};
 use daxscope_core::sync::WaitKey;
 use daxscope_core::units::{MmId, PageIndex, ThreadId, VirtualPage};
 use daxscope_core::world::World;
@@ -107,12 +108,16 @@ impl Marks<'_> {
                 let locks = |op: &Op| matches!(op, Op::LockPage(wanted) | Op::AwaitPage(wanted) if *wanted == page);
                 self.add(self.last_operation(thread, locks), format!("where {thread} begins to wait"));
             }
-            Some(Blocked::Lock { lock, holders }) => {
+            Some(Blocked::Lock { lock, .. }) => {
                 let takes = |op: &Op| matches!(op, Op::Acquire { lock: wanted, .. } if *wanted == lock);
                 self.add(self.last_operation(thread, takes), format!("where {thread} begins to wait"));
-                for holder in holders {
-                    let held = self.last_operation(holder, takes);
-                    self.add(held, format!("where {holder} takes the lock that {thread} waits for"));
+                for wait in waits(&self.run.run.machine, thread) {
+                    let does = match wait.reason {
+                        Reason::Ahead { .. } => "queues for",
+                        _ => "takes",
+                    };
+                    let held = self.last_operation(wait.on, takes);
+                    self.add(held, format!("where {} {does} the lock that {thread} waits for", wait.on));
                 }
             }
             Some(Blocked::TreeLock { .. }) | None => {}

@@ -1,11 +1,12 @@
 //! The ways of searching that are compared, and what each finds: not the first broken rule but all of them.
 
 use super::{Case, Effort};
+use crate::all_rules::go_on;
 use crate::options::{Options, Policy, Reductions};
 use crate::search::{Search, Verdict};
 use daxscope_core::check::Rule;
-use daxscope_core::scenario::Schedule;
-use std::collections::{BTreeMap, BTreeSet};
+use daxscope_core::scenario::{Operation, Schedule};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// One way of searching.
@@ -96,13 +97,13 @@ impl Searching {
         }
     }
 
-    /// Does this way do anything else than others for that case?
+    /// Does this way do anything else than others for that case, and can it?
     #[must_use]
     pub fn matters(&self, case: &Case) -> bool {
         let threads = &case.scenario.threads;
         let alike = || threads.iter().enumerate().any(|(at, thread)| threads[..at].contains(thread));
         let only_symmetry = Reductions { symmetry: true, ..self.reductions } == ALL && !self.reductions.symmetry;
-        !only_symmetry || alike()
+        (!only_symmetry || alike()) && (self.reductions.merging || !may_scan_for_ever(case))
     }
 
     fn policy(&self, effort: Effort) -> Policy {
@@ -117,28 +118,37 @@ impl Searching {
     /// until it is complete or hits a bound.
     #[must_use]
     pub fn collect(&self, case: &Case, effort: Effort) -> RuleSet {
-        let mut bounds = case.bounds(effort);
+        let bounds = case.bounds(effort);
         let mut set = RuleSet::default();
-        let mut left: BTreeSet<Rule> = Rule::ALL.into();
-        // No rules would mean every rule.
-        while !left.is_empty() {
-            bounds.rules = left.iter().copied().collect();
-            let options =
-                Options { bounds: bounds.clone(), policy: self.policy(effort), reductions: self.reductions };
-            let mut search = Search::new(Arc::clone(&case.scenario), options);
+        let mut asked = Some(Options { bounds, policy: self.policy(effort), reductions: self.reductions });
+        // Complete also if no rule is left that could break.
+        set.complete = true;
+        while let Some(options) = asked {
+            let mut search = Search::new(Arc::clone(&case.scenario), options.clone());
             while *search.advance(50_000) == Verdict::Running {}
-            match search.verdict() {
-                Verdict::Violation(found) => {
-                    let new: Vec<Rule> = found.rules.iter().copied().filter(|rule| left.remove(rule)).collect();
-                    assert!(!new.is_empty(), "the search found nothing that it was asked for: {:?}", found.rules);
-                    set.broken.extend(new.into_iter().map(|rule| (rule, found.schedule.clone())));
-                }
-                verdict => {
-                    set.complete = *verdict == Verdict::Complete;
-                    break;
-                }
-            }
+            let Verdict::Violation(found) = search.verdict() else {
+                set.complete = *search.verdict() == Verdict::Complete;
+                break;
+            };
+            let new: Vec<Rule> = found.rules.iter().copied().filter(|rule| options.bounds.looks_for(*rule)).collect();
+            assert!(!new.is_empty(), "the search found nothing that it was asked for: {:?}", found.rules);
+            set.broken.extend(new.into_iter().map(|rule| (rule, found.schedule.clone())));
+            asked = go_on(&options, found);
         }
         set
     }
+}
+
+/// May a scan of the page cache go in circles? Without merging its places are all different ones, each with a longer
+/// history than the one before.
+fn may_scan_for_ever(case: &Case) -> bool {
+    let revision = &case.scenario.revision;
+    let operations = case.scenario.threads.iter().flat_map(|thread| &thread.operations);
+    operations.into_iter().any(|operation| match operation {
+        Operation::Invalidate { .. } | Operation::Invalidate2 { .. } | Operation::Write { .. } => {
+            !revision.invalidate_steps_over_pmd
+        }
+        Operation::Fsync { .. } => !revision.writeback_advances,
+        _ => false,
+    })
 }

@@ -1,7 +1,8 @@
 //! How a thread stands after a step, in as few words as a lane needs.
 
 use daxscope_core::event::LockId;
-use daxscope_core::machine::{Blocked, Machine, Status};
+use daxscope_core::machine::{Blocked, Machine};
+use daxscope_core::standstill::Standstill;
 use daxscope_core::units::PageId;
 
 /// How a thread stands after a step.
@@ -23,13 +24,13 @@ pub(crate) enum Lane {
 
 /// How all threads stand.
 pub(super) fn lanes(machine: &Machine) -> Box<[Lane]> {
-    let deadlock = machine.status() == Status::Deadlock;
+    let standstill = Standstill::of(machine).unwrap_or_default();
     let lane = |thread| match machine.blocked(thread) {
         None => Lane::Free,
         Some(Blocked::TreeLock { .. }) => Lane::TreeLock,
         Some(Blocked::Page { page, .. }) => Lane::Page(page),
         Some(Blocked::Lock { lock, .. }) => Lane::Lock(lock),
-        Some(Blocked::Entry { key, .. }) if deadlock => Lane::Lost(key.0),
+        Some(Blocked::Entry { key, .. }) if standstill.is_lost(thread) => Lane::Lost(key.0),
         Some(Blocked::Entry { key, .. }) => Lane::Asleep(key.0),
     };
     machine.thread_ids().map(lane).collect()

@@ -6,9 +6,9 @@ use crate::action::Object;
 use crate::objects::{hole, mode_name, title};
 use daxscope_core::entry::Entry;
 use daxscope_core::event::LockId;
-use daxscope_core::machine::Status;
 use daxscope_core::narrate::page as hex;
 use daxscope_core::op::Op;
+use daxscope_core::standstill::Standstill;
 use daxscope_core::sync::WaitKey;
 use daxscope_core::units::PageId;
 use daxscope_core::units::ThreadId;
@@ -173,14 +173,14 @@ impl Build<'_> {
 
     fn wait_queue(&self, key: WaitKey) -> WaitQueueView {
         let (world, machine) = (self.world(), self.machine());
-        let deadlock = machine.status() == Status::Deadlock;
+        let standstill = Standstill::of(machine).unwrap_or_default();
         let waiter = |thread| {
             let stop = machine.position(thread).stop();
             WaiterView {
                 thread,
                 is_exclusive: true,
                 is_asleep: stop.is_some_and(|stop| stop.op == Op::Schedule),
-                is_lost: deadlock,
+                is_lost: standstill.is_lost(thread),
                 since: self.run().since(|world| world.waits.key_of(thread) == Some(key)),
             }
         };

@@ -5,12 +5,14 @@ use super::locks::{holds_entry, holds_page};
 use super::{Build, sentence};
 use crate::action::{Object, StepSize};
 use crate::objects::{location, process_name, title};
+use daxscope_core::errno::Errno;
 use daxscope_core::event::{Event, OpResult};
-use daxscope_core::machine::{Blocked, Machine, Position, Status, Stop};
+use daxscope_core::machine::{Blocked, Machine, Position, Stop};
 use daxscope_core::narrate;
 use daxscope_core::narrate::page as hex;
 use daxscope_core::op::Op;
 use daxscope_core::scenario::Choice;
+use daxscope_core::standstill::Standstill;
 use daxscope_core::units::PageId;
 use daxscope_core::units::{MmId, ThreadId};
 use std::rc::Rc;
@@ -272,7 +274,7 @@ fn status(machine: &Machine, id: ThreadId) -> ThreadStatus {
         Position::At(stop) => stop,
     };
     match machine.blocked(id) {
-        Some(Blocked::Entry { .. }) if machine.status() == Status::Deadlock => ThreadStatus::WakeLost,
+        Some(_) if Standstill::of(machine).is_some_and(|still| still.is_lost(id)) => ThreadStatus::WakeLost,
         Some(Blocked::Entry { .. }) => ThreadStatus::Asleep,
         Some(_) => ThreadStatus::Blocked,
         None if matches!(stop.op, Op::Schedule | Op::AwaitPage(_) | Op::AwaitGrant { .. }) => ThreadStatus::WakePending,
@@ -297,6 +299,7 @@ fn result_text(result: &OpResult) -> String {
         OpResult::Segv => "refused: the mapping does not allow it".into(),
         OpResult::Livelock { faults: count, .. } => format!("gave up after {}", faults(count)),
         OpResult::Done => "done".into(),
+        OpResult::Number(number) if number < 0 => format!("failed with {}", Errno(number.unsigned_abs() as u16)),
         OpResult::Number(number) => format!("returned {number}"),
     }
 }

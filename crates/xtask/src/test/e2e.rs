@@ -4,7 +4,7 @@ use super::summary::Tally;
 use crate::build::{self, Profile};
 use crate::dist;
 use crate::failure::{Failure, Result};
-use crate::server::Server;
+use crate::server::{Ports, Server};
 use crate::setup;
 use crate::site;
 use crate::size;
@@ -17,7 +17,7 @@ pub(super) fn run() -> Result<Tally> {
     let browser = setup::browser()?;
     build::run(Profile::Release)?;
     dist::check_budget(&size::weigh(&workspace::dist())?)?;
-    let server = Server::start(workspace::dist(), 0)?;
+    let server = Server::start(&workspace::dist(), Ports::ANY)?;
     let mut command = Command::new("node");
     // One file after another: several browsers starting at once on two cores time out.
     command

@@ -1,25 +1,35 @@
 //! `daxscope museum check`: every exhibit, searched on every revision that it names.
 
-use crate::args::search::jobs;
-use crate::failure::{Failure, print};
+use crate::args::output::ReportArgs;
+use crate::args::search::LimitArgs;
+use crate::failure::Failure;
 use crate::input;
-use crate::report::{self, Expected, Format, Report, Suite};
+use crate::interrupt::Interrupt;
+use crate::report::{self, Expected, Report, Suite};
 use crate::searching::{self, Task};
+use clap::Args;
 use daxscope_core::scenario::{Scenario, parse};
 use daxscope_explore::{Bounds, Options, Policy, Reductions};
 use daxscope_museum::Exhibit;
-use std::ffi::OsString;
 use std::process::ExitCode;
 
-struct Words {
+/// Search every exhibit: the broken revisions must show their bug, the fixed ones must come out complete and clean
+#[derive(Args, Debug)]
+pub(crate) struct Words {
+    /// Only these exhibits
+    #[arg(value_name = "ID")]
     ids: Vec<String>,
+    /// Search those that take long too
+    #[arg(long)]
     slow: bool,
-    jobs: usize,
-    format: Format,
+    #[command(flatten)]
+    report: ReportArgs,
+    #[command(flatten)]
+    limits: LimitArgs,
 }
 
-pub(super) fn run(words: &[OsString]) -> Result<ExitCode, Failure> {
-    let words = read(words)?;
+pub(super) fn run(words: Words) -> Result<ExitCode, Failure> {
+    let target = words.report.output.target()?;
     let exhibits = match words.ids.as_slice() {
         [] => daxscope_museum::exhibits().iter().collect(),
         ids => ids.iter().map(|id| input::exhibit(id)).collect::<Result<Vec<_>, _>>()?,
@@ -28,36 +38,20 @@ pub(super) fn run(words: &[OsString]) -> Result<ExitCode, Failure> {
     let mut suites = Vec::new();
     for exhibit in exhibits {
         let left_out = reason(exhibit, &words);
-        let searches = if left_out.is_none() { searches(exhibit)? } else { Vec::new() };
+        let searches = if left_out.is_none() { searches(exhibit, &words.limits)? } else { Vec::new() };
         suites.push((exhibit, left_out, searches.len()));
         tasks.extend(searches);
     }
-    let mut cases = searching::all(tasks, words.jobs).into_iter();
+    let mut cases = searching::all(tasks, words.limits.jobs, &Interrupt::listen()?).into_iter();
     let suites = suites.into_iter().map(|(exhibit, left_out, count)| Suite {
         name: format!("museum:{}", exhibit.id),
         title: exhibit.title.to_owned(),
-        cases: cases.by_ref().take(count).collect(),
+        cases: cases.by_ref().take(count).flatten().collect(),
         left_out,
     });
     let report = Report { command: "museum check", suites: suites.collect() };
-    print(&report::write(&report, words.format, report::table::write)?)?;
+    report::deliver(&report, words.report.format, report::table::write, &target)?;
     Ok(ExitCode::from(report.exit_code()))
-}
-
-fn read(words: &[OsString]) -> Result<Words, Failure> {
-    use lexopt::prelude::{Long, Value, ValueExt};
-    let mut read = Words { ids: Vec::new(), slow: false, jobs: 1, format: Format::default() };
-    let mut parser = lexopt::Parser::from_args(words);
-    while let Some(word) = parser.next()? {
-        match word {
-            Long("slow") => read.slow = true,
-            Long("jobs") => read.jobs = jobs(&parser.value()?.string()?)?,
-            Long("format") => read.format = Format::named(&parser.value()?.string()?)?,
-            Value(id) => read.ids.push(id.string()?),
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    Ok(read)
 }
 
 /// Why the exhibit is not searched.
@@ -71,14 +65,14 @@ fn reason(exhibit: &Exhibit, words: &Words) -> Option<String> {
 
 /// One search for each revision: the broken ones for the expected rule, by what keeps the shortest way into it; the fixed
 /// ones for every rule, by everything.
-fn searches(exhibit: &Exhibit) -> Result<Vec<Task>, Failure> {
+fn searches(exhibit: &Exhibit, limits: &LimitArgs) -> Result<Vec<Task>, Failure> {
     let standard = Bounds::default();
-    let bounds = Bounds {
+    let bounds = limits.over(Bounds {
         states: exhibit.states.unwrap_or(standard.states),
         failures: exhibit.failures,
         fail_points: exhibit.fail_points.clone(),
         ..standard
-    };
+    });
     let scenario = parse(exhibit.script).scenario;
     let revisions = exhibit.revisions.iter().enumerate();
     let tasks = revisions.map(|(at, name)| {
@@ -91,10 +85,11 @@ fn searches(exhibit: &Exhibit) -> Result<Vec<Task>, Failure> {
         };
         Ok(Task {
             name: format!("{} on {name}", exhibit.id),
-            scenario: Scenario { revision: crate::args::revision(name)?, ..scenario.clone() },
+            scenario: Scenario { revision: crate::args::known_revision(name)?, ..scenario.clone() },
             options: Options { bounds: Bounds { rules, ..bounds.clone() }, policy: Policy::BreadthFirst, reductions },
             expected,
             explain: false,
+            all_rules: false,
         })
     });
     tasks.collect()

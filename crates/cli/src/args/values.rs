@@ -1,0 +1,123 @@
+//! Values of words: numbers with a limit, sizes, policies. What is wrong is a sentence that names the limit.
+
+use super::names::Named;
+use daxscope_core::check::Rule;
+use daxscope_explore::{Bounds, Policy};
+
+/// Most threads of one call. Each has room of its own to work in, and no machine has more processors to gain from.
+pub(crate) const MAX_JOBS: usize = 256;
+/// Most priorities that fall in a run of `pct`. A bug that takes more orderings than that is not found by chance.
+pub(crate) const MAX_CHANGES: u32 = 1_000;
+/// One `--bound`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum BoundWord {
+    /// Most states.
+    States(u32),
+    /// Most steps from the start.
+    Depth(u32),
+}
+
+/// `states=N`, `depth=N`.
+pub(crate) fn bound(text: &str) -> Result<BoundWord, String> {
+    let wrong = || format!("it is `states=N` or `depth=N`, not `{text}`");
+    let (name, value) = text.split_once('=').ok_or_else(wrong)?;
+    let number = || value.parse::<u32>().map_err(|_| format!("{}; N is a number from 0 to {}", wrong(), u32::MAX));
+    match name {
+        "states" => number().map(BoundWord::States),
+        "depth" => number().map(BoundWord::Depth),
+        _ => Err(wrong()),
+    }
+}
+
+/// A number of jobs.
+pub(crate) fn jobs(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(jobs @ 1..=MAX_JOBS) => Ok(jobs),
+        _ => Err(format!("--jobs is a number from 1 to {MAX_JOBS}, not `{text}`")),
+    }
+}
+
+/// `N`, or `any`.
+pub(crate) fn failures(text: &str) -> Result<u32, String> {
+    if text == "any" {
+        return Ok(Bounds::ANY_FAILURES);
+    }
+    text.parse().map_err(|_| format!("it is a number or `any`, not `{text}`"))
+}
+
+/// `breadth`, `random:7:1000`.
+pub(crate) fn policy(text: &str) -> Result<Policy, String> {
+    let wrong = || {
+        format!(
+            "it is `breadth`, `depth`, `switches`, `random:SEED:RUNS` or `pct:SEED:RUNS:CHANGES` with numbers, not `{text}`"
+        )
+    };
+    let mut words = text.split(':');
+    let name = words.next().unwrap_or_default();
+    let numbers: Vec<u64> = words.map(|word| word.parse().map_err(|_| wrong())).collect::<Result<_, _>>()?;
+    let number = |at: usize, standard: u64| numbers.get(at).copied().unwrap_or(standard);
+    let runs = || {
+        let runs = number(1, 10_000);
+        u32::try_from(runs).map_err(|_| format!("RUNS is a number up to {}, not {runs}", u32::MAX))
+    };
+    let changes = || match number(2, 3) {
+        changes if changes <= u64::from(MAX_CHANGES) => Ok(changes as u32),
+        changes => Err(format!("CHANGES of `pct` is a number up to {MAX_CHANGES}, not {changes}: 3 finds most")),
+    };
+    let (policy, most) = match name {
+        "breadth" => (Policy::BreadthFirst, 0),
+        "depth" => (Policy::DepthFirst, 0),
+        "switches" => (Policy::FewestSwitches, 0),
+        "random" => (Policy::Random { seed: number(0, 1), runs: runs()? }, 2),
+        "pct" => (Policy::Pct { seed: number(0, 1), runs: runs()?, changes: changes()? }, 3),
+        _ => return Err(wrong()),
+    };
+    if numbers.len() > most { Err(wrong()) } else { Ok(policy) }
+}
+
+/// What `--rule` names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum RuleWord {
+    /// `any`: every rule.
+    Any,
+    /// That one.
+    One(Rule),
+}
+
+/// Every rule by its name.
+pub(crate) const RULES: Named<Rule> = Named::new(&Rule::ALL, Rule::name);
+
+/// What `--rule` takes: every rule by its name, and `any`.
+pub(crate) const RULE_WORDS: Named<RuleWord> = Named::new(&EVERY_RULE_WORD, RuleWord::name);
+
+const EVERY_RULE_WORD: [RuleWord; Rule::ALL.len() + 1] = {
+    let mut words = [RuleWord::Any; Rule::ALL.len() + 1];
+    let mut at = 0;
+    while at < Rule::ALL.len() {
+        words[at] = RuleWord::One(Rule::ALL[at]);
+        at += 1;
+    }
+    words
+};
+
+impl RuleWord {
+    const fn name(self) -> &'static str {
+        match self {
+            RuleWord::Any => "any",
+            RuleWord::One(rule) => rule.name(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_changes_of_pct_have_a_limit() {
+        assert_eq!(policy("pct:1:2:1000"), Ok(Policy::Pct { seed: 1, runs: 2, changes: 1000 }));
+        for wrong in ["pct:1:1:1001", "pct:1:1:4294967295", "pct:1:1:99999999999"] {
+            assert!(policy(wrong).is_err_and(|message| message.contains("up to 1000")), "{wrong}");
+        }
+    }
+}

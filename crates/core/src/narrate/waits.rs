@@ -1,0 +1,105 @@
+//! Why threads wait, and for whom.
+
+use super::words::{self, page};
+use crate::event::LockId;
+use crate::machine::{Blocked, Machine};
+use crate::standstill::{Reason, Wait};
+use crate::sync::LockMode;
+use crate::units::ThreadId;
+
+/// Why a thread cannot run, or `None` if it can or has finished.
+#[must_use]
+pub fn why_blocked(machine: &Machine, thread: ThreadId) -> Option<String> {
+    Some(match machine.blocked(thread)? {
+        Blocked::TreeLock { holder } => format!("waits for tree_lock, held by {holder}"),
+        Blocked::Entry { key, place } => {
+            let line = words::ordinal(place);
+            let covered = machine.world.mapping.slot(key.0);
+            let holder = machine.world.mapping.owner(key.0).filter(|_| covered.entry().is_some_and(|e| e.is_locked()));
+            match holder {
+                Some(holder) => {
+                    format!("asleep on key {}, exclusive, {line} in line; {holder} holds the entry", page(key.0))
+                }
+                None => format!(
+                    "asleep on key {}, exclusive, {line} in line; no locked entry is behind that key",
+                    page(key.0)
+                ),
+            }
+        }
+        Blocked::Page { page, holder } => match holder {
+            Some(holder) => format!("asleep on the lock of {page}, held by {holder}"),
+            None => format!("asleep on the lock of {page}"),
+        },
+        Blocked::Lock { lock, mode, holders, ahead } => in_queue(lock, mode, &holders, &ahead),
+    })
+}
+
+/// Who holds a sleeping lock that is waited for, and behind whom the thread stands in its queue.
+fn in_queue(lock: LockId, mode: LockMode, holders: &[(ThreadId, LockMode)], ahead: &[(ThreadId, LockMode)]) -> String {
+    let names =
+        |list: &[(ThreadId, LockMode)]| words::threads(&list.iter().map(|&(thread, _)| thread).collect::<Vec<_>>());
+    let holds = if holders.len() > 1 { "hold" } else { "holds" };
+    let is_held = holders.iter().any(|(_, held)| held.excludes(mode));
+    match ahead.iter().rfind(|(_, other)| other.excludes(mode)) {
+        // Whoever holds it would let the thread in.
+        Some(&(first, wants)) if !is_held => {
+            let behind = format!("queues for {lock} behind {first}, who wants {}", how(lock, wants));
+            if holders.is_empty() { behind } else { format!("{behind}; {} {holds} it", names(holders)) }
+        }
+        other => {
+            let alone = if lock_is_shared(lock) && mode == LockMode::Write { " alone" } else { "" };
+            let behind = other.map_or(String::new(), |(first, _)| format!(", behind {first} in the queue"));
+            format!("waits for {lock}{alone}, held by {}{behind}", names(holders))
+        }
+    }
+}
+
+/// Can several threads hold the lock at once?
+const fn lock_is_shared(lock: LockId) -> bool {
+    !matches!(lock, LockId::Inode)
+}
+
+/// `it alone`; of the journal, what that means.
+const fn how(lock: LockId, mode: LockMode) -> &'static str {
+    match (lock, mode) {
+        (LockId::Journal, LockMode::Write) => "to commit it",
+        (LockId::Journal, LockMode::Read) => "a handle in it",
+        (LockId::Inode, _) => "it too",
+        (_, LockMode::Write) => "it alone",
+        (_, LockMode::Read) => "it shared",
+    }
+}
+
+/// `A -> B -> A: A waits for ..., which B holds; B ...`.
+#[must_use]
+pub fn ring(ring: &[Wait]) -> String {
+    let threads = ring.iter().chain(ring.first()).map(|wait| wait.thread.to_string());
+    let path = threads.collect::<Vec<_>>().join(" -> ");
+    let waits = ring.iter().map(wait).collect::<Vec<_>>().join("; ");
+    format!("{path}: {waits}")
+}
+
+/// One wait, with both threads: `C wants mmap_sem of process 1 alone, and B holds it`.
+fn wait(wait: &Wait) -> String {
+    let Wait { thread, on, reason } = *wait;
+    let other = if on == thread { "itself".to_owned() } else { on.to_string() };
+    match reason {
+        Reason::TreeLock => format!("{thread} waits for tree_lock, which {on} holds"),
+        Reason::Entry(key) => format!("{thread} sleeps on the entry at {}, which {on} has locked", page(key.0)),
+        Reason::Page(page) => format!("{thread} waits for the lock of {page}, which {on} holds"),
+        Reason::Held { lock: LockId::Journal, wanted: LockMode::Write } => {
+            format!("{thread} cannot commit the running transaction before {other} closes its handle")
+        }
+        Reason::Held { lock: LockId::Journal, .. }
+        | Reason::Ahead { lock: LockId::Journal, ahead: LockMode::Write, .. } => {
+            format!("{thread} cannot open a handle before {other} has committed the running transaction")
+        }
+        Reason::Held { lock, wanted: LockMode::Write } if lock_is_shared(lock) => {
+            format!("{thread} wants {lock} alone, and {on} holds it")
+        }
+        Reason::Held { lock, .. } => format!("{thread} waits for {lock}, which {on} holds"),
+        Reason::Ahead { lock, ahead, .. } => {
+            format!("{thread} queues for {lock} behind {other}, who wants {}", how(lock, ahead))
+        }
+    }
+}

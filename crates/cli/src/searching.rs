@@ -130,6 +130,7 @@ impl Searcher<'_> {
         let mut counterexample = counterexample::Counterexample::new(Arc::clone(scenario), options.clone(), found);
         while !counterexample.is_done() && !self.interrupt.is_asked() {
             self.line.tell(match counterexample.advance(BUDGET) {
+                Stage::Same => "what makes it impossible".into(),
                 Stage::Smaller { tried, states } => format!("a smaller scenario: {tried} tried, {states} states"),
                 Stage::Shortest { states } => format!("a shorter way: {states} states"),
                 Stage::FewestSwitches { states } => format!("fewer context switches: {states} states"),

@@ -17,6 +17,15 @@ pub struct Explained {
     pub rule: Rule,
     /// How the last step breaks it.
     pub violation: Violation,
+    /// Where it goes wrong: `dax_insert_mapping (pte_fault.rs, line 150)`. Empty if threads wait for each other: that is nowhere.
+    pub place: String,
+    /// Does it need operations that overlap? Nothing smaller was taken that does not.
+    pub is_concurrent: bool,
+    /// What makes it impossible, each by a complete search: `fs_lock on`, `no failing call`, `wake_mode_downgrade=all`. Nothing
+    /// smaller was taken that any of these does not make impossible.
+    pub excluded_by: Vec<String>,
+    /// What is not known of that, in words: `whether journal on excludes it`.
+    pub not_known: Vec<String>,
     /// Steps and switches of the way that was found first, and of this one.
     pub found: Size,
     /// As [`Explained::found`], now.

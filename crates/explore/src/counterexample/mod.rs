@@ -5,14 +5,21 @@
 //! steps; then context switches; and numbers that may as well be smaller. What is left is replayed without each of its
 //! context switches, to say why it is needed. Everything is tried by replaying or searching again; a claim says whether
 //! it is proved or only the best that was found.
+//!
+//! What is smaller has to be the same bug: it goes wrong at the same place ([`site`]), it still needs operations that overlap if
+//! it did ([`in_turn`]), and what made it impossible still does ([`same`]).
 
 mod explain;
 mod explained;
 mod fewer_switches;
+mod in_turn;
 mod key_steps;
 mod render;
 mod replay;
+mod same;
+mod shrinking;
 mod simpler;
+mod site;
 mod smaller;
 mod space;
 mod story;
@@ -26,9 +33,12 @@ use crate::search::{Found, Search, Verdict};
 use daxscope_core::check::Rule;
 use daxscope_core::narrate::grouped;
 use daxscope_core::run::Run;
-use daxscope_core::scenario::{Choice, Scenario, Schedule, StepSize};
+use daxscope_core::scenario::{Choice, Scenario, Schedule};
 use daxscope_core::units::ThreadId;
-use replay::{Aim, Replay, failures, switches};
+use replay::{Aim, Replay, STEP_SIZE, failures, switches};
+use same::{Asking, Comparing, Signature};
+use simpler::Simpler;
+use site::Site;
 use smaller::Candidate;
 use std::sync::Arc;
 use walk::{Walk, WalkVerdict, Ways};
@@ -51,6 +61,8 @@ impl Default for Effort {
 /// How far a counterexample has come.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Stage {
+    /// Asks what makes the bug impossible.
+    Same,
     /// Looks for a smaller scenario.
     Smaller {
         /// Scenarios that were tried.
@@ -77,15 +89,34 @@ pub enum Stage {
 /// What it works on.
 #[derive(Debug)]
 enum Work {
-    /// Candidates of the present scenario, the next one, and the search for it.
+    /// What makes the bug the one that it is.
+    Asking(Box<Asking>),
+    /// Candidates of the present scenario, the next one, and what is done about it.
     Smaller {
         candidates: Vec<Candidate>,
         next: usize,
-        search: Option<Box<Search>>,
+        trying: Trying,
+    },
+    /// Scenarios with simpler data, the next one, and whether it has the same bug.
+    Simpler {
+        candidates: Vec<Simpler>,
+        next: usize,
+        comparing: Option<Box<Comparing>>,
     },
     Shortest(Box<Search>),
     Walk(Box<Walk>, Ways),
     Nothing,
+}
+
+/// What is done about a smaller scenario.
+#[derive(Debug)]
+enum Trying {
+    /// Nothing yet.
+    Nothing,
+    /// Looks for the bug in it.
+    Searching(Box<Search>),
+    /// Has found a way: is it the same bug?
+    Comparing(Box<Comparing>, Vec<Choice>),
 }
 
 /// A counterexample in the making.
@@ -94,6 +125,7 @@ pub struct Counterexample {
     options: Options,
     effort: Effort,
     aim: Aim,
+    signature: Signature,
     scenario: Arc<Scenario>,
     choices: Vec<Choice>,
     threads: Vec<ThreadId>,
@@ -101,6 +133,8 @@ pub struct Counterexample {
     removed: Vec<String>,
     simpler: Vec<&'static str>,
     is_simplest: bool,
+    /// The scenario as it was before its data were made simpler.
+    before_simpler: Option<Arc<Scenario>>,
     smallest: Claim,
     shortest: Claim,
     fewest_switches: Claim,
@@ -129,7 +163,7 @@ fn size(scenario: &Scenario, choices: &[Choice]) -> Size {
 
 /// The aim, and the choices up to where it is met first.
 fn confirm(scenario: &Arc<Scenario>, found: &Found) -> Result<(Aim, Vec<Choice>), String> {
-    if found.schedule.step_size != StepSize::Point {
+    if found.schedule.step_size != STEP_SIZE {
         return Err("it is made of single operations: search again with critical sections as one step".into());
     }
     let mut run = Run::new(Arc::clone(scenario));
@@ -137,9 +171,11 @@ fn confirm(scenario: &Arc<Scenario>, found: &Found) -> Result<(Aim, Vec<Choice>)
     // A search may step over a point that has no effect, so the rule need not break at the very last step.
     let rules = run.violations().map(|(_, violation)| violation.rule).filter(|rule| found.rules.contains(rule));
     let rule = rules.min().ok_or("what was found breaks none of its rules")?;
-    let aim = Aim { rule, bug: run.machine.world.bug };
-    let replay = Replay::along(scenario, aim, &found.schedule.choices).filter(Replay::is_met);
-    replay.map(|replay| (aim, replay.choices())).ok_or_else(|| "what was found cannot be replayed".into())
+    let anywhere = Aim { rule, bug: run.machine.world.bug, site: None };
+    let replay = Replay::along(scenario, anywhere, &found.schedule.choices).filter(Replay::is_met);
+    let replay = replay.ok_or("what was found cannot be replayed")?;
+    let aim = Aim { site: Some(Site::of(&replay, rule)), ..anywhere };
+    Ok((aim, replay.choices()))
 }
 
 impl Counterexample {
@@ -154,10 +190,10 @@ impl Counterexample {
     pub fn with_effort(scenario: Arc<Scenario>, options: Options, found: &Found, effort: Effort) -> Counterexample {
         let confirmed = confirm(&scenario, found);
         let (aim, choices, stage) = match confirmed {
-            Ok((aim, choices)) => (aim, choices, Stage::Smaller { tried: 0, states: 0 }),
+            Ok((aim, choices)) => (aim, choices, Stage::Same),
             Err(why) => {
                 let rule = found.rules.first().copied().unwrap_or(Rule::KernelBug);
-                (Aim { rule, bug: None }, Vec::new(), Stage::NotConfirmed(why))
+                (Aim { rule, bug: None, site: None }, Vec::new(), Stage::NotConfirmed(why))
             }
         };
         let not_tried = unproved("it was not tried");
@@ -165,6 +201,7 @@ impl Counterexample {
             effort: Effort { search_states: effort.search_states.min(options.bounds.states), ..effort },
             options,
             aim,
+            signature: Signature::default(),
             threads: (0..scenario.threads.len() as u8).map(ThreadId).collect(),
             found: size(&scenario, &found.schedule.choices),
             scenario,
@@ -172,6 +209,7 @@ impl Counterexample {
             removed: Vec::new(),
             simpler: Vec::new(),
             is_simplest: false,
+            before_simpler: None,
             smallest: not_tried.clone(),
             shortest: not_tried.clone(),
             fewest_switches: not_tried,
@@ -183,7 +221,9 @@ impl Counterexample {
             stage,
         };
         if !counterexample.is_done() {
-            counterexample.begin_smaller();
+            let Counterexample { scenario, aim, choices, .. } = &counterexample;
+            let asking = Asking::new(scenario, *aim, choices, &counterexample.bounded());
+            counterexample.work = Work::Asking(Box::new(asking));
         }
         counterexample
     }
@@ -206,10 +246,12 @@ impl Counterexample {
             return &self.stage;
         }
         match std::mem::replace(&mut self.work, Work::Nothing) {
-            Work::Smaller { candidates, next, search } => self.advance_smaller(candidates, next, search, budget),
+            Work::Asking(asking) => self.advance_asking(asking, budget),
+            Work::Smaller { candidates, next, trying } => self.advance_smaller(candidates, next, trying, budget),
+            Work::Simpler { candidates, next, comparing } => self.advance_simpler(candidates, next, comparing, budget),
             Work::Shortest(search) => self.advance_shortest(search, budget),
             Work::Walk(walk, ways) => self.advance_walk(walk, ways, budget),
-            Work::Nothing if !self.is_simplest => self.simplify(),
+            Work::Nothing if !self.is_simplest => self.begin_simpler(),
             Work::Nothing => self.explain(),
         }
         &self.stage
@@ -220,99 +262,29 @@ impl Counterexample {
         Replay::loosely_along(&self.scenario, self.aim, &self.choices)
     }
 
+    /// The options with the bounds of the effort.
+    fn bounded(&self) -> Options {
+        let mut options = self.options.clone();
+        options.bounds.states = self.effort.search_states;
+        options
+    }
+
+    /// Finds out what a smaller scenario must not lose.
+    fn advance_asking(&mut self, mut asking: Box<Asking>, budget: u64) {
+        match asking.advance(budget) {
+            Some(signature) => {
+                self.signature = signature;
+                self.begin_smaller();
+            }
+            None => self.work = Work::Asking(asking),
+        }
+    }
+
     fn search(&self, scenario: &Arc<Scenario>, failures: u32, reductions: Reductions) -> Box<Search> {
-        let mut options = Options { policy: Policy::BreadthFirst, reductions, ..self.options.clone() };
+        let mut options = Options { policy: Policy::BreadthFirst, reductions, ..self.bounded() };
         options.bounds.rules = vec![self.aim.rule];
         options.bounds.failures = failures;
-        options.bounds.states = self.effort.search_states;
         Box::new(Search::new(Arc::clone(scenario), options))
-    }
-
-    // Smaller scenarios.
-
-    fn begin_smaller(&mut self) {
-        (self.searched, self.searched_states) = (0, 0);
-        self.unknown.clear();
-        let candidates = smaller::candidates(&self.scenario, &self.replay());
-        self.stage = Stage::Smaller { tried: self.tried, states: 0 };
-        self.work = Work::Smaller { candidates, next: 0, search: None };
-    }
-
-    fn advance_smaller(
-        &mut self,
-        candidates: Vec<Candidate>,
-        mut next: usize,
-        mut search: Option<Box<Search>>,
-        budget: u64,
-    ) {
-        let Some(candidate) = candidates.get(next).cloned() else { return self.end_smaller() };
-        let scenario = Arc::new(candidate.scenario.clone());
-        if let Some(running) = &mut search {
-            let found = match running.advance(budget) {
-                Verdict::Running => None,
-                Verdict::Violation(found) => Some(self.confirmed(&scenario, found)),
-                Verdict::Complete => {
-                    self.searched += 1;
-                    self.searched_states += running.counts().states;
-                    Some(None)
-                }
-                Verdict::BoundHit(bound) => {
-                    self.unknown.push(format!("the bound on {} was hit without {}", bound.name(), candidate.removed));
-                    Some(None)
-                }
-            };
-            match found {
-                None => {}
-                Some(Some(choices)) => return self.take(&candidate, choices),
-                Some(None) => {
-                    if matches!(running.verdict(), Verdict::Violation(_)) {
-                        self.unknown.push(format!("without {} the rule breaks in another way", candidate.removed));
-                    }
-                    (search, next) = (None, next + 1);
-                }
-            }
-        } else {
-            self.tried += 1;
-            let replay = Replay::loosely_along(&scenario, self.aim, &candidate.choices);
-            if replay.is_met() && failures(&replay.choices()) <= candidate.failures {
-                return self.take(&candidate, replay.choices());
-            }
-            search = Some(self.search(&scenario, candidate.failures, Reductions::ALL));
-        }
-        let states = search.as_ref().map_or(0, |search| search.counts().states);
-        self.stage = Stage::Smaller { tried: self.tried, states };
-        self.work = Work::Smaller { candidates, next, search };
-    }
-
-    /// What a search found, if it is what is aimed at.
-    fn confirmed(&self, scenario: &Arc<Scenario>, found: &Found) -> Option<Vec<Choice>> {
-        let replay = Replay::along(scenario, self.aim, &found.schedule.choices)?;
-        replay.is_met().then(|| replay.choices())
-    }
-
-    /// A smaller scenario is as bad: goes on with that.
-    fn take(&mut self, candidate: &Candidate, choices: Vec<Choice>) {
-        let threads = self.threads.iter().enumerate().filter(|(at, _)| !candidate.gone.contains(at));
-        self.threads = threads.map(|(_, &thread)| thread).collect();
-        self.scenario = Arc::new(candidate.scenario.clone());
-        self.choices = choices;
-        self.removed.push(candidate.removed.clone());
-        self.begin_smaller();
-    }
-
-    fn end_smaller(&mut self) {
-        let states = grouped(self.searched_states);
-        self.smallest = match self.unknown.first() {
-            Some(why) => unproved(why),
-            None => Claim::Proved {
-                by: match self.searched {
-                    0 => "its size: there is nothing to leave out".into(),
-                    1 => format!("a complete search without the only one ({states} states)"),
-                    count => format!("{count} complete searches, each without one of them ({states} states)"),
-                },
-            },
-        };
-        self.begin_shortest();
     }
 
     // Shorter ways.
@@ -355,35 +327,6 @@ impl Counterexample {
 
     const fn is_liveness(&self) -> bool {
         matches!(self.aim.rule, Rule::LostWakeup | Rule::Deadlock)
-    }
-
-    // Simpler data.
-
-    /// Makes the numbers as small as the way allows, and looks for shorter ways again.
-    fn simplify(&mut self) {
-        self.is_simplest = true;
-        let before = Arc::clone(&self.scenario);
-        while let Some(simpler) = self.make_simpler() {
-            self.scenario = simpler;
-        }
-        if *before != *self.scenario || !self.shortest.is_proved() {
-            self.begin_shortest();
-        }
-    }
-
-    /// The scenario with simpler data, if there is such a one in which the same schedule does the same.
-    fn make_simpler(&mut self) -> Option<Arc<Scenario>> {
-        for candidate in simpler::candidates(&self.scenario) {
-            let scenario = Arc::new(candidate.scenario);
-            let replay = Replay::along(&scenario, self.aim, &self.choices);
-            if replay.is_some_and(|replay| replay.is_met() && replay.run.steps.len() == self.choices.len()) {
-                if !self.simpler.contains(&candidate.removed) {
-                    self.simpler.push(candidate.removed);
-                }
-                return Some(scenario);
-            }
-        }
-        None
     }
 
     // Fewer context switches.
@@ -441,7 +384,7 @@ impl Counterexample {
             self.stage = Stage::NotConfirmed("the smallest way cannot be replayed".into());
             return;
         };
-        let schedule = Schedule { step_size: StepSize::Point, choices: self.choices.clone() };
+        let schedule = Schedule { step_size: STEP_SIZE, choices: self.choices.clone() };
         let switches = explain::switches(&self.scenario, self.aim, &replay);
         let key_steps = key_steps::key_steps(&replay, &violation);
         let size = size(&self.scenario, &self.choices);
@@ -455,6 +398,10 @@ impl Counterexample {
             violation,
             found: self.found,
             size,
+            place: self.aim.site.map(|site| site.words()).filter(|words| !words.starts_with(' ')).unwrap_or_default(),
+            is_concurrent: self.signature.is_concurrent,
+            excluded_by: self.signature.excluded_by.iter().map(ToString::to_string).collect(),
+            not_known: self.signature.unknown.clone(),
             removed: self.removed.clone(),
             simpler: self.simpler.clone(),
             smallest: self.smallest.clone(),

@@ -63,9 +63,30 @@ fn sizes(text: &mut String, explained: &Explained) {
     if !moved.is_empty() {
         paragraph(text, "letters   ", &moved.join(", "));
     }
+    signature(text, explained);
     paragraph(text, "smallest  ", &explained.smallest.sentence());
     paragraph(text, "shortest  ", &explained.shortest.sentence());
     paragraph(text, "switches  ", &explained.fewest_switches.sentence());
+}
+
+/// What makes it the bug that was found.
+fn signature(text: &mut String, explained: &Explained) {
+    if !explained.place.is_empty() {
+        paragraph(text, "place     ", &explained.place);
+    }
+    if explained.is_concurrent {
+        paragraph(
+            text,
+            "needs     ",
+            "operations that overlap: one after another, in whatever order, they break nothing here",
+        );
+    }
+    if !explained.excluded_by.is_empty() {
+        paragraph(text, "excluded  ", &format!("by {}", explained.excluded_by.join(", by ")));
+    }
+    if !explained.not_known.is_empty() {
+        paragraph(text, "unknown   ", &explained.not_known.join(", "));
+    }
 }
 
 /// The table, cut where threads change; the reason stands between.

@@ -1,5 +1,6 @@
 //! What has to break again, and the runs that show whether it does.
 
+use super::site::Site;
 use daxscope_core::check::{Rule, Violation};
 use daxscope_core::event::Bug;
 use daxscope_core::machine::{Machine, Performed, StepRecord};
@@ -13,11 +14,16 @@ use std::sync::Arc;
 /// Steps that a run may go on for when nobody says who is next.
 const RUN_ON_STEPS: usize = 5_000;
 
-/// What has to break: a rule, and if the kernel dies, by the same bug.
+/// How far a step goes.
+pub(super) const STEP_SIZE: StepSize = StepSize::Point;
+
+/// What has to break: a rule, and if the kernel dies, by the same bug, at the same place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Aim {
     pub(super) rule: Rule,
     pub(super) bug: Option<Bug>,
+    /// `None`: wherever.
+    pub(super) site: Option<Site>,
 }
 
 impl Aim {
@@ -32,12 +38,14 @@ impl Aim {
     }
 }
 
-/// A run by scheduling points that stops where the aim is met, with the world before each step and after the last.
+/// A run that stops where the rule is broken, with the world before each step and after the last.
 #[derive(Debug)]
 pub(super) struct Replay {
     pub(super) run: Run,
     pub(super) worlds: Vec<World>,
     aim: Aim,
+    /// The rule is broken, here or elsewhere: nothing is left to be shown.
+    is_over: bool,
     is_met: bool,
 }
 
@@ -45,14 +53,14 @@ impl Replay {
     pub(super) fn new(scenario: &Arc<Scenario>, aim: Aim) -> Replay {
         let run = Run::new(Arc::clone(scenario));
         let worlds = vec![run.machine.world.clone()];
-        Replay { run, worlds, aim, is_met: false }
+        Replay { run, worlds, aim, is_over: false, is_met: false }
     }
 
     /// The run along exactly these choices; `None` if a thread cannot make its step.
     pub(super) fn along(scenario: &Arc<Scenario>, aim: Aim, choices: &[Choice]) -> Option<Replay> {
         let mut replay = Replay::new(scenario, aim);
         for &choice in choices {
-            if !replay.is_met && !replay.step(choice) {
+            if !replay.is_over && !replay.step(choice) {
                 return None;
             }
         }
@@ -71,11 +79,14 @@ impl Replay {
 
     /// Makes a step; `false` if the thread cannot, or if nothing is left to be shown.
     pub(super) fn step(&mut self, choice: Choice) -> bool {
-        if self.is_met || self.run.step(choice, StepSize::Point).is_none() {
+        if self.is_over || self.run.step(choice, STEP_SIZE).is_none() {
             return false;
         }
         self.worlds.push(self.run.machine.world.clone());
-        self.is_met = self.violation().is_some();
+        if self.violation().is_some() {
+            self.is_met = self.aim.site.is_none_or(|site| site == Site::of(self, self.aim.rule));
+            self.is_over = true;
+        }
         true
     }
 

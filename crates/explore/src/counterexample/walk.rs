@@ -180,6 +180,17 @@ impl Walk {
         among_found && ends < self.known && (self.ways == Ways::All || ends.1 < self.known.1)
     }
 
+    /// The rule breaks: keeps the way if it is better than what is known, and the same bug.
+    fn ends_with(&mut self, switches: u32, origin: Origin) {
+        if self.is_better(switches) && self.is_aimed_at(origin) {
+            self.best = Some((switches, origin));
+        }
+    }
+
+    fn is_aimed_at(&self, last: Origin) -> bool {
+        Replay::along(&self.scenario, self.aim, &self.way(last)).is_some_and(|replay| replay.is_met())
+    }
+
     fn make(&mut self, label: &Label, thread: usize, fail: bool) {
         let switches = label.switches + u32::from(label.last != NOBODY && usize::from(label.last) != thread);
         if self.ways == Ways::FewerSwitches && switches as usize >= self.known.1 {
@@ -188,9 +199,7 @@ impl Walk {
         let Some(step) = self.space.step(thread, fail, NodeId(label.nodes[thread]), label.world) else { return };
         let origin = Origin { parent: label.origin, thread: thread as u8, fail };
         if step.breaks {
-            if self.is_better(switches) {
-                self.best = Some((switches, origin));
-            }
+            self.ends_with(switches, origin);
             return;
         }
         if step.node == NodeId::CRASHED {
@@ -206,9 +215,7 @@ impl Walk {
         if step.ends_operation && self.is_quiet(&after) && self.space.breaks_when_quiet(after.world)
             || self.is_stuck_as_aimed(&after, origin)
         {
-            if self.is_better(switches) {
-                self.best = Some((switches, origin));
-            }
+            self.ends_with(switches, origin);
             return;
         }
         if self.depth + 1 < self.known.0 {
@@ -262,8 +269,10 @@ impl Walk {
         if let Some(&known) = self.stuck.get(&state) {
             return known;
         }
+        // Where the bug is depends on the way; that is asked of each.
+        let anywhere = Aim { site: None, ..self.aim };
         let way = self.way(origin);
-        let aimed = Replay::along(&self.scenario, self.aim, &way).is_some_and(|replay| replay.is_met());
+        let aimed = Replay::along(&self.scenario, anywhere, &way).is_some_and(|replay| replay.is_met());
         self.stuck.insert(state, aimed);
         aimed
     }
@@ -306,7 +315,7 @@ mod tests {
         let Verdict::Violation(found) = search.verdict() else { panic!("{:?}", search.verdict()) };
         let mut run = daxscope_core::run::Run::new(Arc::clone(&scenario));
         run.follow(&found.schedule).expect("the way can be stepped");
-        let aim = Aim { rule: found.rules[0], bug: run.machine.world.bug };
+        let aim = Aim { rule: found.rules[0], bug: run.machine.world.bug, site: None };
         (scenario, aim, found.schedule.choices.clone())
     }
 

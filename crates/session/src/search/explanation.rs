@@ -35,6 +35,7 @@ impl Explanation {
     pub(super) fn of(counterexample: &Counterexample, searched: &Scenario) -> Explanation {
         let progress = |progress: String| Explanation { progress, ..Explanation::default() };
         match counterexample.stage() {
+            Stage::Same => progress("Asks what makes it impossible.".into()),
             Stage::Smaller { tried, .. } => progress(format!("Looks for a smaller scenario ({tried} tried).")),
             Stage::Shortest { states } => progress(format!("Looks for a shorter way ({states} states).")),
             Stage::FewestSwitches { states } => {
@@ -64,11 +65,17 @@ impl Explanation {
                 .iter()
                 .map(|key| (key.step, one_line(&format!("{}: {}", key.what, key.why))))
                 .collect(),
-            claims: vec![
+            claims: [
                 claim("No smaller scenario", &explained.smallest),
                 claim("No shorter way", &explained.shortest),
                 claim("No fewer context switches", &explained.fewest_switches),
-            ],
+            ]
+            .into_iter()
+            .chain(
+                (!explained.excluded_by.is_empty())
+                    .then(|| format!("Excluded by: {}", explained.excluded_by.join(", "))),
+            )
+            .collect(),
         }
     }
 

@@ -110,7 +110,8 @@ impl Draw {
 
     /// A page of so many: mostly a hot one, or one beside a border of 2 MiB.
     fn page(&mut self, pages: u64) -> u64 {
-        let page = if self.percent(85) { self.one_of(&self.hot.clone()) } else { self.one_of(&[0, 1, 3, HUGE - 1, HUGE]) };
+        let page =
+            if self.percent(85) { self.one_of(&self.hot.clone()) } else { self.one_of(&[0, 1, 3, HUGE - 1, HUGE]) };
         if pages == 0 { 0 } else { page % pages }
     }
 

@@ -8,10 +8,11 @@
 use super::Case;
 use crate::mix::Random;
 use daxscope_core::check::{Rule, violations};
+use daxscope_core::entry::Slot;
 use daxscope_core::kernel::{SOURCES, source_of};
 use daxscope_core::machine::{Machine, StepRecord};
 use daxscope_core::op::Outcome;
-use daxscope_core::scenario::{Choice, Schedule, StepSize};
+use daxscope_core::scenario::{Choice, Schedule, StepSize, parse};
 use daxscope_core::units::ThreadId;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -34,6 +35,117 @@ impl Branch {
         let source = SOURCES.iter().find(|(file, _)| *file == self.file).map_or("", |(_, text)| text);
         source.lines().nth(self.line as usize - 1).unwrap_or_default().trim()
     }
+}
+
+/// A branch that nothing is expected to reach, and why.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Unreached {
+    /// The file in `crates/core/src/kernel`.
+    pub file: &'static str,
+    /// The answer; empty: any.
+    pub answer: &'static str,
+    /// The text of the line.
+    pub text: &'static str,
+    /// One sentence.
+    pub reason: &'static str,
+}
+
+/// The branches that nothing is expected to reach: `unreached.txt`, one a line, with a reason each.
+#[must_use]
+pub fn unreached() -> Vec<Unreached> {
+    let lines = include_str!("unreached.txt").lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let of = |line: &'static str| {
+        let mut fields = line.split(" | ").map(str::trim);
+        let mut next = || fields.next().unwrap_or_default();
+        Unreached { file: next(), answer: next().trim_matches('-'), text: next(), reason: next() }
+    };
+    lines.map(of).collect()
+}
+
+impl Unreached {
+    /// Is it this one?
+    #[must_use]
+    pub fn is(&self, branch: &Branch) -> bool {
+        (self.file, self.answer, self.text) == (branch.file, branch.answer, branch.text())
+    }
+}
+
+/// Small scenes for branches that random scripts seldom come to.
+pub const SCENES: &[(&str, &str)] = &[
+    (
+        "two faults of 4.6 on one hole",
+        "revision fixed entry_locks=off\nfile 1p\nthread A\n read 4K at 0\nthread B\n read 4K at 0\n",
+    ),
+    (
+        "two faults of 4.6 beside a punch",
+        "revision fixed entry_locks=off\nfile 1p\nfs_lock off\nprocess P\nprocess Q\nthread A in P\n read 4K at 0\nthread B in Q\n \
+         read 4K at 0\nthread C\n punch 0..1p\n",
+    ),
+    (
+        "a fault of 4.6 that the device fails",
+        "revision fixed entry_locks=off\nfile 1p\nextent 0..1p mapped at 16M\nthread A\n write 4K at 0\nfail direct_access 1\n",
+    ),
+    (
+        "two private stores to one page",
+        "revision fixed\nfile 1p\nextent 0..1p mapped at 16M\nprocess P private\nthread A in P\n read 4K at 0\n write 4K at 0\n\
+         thread B in P\n read 4K at 0\n write 4K at 0\n",
+    ),
+    (
+        "two private stores to one hole",
+        "revision fixed\nfile 1p\nprocess P private\nthread A in P\n read 4K at 0\n write 4K at 0\n\
+         thread B in P\n read 4K at 0\n write 4K at 0\n",
+    ),
+    (
+        "two fsyncs of 4.9",
+        "revision fixed writeback_locks_entry=off\nfile 1p\nextent 0..1p mapped at 16M\nthread A\n write 4K at 0\n fsync\nthread B\n fsync\n",
+    ),
+    (
+        "a page that two invalidations want",
+        "revision fixed\nfile 1p\nfs_lock off\nthread A\n read 4K at 0\n invalidate2\nthread B\n invalidate\nthread C\n invalidate2\n",
+    ),
+    (
+        "a page that nobody maps any more",
+        "revision fixed\nfile 1p\nthread A\n read 4K at 0\n munmap\n invalidate\nthread B\n invalidate\nthread C\n invalidate2\n",
+    ),
+    (
+        "an unmapped page that is read and dropped",
+        "revision fixed\nfile 1p\nprocess P\nprocess Q\nthread A in P\n read 4K at 0\n munmap\n invalidate\nthread B in Q\n \
+         read 4K at 0\n",
+    ),
+    (
+        "a page that is punched and invalidated",
+        "revision fixed\nfile 1p\nfs_lock off\nthread A\n read 4K at 0\n punch 0..1p\nthread B\n invalidate2\nthread C\n read 4K at 0\n",
+    ),
+    (
+        "a huge mapping of other blocks at fsync",
+        "revision 4.10.0\nfile 4M\nextent 0..4M mapped at 16M\nprocess P skew 1p\nprocess Q\nthread A in Q\n write 2M at 0\n fsync\n\
+         thread B in P\n write 2M at 0\n fsync\n",
+    ),
+];
+
+/// What exhibits and other scenarios, given with their names, reach together with the scenes and random scripts.
+#[must_use]
+pub fn reached(scenarios: impl IntoIterator<Item = (String, Case)>) -> Reached {
+    const WALKS: u32 = 40;
+    const SCRIPTS: u64 = 250;
+    const WALKS_OF_SCRIPT: u32 = 16;
+    const STEPS: u32 = 800;
+    let mut all = Reached::default();
+    for (name, case) in scenarios {
+        if let Some(schedule) = &case.scenario.schedule {
+            all.follow(&name, &case, schedule);
+        }
+        all.walk(&name, &case, WALKS, STEPS);
+    }
+    for (name, script) in SCENES {
+        let case = Case { scenario: Arc::new(parse(script).scenario), failures: 0 };
+        all.walk(name, &case, 3 * WALKS, STEPS);
+    }
+    for seed in 0..SCRIPTS {
+        let case = Case { failures: 2, ..Case::random(seed) };
+        all.walk(&format!("random script {seed}"), &case, WALKS_OF_SCRIPT, STEPS);
+    }
+    all
 }
 
 /// What has been reached, each with the first scenario that did.
@@ -93,6 +205,14 @@ impl Reached {
         true
     }
 
+    /// The branches that nothing has taken and for which no reason is listed.
+    #[must_use]
+    pub fn unexplained(&self) -> Vec<Branch> {
+        let listed = unreached();
+        let never = self.branches_never_taken().into_iter();
+        never.filter(|branch| !listed.iter().any(|known| known.is(branch))).collect()
+    }
+
     /// The rules that nothing has broken.
     #[must_use]
     pub fn rules_never_broken(&self) -> Vec<Rule> {
@@ -108,14 +228,15 @@ impl Reached {
             let others = ANSWERS.iter().filter(|answers| answers.contains(&branch.answer)).flat_map(|all| all.iter());
             wanted.extend(others.map(|&answer| Branch { answer, ..branch.clone() }));
         }
-        let came_to = |site: &Branch| self.branches.keys().any(|known| (known.file, known.line) == (site.file, site.line));
+        let came_to =
+            |site: &Branch| self.branches.keys().any(|known| (known.file, known.line) == (site.file, site.line));
         wanted.extend(sites().into_iter().filter(|site| !came_to(site)));
         wanted.into_iter().filter(|branch| !self.branches.contains_key(branch)).collect()
     }
 }
 
 /// Answers that kernel code tells apart: where one of a row is given, the others can be.
-const ANSWERS: &[&[&str]] = &[&["yes", "no"], &["ok", "error"], &["nothing", "page", "entry"]];
+const ANSWERS: &[&[&str]] = &[&["yes", "no"], &["ok", "error"]];
 
 const fn answer(outcome: &Outcome) -> &'static str {
     match outcome {
@@ -123,6 +244,9 @@ const fn answer(outcome: &Outcome) -> &'static str {
         Outcome::Bool(false) => "no",
         Outcome::Status(Ok(_)) | Outcome::Iomap(Ok(_)) | Outcome::Length(Ok(_)) => "ok",
         Outcome::Status(Err(_)) | Outcome::Iomap(Err(_)) | Outcome::Length(Err(_)) => "error",
+        Outcome::Slot(Slot::Null) => "nothing",
+        Outcome::Slot(Slot::Page(_)) => "page",
+        Outcome::Slot(Slot::Entry(_)) => "entry",
         _ => "",
     }
 }

@@ -36,13 +36,19 @@ fn smaller(case: &Case) -> Vec<Case> {
     with(&|scenario| scenario.device.devmap = true);
     with(&|scenario| scenario.allocator = scenario.file.default_allocator());
     for thread in 0..whole.threads.len() {
-        with(&|scenario| { scenario.threads.remove(thread); });
+        with(&|scenario| {
+            scenario.threads.remove(thread);
+        });
         for at in 0..whole.threads[thread].operations.len() {
-            with(&|scenario| { scenario.threads[thread].operations.remove(at); });
+            with(&|scenario| {
+                scenario.threads[thread].operations.remove(at);
+            });
         }
     }
     for extent in 0..whole.file.extents.len() {
-        with(&|scenario| { scenario.file.extents.remove(extent); });
+        with(&|scenario| {
+            scenario.file.extents.remove(extent);
+        });
     }
     for process in 0..whole.processes.len() {
         with(&|scenario| without_process(scenario, process));

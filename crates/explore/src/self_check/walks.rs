@@ -20,13 +20,7 @@ pub fn broken_on_walks(case: &Case, effort: Effort, step_size: StepSize) -> BTre
 }
 
 /// One run. A thread goes on with probability one half, so that both long stretches and quick changes come about.
-fn walk(
-    case: &Case,
-    effort: Effort,
-    step_size: StepSize,
-    mut random: Random,
-    broken: &mut BTreeMap<Rule, Schedule>,
-) {
+fn walk(case: &Case, effort: Effort, step_size: StepSize, mut random: Random, broken: &mut BTreeMap<Rule, Schedule>) {
     let mut machine = Machine::new(Arc::clone(&case.scenario));
     let mut failures = case.failures;
     let mut choices = Vec::new();

@@ -259,6 +259,9 @@ pub enum LockId {
     Inode,
     /// The running transaction of the journal: whoever has a handle open holds it for reading, the commit for writing.
     Journal,
+    /// `i_mmap_rwsem` of the file: fsync holds it for reading while it walks the mappings. Whoever unmaps takes it alone,
+    /// for no longer than one operation.
+    IMmap,
     /// `mmap_sem` of a process.
     Mm(MmId),
 }
@@ -269,6 +272,7 @@ impl fmt::Display for LockId {
             LockId::Fs => f.write_str("i_mmap_sem"),
             LockId::Inode => f.write_str("inode lock"),
             LockId::Journal => f.write_str("the running transaction"),
+            LockId::IMmap => f.write_str("i_mmap_rwsem"),
             LockId::Mm(mm) => write!(f, "mmap_sem of process {}", mm.0 + 1),
         }
     }

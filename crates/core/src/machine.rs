@@ -248,12 +248,15 @@ impl Machine {
                 Blocked::Entry { key, place }
             }
             Op::AwaitPage(page) => Blocked::Page { page, holder: self.world.page(page).locked_by },
-            Op::AwaitGrant { lock, mode } => {
+            Op::AwaitGrant { lock, mode } if !self.world.locks.queue_lock(lock).is_held_by(thread) => {
                 let state = self.world.locks.queue_lock(lock);
                 let ahead = state.queue().iter().take_while(|&&(waiter, _)| waiter != thread);
                 Blocked::Lock { lock, mode, holders: state.holders().to_vec(), ahead: ahead.copied().collect() }
             }
-            _ => return None,
+            _ => {
+                let holders = self.world.locks.i_mmap.holders().to_vec();
+                Blocked::Lock { lock: LockId::IMmap, mode: LockMode::Write, holders, ahead: Vec::new() }
+            }
         })
     }
 

@@ -89,7 +89,7 @@ const CASES: &[Case] = &[
     // entry may go although it is mapped is another switch, `invalidate_unmaps`.
     Case {
         switch: "wake_mode_delete",
-        script: "revision 4.10 invalidate_unmaps=on\nfile 4M\nextent 0..4M mapped at 16M\nthread A\n read 4K at 1p\nthread B\n invalidate2 0..4M\nthread C\n invalidate2 0..4M\nthread D\n invalidate2 0..4M\nschedule by point A8 D3 C3 B3",
+        script: "revision 4.10 invalidate_unmaps=on\nfile 4M\nextent 0..4M mapped at 16M\nthread A\n read 4K at 1p\nthread B\n invalidate2 0..4M unlocked\nthread C\n invalidate2 0..4M unlocked\nthread D\n invalidate2 0..4M unlocked\nschedule by point A8 D3 C3 B3",
         look: end,
         seen: &[("one", "deadlock: lost-wakeup"), ("all", "done")],
     },

@@ -142,6 +142,7 @@ impl PartStore {
                 }
                 Part::TreeLock => world.locks.tree_lock = *self.tree_lock.value(number),
                 Part::Lock(LockId::Fs) => world.locks.fs = self.locks.value(number).clone(),
+                Part::Lock(LockId::IMmap) => world.locks.i_mmap = self.locks.value(number).clone(),
                 Part::Lock(LockId::Inode | LockId::Journal) => {
                     let (inode, journal) = self.inode.value(number);
                     world.locks.inode.clone_from(inode);
@@ -180,7 +181,9 @@ impl PartStore {
                 let (inode, journal) = self.inode.value(number);
                 Digest::of(&(inode.renamed(renaming), journal.renamed(renaming)))
             }
-            Part::Lock(LockId::Fs | LockId::Mm(_)) => Digest::of(&self.locks.value(number).renamed(renaming)),
+            Part::Lock(LockId::Fs | LockId::IMmap | LockId::Mm(_)) => {
+                Digest::of(&self.locks.value(number).renamed(renaming))
+            }
             Part::PageTables(_) => Digest::of(self.page_tables.value(number)),
             Part::Cpu(_) => Digest::of(self.cpus.value(number)),
         }
@@ -252,9 +255,19 @@ impl Part {
             5 => Part::TreeLock,
             6 => Part::Lock(LockId::Fs),
             7 => Part::Lock(LockId::Inode),
-            _ if position - 8 < mms => Part::Lock(LockId::Mm(MmId((position - 8) as u8))),
-            _ if position - 8 < 2 * mms => Part::PageTables(MmId((position - 8 - mms) as u8)),
-            _ => Part::Cpu(ThreadId((position - 8 - 2 * mms) as u8)),
+            8 => Part::Lock(LockId::IMmap),
+            _ => Part::of_several(position - Parts::SINGLE as usize, mms),
+        }
+    }
+}
+
+impl Part {
+    /// One of the parts of which there are several, from the position behind the single ones.
+    fn of_several(position: usize, mms: usize) -> Part {
+        match position {
+            _ if position < mms => Part::Lock(LockId::Mm(MmId(position as u8))),
+            _ if position < 2 * mms => Part::PageTables(MmId((position - mms) as u8)),
+            _ => Part::Cpu(ThreadId((position - 2 * mms) as u8)),
         }
     }
 }

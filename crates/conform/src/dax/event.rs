@@ -25,6 +25,7 @@ pub(super) fn event(event: &Event) -> Option<Value> {
                 LockId::Fs => "fs_lock_granted",
                 LockId::Inode => "inode_granted",
                 LockId::Journal => "journal_granted",
+                LockId::IMmap => "i_mmap_granted",
                 LockId::Mm(_) => "mm_lock_granted",
             };
             json!([name, thread.0])
@@ -77,7 +78,7 @@ fn operation_arguments(operation: &Operation) -> (i64, i64) {
         Operation::Truncate { size } => (size as i64, 0),
         Operation::Fsync { first, count: n }
         | Operation::Invalidate { first, count: n }
-        | Operation::Invalidate2 { first, count: n } => (first as i64, count(n)),
+        | Operation::Invalidate2 { first, count: n, .. } => (first as i64, count(n)),
         Operation::Munmap { mm } => (mm.map_or(-1, |MmId(mm)| mm.into()), 0),
     }
 }

@@ -23,6 +23,8 @@ pub(super) struct Scenario {
     fslock: u8,
     #[serde(default)]
     journal: u8,
+    #[serde(default)]
+    i_mmap_rwsem: u8,
     mms: Vec<Mm>,
     #[serde(default)]
     inject: Vec<Inject>,
@@ -101,6 +103,8 @@ impl Scenario {
             allocator: core::Allocator { next: self.alloc.next, align: self.alloc.align != 0, max: self.alloc.max },
             device: core::Device { blocks: self.dev.blocks, devmap: self.dev.devmap != 0 },
             fs_lock: self.fslock != 0,
+            // The recorded runs know no such lock; those that daxscope wrote name it.
+            i_mmap_rwsem: self.i_mmap_rwsem != 0,
             journal: self.journal != 0,
             processes: self.mms.iter().map(|mm| self.process(mm)).collect(),
             threads: self.threads.iter().map(|thread| self.thread(thread)).collect::<Result<_, _>>()?,
@@ -187,7 +191,10 @@ impl Scenario {
             "truncate" => core::Operation::Truncate { size: needed(1)? },
             "fsync" => core::Operation::Fsync { first: needed(1)?, count: count(2) },
             "invalidate" => core::Operation::Invalidate { first: needed(1)?, count: count(2) },
-            "invalidate2" => core::Operation::Invalidate2 { first: needed(1)?, count: count(2) },
+            "invalidate2" => {
+                let inode_lock = number(3).is_some_and(|locked| locked != 0);
+                core::Operation::Invalidate2 { first: needed(1)?, count: count(2), inode_lock }
+            }
             "write" => core::Operation::Write { first: needed(1)?, count: needed(2)?, from: count(3) },
             "read" => core::Operation::Read { first: needed(1)?, count: needed(2)? },
             "munmap" => core::Operation::Munmap { mm: mm(1)? },
@@ -222,7 +229,8 @@ pub(super) fn operation_parts(operation: &core::Operation) -> Value {
         core::Operation::Truncate { size } => json!([name, size]),
         core::Operation::Fsync { first, count: n }
         | core::Operation::Invalidate { first, count: n }
-        | core::Operation::Invalidate2 { first, count: n } => json!([name, first, count(n)]),
+        | core::Operation::Invalidate2 { first, count: n, inode_lock: false } => json!([name, first, count(n)]),
+        core::Operation::Invalidate2 { first, count: n, inode_lock: true } => json!([name, first, count(n), 1]),
         core::Operation::Munmap { mm } => json!([name, process(mm)]),
     }
 }

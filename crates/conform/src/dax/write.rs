@@ -81,6 +81,9 @@ fn scenario_object(scenario: &Scenario, steps: usize) -> Value {
         "threads": scenario.threads.iter().map(thread).collect::<Vec<_>>(),
         "max_steps": steps,
     });
+    if scenario.i_mmap_rwsem {
+        object["i_mmap_rwsem"] = json!(1);
+    }
     if scenario.journal {
         object["journal"] = json!(1);
     }

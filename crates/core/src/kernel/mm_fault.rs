@@ -12,7 +12,7 @@ use super::unlocked_fault::dax_fault;
 use super::write_protect::{do_cow_fault, wp_page_copy, wp_page_shared};
 use crate::event::{Event, FaultFlags, LockId, OpResult};
 use crate::mm::Pte;
-use crate::op::{Op, PmdSeen, PteFault};
+use crate::op::{Op, PmdSeen, PteFault, PteSeen};
 use crate::sync::LockMode;
 use crate::task::Task;
 use crate::units::{MmId, PageIndex};
@@ -86,15 +86,15 @@ async fn handle_pte_fault(task: &Task, vmf: Vmf) -> FaultFlags {
     if task.perform::<bool>(Op::PmdTransUnstable { mm, page }).await {
         return FaultFlags::NONE;
     }
-    let Some(seen) = task.perform::<Option<Pte>>(Op::ReadPte { mm, page }).await else {
+    let Some(seen) = task.perform::<Option<PteSeen>>(Op::ReadPte { mm, page }).await else {
         return do_fault(task, vmf).await;
     };
     let op = Op::PteFault { mm, page, seen, write: vmf.write };
     match task.within("handle_pte_fault", task.perform::<PteFault>(op)).await {
         PteFault::Nothing => FaultFlags::NONE,
-        PteFault::WriteToFrame => fs_pfn_mkwrite(task, vmf, seen).await,
+        PteFault::WriteToFrame => fs_pfn_mkwrite(task, vmf, seen.pte).await,
         PteFault::WriteToPage(hole) => wp_page_shared(task, vmf, hole).await,
-        PteFault::Copy(hole) => wp_page_copy(task, vmf, seen, hole).await,
+        PteFault::Copy(hole) => wp_page_copy(task, vmf, seen.pte, hole).await,
     }
 }
 

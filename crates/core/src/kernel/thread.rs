@@ -41,8 +41,15 @@ async fn perform(task: &Task, own: MmId, operation: Operation) -> OpResult {
         Operation::Invalidate { first, count } => {
             OpResult::Number(invalidate::invalidate_mapping_pages(task, first, last(first, count)).await as i64)
         }
-        Operation::Invalidate2 { first, count } => {
-            invalidate::invalidate_inode_pages2_range(task, first, last(first, count)).await.into()
+        Operation::Invalidate2 { first, count, inode_lock } => {
+            if inode_lock {
+                task.acquire(LockId::Inode, LockMode::Write).await;
+            }
+            let result = invalidate::invalidate_inode_pages2_range(task, first, last(first, count)).await;
+            if inode_lock {
+                task.release(LockId::Inode).await;
+            }
+            result.into()
         }
         Operation::Write { first, count, from } => {
             rw::write(task, first, count, from.map(|from| (own, from))).await.into()

@@ -28,17 +28,15 @@ pub async fn do_cow_fault(task: &Task, vmf: Vmf) -> FaultFlags {
 }
 
 /// `wp_page_copy`: a private write to a page that is mapped read-only. The caller has taken a reference of `hole`, if
-/// that is what is mapped.
+/// that is what is mapped. If the pte has changed meanwhile, nothing is mapped and there is nothing to tell: the access
+/// looks again.
 pub async fn wp_page_copy(task: &Task, vmf: Vmf, seen: Pte, hole: Option<PageId>) -> FaultFlags {
-    let Some(copy) = alloc_page_vma(task, &vmf).await else { return FaultFlags::OOM };
-    let op = Op::CopyPte { mm: vmf.mm, page: vmf.page, seen, copy };
-    if !task.within("wp_page_copy", task.perform::<bool>(op)).await {
-        task.put_page(copy).await;
-    }
+    let op = Op::CopyPte { mm: vmf.mm, page: vmf.page, seen, index: vmf.pgoff };
+    let copied = task.within("wp_page_copy", task.perform::<bool>(op)).await;
     if let Some(hole) = hole {
         task.put_page(hole).await;
     }
-    FaultFlags::WRITE
+    if copied { FaultFlags::WRITE } else { FaultFlags::NONE }
 }
 
 /// `alloc_page_vma`: a page to copy into. The model never runs out of them.

@@ -4,12 +4,13 @@ use super::lock::{get_unlocked_mapping_entry, put_locked_mapping_entry, put_unlo
 use super::truncate::{Batch, PAGEVEC_SIZE};
 use crate::entry::{Entry, Slot};
 use crate::errno::Errno;
-use crate::event::Event;
+use crate::event::{Event, LockId};
 use crate::mm::PmdTarget;
 use crate::op::{Op, PmdSeen};
 use crate::pmem::Namespace;
 use crate::radix::Tag;
 use crate::revision::MkcleanRange;
+use crate::sync::LockMode;
 use crate::task::Task;
 use crate::units::{MmId, PAGE_SIZE, PageIndex, VirtualPage};
 use std::sync::Arc;
@@ -175,9 +176,14 @@ async fn claim(task: &Task, index: PageIndex, slot: Slot) -> Result<Option<Entry
 }
 
 /// `dax_mapping_entry_mkclean` (fs/dax.c, v4.10): write-protects and cleans the shared mappings of the entry. Up to
-/// 5.18 it looks only for mappings of the first page of the entry.
+/// 5.18 it looks only for mappings of the first page of the entry. The walk holds `i_mmap_rwsem`, so nobody unmaps
+/// meanwhile, and no page table goes away.
 async fn dax_mapping_entry_mkclean(task: &Task, index: PageIndex, pages: u64, frame: u64) {
     task.enter("dax_mapping_entry_mkclean", index, async {
+        let excludes_unmap = task.scenario().i_mmap_rwsem;
+        if excludes_unmap {
+            task.acquire(LockId::IMmap, LockMode::Read).await;
+        }
         let head = task.revision().mkclean_range == MkcleanRange::Head;
         let last = if head { index } else { index + pages - 1 };
         let mut pmdp = None;
@@ -199,6 +205,9 @@ async fn dax_mapping_entry_mkclean(task: &Task, index: PageIndex, pages: u64, fr
                 pmdp = None;
                 follow_pte_pmd(task, mm, at, frame + (first - index) + (at - page), &mut pmdp).await;
             }
+        }
+        if excludes_unmap {
+            task.release(LockId::IMmap).await;
         }
     })
     .await;

@@ -4,4 +4,4 @@ mod page;
 mod page_table;
 
 pub use page::Page;
-pub use page_table::{PageTables, Pmd, PmdTarget, Pte, PteTarget};
+pub use page_table::{PageTables, Pmd, PmdTarget, Pte, PteTarget, Ptes};

@@ -9,11 +9,17 @@ use crate::units::{Block, PageId, VirtualPage, pmd_start};
 ///
 /// # Invariants
 ///
-/// `ranges` is sorted by start, every start is 2 MiB aligned, and no range is [`Pmd::None`].
+/// `ranges` is sorted by start, every start is 2 MiB aligned, and no range is [`Pmd::None`]. `lost` holds the page tables
+/// that a huge mapping was put over, in the order in which that happened: nothing leads to them any more but the pointers
+/// of those who had looked a pte up before.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct PageTables {
     ranges: Vec<(VirtualPage, Pmd)>,
+    lost: Vec<(VirtualPage, Ptes)>,
 }
+
+/// The present ptes of a page table, sorted by virtual page.
+pub type Ptes = Vec<(VirtualPage, Pte)>;
 
 /// What the pmd entry of a 2 MiB range holds.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -30,8 +36,8 @@ pub enum Pmd {
         /// `pmd_dirty`.
         dirty: bool,
     },
-    /// A page table: its present ptes, sorted by virtual page.
-    Table(Vec<(VirtualPage, Pte)>),
+    /// A page table.
+    Table(Ptes),
 }
 
 /// What a huge mapping maps.
@@ -106,6 +112,54 @@ impl PageTables {
             Pmd::Table(ptes) => ptes.binary_search_by_key(&page, |&(at, _)| at).ok().map(|at| ptes[at].1),
             _ => None,
         }
+    }
+
+    /// The number of the page table that a look-up of `page` comes to: how many tables of its range were lost before.
+    #[must_use]
+    pub fn table_number(&self, page: VirtualPage) -> u8 {
+        self.lost_tables(page).count().min(u8::MAX.into()) as u8
+    }
+
+    /// The pte of `page` in the page table of that number, through a pointer that was kept. `None` if there is no such
+    /// table.
+    #[must_use]
+    pub fn pte_in(&self, number: u8, page: VirtualPage) -> Option<Option<Pte>> {
+        if number == self.table_number(page) {
+            return matches!(self.pmd(page), Pmd::Table(_)).then(|| self.pte(page));
+        }
+        let at = self.lost_tables(page).nth(number.into())?;
+        let ptes = &self.lost[at].1;
+        Some(ptes.binary_search_by_key(&page, |&(at, _)| at).ok().map(|at| ptes[at].1))
+    }
+
+    /// Changes a pte that is present in the page table of that number.
+    pub fn change_pte_in(&mut self, number: u8, page: VirtualPage, pte: Pte) {
+        if number == self.table_number(page) {
+            self.set_pte(page, Some(pte));
+            return;
+        }
+        let lost = self.lost_tables(page).nth(number.into());
+        if let Some(ptes) = lost.map(|at| &mut self.lost[at].1)
+            && let Ok(at) = ptes.binary_search_by_key(&page, |&(at, _)| at)
+        {
+            ptes[at].1 = pte;
+        }
+    }
+
+    /// Remembers a page table that something else was put over.
+    pub fn lose(&mut self, page: VirtualPage, ptes: Ptes) {
+        self.lost.push((pmd_start(page), ptes));
+    }
+
+    /// The page tables that were lost.
+    #[must_use]
+    pub fn lost(&self) -> &[(VirtualPage, Ptes)] {
+        &self.lost
+    }
+
+    fn lost_tables(&self, page: VirtualPage) -> impl Iterator<Item = usize> + '_ {
+        let tables = self.lost.iter().enumerate();
+        tables.filter(move |(_, (start, _))| *start == pmd_start(page)).map(|(at, _)| at)
     }
 
     /// Sets the pmd of the range that holds `page`, returning the old one.

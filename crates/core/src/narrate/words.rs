@@ -31,7 +31,10 @@ pub fn operation(operation: &Operation) -> String {
         Operation::Truncate { size } => format!("truncate to {} pages", page(size)),
         Operation::Fsync { first, count } => format!("fsync, {}", range(first, count)),
         Operation::Invalidate { first, count } => format!("invalidate, {}", range(first, count)),
-        Operation::Invalidate2 { first, count } => format!("invalidate2, {}", range(first, count)),
+        Operation::Invalidate2 { first, count, inode_lock } => {
+            let unlocked = if inode_lock { "" } else { " without the inode lock" };
+            format!("invalidate2, {}{unlocked}", range(first, count))
+        }
         Operation::Write { first, count, from } => {
             let buffer = from.map_or(String::new(), |from| format!(" from its mapping of page {}", page(from)));
             format!("write(2), {}{buffer}", range(first, Some(count)))

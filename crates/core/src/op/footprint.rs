@@ -25,7 +25,7 @@ impl Parts {
     /// `tree_lock`.
     pub const TREE_LOCK: Parts = Parts(32);
     /// How many kinds of parts come before those of which there are several.
-    const SINGLE: u32 = 8;
+    pub const SINGLE: u32 = 9;
     /// Most processes or threads that there can be.
     const MOST: u32 = 16;
 
@@ -36,6 +36,7 @@ impl Parts {
             LockId::Fs => Parts(64),
             // One part: the journal matters only to few scenarios.
             LockId::Inode | LockId::Journal => Parts(128),
+            LockId::IMmap => Parts(256),
             LockId::Mm(mm) => Parts(1 << (Self::SINGLE + mm.0 as u32)),
         }
     }
@@ -155,6 +156,7 @@ impl Op {
             Op::Acquire { lock, .. } | Op::AwaitGrant { lock, .. } | Op::Release { lock } => Parts::lock(*lock),
         };
         // Every operation that can end the kernel, or that a script can make fail, also touches this part.
+        let parts = if self.unmaps() { parts.union(Parts::lock(LockId::IMmap)) } else { parts };
         if self.fail_point().is_some() || self.can_crash() { parts.union(Parts::FAILURES) } else { parts }
     }
 
@@ -167,6 +169,7 @@ impl Op {
                 | Op::InsertPfn { .. }
                 | Op::SetPte { .. }
                 | Op::PteFault { .. }
+                | Op::ReadPte { .. }
                 | Op::FinishMkwrite { .. }
                 | Op::CopyPte { .. }
                 | Op::MkcleanPte { .. }

@@ -11,7 +11,7 @@ mod point;
 
 pub use access::{Access, AccessKind, Object};
 pub use footprint::Parts;
-pub use outcome::{FromOutcome, Outcome, PmdSeen, PteFault};
+pub use outcome::{FromOutcome, Outcome, PmdSeen, PteFault, PteSeen};
 pub use point::Point;
 
 use crate::entry::{Entry, Slot};
@@ -214,7 +214,7 @@ pub enum Op {
         /// The virtual page.
         page: VirtualPage,
     },
-    /// Reads `*pte` without a lock; the page table must be there.
+    /// Looks the pte up and reads it without a lock (`pte_offset_map`); the page table must be there.
     ReadPte {
         /// The process.
         mm: MmId,
@@ -253,14 +253,15 @@ pub enum Op {
         /// What to map.
         target: PteTarget,
     },
-    /// `handle_pte_fault` over a present pte: under the pte lock, unless it changed meanwhile.
+    /// `handle_pte_fault` over a present pte: under the pte lock, unless it changed meanwhile. It goes by the pointer that
+    /// was kept, even if something else has been put over the page table.
     PteFault {
         /// The process.
         mm: MmId,
         /// The virtual page.
         page: VirtualPage,
         /// The pte that was read before.
-        seen: Pte,
+        seen: PteSeen,
         /// A store?
         write: bool,
     },
@@ -273,7 +274,9 @@ pub enum Op {
         /// The pte that was read before.
         seen: Pte,
     },
-    /// `wp_page_copy`: under the pte lock, an anonymous copy unless the pte changed meanwhile.
+    /// `wp_page_copy`: looks the pte up anew, and under its lock maps an anonymous copy unless the pte changed meanwhile.
+    /// The kernel makes the copy before and throws it away if it came too late; nobody can see it, and the recordings
+    /// know no page then, so here the page is taken when it is mapped.
     CopyPte {
         /// The process.
         mm: MmId,
@@ -281,8 +284,8 @@ pub enum Op {
         page: VirtualPage,
         /// The pte that was read before.
         seen: Pte,
-        /// The copy.
-        copy: PageId,
+        /// The file page that it is a copy of.
+        index: PageIndex,
     },
     /// `insert_pfn_pmd`: under the pmd lock, the huge mapping, whatever was there.
     InsertPfnPmd {

@@ -27,7 +27,7 @@ pub enum Outcome {
     /// What the pmd holds.
     Pmd(PmdSeen),
     /// A pte, or none.
-    Pte(Option<Pte>),
+    Pte(Option<PteSeen>),
     /// What is to be done about a fault on a present pte.
     PteFault(PteFault),
     /// Pages that the device could map, or an error.
@@ -59,6 +59,15 @@ pub enum PmdSeen {
     },
     /// A page table.
     Table,
+}
+
+/// A pte that was read without a lock, and the pointer to it, which is kept.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct PteSeen {
+    /// What was read (`vmf->orig_pte`).
+    pub pte: Pte,
+    /// Which page table the pointer leads into ([`crate::mm::PageTables::table_number`]).
+    pub table: u8,
 }
 
 /// What `handle_pte_fault` finds to do about a present pte.
@@ -102,7 +111,7 @@ from_outcome! {
     Option<PageId>: Outcome::Page(page) => page;
     Result<Iomap, Errno>: Outcome::Iomap(iomap) => iomap;
     PmdSeen: Outcome::Pmd(pmd) => pmd;
-    Option<Pte>: Outcome::Pte(pte) => pte;
+    Option<PteSeen>: Outcome::Pte(pte) => pte;
     PteFault: Outcome::PteFault(fault) => fault;
     Result<u64, Errno>: Outcome::Length(length) => length;
     Arc<[(PageIndex, Slot)]>: Outcome::Entries(entries) => entries;

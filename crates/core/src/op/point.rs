@@ -120,6 +120,8 @@ impl Op {
                 (LockId::Journal, LockMode::Write) => Point::WaitJournalCommit,
                 (LockId::Mm(_), LockMode::Read) => Point::WaitMmRead,
                 (LockId::Mm(_), LockMode::Write) => Point::WaitMmWrite,
+                // Nobody queues for it.
+                (LockId::IMmap, _) => return None,
             },
             _ => return None,
         })
@@ -131,7 +133,8 @@ impl Op {
         matches!(self, Op::Start | Op::NextOperation { .. } | Op::AccessRetry | Op::TreeUnlocked | Op::CondResched)
     }
 
-    /// Does the operation look at shared state without changing it, or change only what is its own thread's?
+    /// Does the operation look at shared state without changing it, or change only what is its own thread's? To read under
+    /// `i_mmap_rwsem` changes nothing but when others may unmap.
     #[must_use]
     pub const fn only_reads(&self) -> bool {
         matches!(
@@ -153,6 +156,21 @@ impl Op {
                 | Op::HugeZeroPage(_)
                 | Op::ReadSize
                 | Op::DirectAccess { .. }
+                | Op::Acquire { lock: LockId::IMmap, .. }
+                | Op::Release { lock: LockId::IMmap }
+        )
+    }
+
+    /// Does the operation take `i_mmap_rwsem` alone, itself or in the same step? Then it waits until nobody walks the
+    /// mappings.
+    #[must_use]
+    pub const fn unmaps(&self) -> bool {
+        matches!(
+            self,
+            Op::UnmapMappingRange { .. }
+                | Op::Munmap(_)
+                | Op::Acquire { lock: LockId::Mm(_), mode: LockMode::Write }
+                | Op::AwaitGrant { lock: LockId::Mm(_), mode: LockMode::Write }
         )
     }
 

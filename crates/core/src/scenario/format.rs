@@ -49,6 +49,9 @@ fn statements(scenario: &Scenario) -> Vec<Statement> {
     if !scenario.fs_lock {
         all.push(Statement::FsLock(false));
     }
+    if !scenario.i_mmap_rwsem {
+        all.push(Statement::IMmapRwsem(false));
+    }
     if scenario.journal {
         all.push(Statement::Journal(true));
     }

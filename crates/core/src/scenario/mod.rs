@@ -40,6 +40,9 @@ pub struct Scenario {
     pub device: Device,
     /// Do fault handlers, punch and truncate take the file-system lock (`i_mmap_sem`, XFS_MMAPLOCK)?
     pub fs_lock: bool,
+    /// Does fsync walk the mappings under `i_mmap_rwsem`, so that nobody unmaps meanwhile? Every kernel does; the recorded
+    /// runs were made without.
+    pub i_mmap_rwsem: bool,
     /// Has the file system a journal, as ext4 has? Then write(2) and write faults hold a transaction open from
     /// `iomap_begin` to `iomap_end`, and fsync commits it.
     pub journal: bool,
@@ -187,6 +190,8 @@ pub enum Operation {
         first: PageIndex,
         /// Number of pages; `None`: to the end.
         count: Option<u64>,
+        /// Under the inode lock, as direct I/O calls it; FUSE and virtiofs call it without.
+        inode_lock: bool,
     },
     /// `write(2)` of whole pages.
     Write {

@@ -80,6 +80,7 @@ pub(crate) enum Statement {
     Alloc(AllocLine),
     Device { blocks: Option<u64>, devmap: Option<bool> },
     FsLock(bool),
+    IMmapRwsem(bool),
     Journal(bool),
     Process(ProcessLine),
     Thread { letter: At<char>, process: Option<At<ProcessRef>> },
@@ -96,8 +97,19 @@ impl Statement {
 }
 
 /// The words that begin a line which stands for itself.
-pub(crate) const TOP_KEYWORDS: [&str; 12] = [
-    "title", "revision", "file", "extent", "alloc", "device", "fs_lock", "journal", "process", "thread", "fail",
+pub(crate) const TOP_KEYWORDS: [&str; 13] = [
+    "title",
+    "revision",
+    "file",
+    "extent",
+    "alloc",
+    "device",
+    "fs_lock",
+    "i_mmap_rwsem",
+    "journal",
+    "process",
+    "thread",
+    "fail",
     "schedule",
 ];
 
@@ -175,6 +187,7 @@ impl fmt::Display for Statement {
                 optional(f, " devmap ", devmap.map(switch))
             }
             Statement::FsLock(on) => write!(f, "fs_lock  {}", switch(*on)),
+            Statement::IMmapRwsem(on) => write!(f, "i_mmap_rwsem {}", switch(*on)),
             Statement::Journal(on) => write!(f, "journal  {}", switch(*on)),
             Statement::Process(process) => process.fmt(f),
             Statement::Thread { letter, process } => {
@@ -228,6 +241,14 @@ impl fmt::Display for ProcessLine {
     }
 }
 
+/// A range that may be left out if it is everything.
+fn rest(f: &mut fmt::Formatter<'_>, first: PageIndex, count: Option<u64>) -> fmt::Result {
+    match (first, count) {
+        (0, None) => Ok(()),
+        _ => write!(f, " {}", format_range(first, count.map(|count| first.saturating_add(count)))),
+    }
+}
+
 impl fmt::Display for OperationLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.operation.keyword())?;
@@ -244,12 +265,11 @@ impl fmt::Display for OperationLine {
                 write!(f, " {}", format_range(first, Some(first.saturating_add(count))))
             }
             Operation::Truncate { size } => write!(f, " {}", format_pages(size)),
-            Operation::Fsync { first, count }
-            | Operation::Invalidate { first, count }
-            | Operation::Invalidate2 { first, count } => match (first, count) {
-                (0, None) => Ok(()),
-                _ => write!(f, " {}", format_range(first, count.map(|count| first.saturating_add(count)))),
-            },
+            Operation::Fsync { first, count } | Operation::Invalidate { first, count } => rest(f, first, count),
+            Operation::Invalidate2 { first, count, inode_lock } => {
+                rest(f, first, count)?;
+                f.write_str(if inode_lock { "" } else { " unlocked" })
+            }
             Operation::Munmap { .. } => optional(f, " ", self.through.as_ref().map(|process| &process.value)),
         }
     }

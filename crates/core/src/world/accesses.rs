@@ -2,6 +2,7 @@
 
 use super::{AddressSpace, World};
 use crate::entry::{Entry, Slot};
+use crate::event::LockId;
 use crate::mm::{Page, Pmd};
 use crate::op::{Access, AccessKind, Object, Op, Outcome};
 use crate::sync::{LockMode, WaitKey};
@@ -19,6 +20,9 @@ pub fn accesses(before: &World, after: &World, thread: ThreadId, op: &Op, outcom
         && before.scenario.failures.iter().any(|failure| failure.what == what)
     {
         found.write(Object::Calls(what));
+    }
+    if op.unmaps() {
+        found.read(Object::Lock(Some(LockId::IMmap)));
     }
     found.operation(thread, op, outcome);
     found.list.sort_unstable();
@@ -101,10 +105,16 @@ impl Accesses<'_> {
             | Op::InsertPfn { mm, page, .. }
             | Op::SetPte { mm, page, .. }
             | Op::PteFault { mm, page, .. }
-            | Op::FinishMkwrite { mm, page, .. }
-            | Op::CopyPte { mm, page, .. } => {
+            | Op::FinishMkwrite { mm, page, .. } => {
                 self.mapping(mm, page, page);
                 self.changed_pages();
+            }
+            Op::CopyPte { mm, page, .. } => {
+                self.mapping(mm, page, page);
+                self.changed_pages();
+                if *outcome == Outcome::Bool(true) {
+                    self.write(Object::PageIds);
+                }
             }
             Op::InsertPfnPmd { mm, page, .. }
             | Op::SetHugeZero { mm, page }
@@ -303,7 +313,7 @@ impl Accesses<'_> {
     /// Were pmds changed in the range, and ptes?
     fn changed_mappings(&self, mm: MmId, range: (VirtualPage, VirtualPage)) -> (bool, bool) {
         let (before, after) = (&self.before.page_tables[mm.index()], &self.after.page_tables[mm.index()]);
-        let (mut pmds, mut ptes) = (false, false);
+        let (mut pmds, mut ptes) = (false, before.lost() != after.lost());
         for &(page, _) in before.ranges().iter().chain(after.ranges()) {
             if !(range.0..=range.1).contains(&page) {
                 continue;

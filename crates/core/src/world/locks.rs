@@ -17,6 +17,9 @@ pub struct Locks {
     pub inode: QueueLock,
     /// The running transaction of the file system's journal.
     pub journal: QueueLock,
+    /// `i_mmap_rwsem`: only its readers are kept. Whoever wants it alone waits at the operation that does, until nobody
+    /// reads ([`super::World::can_perform`]).
+    pub i_mmap: QueueLock,
     /// `mmap_sem`, by process.
     pub mms: Vec<QueueLock>,
 }
@@ -28,6 +31,7 @@ impl Locks {
             fs: QueueLock::default(),
             inode: QueueLock::default(),
             journal: QueueLock::default(),
+            i_mmap: QueueLock::default(),
             mms: vec![QueueLock::default(); processes],
         }
     }
@@ -39,6 +43,7 @@ impl Locks {
             LockId::Fs => &self.fs,
             LockId::Inode => &self.inode,
             LockId::Journal => &self.journal,
+            LockId::IMmap => &self.i_mmap,
             LockId::Mm(mm) => &self.mms[mm.index()],
         }
     }
@@ -48,6 +53,7 @@ impl Locks {
             LockId::Fs => &mut self.fs,
             LockId::Inode => &mut self.inode,
             LockId::Journal => &mut self.journal,
+            LockId::IMmap => &mut self.i_mmap,
             LockId::Mm(mm) => &mut self.mms[mm.index()],
         }
     }
@@ -55,7 +61,13 @@ impl Locks {
     /// All sleeping locks with their names.
     pub fn queue_locks(&self) -> impl Iterator<Item = (LockId, &QueueLock)> {
         let mms = self.mms.iter().enumerate().map(|(at, lock)| (LockId::Mm(MmId(at as u8)), lock));
-        [(LockId::Fs, &self.fs), (LockId::Inode, &self.inode), (LockId::Journal, &self.journal)].into_iter().chain(mms)
+        let single = [
+            (LockId::Fs, &self.fs),
+            (LockId::Inode, &self.inode),
+            (LockId::Journal, &self.journal),
+            (LockId::IMmap, &self.i_mmap),
+        ];
+        single.into_iter().chain(mms)
     }
 }
 

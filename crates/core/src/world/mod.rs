@@ -116,9 +116,16 @@ impl World {
             Op::SpinLock => self.locks.tree_lock.is_none(),
             Op::Schedule => self.threads[thread.index()].run == Run::Runnable,
             Op::AwaitPage(page) => !self.page(*page).waiters.contains(&thread),
-            Op::AwaitGrant { lock, .. } => self.locks.queue_lock(*lock).is_held_by(thread),
-            _ => true,
+            Op::AwaitGrant { lock, .. } => {
+                self.locks.queue_lock(*lock).is_held_by(thread) && !(op.unmaps() && self.is_walked())
+            }
+            _ => !(op.unmaps() && self.is_walked()),
         }
+    }
+
+    /// Does somebody walk the mappings of the file under `i_mmap_rwsem`?
+    fn is_walked(&self) -> bool {
+        !self.locks.i_mmap.holders().is_empty()
     }
 
     /// Performs `op` for `thread`. `fail`: if it is a call that can fail, it does.
@@ -172,14 +179,14 @@ impl World {
             Op::PageRefFreeze(page) => Outcome::Bool(step.world.page(page).refcount == 2),
             Op::CheckAccess { mm, page, write } => step.check_access(mm, page, write),
             Op::ReadPmd { mm, page } => step.read_pmd(mm, page),
-            Op::ReadPte { mm, page } => Outcome::Pte(step.world.page_tables[mm.index()].pte(page)),
+            Op::ReadPte { mm, page } => step.read_pte(mm, page),
             Op::PmdTransUnstable { mm, page } => step.pmd_trans_unstable(mm, page),
             Op::PteAlloc { mm, page } => step.pte_alloc(mm, page),
             Op::InsertPfn { mm, page, frame } => step.insert_pfn(mm, page, frame),
             Op::SetPte { mm, page, target } => step.set_pte(mm, page, target),
             Op::PteFault { mm, page, seen, write } => step.pte_fault(mm, page, seen, write),
             Op::FinishMkwrite { mm, page, seen } => step.finish_mkwrite(mm, page, seen),
-            Op::CopyPte { mm, page, seen, copy } => step.copy_pte(mm, page, seen, copy),
+            Op::CopyPte { mm, page, seen, index } => step.copy_pte(mm, page, seen, index),
             Op::InsertPfnPmd { mm, page, frame, write } => step.insert_pfn_pmd(mm, page, frame, write),
             Op::SetHugeZero { mm, page } => step.set_huge_zero(mm, page),
             Op::SplitHugePmd { mm, page } => step.split_huge_pmd(mm, page),

@@ -3,8 +3,8 @@
 use super::Step;
 use crate::errno::Errno;
 use crate::event::{Bug, Event};
-use crate::mm::{PageTables, Pmd, PmdTarget, Pte, PteTarget};
-use crate::op::{Outcome, PmdSeen, PteFault};
+use crate::mm::{Page, PageTables, Pmd, PmdTarget, Pte, PteTarget};
+use crate::op::{Outcome, PmdSeen, PteFault, PteSeen};
 use crate::units::{Block, MmId, PMD_PAGES, PageId, PageIndex, VirtualPage, pmd_start};
 use std::sync::Arc;
 
@@ -50,6 +50,15 @@ impl Step<'_> {
             Pmd::Huge { target, writable, .. } => PmdSeen::Huge { target: *target, writable: *writable },
             Pmd::Table(_) => PmdSeen::Table,
         })
+    }
+
+    /// `pte_offset_map` and the read behind it.
+    pub(super) fn read_pte(&mut self, mm: MmId, page: VirtualPage) -> Outcome {
+        if !self.needs_table(mm, page, "handle_pte_fault") {
+            return Outcome::Pte(None);
+        }
+        let table = self.tables(mm).table_number(page);
+        Outcome::Pte(self.tables(mm).pte(page).map(|pte| PteSeen { pte, table }))
     }
 
     /// A device-mapped pmd is no transparent huge page for this check: up to 4.11 it looks bad, and is cleared.
@@ -126,12 +135,16 @@ impl Step<'_> {
         self.store_pte(mm, page, Pte::read_only(PteTarget::Anon(copy)).made_writable());
     }
 
-    pub(super) fn pte_fault(&mut self, mm: MmId, page: VirtualPage, seen: Pte, write: bool) -> Outcome {
-        if !self.needs_table(mm, page, "handle_pte_fault") {
+    /// The pte is reached by the pointer that was kept. Under a huge mapping that was put over the page table it still is
+    /// what it was: only who looks it up again finds that there is no table.
+    pub(super) fn pte_fault(&mut self, mm: MmId, page: VirtualPage, seen: PteSeen, write: bool) -> Outcome {
+        let PteSeen { pte: seen, table } = seen;
+        let Some(now) = self.tables(mm).pte_in(table, page) else {
+            self.needs_table(mm, page, "handle_pte_fault");
             return Outcome::PteFault(PteFault::Nothing);
-        }
+        };
         let shared = self.world.scenario.processes[mm.index()].mapping.shared;
-        let fault = match self.tables(mm).pte(page) {
+        let fault = match now {
             Some(now) if now == seen && write && !now.writable => match now.target {
                 PteTarget::Page(hole) => {
                     self.get_page(hole);
@@ -142,7 +155,7 @@ impl Step<'_> {
             },
             Some(now) if now == seen => {
                 let touched = Pte { young: true, dirty: now.dirty || write, ..now };
-                self.tables_mut(mm).set_pte(page, Some(touched));
+                self.tables_mut(mm).change_pte_in(table, page, touched);
                 PteFault::Nothing
             }
             _ => PteFault::Nothing,
@@ -157,10 +170,11 @@ impl Step<'_> {
         Outcome::Done
     }
 
-    pub(super) fn copy_pte(&mut self, mm: MmId, page: VirtualPage, seen: Pte, copy: PageId) -> Outcome {
+    pub(super) fn copy_pte(&mut self, mm: MmId, page: VirtualPage, seen: Pte, index: PageIndex) -> Outcome {
         if !self.needs_table(mm, page, "wp_page_copy") || self.tables(mm).pte(page) != Some(seen) {
             return Outcome::Bool(false);
         }
+        let copy = self.new_page(Page::allocated(index));
         self.map_copy(mm, page, copy);
         if let PteTarget::Page(hole) = seen.target {
             self.page_remove_rmap(hole);
@@ -168,12 +182,13 @@ impl Step<'_> {
         Outcome::Bool(true)
     }
 
-    /// Overwrites whatever was there: a page table is lost.
+    /// Overwrites whatever was there: a page table is lost, and stays in memory as it was.
     pub(super) fn insert_pfn_pmd(&mut self, mm: MmId, page: VirtualPage, frame: Block, write: bool) -> Outcome {
         let target = PmdTarget::Frames(frame);
         let pmd = Pmd::Huge { target, writable: write, dirty: write };
         if let Pmd::Table(ptes) = self.tables_mut(mm).set_pmd(page, pmd) {
             self.emit(Event::Corrupt { what: "pmd_overwrites_page_table", count: ptes.len() as u64 });
+            self.tables_mut(mm).lose(page, ptes);
         }
         self.emit(Event::SetPmd { mm, page, target, writable: write, dirty: write });
         Outcome::Done

@@ -26,7 +26,7 @@ impl Step<'_> {
         Outcome::Page(Some(self.new_page(Page::allocated(index))))
     }
 
-    fn new_page(&mut self, page: Page) -> PageId {
+    pub(super) fn new_page(&mut self, page: Page) -> PageId {
         let reuse = self.world.reuse_page_ids;
         let pages = Arc::make_mut(&mut self.world.pages);
         match pages.iter().position(Page::is_free).filter(|_| reuse) {

@@ -34,6 +34,7 @@ impl Locks {
             fs: self.fs.renamed(renaming),
             inode: self.inode.renamed(renaming),
             journal: self.journal.renamed(renaming),
+            i_mmap: self.i_mmap.renamed(renaming),
             mms: self.mms.iter().map(|lock| lock.renamed(renaming)).collect(),
         }
     }

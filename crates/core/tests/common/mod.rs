@@ -143,7 +143,7 @@ impl<'d> Draw<'d> {
             2 => Operation::Truncate { size: first },
             3 => Operation::Fsync { first, count: maybe },
             4 => Operation::Invalidate { first, count: maybe },
-            5 => Operation::Invalidate2 { first, count: maybe },
+            5 => Operation::Invalidate2 { first, count: maybe, inode_lock: self.coin() },
             6 => {
                 let from = self.coin().then(|| self.below(MAX_FILE_PAGES));
                 Operation::Write { first, count, from }
@@ -213,6 +213,20 @@ impl<'d> Draw<'d> {
         let schedule = self.coin().then(|| self.schedule(count));
         let fs_lock = !self.coin();
         let journal = self.coin();
-        Scenario { title, revision, file, allocator, device, fs_lock, journal, processes, threads, failures, schedule }
+        let i_mmap_rwsem = !self.coin();
+        Scenario {
+            title,
+            revision,
+            file,
+            allocator,
+            device,
+            fs_lock,
+            i_mmap_rwsem,
+            journal,
+            processes,
+            threads,
+            failures,
+            schedule,
+        }
     }
 }

@@ -228,6 +228,7 @@ fn describe(reason: Reason, functions: Vec<&'static str>) -> NamelessWait {
         LockId::Inode => 1,
         LockId::Journal => 2,
         LockId::Mm(_) => 3,
+        LockId::IMmap => 4,
     };
     match reason {
         Reason::TreeLock => (0, None, functions),

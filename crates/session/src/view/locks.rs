@@ -89,6 +89,8 @@ impl Build<'_> {
         let is_used = |lock: &LockId| match lock {
             LockId::Fs => world.scenario.fs_lock,
             LockId::Journal => world.scenario.journal,
+            // It is of interest only while somebody walks the mappings.
+            LockId::IMmap => !world.locks.i_mmap.holders().is_empty(),
             _ => true,
         };
         locks.extend(ids.filter(is_used).map(|lock| self.queue_lock(lock)));

@@ -51,6 +51,8 @@ pub struct SourceMap {
     pub device: Option<u32>,
     /// `fs_lock`.
     pub fs_lock: Option<u32>,
+    /// `i_mmap_rwsem`.
+    pub i_mmap_rwsem: Option<u32>,
     /// `journal`.
     pub journal: Option<u32>,
     /// The processes; `None` for the one that is there because no line is.
@@ -221,6 +223,14 @@ impl Builder {
                 _ => None,
             },
         );
+        let i_mmap_rwsem = self.once(
+            read,
+            |map| &mut map.i_mmap_rwsem,
+            |statement| match statement {
+                Statement::IMmapRwsem(on) => Some(*on),
+                _ => None,
+            },
+        );
         let journal = self.once(
             read,
             |map| &mut map.journal,
@@ -244,6 +254,7 @@ impl Builder {
             allocator,
             device,
             fs_lock: fs_lock.unwrap_or(true),
+            i_mmap_rwsem: i_mmap_rwsem.unwrap_or(true),
             journal: journal.unwrap_or(false),
             processes,
             threads,

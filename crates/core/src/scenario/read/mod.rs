@@ -28,6 +28,7 @@ pub(crate) fn statement(line: &Line<'_>, words: &[Word<'_>], diagnostics: &mut V
         "alloc" => cursor.alloc(),
         "device" => cursor.device(),
         "fs_lock" => cursor.fs_lock(),
+        "i_mmap_rwsem" => cursor.i_mmap_rwsem(),
         "journal" => cursor.journal(),
         "process" => cursor.process(),
         "thread" => cursor.thread(),

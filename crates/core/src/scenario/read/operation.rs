@@ -61,8 +61,9 @@ impl<'a, 't> Cursor<'a, 't> {
                 Operation::Invalidate { first, count }
             }
             "invalidate2" => {
+                let unlocked = self.ends_with("unlocked");
                 let (first, count) = self.maybe_counted(&mut place)?;
-                Operation::Invalidate2 { first, count }
+                Operation::Invalidate2 { first, count, inode_lock: !unlocked }
             }
             "munmap" => {
                 if !self.words.is_empty() {
@@ -73,6 +74,13 @@ impl<'a, 't> Cursor<'a, 't> {
             _ => return Err(self.unknown_statement()),
         };
         self.finish(Statement::Operation(OperationLine { operation, through, place }), "nothing more")
+    }
+
+    /// Takes the word off the end of the line, if it stands there.
+    fn ends_with(&mut self, last: &str) -> bool {
+        let there = self.words[self.at..].last().is_some_and(|word| word.text == last);
+        self.words = &self.words[..self.words.len() - usize::from(there)];
+        there
     }
 
     /// `from OFFSET`: where in its own mapping of the file the buffer of write(2) lies.

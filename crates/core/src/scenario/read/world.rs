@@ -161,6 +161,11 @@ impl<'a, 't> Cursor<'a, 't> {
         self.finish(Statement::FsLock(on), "nothing more")
     }
 
+    pub(super) fn i_mmap_rwsem(&mut self) -> Fallible<Statement> {
+        let on = self.on_off("i_mmap_rwsem")?;
+        self.finish(Statement::IMmapRwsem(on), "nothing more")
+    }
+
     pub(super) fn journal(&mut self) -> Fallible<Statement> {
         let on = self.on_off("journal")?;
         self.finish(Statement::Journal(on), "nothing more")

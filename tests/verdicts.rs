@@ -1,0 +1,69 @@
+//! Scripts with the verdict that is right, whatever the search does to save work: one row each.
+//!
+//! The scripts lie in `tests/verdicts`. Each was once judged wrongly, or is a sibling of one that was.
+
+use daxscope_core::check::Rule;
+use daxscope_core::revision::PRESETS;
+use daxscope_core::scenario::{Scenario, parse, parse_revision};
+use daxscope_explore::{Bounds, Options, Search, Verdict};
+use std::sync::Arc;
+
+/// A script, the kernels that run it (`all` presets, or a list; empty: the one of the script), and what is right: `complete`,
+/// or the rule that breaks.
+const CASES: &[(&str, &[&str], &str)] = &[
+    ("f2_fsync_beside_munmap", ALL, "complete"),
+    ("f2_range_fsync_beside_munmap_of_another", ALL, "complete"),
+    ("f2_fsync_of_2m_beside_munmap", ALL, "complete"),
+    ("f2_two_fsyncs_beside_munmap", &["fixed", "4.13.4", "4.12.4"], "complete"),
+    ("f2_munmap_beside_punch", ALL, "complete"),
+    ("f2_munmap_beside_truncate", ALL, "complete"),
+    ("f2_munmap_beside_invalidate2", &["fixed", "4.13.4", "4.12.4", "4.10.17"], "complete"),
+    ("f2_without_i_mmap_rwsem", &["fixed", "4.10.0"], "kernel-bug"),
+    ("f14_direct_io_holds_the_inode_lock", &["fixed", "4.13.4", "4.12.4", "4.10.17"], "complete"),
+    ("f14_invalidate2_beside_truncate", &["fixed", "4.13.4", "4.12.4", "4.10.17"], "complete"),
+    ("f14_unlocked_invalidate2_beside_punch", &["fixed", "4.13.4"], "warning"),
+];
+
+/// All presets.
+const ALL: &[&str] = &["all"];
+
+fn scenario(name: &str, kernel: Option<&str>) -> Arc<Scenario> {
+    let path = format!("{}/../../tests/verdicts/{name}.dax", env!("CARGO_MANIFEST_DIR"));
+    let script = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let parsed = parse(&script);
+    assert_eq!(parsed.diagnostics, [], "{name}");
+    let revision = kernel.map_or(parsed.scenario.revision, |kernel| parse_revision(kernel).expect("a revision"));
+    Arc::new(Scenario { revision, schedule: None, ..parsed.scenario })
+}
+
+fn verdict(scenario: Arc<Scenario>, rules: Vec<Rule>) -> String {
+    let bounds = Bounds { rules, ..Bounds::default() };
+    let mut search = Search::new(scenario, Options { bounds, ..Options::default() });
+    while *search.advance(10_000) == Verdict::Running {}
+    match search.verdict() {
+        Verdict::Complete => "complete".into(),
+        Verdict::Violation(found) => found.rules.iter().map(|rule| rule.name()).collect::<Vec<_>>().join(", "),
+        other => format!("{other:?}"),
+    }
+}
+
+#[test]
+fn every_verdict_is_the_right_one() {
+    let mut wrong = Vec::new();
+    for &(name, kernels, right) in CASES {
+        let kernels: Vec<Option<&str>> = match kernels {
+            [] => vec![None],
+            ["all"] => PRESETS.iter().map(|preset| Some(preset.name)).collect(),
+            some => some.iter().copied().map(Some).collect(),
+        };
+        for kernel in kernels {
+            // A rule is looked for by itself: another may break earlier on the way.
+            let rules = Rule::from_name(right).into_iter().collect();
+            let found = verdict(scenario(name, kernel), rules);
+            if found != right {
+                wrong.push(format!("{name} on {}: {found}, not {right}", kernel.unwrap_or("its kernel")));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

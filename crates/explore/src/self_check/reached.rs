@@ -113,6 +113,14 @@ pub const SCENES: &[(&str, &str)] = &[
          read 4K at 0\n",
     ),
     (
+        "a store replaces a page that is invalidated",
+        "revision fixed\nfile 1p\nthread A\n read 4K at 0\n write 4K at 0\nthread B\n invalidate2\nthread C\n read 4K at 0\n",
+    ),
+    (
+        "a store replaces a page that is punched",
+        "revision fixed\nfile 1p\nfs_lock off\nthread A\n read 4K at 0\n write 4K at 0\nthread B\n punch 0..1p\n",
+    ),
+    (
         "a page that is punched and invalidated",
         "revision fixed\nfile 1p\nfs_lock off\nthread A\n read 4K at 0\n punch 0..1p\nthread B\n invalidate2\nthread C\n read 4K at 0\n",
     ),
@@ -139,7 +147,7 @@ pub fn reached(scenarios: impl IntoIterator<Item = (String, Case)>) -> Reached {
     }
     for (name, script) in SCENES {
         let case = Case { scenario: Arc::new(parse(script).scenario), failures: 0 };
-        all.walk(name, &case, 3 * WALKS, STEPS);
+        all.walk(name, &case, 10 * WALKS, STEPS);
     }
     for seed in 0..SCRIPTS {
         let case = Case { failures: 2, ..Case::random(seed) };

@@ -1,5 +1,6 @@
 // Searches in the background: a request comes in, reports go out, several times a second.
-// The page sends its compiled module first, so that nothing is loaded or compiled twice.
+// The page sends its compiled module first, so that nothing is loaded or compiled twice. What is no report is an object:
+// `ready` when searches can come, `problem` when none can come any more.
 import init, { SearchJob, practise } from "../pkg/daxscope.js";
 
 const SLICE_MS = 120;
@@ -11,6 +12,7 @@ self.onmessage = async ({ data }) => {
     if (data instanceof WebAssembly.Module) {
       ready = init({ module_or_path: data });
       await ready;
+      self.postMessage({ ready: true });
       practise();
       return;
     }

@@ -2,7 +2,7 @@
 
 use crate::interrupt::Interrupt;
 use crate::progress::{Line, Progress};
-use crate::report::{Case, Counterexample, Expected};
+use crate::report::{Asked, Case, Counterexample, Expected};
 use daxscope_core::scenario::Scenario;
 use daxscope_explore::all_rules::go_on;
 use daxscope_explore::counterexample::{self, Explained, Stage};
@@ -70,6 +70,10 @@ impl Searcher<'_> {
             cases.push(case);
         }
         if all_rules {
+            // The last search goes on where the others ended.
+            if let Some((_, others)) = cases.split_last_mut() {
+                others.iter_mut().for_each(|case| case.facts.retain(|asked| asked.unmet().is_some()));
+            }
             expect_among(&mut cases, expected);
         }
         cases
@@ -96,6 +100,7 @@ impl Searcher<'_> {
             _ => None,
         };
         Case {
+            facts: Asked::all(scenario, Some(&search)),
             scenario: Arc::clone(scenario),
             options,
             jobs: self.jobs,
@@ -112,6 +117,7 @@ impl Searcher<'_> {
     /// A search that there was no time for.
     fn never_begun(self, scenario: &Arc<Scenario>, options: Options, expected: Expected) -> Case {
         Case {
+            facts: Asked::all(scenario, None),
             scenario: Arc::clone(scenario),
             options,
             jobs: self.jobs,

@@ -4,6 +4,7 @@
 
 use crate::entry::{Entry, Slot};
 use crate::errno::Errno;
+use crate::fallback::FallbackReason;
 use crate::mm::{PmdTarget, PteTarget};
 use crate::pmem::Iomap;
 use crate::revision::WakeMode;
@@ -161,10 +162,16 @@ pub enum Event {
         /// With which error.
         errno: Errno,
     },
+    /// A 2 MiB fault goes on as a 4 KiB fault.
+    FallBack(FallbackReason),
     /// A page fault is over.
     Fault(FaultFlags),
     /// The operation is over.
     Result(OpResult),
+    /// The operation has ended otherwise than that line of [`Scenario::expectations`] says.
+    ///
+    /// [`Scenario::expectations`]: crate::scenario::Scenario::expectations
+    Unexpected(u8),
     /// A non-fatal warning of that kernel function (`WARN_ON_ONCE`).
     Warn(&'static str),
     /// A check that only debug kernels have (`VM_BUG_ON`); the run goes on.

@@ -9,6 +9,8 @@ pub mod digest;
 pub mod entry;
 pub mod errno;
 pub mod event;
+pub mod expect;
+pub mod fallback;
 pub mod kernel;
 pub mod machine;
 pub mod mm;

@@ -1,9 +1,13 @@
 //! A run from its first step: the machine with what every step did, in words, and which rules it broke.
 
 use crate::check::{Violation, violations};
+use crate::event::Event;
+use crate::fallback::FallbackReason;
 use crate::machine::{Machine, StepRecord};
 use crate::narrate;
-use crate::scenario::{Choice, Scenario, Schedule, StepSize};
+use crate::scenario::{Choice, Operation, Scenario, Schedule, StepSize};
+use crate::units::ThreadId;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A step with its sentence.
@@ -24,6 +28,21 @@ pub struct Run {
     pub machine: Machine,
     /// All steps.
     pub steps: Vec<RunStep>,
+}
+
+/// A 2 MiB fault that went on as a 4 KiB fault.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FellBack {
+    /// The number of the step, from 1.
+    pub step: usize,
+    /// Whose fault.
+    pub thread: ThreadId,
+    /// The number of the operation that faulted, from 0.
+    pub number: usize,
+    /// The operation.
+    pub operation: Operation,
+    /// Why.
+    pub reason: FallbackReason,
 }
 
 /// Why a schedule could not be followed to its end.
@@ -82,6 +101,12 @@ impl Run {
         self.steps.iter().enumerate().flat_map(|(at, step)| step.violations.iter().map(move |v| (at + 1, v)))
     }
 
+    /// The 2 MiB faults that went on as 4 KiB faults.
+    #[must_use]
+    pub fn fell_back(&self) -> Vec<FellBack> {
+        fell_back(self.steps.iter().map(|step| &step.record))
+    }
+
     fn why_not(&self, choice: Choice) -> String {
         let thread = choice.thread;
         if self.machine.world.bug.is_some() {
@@ -95,6 +120,29 @@ impl Run {
             None => format!("{thread} is done"),
         }
     }
+}
+
+/// The 2 MiB faults that went on as 4 KiB faults, of steps from the first one on.
+#[must_use]
+pub fn fell_back<'a>(steps: impl Iterator<Item = &'a StepRecord>) -> Vec<FellBack> {
+    let mut doing: BTreeMap<ThreadId, (usize, Operation)> = BTreeMap::new();
+    let mut all = Vec::new();
+    for (at, record) in steps.enumerate() {
+        let thread = record.choice.thread;
+        for event in record.events() {
+            match (event, doing.get(&thread)) {
+                (Event::Operation(begun), _) => {
+                    let number = doing.get(&thread).map_or(0, |(number, _)| number + 1);
+                    doing.insert(thread, (number, *begun));
+                }
+                (&Event::FallBack(reason), Some(&(number, operation))) => {
+                    all.push(FellBack { step: at + 1, thread, number, operation, reason });
+                }
+                _ => {}
+            }
+        }
+    }
+    all
 }
 
 /// `asleep on ...` needs an `is`.

@@ -7,7 +7,9 @@
 use crate::digest::Digest;
 use crate::entry::{Entry, Slot};
 use crate::errno::Errno;
-use crate::event::{Event, LockId, Value};
+use crate::event::{Event, LockId, OpResult, Value};
+use crate::expect::{asks_for_fallbacks, unexpected};
+use crate::fallback::FallbackReason;
 use crate::op::{FromOutcome, Op, Outcome};
 use crate::radix::Tag;
 use crate::revision::Revision;
@@ -39,6 +41,9 @@ struct TaskCell {
     digests: RefCell<Vec<Digest>>,
     rounds: Cell<u32>,
     mapped: Cell<bool>,
+    fell_back: Cell<u32>,
+    /// Has the thread to remember why?
+    remembers_why: bool,
 }
 
 /// A scan that has gone round so often without a scheduling point is stopped at one.
@@ -87,6 +92,7 @@ impl Task {
     pub(crate) fn new(thread: ThreadId, scenario: Arc<Scenario>) -> Task {
         Task(Rc::new(TaskCell {
             thread,
+            remembers_why: asks_for_fallbacks(&scenario, thread),
             scenario,
             posted: Cell::new(None),
             outcome: Cell::new(None),
@@ -95,6 +101,7 @@ impl Task {
             digests: RefCell::new(vec![Digest::default()]),
             rounds: Cell::new(0),
             mapped: Cell::new(false),
+            fell_back: Cell::new(0),
         }))
     }
 
@@ -135,6 +142,28 @@ impl Task {
     /// Leaves a note that travels with the next operation.
     pub fn note(&self, event: Event) {
         self.0.notes.borrow_mut().push(event);
+    }
+
+    /// Notes why a 2 MiB fault goes on as a 4 KiB fault. That there is a page table is no news once an access has fallen
+    /// back: its next fault meets the table that the last one made.
+    pub fn fall_back(&self, reason: FallbackReason) {
+        let (before, bit) = (self.0.fell_back.get(), if self.0.remembers_why { reason.bit() } else { 1 });
+        if before == 0 || reason != FallbackReason::PageTable {
+            self.0.fell_back.set(before | bit);
+            self.note(Event::FallBack(reason));
+        }
+    }
+
+    /// Notes the end of an operation, and what the script expected otherwise.
+    pub fn ended(&self, number: usize, result: OpResult) {
+        self.note(Event::Result(result));
+        let unexpected = unexpected(&self.0.scenario, self.0.thread, number, result, self.0.fell_back.take());
+        unexpected.for_each(|at| self.note(Event::Unexpected(at)));
+    }
+
+    /// An access begins: nothing has fallen back yet.
+    pub fn forget_fall_back(&self) {
+        self.0.fell_back.set(0);
     }
 
     /// Runs a kernel function: notes the call and what it returns.
@@ -233,7 +262,7 @@ impl Task {
         let (op, at) = self.0.posted.take()?;
         let frames = self.0.frames.borrow().as_slice().into();
         let mut digest = Digest::default();
-        (&*self.0.digests.borrow(), self.0.mapped.get(), self.0.rounds.get()).hash(&mut digest);
+        (&*self.0.digests.borrow(), self.0.mapped.get(), self.0.fell_back.get(), self.0.rounds.get()).hash(&mut digest);
         Some(Posted { op, at, frames, notes: self.take_notes(), digest })
     }
 

@@ -1,6 +1,7 @@
 //! docs/script.md: every example is a script in canonical form, and no name is missing.
 
 use daxscope_core::errno::Errno;
+use daxscope_core::fallback::FallbackReason;
 use daxscope_core::revision::{PRESETS, SWITCHES};
 use daxscope_core::scenario::limits::MAX_ERRNO;
 use daxscope_core::scenario::{FailPoint, Parsed, format, format_text, parse};
@@ -56,6 +57,10 @@ fn names_are_documented() {
     PRESETS.iter().for_each(|preset| check(preset.name));
     FailPoint::ALL.iter().for_each(|what| check(what.name()));
     (1..=MAX_ERRNO).filter_map(|number| Errno(number).name()).for_each(check);
+    for reason in FallbackReason::ALL {
+        let row = format!("| `{}` | {} | {} |", reason.name(), reason.label(), reason.remedy());
+        assert!(DOCS.contains(&row), "docs/script.md lacks the row\n{row}");
+    }
     for switch in SWITCHES {
         let values = switch.values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
         let row = format!("| `{}` | {values} | {} | {} |", switch.name, switch.about, switch.source);

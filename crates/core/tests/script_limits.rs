@@ -70,11 +70,27 @@ fn texts_have_limits() {
 
 #[test]
 fn many_mistakes_are_counted() {
-    let parsed = parse(&"x\n".repeat(1000));
+    // Found when lines are put together: all of them are read.
+    let parsed = parse(&"thread A\n".repeat(1001));
     assert_eq!(parsed.diagnostics.len(), MAX_DIAGNOSTICS + 1);
     let last = parsed.diagnostics.last().expect("there are some");
-    assert_eq!((last.span.line, last.message.as_str()), (101, "There are 901 more mistakes from here on."));
+    assert_eq!((last.span.line, last.message.as_str()), (102, "There are 900 more mistakes from here on."));
     assert!(!parsed.is_ok());
+}
+
+#[test]
+fn what_is_no_script_is_not_read_to_its_end() {
+    let parsed = parse(&format!("fsync in A\n{}process P\n", "x\n".repeat(1000)));
+    assert_eq!(parsed.diagnostics.len(), MAX_DIAGNOSTICS + 1);
+    let last = parsed.diagnostics.last().expect("there are some");
+    let expect = "There are more than 100 mistakes: from line 102 on the script is not read.";
+    assert_eq!((last.span.line, last.message.as_str()), (101, expect));
+    assert!(!parsed.is_ok());
+    assert_eq!(parsed.source.processes, [None], "a line behind the last one that is read");
+
+    // The formatter keeps every line.
+    let text = format!("{}thread   A\n", "x\n".repeat(1000));
+    assert_eq!(format_text(&text), format!("{}thread A\n", "x\n".repeat(1000)));
 }
 
 #[test]

@@ -8,6 +8,8 @@ use crate::persistent::{Asked, Independence};
 use crate::state::{EVERYBODY, Layout, State};
 use crate::steps::{NeverAsked, Step, Steps};
 use daxscope_core::check::Rule;
+use daxscope_core::scenario::Choice;
+use daxscope_core::units::ThreadId;
 
 /// What has been learnt.
 #[derive(Clone, Copy, Debug)]
@@ -60,6 +62,14 @@ pub struct Hop {
     pub fail: bool,
 }
 
+impl Hop {
+    /// The same as a schedule has it.
+    #[must_use]
+    pub const fn choice(self) -> Choice {
+        Choice { thread: ThreadId(self.thread), fail: self.fail }
+    }
+}
+
 /// What comes of the steps from a state. The way to each thing is the run of hops up to its end.
 #[derive(Clone, Default, Debug)]
 pub struct Expansion {
@@ -69,6 +79,8 @@ pub struct Expansion {
     pub rows: Vec<u32>,
     /// What is reached, in order: where its way ends, and what it is.
     pub reached: Vec<(usize, Reached)>,
+    /// Expectations that steps do not meet, each with the way there.
+    pub unexpected: Vec<(Vec<Hop>, u8)>,
     /// How many steps were made.
     pub transitions: u64,
     /// Nobody can run.
@@ -81,6 +93,7 @@ impl Expansion {
         self.hops.clear();
         self.rows.clear();
         self.reached.clear();
+        self.unexpected.clear();
         (self.transitions, self.stuck) = (0, false);
     }
 }
@@ -146,6 +159,7 @@ impl Known<'_> {
     /// What has to be learnt first; then `out` is as it was.
     pub fn expand(&self, state: &State, room: &mut Room, out: &mut Expansion) -> Result<(), Box<Miss>> {
         let (hops, rows, reached) = (out.hops.len(), out.rows.len(), out.reached.len());
+        let unexpected = out.unexpected.len();
         let (transitions, stuck) = (out.transitions, out.stuck);
         let mut there = room.there.take().unwrap_or_else(|| State::new(self.layout));
         let result = self.steps_from(state, &mut there, room, out);
@@ -157,6 +171,7 @@ impl Known<'_> {
             out.hops.truncate(hops);
             out.rows.truncate(rows);
             out.reached.truncate(reached);
+            out.unexpected.truncate(unexpected);
             (out.transitions, out.stuck) = (transitions, stuck);
         }
         result
@@ -212,6 +227,11 @@ impl Known<'_> {
         out.transitions += 1;
         out.hops.push(Hop { thread: thread as u8, fail });
         let step = self.threads[thread].step(number);
+        if !step.unexpected.is_empty() {
+            let begin = out.reached.last().map_or(0, |(end, _)| *end);
+            let way = out.hops[begin..].to_vec();
+            out.unexpected.extend(step.unexpected.iter().map(|&at| (way.clone(), at)));
+        }
         if step.broken.iter().any(|&rule| self.options.bounds.looks_for(rule)) {
             return Some(Reached::Broken { rules: step.broken.to_vec(), quiet: false });
         }
@@ -286,7 +306,12 @@ impl Known<'_> {
         let node = NodeId(state.row[self.layout.place(thread)]);
         let closes_a_loop = !self.threads[thread].automaton.goes_up(node, step.next);
         let ends_quiet = !step.calm && self.threads[thread].automaton.node(node).calm;
-        if closes_a_loop || ends_quiet || !step.broken.is_empty() || step.next == NodeId::CRASHED {
+        if closes_a_loop
+            || ends_quiet
+            || !step.broken.is_empty()
+            || !step.unexpected.is_empty()
+            || step.next == NodeId::CRASHED
+        {
             return Ok(false);
         }
         let failures = state.row[self.layout.failures()];

@@ -12,6 +12,7 @@ use crate::search::{Counts, Found, Verdict};
 use crate::state::{EVERYBODY, Layout, State, fingerprint};
 use crate::steps::{Learning, Steps};
 use crate::symmetry::Symmetry;
+use crate::unmet::Unmet;
 use crate::way::{Origin, back_to_quiet, way_to};
 use daxscope_core::check::Rule;
 use daxscope_core::scenario::Scenario;
@@ -41,6 +42,7 @@ pub struct Graph {
     rooms: Vec<Room>,
     counts: Counts,
     verdict: Verdict,
+    unmet: Unmet,
     /// A decision has proved wrong: the search goes on to learn more, up to so many transitions, and then begins anew.
     doomed_until: Option<u64>,
 }
@@ -82,6 +84,7 @@ impl Graph {
             rooms: Vec::new(),
             counts: Counts::default(),
             verdict: Verdict::Running,
+            unmet: Unmet::default(),
             doomed_until: None,
         };
         if graph.independence.is_some() {
@@ -202,6 +205,12 @@ impl Graph {
     #[must_use]
     pub const fn verdict(&self) -> &Verdict {
         &self.verdict
+    }
+
+    /// The expectations of the script that some run does not meet, as far as the search has come.
+    #[must_use]
+    pub const fn unmet(&self) -> &Unmet {
+        &self.unmet
     }
 
     /// How far it has come.
@@ -376,6 +385,13 @@ impl Graph {
         self.counts.transitions += out.transitions;
         self.counts.all_transitions += out.transitions;
         let number = state.row[self.layout.number()];
+        for (hops, at) in &out.unexpected {
+            self.unmet.add(usize::from(*at), || {
+                let mut schedule = way_to(&self.origins, number, self.learning.step_size());
+                schedule.choices.extend(hops.iter().map(|hop| hop.choice()));
+                schedule
+            });
+        }
         let mut row = vec![0; self.layout.width()];
         let mut rows = out.rows.chunks(self.layout.width());
         let mut from = 0;
@@ -444,6 +460,7 @@ impl Graph {
         let way = || way_to(&self.origins, number, self.learning.step_size());
         let broken: Option<(Vec<Rule>, _)> =
             broken_when_stuck(&self.scenario, state.places(), &self.options.bounds, way);
+        self.unmet.ask(&self.scenario, state.places(), || self.learning.store.world(&state.row), way);
         if let Some((rules, schedule)) = broken {
             self.verdict = Verdict::Violation(Found { rules, schedule });
         }

@@ -28,6 +28,7 @@ pub mod self_check;
 pub mod state;
 pub mod steps;
 pub mod symmetry;
+pub mod unmet;
 pub mod walk;
 pub mod way;
 

@@ -3,6 +3,7 @@
 use crate::graph::Graph;
 use crate::options::{Bound, Bounds, Options, Policy};
 use crate::scheduler::{Pct, Random, Replay, Scheduler};
+use crate::unmet::Unmet;
 use crate::walk::Walk;
 use daxscope_core::check::Rule;
 use daxscope_core::scenario::{FailPoint, Scenario, Schedule, StepSize};
@@ -117,6 +118,16 @@ impl Search {
         match &self.way {
             Way::Graph(graph) => graph.verdict(),
             Way::Walk(walk) => walk.verdict(),
+        }
+    }
+
+    /// The expectations of the script that some run does not meet, as far as the search has come. A search that is not
+    /// complete has not asked of every run.
+    #[must_use]
+    pub const fn unmet(&self) -> &Unmet {
+        match &self.way {
+            Way::Graph(graph) => graph.unmet(),
+            Way::Walk(walk) => walk.unmet(),
         }
     }
 

@@ -30,6 +30,8 @@ pub struct Step {
     pub can_fail: bool,
     /// The rules that the step broke by itself.
     pub broken: Box<[Rule]>,
+    /// The expectations of the script that an operation which ended in the step does not meet.
+    pub unexpected: Box<[u8]>,
 }
 
 /// What all threads' steps are learnt with.
@@ -251,12 +253,20 @@ impl Steps {
             step_violations(&before, &record, &world).into_iter().map(|violation| violation.rule).collect();
         broken.sort_unstable();
         broken.dedup();
+        let unexpected = record.events().filter_map(|event| match event {
+            Event::Unexpected(at) => Some(*at),
+            _ => None,
+        });
+        let unexpected = unexpected.collect();
         let mut after = state[..learning.store.parts().len()].to_vec();
         learning.store.intern(&world, Some(looked_at), &mut after);
         let changes = after.iter().zip(state).enumerate().filter(|(_, (new, old))| new != old);
         let changes = changes.map(|(at, (&new, _))| (at as u8, new)).collect();
         let class = learning.classes.number(touched);
-        (Some(Step { next: at, changes, class, calm: all_calm, can_fail, broken: broken.into() }), looked_at)
+        (
+            Some(Step { next: at, changes, class, calm: all_calm, can_fail, broken: broken.into(), unexpected }),
+            looked_at,
+        )
     }
 }
 

@@ -1,7 +1,7 @@
 //! Identical threads: states that differ only in which of them is where are one.
 //!
-//! Threads are identical if they perform the same operations in the same process and the script makes no call fail for one
-//! of them by name. A state in which they have changed places ([`World::renamed`]) has the same future with their names
+//! Threads are identical if they perform the same operations in the same process and the script neither makes a call fail
+//! for one of them by name nor expects something of it. A state in which they have changed places ([`World::renamed`]) has the same future with their names
 //! changed, so the search keeps the first state that it meets of those that differ only by that, and leaves out the
 //! others: what it keeps is always a state that was really reached, and ways and schedules stay as they are.
 //!
@@ -27,7 +27,7 @@ use crate::state::Layout;
 use crate::steps::Steps;
 use daxscope_core::op::Parts;
 use daxscope_core::renaming::Renaming;
-use daxscope_core::scenario::Scenario;
+use daxscope_core::scenario::{Expectation, Fact, Scenario};
 use daxscope_core::units::ThreadId;
 use std::cmp::Ordering;
 
@@ -214,7 +214,14 @@ impl Symmetry {
 fn classes(scenario: &Scenario) -> Vec<Vec<usize>> {
     let mut classes: Vec<Vec<usize>> = Vec::new();
     for (at, script) in scenario.threads.iter().enumerate() {
-        if scenario.failures.iter().any(|failure| failure.thread == Some(ThreadId(at as u8))) {
+        let thread = Some(ThreadId(at as u8));
+        let is_expected = |expectation: &Expectation| match expectation {
+            Expectation::Fact { fact: Fact::Ended { thread: named, .. }, .. } => *named == thread,
+            _ => false,
+        };
+        if scenario.failures.iter().any(|failure| failure.thread == thread)
+            || scenario.expectations.iter().any(is_expected)
+        {
             continue;
         }
         match classes.iter_mut().find(|class| scenario.threads[class[0]] == *script) {

@@ -10,6 +10,7 @@ use crate::options::{Bound, Bounds, Options};
 use crate::scheduler::Scheduler;
 use crate::search::{Counts, Found, Verdict};
 use crate::steps::{Learning, Steps};
+use crate::unmet::Unmet;
 use daxscope_core::check::Rule;
 use daxscope_core::scenario::{Choice, Scenario, Schedule};
 use daxscope_core::units::ThreadId;
@@ -32,6 +33,7 @@ pub struct Walk {
     quiet: QuietRules,
     counts: Counts,
     verdict: Verdict,
+    unmet: Unmet,
     /// The choices at hand, and the steps that they stand for.
     choices: Vec<Choice>,
     steps: Vec<u32>,
@@ -82,6 +84,7 @@ impl Walk {
             quiet: QuietRules::default(),
             counts: Counts { rounds: 1, ..Counts::default() },
             verdict: Verdict::Running,
+            unmet: Unmet::default(),
             choices: Vec::new(),
             steps: Vec::new(),
         }
@@ -91,6 +94,12 @@ impl Walk {
     #[must_use]
     pub const fn verdict(&self) -> &Verdict {
         &self.verdict
+    }
+
+    /// The expectations of the script that some run did not meet.
+    #[must_use]
+    pub const fn unmet(&self) -> &Unmet {
+        &self.unmet
     }
 
     /// How far they have come.
@@ -163,6 +172,9 @@ impl Walk {
             if let Some((rules, schedule)) = broken_when_stuck(&self.scenario, &run.nodes, &self.bounds, way) {
                 self.verdict = Verdict::Violation(Found { rules, schedule });
             }
+            let mut unmet = std::mem::take(&mut self.unmet);
+            unmet.ask(&self.scenario, &run.nodes, || self.learning.store.world(&run.state), || self.schedule(&run.way));
+            self.unmet = unmet;
             return Outcome::Ends;
         }
         if run.way.len() >= self.bounds.depth as usize {
@@ -174,6 +186,11 @@ impl Walk {
         run.way.push(picked);
         self.counts.depth = self.counts.depth.max(run.way.len() as u32);
         let thread = picked.thread.index();
+        let unexpected = self.threads[thread].step(self.steps[at]).unexpected.clone();
+        for at in unexpected {
+            let schedule = self.schedule(&run.way);
+            self.unmet.add(usize::from(at), || schedule);
+        }
         let step = self.threads[thread].step(self.steps[at]);
         if step.broken.iter().any(|&rule| self.bounds.looks_for(rule)) {
             let rules = step.broken.to_vec();

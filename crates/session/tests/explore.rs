@@ -188,9 +188,50 @@ fn a_worker_that_fails_is_told() {
     session.update(Action::StartSearch(Kind::Search));
     let effects = session.update(Action::SearchFailed("It ran out of memory.".into()));
     assert!(announced(&effects).contains("out of memory"), "{effects:?}");
+    let explore = session.view().explore.clone();
+    assert_eq!(explore.running, None);
+    let card = explore.search.clone().and_then(|search| search.card).expect("a card");
+    assert_eq!((&*card.headline, &*card.sentence), ("The search ended early", "It ran out of memory."));
+    assert_eq!(session.view().notices.len(), 0, "the card is in sight");
     session.update(Action::StartSearch(Kind::Search));
     session.update(Action::SearchReported("nonsense".into()));
     assert_eq!(session.view().explore.running, None);
+}
+
+#[test]
+fn a_worker_that_fails_behind_another_panel_is_told_on_the_page() {
+    for kind in [Kind::Search, Kind::Reductions, Kind::Necessity] {
+        let mut session = Session::open("v=1&e=a4");
+        session.update(Action::StartSearch(kind));
+        session.update(Action::OpenPanel(Panel::Transcript));
+        session.update(Action::SearchFailed("It is dead.".into()));
+        let view = session.view();
+        assert_eq!(view.explore.running, None, "{kind:?}");
+        assert_eq!(&*view.notices[0].text, "The search ended early. It is dead.", "{kind:?}");
+        let told = [&view.explore.no_table, &view.explore.no_guards].into_iter().flatten().count();
+        assert_eq!(told, usize::from(kind != Kind::Search), "{kind:?}");
+    }
+}
+
+#[test]
+fn a_worker_that_fails_while_it_explains_leaves_what_was_found() {
+    let mut session = Session::open("v=1&e=a4");
+    let started = message(&session.update(Action::StartSearch(Kind::Search)));
+    let mut job = Job::new(&Request::from_message(&started).expect("a request")).expect("a script without errors");
+    // Until something is found and its explanation has begun.
+    while job.report().explanation.is_none() {
+        let clock = Cell::new(0.0);
+        job.advance(1.0, || {
+            clock.set(clock.get() + 1.0);
+            clock.get()
+        });
+    }
+    session.update(Action::SearchReported(job.report().to_message()));
+    session.update(Action::SearchFailed("It is dead.".into()));
+    let card = session.view().explore.search.clone().and_then(|search| search.card).expect("a card");
+    assert_eq!((&*card.headline, card.can_step), ("Lost wake-up", true));
+    assert!(card.sentence.ends_with("Its explanation ended early. It is dead."), "{}", card.sentence);
+    assert_eq!(card.explanation, None, "nothing looks as if it went on");
 }
 
 #[test]

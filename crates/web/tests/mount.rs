@@ -71,6 +71,22 @@ async fn diagnostics_stand_at_their_line_as_one_types() {
 }
 
 #[wasm_bindgen_test]
+async fn a_megabyte_in_the_editor_draws_no_more_than_a_page_of_it() {
+    let stage = Stage::page("").await;
+    stage.key("s").await;
+    for line in ["# x\n", "wriet 4K\n", "\n"] {
+        stage.type_into("#script-text", &line.repeat((1 << 20) / line.len())).await;
+        let (numbers, mistakes) = (stage.count(".numbers div"), stage.count(".diagnostics li"));
+        assert_eq!(numbers, 80, "{line:?}");
+        assert!((1..=101).contains(&mistakes), "{line:?}: {mistakes}");
+        assert_eq!(stage.attribute("#run-script", "aria-disabled").as_deref(), Some("true"));
+    }
+    stage.type_into("#script-text", "file 4M\nthread A\n  write 4K at 0x203p\n").await;
+    assert_eq!(stage.count(".numbers div"), 4);
+    assert_eq!(stage.count(".diagnostics .error"), 0, "{}", stage.text(".diagnostics"));
+}
+
+#[wasm_bindgen_test]
 async fn a_damaged_address_is_explained() {
     let stage = Stage::page("v=1&e=nonsense").await;
     assert!(stage.text(".notice").contains("nonsense"), "{}", stage.text(".notice"));

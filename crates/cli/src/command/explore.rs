@@ -37,7 +37,6 @@ pub(crate) struct Words {
 }
 
 pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
-    check(&words)?;
     let target = words.report.output.target()?;
     let sources = input::sources(&words.files)?;
     let tasks = sources.iter().map(|source| task(source, &words)).collect::<Result<Vec<_>, _>>()?;
@@ -54,12 +53,12 @@ pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
 }
 
 /// Words that contradict each other.
-fn check(words: &Words) -> Result<(), Failure> {
-    match words.expect {
-        Some(Expected::Violation { rule: Some(rule), .. }) if !words.search.may_find(rule) => {
+fn check(words: &Words, expected: Expected) -> Result<(), Failure> {
+    match expected {
+        Expected::Violation { rule: Some(rule), .. } if !words.search.may_find(rule) => {
             let name = rule.name();
             Err(Failure::usage(format!(
-                "--expect violation:{name} can never come true: --rule or --except has the search look for other rules; \
+                "expecting {name} (--expect violation:{name}, `expect violation {name}`) can never come true: --rule or --except has the search look for other rules; \
                  add --rule {name}, or leave --rule and --except out"
             )))
         }
@@ -68,13 +67,15 @@ fn check(words: &Words) -> Result<(), Failure> {
 }
 
 fn task(source: &Source, words: &Words) -> Result<Task, Failure> {
+    let expected = words.expect.unwrap_or_else(|| Expected::of(&source.scenario));
+    check(words, expected)?;
     // Whoever says what to look for is not told to look for something else.
-    let brings_rule = !words.all_rules && !matches!(words.expect, Some(Expected::Violation { rule: Some(_), .. }));
+    let brings_rule = !words.all_rules && !matches!(expected, Expected::Violation { rule: Some(_), .. });
     Ok(Task {
         name: source.name.clone(),
         scenario: Scenario { revision: words.search.revision_of(&source.scenario), ..source.scenario.clone() },
         options: words.search.options(source, 0, brings_rule)?,
-        expected: words.expect.unwrap_or(Expected::Nothing),
+        expected,
         explain: matches!(words.report.format, Format::Human | Format::Json) && !words.as_found,
         all_rules: words.all_rules,
     })

@@ -6,11 +6,12 @@ use crate::failure::Failure;
 use crate::input::Source;
 use crate::{args, input};
 use clap::Args;
+use daxscope_core::expect::unmet;
 use daxscope_core::machine::Status;
 use daxscope_core::narrate::{self, Row};
 use daxscope_core::revision::Revision;
-use daxscope_core::run::Run;
-use daxscope_core::scenario::{Scenario, Schedule, StepSize};
+use daxscope_core::run::{FellBack, Run};
+use daxscope_core::scenario::{Expectation, Scenario, Schedule, StepSize};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -62,8 +63,15 @@ pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
     if let Some((name, why)) = cut {
         return Err(Failure::usage(if ran.len() > 1 { format!("{name}: {why}") } else { why.clone() }));
     }
-    let broken = ran.iter().any(|one| one.run.violations().next().is_some());
-    Ok(if broken { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    let as_expected = ran.iter().all(|one| is_as_expected(&one.run));
+    Ok(if as_expected { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// Is everything as the script expects? A broken rule is as expected only if it says so.
+fn is_as_expected(run: &Run) -> bool {
+    let is_verdict = |one: &Expectation| matches!(one, Expectation::Clean | Expectation::Violation(_));
+    let says = run.machine.scenario().expectations.iter().any(is_verdict);
+    unmet(run).is_empty() && (says || run.violations().next().is_none())
 }
 
 fn one(mut source: Source, words: &Words) -> Result<Ran, Failure> {
@@ -125,6 +133,16 @@ fn table(scenario: &Scenario, run: &Run) -> String {
     for (number, violation) in run.violations() {
         text.push_str(&format!("\nstep {number}: {}. {}\n", violation.headline, violation.sentence));
     }
+    for one in expectations(scenario, run) {
+        text.push_str(&match one.sentence {
+            None => format!("\nas expected: {}\n", one.words),
+            Some(sentence) => format!("\nnot as expected: {}\n{sentence}\n", one.words),
+        });
+    }
+    let fell_back = narrate::fallbacks(&run.fell_back());
+    if !fell_back.is_empty() {
+        text.push_str(&format!("\n{fell_back}"));
+    }
     text
 }
 
@@ -164,5 +182,37 @@ fn steps(scenario: &Scenario, run: &Run) -> Value {
         "revision": scenario.revision.name(),
         "status": status,
         "steps": steps,
+        "expectations": expectations(scenario, run)
+            .iter()
+            .map(|one| json!({ "expect": one.words, "met": one.sentence.is_none(), "sentence": one.sentence }))
+            .collect::<Vec<_>>(),
+        "fallbacks": run.fell_back().iter().map(fell_back).collect::<Vec<_>>(),
     })
+}
+
+/// A 2 MiB fault that fell back, and why.
+fn fell_back(fell: &FellBack) -> Value {
+    json!({
+        "step": fell.step,
+        "thread": fell.thread.letter().to_string(),
+        "operation": narrate::operation(&fell.operation),
+        "reason": fell.reason.name(),
+        "sentence": fell.reason.label(),
+        "remedy": fell.reason.remedy(),
+    })
+}
+
+/// A line of the script that expects something, and what is instead.
+struct Judged {
+    words: String,
+    sentence: Option<String>,
+}
+
+fn expectations(scenario: &Scenario, run: &Run) -> Vec<Judged> {
+    let unmet = unmet(run);
+    let judged = scenario.expectations.iter().enumerate().map(|(at, one)| Judged {
+        words: one.words(scenario),
+        sentence: unmet.iter().find(|unmet| unmet.expectation == at).map(|unmet| unmet.sentence.clone()),
+    });
+    judged.collect()
 }

@@ -1,5 +1,6 @@
 //! Reports for people.
 
+use super::asked::Answer;
 use super::certificate;
 use super::model::{Case, Counterexample, Ending, Report};
 use daxscope_core::narrate::{self, Row};
@@ -31,15 +32,37 @@ pub(crate) fn search(script: &str, case: &Case) -> String {
     if let Some(so_far) = case.so_far() {
         text.push_str(&so_far.lines());
     }
-    if let Ending::NotAsExpected(why) = case.ending()
-        && case.counterexample.is_none()
-    {
-        text.push_str(&format!("{why}\n"));
-    }
+    text.push_str(&expectations(case));
     if let Some(explained) = &case.explained {
         text.push_str(&format!("\n{}", render(explained)));
     } else if let Some(counterexample) = &case.counterexample {
         text.push_str(&way(case.scenario.threads.len(), counterexample));
+    }
+    text
+}
+
+/// Said where a script expects a broken rule, and something of every run as well.
+pub(crate) const NOT_ASKED: &str =
+    "nobody knows what the script expects of its runs: the search ended with the broken rule that it expects";
+
+/// What the script or the command line expected, line by line.
+fn expectations(case: &Case) -> String {
+    let mut text = String::new();
+    match case.ending() {
+        Ending::NotAsExpected(why) if case.counterexample.is_none() && case.facts.is_empty() => {
+            text.push_str(&format!("{why}\n"));
+        }
+        Ending::NotAsked => text.push_str(&format!("{NOT_ASKED}\n")),
+        _ => {}
+    }
+    for asked in &case.facts {
+        match &asked.answer {
+            Answer::Met => text.push_str(&format!("as expected: {}\n", asked.words)),
+            Answer::Unmet { sentence, schedule } => {
+                text.push_str(&format!("not as expected: {}\n{sentence}\nschedule {schedule}\n", asked.words));
+            }
+            Answer::NotAsked => text.push_str(&format!("not asked of every run: {}\n", asked.words)),
+        }
     }
     text
 }

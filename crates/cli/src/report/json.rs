@@ -1,5 +1,6 @@
 //! Reports as JSON, version 1: docs/report.schema.json.
 
+use super::asked::{Answer, Asked};
 use super::certificate;
 use super::model::{Case, Counterexample, Ending, Expected, Report, Step, Suite};
 use daxscope_core::scenario::format;
@@ -35,6 +36,7 @@ pub(crate) fn search(suite: &Suite, case: &Case) -> Value {
         Ending::AsExpected => ("as expected", None),
         Ending::NotAsExpected(why) => ("not as expected", Some(why)),
         Ending::BoundHit(_) => ("bound hit", None),
+        Ending::NotAsked => ("not asked", None),
         Ending::Interrupted => ("interrupted", None),
     };
     json!({
@@ -46,6 +48,7 @@ pub(crate) fn search(suite: &Suite, case: &Case) -> Value {
         "jobs": case.jobs,
         "repeat": certificate::repeat(&suite.name, case),
         "expected": expected(case.expected),
+        "expectations": case.facts.iter().map(asked).collect::<Vec<_>>(),
         "ending": ending,
         "reason": reason,
         "verdict": verdict(&case.verdict),
@@ -71,6 +74,17 @@ pub(crate) fn search(suite: &Suite, case: &Case) -> Value {
         "counterexample": case.counterexample.as_ref().map(counterexample),
         "explained": case.explained.as_ref().map(explained),
     })
+}
+
+/// A line that expects something of the runs.
+fn asked(asked: &Asked) -> Value {
+    let met = match asked.answer {
+        Answer::Met => Some(true),
+        Answer::Unmet { .. } => Some(false),
+        Answer::NotAsked => None,
+    };
+    let (sentence, schedule) = asked.unmet().unzip();
+    json!({ "expect": asked.words, "met": met, "sentence": sentence, "schedule": schedule })
 }
 
 /// The verdict in one word.
@@ -176,6 +190,7 @@ fn step(step: &Step) -> Value {
         "file": step.begins.file,
         "line": step.begins.line,
         "sentence": step.sentence,
+        "fallback": step.fallback.map(|reason| reason.name()),
         "violations": violations.collect::<Vec<_>>(),
     })
 }

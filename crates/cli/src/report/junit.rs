@@ -40,7 +40,10 @@ fn write_suite(
         ("hostname", "localhost".to_owned()),
         ("tests", (suite.cases.len() + left_out).to_string()),
         ("failures", count(|ending| matches!(ending, Ending::NotAsExpected(_))).to_string()),
-        ("errors", count(|ending| matches!(ending, Ending::BoundHit(_) | Ending::Interrupted)).to_string()),
+        (
+            "errors",
+            count(|ending| matches!(ending, Ending::BoundHit(_) | Ending::Interrupted | Ending::NotAsked)).to_string(),
+        ),
         ("skipped", left_out.to_string()),
         ("time", seconds(suite.cases.iter().map(|case| case.seconds).sum())),
     ];
@@ -97,6 +100,7 @@ fn write_case(writer: &mut Writer<Vec<u8>>, suite: &Suite, case: &Case) -> io::R
         }
         Ending::NotAsExpected(why) => ("failure", "not as expected", why),
         Ending::BoundHit(_) => ("error", "bound hit", case.sentence()),
+        Ending::NotAsked => ("error", "not asked", human::NOT_ASKED.to_owned()),
         Ending::Interrupted => ("error", "interrupted", case.sentence()),
     };
     element.write_inner_content(|writer| {

@@ -1,5 +1,6 @@
 //! What searches have found, as people and other programs read it.
 
+mod asked;
 pub(crate) mod certificate;
 pub(crate) mod human;
 pub(crate) mod json;
@@ -12,6 +13,7 @@ pub(crate) mod table;
 
 use crate::failure::Failure;
 use crate::output::{Target, print};
+pub(crate) use asked::Asked;
 pub(crate) use model::{Case, Counterexample, Expected, Report, Suite};
 use std::time::SystemTime;
 

@@ -1,7 +1,10 @@
 //! What a report says, before it has a format.
 
+use super::asked::{Answer, Asked};
 use super::so_far::SoFar;
 use daxscope_core::check::{Rule, Violation};
+use daxscope_core::event::Event;
+use daxscope_core::fallback::FallbackReason;
 use daxscope_core::run::Run;
 use daxscope_core::scenario::Scenario;
 use daxscope_explore::counterexample::Explained;
@@ -43,6 +46,8 @@ pub(crate) struct Case {
     pub(crate) expected: Expected,
     /// What came of it.
     pub(crate) verdict: Verdict,
+    /// What the script expects of its runs, line by line.
+    pub(crate) facts: Vec<Asked>,
     /// How far it came.
     pub(crate) counts: Counts,
     /// The probability that a state was left out.
@@ -80,6 +85,8 @@ pub(crate) enum Ending {
     NotAsExpected(String),
     /// Nobody knows: a bound was hit.
     BoundHit(Bound),
+    /// Nobody knows what the script expects of its runs: the search ended with the broken rule that it expects.
+    NotAsked,
     /// Nobody knows: somebody ended it.
     Interrupted,
 }
@@ -114,6 +121,8 @@ pub(crate) struct Step {
     pub(crate) ends: Place,
     /// One sentence.
     pub(crate) sentence: String,
+    /// Why a 2 MiB fault goes on as a 4 KiB fault in it, if one does.
+    pub(crate) fallback: Option<FallbackReason>,
     /// The rules that break in it.
     pub(crate) violations: Vec<Violation>,
 }
@@ -138,7 +147,7 @@ impl Report {
         let code = |case: &Case| match case.ending() {
             Ending::AsExpected => 0,
             Ending::NotAsExpected(_) => 1,
-            Ending::BoundHit(_) | Ending::Interrupted => 3,
+            Ending::BoundHit(_) | Ending::Interrupted | Ending::NotAsked => 3,
         };
         let codes: Vec<u8> = self.cases().map(|(_, case)| code(case)).collect();
         if codes.contains(&1) { 1 } else { codes.into_iter().max().unwrap_or(0) }
@@ -161,6 +170,19 @@ impl Suite {
 impl Case {
     /// How it ended, measured by what was expected.
     pub(crate) fn ending(&self) -> Ending {
+        let unmet: Vec<_> = self.facts.iter().filter_map(Asked::unmet).map(|(sentence, _)| sentence).collect();
+        match self.verdict_ending() {
+            Ending::NotAsExpected(why) => Ending::NotAsExpected([&[why.as_str()], &unmet[..]].concat().join(" ")),
+            _ if !unmet.is_empty() => Ending::NotAsExpected(unmet.join(" ")),
+            Ending::AsExpected if self.facts.iter().any(|asked| matches!(asked.answer, Answer::NotAsked)) => {
+                Ending::NotAsked
+            }
+            ending => ending,
+        }
+    }
+
+    /// The same, as far as rules go.
+    fn verdict_ending(&self) -> Ending {
         let found = match &self.verdict {
             Verdict::BoundHit(bound) => return Ending::BoundHit(*bound),
             Verdict::Running => return Ending::Interrupted,
@@ -271,6 +293,10 @@ impl Counterexample {
                 function: performed[0].stop.function(),
                 begins: place(performed[0].stop.at),
                 ends: place(performed[performed.len() - 1].stop.at),
+                fallback: step.record.events().find_map(|event| match event {
+                    Event::FallBack(reason) => Some(*reason),
+                    _ => None,
+                }),
                 sentence: step.sentence,
                 violations: step.violations,
             }

@@ -58,7 +58,7 @@ fn notification(suite: &Suite, case: &Case) -> Value {
     let level = match case.ending() {
         Ending::AsExpected => "note",
         Ending::NotAsExpected(_) => "error",
-        Ending::BoundHit(_) | Ending::Interrupted => "warning",
+        Ending::BoundHit(_) | Ending::Interrupted | Ending::NotAsked => "warning",
     };
     let text = format!(
         "{} on {}: {}; allowed: {}; probability that a state was left out: {:.1e}",

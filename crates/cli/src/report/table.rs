@@ -44,7 +44,7 @@ fn line(suite: &Suite, case: &Case) -> String {
     let ending = match case.ending() {
         Ending::AsExpected => String::new(),
         Ending::NotAsExpected(why) => format!("; NOT AS EXPECTED: {why}"),
-        Ending::BoundHit(_) | Ending::Interrupted => String::new(),
+        Ending::BoundHit(_) | Ending::Interrupted | Ending::NotAsked => String::new(),
     };
     let failures = match case.options.bounds.failures {
         0 => String::new(),

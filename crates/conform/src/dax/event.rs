@@ -58,7 +58,11 @@ pub(super) fn event(event: &Event) -> Option<Value> {
         Event::Warn(function) => json!(["warn", function]),
         Event::VmBug(function) => json!(["vm_bug", function]),
         Event::SleepWhilePreloaded(what) => json!(["sleep_while_preloaded", what]),
-        Event::ScanGoesInCircles { .. } | Event::FlushedAgain { .. } | Event::LeftUnflushed { .. } => return None,
+        Event::ScanGoesInCircles { .. }
+        | Event::FlushedAgain { .. }
+        | Event::LeftUnflushed { .. }
+        | Event::FallBack(_)
+        | Event::Unexpected(_) => return None,
         Event::Corrupt { what, count } => json!(["corrupt", what, count]),
         Event::Bug(bug) => match bug.function() {
             Some(function) => json!(["bug", bug.name(), function]),

@@ -109,6 +109,7 @@ impl Scenario {
             processes: self.mms.iter().map(|mm| self.process(mm)).collect(),
             threads: self.threads.iter().map(|thread| self.thread(thread)).collect::<Result<_, _>>()?,
             failures: self.inject.iter().map(|inject| self.failure(inject)).collect::<Result<_, _>>()?,
+            expectations: Vec::new(),
             schedule: None,
         })
     }

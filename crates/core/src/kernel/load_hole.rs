@@ -2,9 +2,11 @@
 
 use super::insert::{NewEntry, dax_insert_mapping_entry};
 use super::page_cache::find_or_create_page;
+use super::pmd_fault::{fall_back, refusal};
 use super::pte_map::finish_fault;
 use crate::entry::Slot;
 use crate::event::FaultFlags;
+use crate::fallback::FallbackReason;
 use crate::mm::PteTarget;
 use crate::op::Op;
 use crate::task::Task;
@@ -44,15 +46,15 @@ pub async fn dax_pmd_load_hole(
 ) -> FaultFlags {
     task.call("dax_pmd_load_hole", index, async {
         if !task.perform::<bool>(Op::HugeZeroPage(mm)).await {
-            return FaultFlags::FALLBACK;
+            return fall_back(task, FallbackReason::NoHugeZeroPage);
         }
         match dax_insert_mapping_entry(task, index, false, *entry, NewEntry::HugeZeroPage).await {
             Ok(new) => *entry = new,
-            Err(_) => return FaultFlags::FALLBACK,
+            Err(errno) => return fall_back(task, refusal(errno)),
         }
         let set = task.perform::<bool>(Op::SetHugeZero { mm, page }).await;
         task.mapped(set);
-        if set { FaultFlags::NOPAGE } else { FaultFlags::FALLBACK }
+        if set { FaultFlags::NOPAGE } else { fall_back(task, FallbackReason::PmdTaken) }
     })
     .await
 }

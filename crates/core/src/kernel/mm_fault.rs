@@ -11,6 +11,7 @@ use super::pte_fault::{Vmf, dax_iomap_fault};
 use super::unlocked_fault::dax_fault;
 use super::write_protect::{do_cow_fault, wp_page_copy, wp_page_shared};
 use crate::event::{Event, FaultFlags, LockId, OpResult};
+use crate::fallback::FallbackReason;
 use crate::mm::Pte;
 use crate::op::{Op, PmdSeen, PteFault, PteSeen};
 use crate::sync::LockMode;
@@ -29,6 +30,7 @@ pub async fn access(task: &Task, mm: MmId, pgoff: PageIndex, write: bool, huge: 
     }
     let vmf = Vmf { mm, page: pgoff + vma.skew, pgoff, write, cow_page: None };
     let (mut faults, mut mapped_at) = (0, None);
+    task.forget_fall_back();
     loop {
         if task.perform::<bool>(Op::CheckAccess { mm, page: vmf.page, write }).await {
             return OpResult::Accessed { faults };
@@ -68,7 +70,16 @@ async fn handle_mm_fault(task: &Task, vmf: Vmf, huge: bool) -> FaultFlags {
                 flags => flags,
             },
             PmdSeen::Huge { .. } => FaultFlags::NONE,
-            PmdSeen::None | PmdSeen::Table => handle_pte_fault(task, vmf).await,
+            seen @ (PmdSeen::None | PmdSeen::Table) => {
+                if huge {
+                    task.fall_back(if seen == PmdSeen::Table {
+                        FallbackReason::PageTable
+                    } else {
+                        FallbackReason::NotTried
+                    });
+                }
+                handle_pte_fault(task, vmf).await
+            }
         };
         task.forget_but(&flags);
         task.release(lock).await;

@@ -9,10 +9,11 @@ use super::pte_fault::{Vmf, opens_handle};
 use crate::entry::{EntrySize, Slot};
 use crate::errno::Errno;
 use crate::event::{Event, FaultFlags};
+use crate::fallback::FallbackReason;
 use crate::op::{IomapPurpose, Op, PmdSeen};
 use crate::pmem::{Iomap, Namespace};
 use crate::revision::{FaultOrder, InsertIndex, SplitOnFallback};
-use crate::scenario::ExtentKind;
+use crate::scenario::{ExtentKind, FailPoint};
 use crate::task::Task;
 use crate::units::{Block, PG_PMD_COLOUR, PMD_PAGES, PageIndex, pmd_start};
 
@@ -23,7 +24,7 @@ pub async fn dax_iomap_pmd_fault(task: &Task, vmf: Vmf) -> FaultFlags {
         let cow = vmf.write && !vma.shared;
         let result = match check_range(task, &vmf).await {
             Range::Fits(pgoff) => map_range(task, &vmf, pgoff).await,
-            Range::FallBack => FaultFlags::FALLBACK,
+            Range::FallBack(reason) => fall_back(task, reason),
             Range::BeyondEndOfFile => return FaultFlags::SIGBUS,
         };
         let split = match task.revision().split_on_fallback {
@@ -43,7 +44,7 @@ enum Range {
     /// Yes; its first file page.
     Fits(PageIndex),
     /// No.
-    FallBack,
+    FallBack(FallbackReason),
     /// It lies beyond the end of the file.
     BeyondEndOfFile,
 }
@@ -53,15 +54,15 @@ async fn check_range(task: &Task, vmf: &Vmf) -> Range {
     let vma = task.vma(vmf.mm);
     let pmd_page = pmd_start(vmf.page);
     if task.revision().colour_check && (vmf.pgoff ^ vmf.page) & PG_PMD_COLOUR != 0 {
-        return Range::FallBack;
+        return Range::FallBack(FallbackReason::Colour);
     }
     // A private write copies 4 KiB pages.
     if vmf.write && !vma.shared {
-        return Range::FallBack;
+        return Range::FallBack(FallbackReason::PrivateWrite);
     }
     let (vm_start, vm_end) = (vma.start + vma.skew, vma.start + vma.skew + vma.pages);
     if pmd_page < vm_start || pmd_page + PMD_PAGES > vm_end {
-        return Range::FallBack;
+        return Range::FallBack(FallbackReason::Range);
     }
     let pgoff = pmd_page - vma.skew;
     let size = task.perform::<u64>(Op::ReadSize).await;
@@ -74,9 +75,23 @@ async fn check_range(task: &Task, vmf: &Vmf) -> Range {
         return Range::BeyondEndOfFile;
     }
     if pgoff | PG_PMD_COLOUR > max_pgoff {
-        return Range::FallBack;
+        return Range::FallBack(FallbackReason::EndOfFile);
     }
     Range::Fits(pgoff)
+}
+
+/// Leaves a word for why, and tells the caller to go on with 4 KiB.
+pub(super) fn fall_back(task: &Task, reason: FallbackReason) -> FaultFlags {
+    task.fall_back(reason);
+    FaultFlags::FALLBACK
+}
+
+/// Why `grab_mapping_entry` gave no 2 MiB entry: the only other thing in it that fails is the preload.
+pub(super) const fn refusal(errno: Errno) -> FallbackReason {
+    match errno {
+        Errno::EEXIST => FallbackReason::SmallEntries,
+        _ => FallbackReason::Injected(FailPoint::Preload),
+    }
 }
 
 /// Extent look-up, grab, mapping, put: in the order of the revision.
@@ -90,9 +105,13 @@ async fn map_range(task: &Task, vmf: &Vmf, pgoff: PageIndex) -> FaultFlags {
 }
 
 async fn iomap_then_grab(task: &Task, vmf: &Vmf, pgoff: PageIndex) -> FaultFlags {
-    let Some(iomap) = iomap_begin(task, vmf, pgoff).await else { return FaultFlags::FALLBACK };
-    let Ok(mut entry) = grab_mapping_entry(task, pgoff, EntrySize::Pmd).await else {
-        return FaultFlags::FALLBACK;
+    let iomap = match iomap_begin(task, vmf, pgoff).await {
+        Ok(iomap) => iomap,
+        Err(reason) => return fall_back(task, reason),
+    };
+    let mut entry = match grab_mapping_entry(task, pgoff, EntrySize::Pmd).await {
+        Ok(entry) => entry,
+        Err(errno) => return fall_back(task, refusal(errno)),
     };
     let flags = if pmd_became_table(task, vmf).await {
         FaultFlags::NONE
@@ -103,16 +122,17 @@ async fn iomap_then_grab(task: &Task, vmf: &Vmf, pgoff: PageIndex) -> FaultFlags
 }
 
 async fn grab_then_iomap(task: &Task, vmf: &Vmf, pgoff: PageIndex) -> FaultFlags {
-    let Ok(mut entry) = grab_mapping_entry(task, pgoff, EntrySize::Pmd).await else {
-        return FaultFlags::FALLBACK;
+    let mut entry = match grab_mapping_entry(task, pgoff, EntrySize::Pmd).await {
+        Ok(entry) => entry,
+        Err(errno) => return fall_back(task, refusal(errno)),
     };
     let flags = if pmd_became_table(task, vmf).await {
         FaultFlags::NONE
     } else {
         let begin_to_end = async {
             match iomap_begin(task, vmf, pgoff).await {
-                Some(iomap) => map_entry(task, vmf, pgoff, &iomap, &mut entry).await,
-                None => FaultFlags::FALLBACK,
+                Ok(iomap) => map_entry(task, vmf, pgoff, &iomap, &mut entry).await,
+                Err(reason) => fall_back(task, reason),
             }
         };
         journal::under_handle(task, opens_handle(task, vmf), begin_to_end).await
@@ -126,11 +146,14 @@ async fn put(task: &Task, pgoff: PageIndex, entry: Slot, flags: FaultFlags) -> F
     flags
 }
 
-/// The look-up of 512 blocks; `None` if it fails or finds fewer of one kind.
-async fn iomap_begin(task: &Task, vmf: &Vmf, pgoff: PageIndex) -> Option<Iomap> {
+/// The look-up of 512 blocks; why not, if it fails or finds fewer of one kind.
+async fn iomap_begin(task: &Task, vmf: &Vmf, pgoff: PageIndex) -> Result<Iomap, FallbackReason> {
     let op = Op::IomapBegin { first: pgoff, count: PMD_PAGES, write: vmf.write, purpose: IomapPurpose::Fault };
-    let iomap = task.perform::<Result<Iomap, Errno>>(op).await.ok()?;
-    iomap.covers(pgoff, PMD_PAGES).then_some(iomap)
+    match task.perform::<Result<Iomap, Errno>>(op).await {
+        Ok(iomap) if iomap.covers(pgoff, PMD_PAGES) => Ok(iomap),
+        Ok(_) => Err(FallbackReason::ShortExtent),
+        Err(_) => Err(FallbackReason::Injected(FailPoint::IomapBegin)),
+    }
 }
 
 /// Has another thread installed a page table since the page-fault code looked? (From 4.12 on.)
@@ -149,7 +172,7 @@ async fn map_entry(task: &Task, vmf: &Vmf, pgoff: PageIndex, iomap: &Iomap, entr
         ExtentKind::Mapped => dax_pmd_insert_mapping(task, vmf, insert_index, iomap.block_at(pgoff), entry).await,
         ExtentKind::Hole | ExtentKind::Unwritten if vmf.write => {
             task.note(Event::Warn("dax_iomap_pmd_fault"));
-            FaultFlags::FALLBACK
+            fall_back(task, FallbackReason::NoBlocks)
         }
         ExtentKind::Hole | ExtentKind::Unwritten => {
             dax_pmd_load_hole(task, vmf.mm, pmd_start(vmf.page), insert_index, entry).await
@@ -170,15 +193,22 @@ async fn dax_pmd_insert_mapping(
         let sector = Namespace::sector_of(block);
         let pages = match task.perform::<Result<u64, Errno>>(Op::DirectAccess { sector, pages: PMD_PAGES }).await {
             Ok(pages) => pages,
-            Err(_) => return FaultFlags::FALLBACK,
+            Err(Errno::ERANGE) => return fall_back(task, FallbackReason::DeviceEnd),
+            Err(_) => return fall_back(task, FallbackReason::Injected(FailPoint::DirectAccess)),
         };
-        if pages < PMD_PAGES || block & PG_PMD_COLOUR != 0 || !task.scenario().device.devmap {
-            return FaultFlags::FALLBACK;
+        if pages < PMD_PAGES {
+            return fall_back(task, FallbackReason::DeviceEnd);
+        }
+        if block & PG_PMD_COLOUR != 0 {
+            return fall_back(task, FallbackReason::Alignment);
+        }
+        if !task.scenario().device.devmap {
+            return fall_back(task, FallbackReason::NoStructPage);
         }
         let new = NewEntry::Block(sector, EntrySize::Pmd);
         match dax_insert_mapping_entry(task, index, vmf.write, *entry, new).await {
             Ok(new) => *entry = new,
-            Err(_) => return FaultFlags::FALLBACK,
+            Err(errno) => return fall_back(task, refusal(errno)),
         }
         let op = Op::InsertPfnPmd { mm: vmf.mm, page: pmd_start(vmf.page), frame: block, write: vmf.write };
         task.within("insert_pfn_pmd", task.perform::<()>(op)).await;

@@ -17,7 +17,7 @@ pub async fn run(task: Task) {
             task.perform::<()>(Op::NextOperation { number: number as u8 }).await;
             task.note(Event::Operation(*operation));
             let result = perform(&task, script.mm, *operation).await;
-            task.note(Event::Result(result));
+            task.ended(number, result);
         })
         .await;
         task.forget_but(&number);

@@ -2,15 +2,18 @@
 //!
 //! The same sentences make the transcript, the screen-reader text, the alert and the table that goes into a mail.
 
+mod fallbacks;
 mod next;
 mod performed;
 mod table;
 mod waits;
 mod words;
 
+pub use fallbacks::fallbacks;
 pub use next::next;
 pub use table::{Row, WIDTH, table, wrap};
 pub use waits::{ring, why_blocked};
+pub(crate) use words::slot;
 pub use words::{grouped, operation, page, status};
 pub(crate) use words::{ptes, threads};
 

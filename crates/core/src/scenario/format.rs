@@ -4,7 +4,7 @@ use super::build::{ReadLine, analyse};
 use super::diagnostic::Severity;
 use super::limits::{MAX_LINE_CHARS, MAX_TEXT_BYTES};
 use super::schedule::{Run, runs};
-use super::statement::{AllocLine, At, OperationLine, Place, ProcessLine, ProcessRef, Statement};
+use super::statement::{AllocLine, At, ExpectLine, OperationLine, Place, ProcessLine, ProcessRef, Statement};
 use super::{Device, InjectedFailure, Operation, Process, Scenario, Schedule, StepSize, ThreadScript};
 use crate::units::{MmId, ThreadId};
 use std::collections::BTreeSet;
@@ -62,6 +62,15 @@ fn statements(scenario: &Scenario) -> Vec<Statement> {
         thread_statements(scenario, ThreadId(index as u8), thread, &mut all);
     }
     all.extend(scenario.failures.iter().map(fail_statement));
+    all.extend(scenario.expectations.iter().map(|expectation| {
+        let (mm, thread) = expectation.named();
+        Statement::Expect(ExpectLine {
+            expectation: *expectation,
+            process: mm.map(|mm| process_ref(scenario, mm)),
+            thread: thread.map(|thread| At::nowhere(thread.letter())),
+            whole: 0..0,
+        })
+    }));
     if let Some(schedule) = &scenario.schedule {
         schedule_statements(schedule, &mut all);
     }
@@ -101,12 +110,8 @@ fn process_statement(process: &Process) -> Statement {
     })
 }
 
-/// How a line refers to a process: by its name if it has one.
 fn process_ref(scenario: &Scenario, mm: MmId) -> At<ProcessRef> {
-    At::nowhere(match scenario.processes.get(mm.index()) {
-        Some(process) if !process.name.is_empty() => ProcessRef::Name(process.name.clone()),
-        _ => ProcessRef::Number(mm.index() as u64 + 1),
-    })
+    At::nowhere(scenario.process_ref(mm))
 }
 
 fn thread_statements(scenario: &Scenario, id: ThreadId, thread: &ThreadScript, all: &mut Vec<Statement>) {

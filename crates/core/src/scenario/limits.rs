@@ -24,6 +24,8 @@ pub const MAX_PROCESSES: usize = 8;
 pub const MAX_EXTENTS: usize = 64;
 /// Injected failures.
 pub const MAX_FAILURES: usize = 64;
+/// Lines that say what is expected.
+pub const MAX_EXPECTATIONS: usize = 64;
 /// Pages of the file and of its block map, and the end of every range of it: 8 TiB.
 pub const MAX_FILE_PAGES: u64 = 1 << 31;
 /// Blocks of the device, and the end of every range of it: 8 TiB.

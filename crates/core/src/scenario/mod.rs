@@ -8,6 +8,7 @@
 
 mod build;
 mod diagnostic;
+mod expectation;
 mod format;
 pub mod limits;
 mod line;
@@ -18,6 +19,7 @@ mod statement;
 
 pub use build::{Parsed, SourceMap, parse, parse_revision};
 pub use diagnostic::{Diagnostic, Severity, Span, render};
+pub use expectation::{EndedHow, EntryKind, Expectation, Fact, MappedHow, ResultWord};
 pub use format::{format, format_text};
 pub use schedule::{CompactError, CompactReason};
 pub use size::{SizeError, format_pages, parse_bytes};
@@ -52,6 +54,8 @@ pub struct Scenario {
     pub threads: Vec<ThreadScript>,
     /// Failures that are injected.
     pub failures: Vec<InjectedFailure>,
+    /// What should come of it.
+    pub expectations: Vec<Expectation>,
     /// The schedule to begin with, if one was written.
     pub schedule: Option<Schedule>,
 }

@@ -1,5 +1,6 @@
 //! One line of a script: what it says before names are looked up, and how it is written.
 
+use super::expectation::{self, Expectation};
 use super::line::{needs_escape, quoted};
 use super::schedule::{Run, write_runs};
 use super::size::{format_pages, format_range};
@@ -70,6 +71,17 @@ pub(crate) struct OperationLine {
     pub(crate) place: Range<usize>,
 }
 
+/// An expectation whose names have not been looked up.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct ExpectLine {
+    /// Process and thread are `None` in it.
+    pub(crate) expectation: Expectation,
+    pub(crate) process: Option<At<ProcessRef>>,
+    pub(crate) thread: Option<At<char>>,
+    /// Where it stands, behind `expect`.
+    pub(crate) whole: Range<usize>,
+}
+
 /// What a line says.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Statement {
@@ -86,6 +98,7 @@ pub(crate) enum Statement {
     Thread { letter: At<char>, process: Option<At<ProcessRef>> },
     Operation(OperationLine),
     Fail { what: FailPoint, nth: u32, errno: Errno, thread: Option<At<char>> },
+    Expect(ExpectLine),
     Schedule { step_size: Option<At<StepSize>>, runs: Vec<At<Run>>, dense: bool },
 }
 
@@ -97,7 +110,7 @@ impl Statement {
 }
 
 /// The words that begin a line which stands for itself.
-pub(crate) const TOP_KEYWORDS: [&str; 13] = [
+pub(crate) const TOP_KEYWORDS: [&str; 14] = [
     "title",
     "revision",
     "file",
@@ -110,6 +123,7 @@ pub(crate) const TOP_KEYWORDS: [&str; 13] = [
     "process",
     "thread",
     "fail",
+    "expect",
     "schedule",
 ];
 
@@ -142,7 +156,7 @@ fn is_plain_title(title: &str) -> bool {
         && !title.contains(needs_escape)
 }
 
-fn name_text(name: &str) -> String {
+pub(crate) fn name_text(name: &str) -> String {
     if is_plain_name(name) { name.to_owned() } else { quoted(name) }
 }
 
@@ -202,6 +216,12 @@ impl fmt::Display for Statement {
                     Some(name) => write!(f, " with {name}"),
                     None => write!(f, " with {}", errno.0),
                 }
+            }
+            Statement::Expect(line) => {
+                f.write_str("expect   ")?;
+                let (process, thread) = (line.process.as_ref(), line.thread.as_ref());
+                let (process, thread) = (process.map(|process| &process.value), thread.map(|thread| thread.value));
+                expectation::write(f, &line.expectation, process, thread)
             }
             Statement::Schedule { step_size, runs, dense } => {
                 f.write_str("schedule")?;

@@ -1,11 +1,14 @@
 //! Random scenarios that keep the limits of the script language and give no warnings.
 
+use daxscope_core::check::Rule;
+use daxscope_core::entry::EntrySize;
 use daxscope_core::errno::Errno;
+use daxscope_core::fallback::FallbackReason;
 use daxscope_core::revision::{PRESETS, Revision, SWITCHES};
 use daxscope_core::scenario::limits::{DEFAULT_NEXT, MAX_DEVICE_BLOCKS, MAX_FILE_PAGES, MAX_VIRTUAL_PAGES};
 use daxscope_core::scenario::{
-    Allocator, Choice, Device, Extent, ExtentKind, FailPoint, FileLayout, InjectedFailure, Mapping, Operation, Process,
-    Scenario, Schedule, StepSize, ThreadScript,
+    Allocator, Choice, Device, EndedHow, EntryKind, Expectation, Extent, ExtentKind, Fact, FailPoint, FileLayout,
+    InjectedFailure, MappedHow, Mapping, Operation, Process, ResultWord, Scenario, Schedule, StepSize, ThreadScript,
 };
 use daxscope_core::units::{MmId, ThreadId};
 
@@ -153,6 +156,45 @@ impl<'d> Draw<'d> {
         }
     }
 
+    /// At most one about the verdict, first.
+    fn expectations(&mut self, processes: &[Process], threads: &[ThreadScript]) -> Vec<Expectation> {
+        let verdicts =
+            [Expectation::Clean, Expectation::Violation(None), Expectation::Violation(Some(Rule::LostWakeup))];
+        let verdict = self.coin().then(|| self.one_of(&verdicts));
+        let facts = (0..self.below(6)).filter_map(|_| self.fact(processes, threads)).collect::<Vec<_>>();
+        verdict.into_iter().chain(facts).collect()
+    }
+
+    fn fact(&mut self, processes: &[Process], threads: &[ThreadScript]) -> Option<Expectation> {
+        let holds = self.coin();
+        let page = self.coin().then(|| self.below(MAX_FILE_PAGES));
+        let fact = match self.below(4) {
+            0 => {
+                let how = self.one_of(&[MappedHow::Huge, MappedHow::AtAll, MappedHow::Writable]);
+                Fact::Mapped { how, page, mm: self.coin().then(|| MmId(self.below(processes.len() as u64) as u8)) }
+            }
+            1 => {
+                let size = page.and(self.one_of(&[None, Some(EntrySize::Pte), Some(EntrySize::Pmd)]));
+                Fact::Entry { page, size, kind: self.one_of(&[None, Some(EntryKind::Zero), Some(EntryKind::Block)]) }
+            }
+            2 => Fact::Dirty { page },
+            _ => {
+                let thread = ThreadId(self.below(threads.len() as u64) as u8);
+                let count = threads.get(thread.index())?.operations.len() as u64;
+                let operation = (count > 0).then(|| self.below(count) as u8)?;
+                let words =
+                    [ResultWord::Done, ResultWord::Sigbus, ResultWord::Error(Errno(77)), ResultWord::Number(512)];
+                let how = match self.below(3) {
+                    0 => EndedHow::Result(self.one_of(&words)),
+                    1 => EndedHow::Fallback(None),
+                    _ => EndedHow::Fallback(Some(FallbackReason::ShortExtent.name())),
+                };
+                Fact::Ended { how, thread: Some(thread), operation: Some(operation) }
+            }
+        };
+        Some(Expectation::Fact { holds, fact })
+    }
+
     fn range(&mut self) -> (u64, u64) {
         let first = self.below(MAX_FILE_PAGES);
         (first, 1 + self.below(MAX_FILE_PAGES - first))
@@ -213,6 +255,7 @@ impl<'d> Draw<'d> {
         let schedule = self.coin().then(|| self.schedule(count));
         let fs_lock = !self.coin();
         let journal = self.coin();
+        let expectations = self.expectations(&processes, &threads);
         let i_mmap_rwsem = !self.coin();
         Scenario {
             title,
@@ -226,6 +269,7 @@ impl<'d> Draw<'d> {
             processes,
             threads,
             failures,
+            expectations,
             schedule,
         }
     }

@@ -3,6 +3,7 @@
 use crate::objects::location;
 use crate::run::Step;
 use crate::session::Session;
+use daxscope_core::run::fell_back;
 use daxscope_core::scenario::StepSize;
 
 /// Goes up when a field changes its meaning; new fields do not count.
@@ -28,6 +29,14 @@ pub(crate) fn json(session: &Session) -> String {
         json.text("schedule", &session.schedule().to_compact());
         json.number("position", run.position() as u64);
         json.list("steps", run.steps().iter().enumerate(), |json, (at, step)| write_step(json, at + 1, step));
+        let fell_back = fell_back(run.steps().iter().map(|step| &step.record));
+        json.list("fallbacks", fell_back.iter(), |json, fell| {
+            json.number("step", fell.step as u64);
+            json.text("thread", &fell.thread.to_string());
+            json.text("reason", fell.reason.name());
+            json.text("sentence", fell.reason.label());
+            json.text("remedy", fell.reason.remedy());
+        });
         json.text("end", &session.end_sentence());
     });
     json.text.push('\n');

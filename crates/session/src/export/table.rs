@@ -2,6 +2,7 @@
 
 use crate::session::Session;
 use daxscope_core::narrate::{self, Row, WIDTH, wrap};
+use daxscope_core::run::fell_back;
 
 /// The table: no line is wider than a mail.
 pub(crate) fn table(session: &Session) -> String {
@@ -21,6 +22,9 @@ pub(crate) fn table(session: &Session) -> String {
         for violation in &step.violations {
             text += &paragraph(&format!("step {}: {}. {}", at + 1, violation.headline, violation.sentence));
         }
+    }
+    for line in narrate::fallbacks(&fell_back(run.steps().iter().map(|step| &step.record))).lines() {
+        text += &paragraph(line);
     }
     text
 }

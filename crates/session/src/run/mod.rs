@@ -33,7 +33,7 @@ pub(crate) struct Step {
     pub(crate) violations: Vec<Violation>,
     /// Did an injected call fail in it?
     pub(crate) is_failure: bool,
-    /// Did somebody begin or end an operation, or wake somebody? Most steps need no second look.
+    /// Did somebody begin or end an operation, fall back to 4 KiB, or wake somebody? Most steps need no second look.
     pub(crate) has_news: bool,
     /// How the run stands after it.
     pub(crate) status: Status,
@@ -199,5 +199,8 @@ impl Run {
 }
 
 fn is_news(event: &Event) -> bool {
-    matches!(event, Event::Operation(_) | Event::Result(_) | Event::Wake(_) | Event::Granted { .. })
+    matches!(
+        event,
+        Event::Operation(_) | Event::Result(_) | Event::FallBack(_) | Event::Wake(_) | Event::Granted { .. }
+    )
 }

@@ -195,7 +195,12 @@ impl Session {
         if self.exploring.running.is_some() {
             self.exploring.end(Phase::Failed(problem.into()));
             effects.push(Effect::StopSearch);
-            effects.push(Effect::Announce(format!("The search ended early. {problem}")));
+            let sentence = format!("The search ended early. {problem}");
+            // The panel tells it where the result would be; without it nobody would see that the search is over.
+            if self.panel != Panel::Explore {
+                self.notice(NoticeKind::Problem, sentence.clone());
+            }
+            effects.push(Effect::Announce(sentence));
         }
         Address::Same
     }

@@ -28,6 +28,8 @@ pub struct ExploreView {
     pub search: Option<SearchView>,
     /// The same search with fewer and more reductions; empty until it is asked for.
     pub table: Rc<[TableRowView]>,
+    /// Why the table of reductions ended early.
+    pub no_table: Option<Text>,
     /// What each guard of the kernel is for; empty until it is asked for.
     pub guards: Rc<[GuardView]>,
     /// Why that cannot be told.
@@ -146,7 +148,8 @@ impl Build<'_> {
             }),
             table: exploring.table.as_ref().map(table).unwrap_or_default(),
             guards: exploring.guards.as_ref().map(guards).unwrap_or_default(),
-            no_guards: exploring.guards.as_ref().and_then(no_guards),
+            no_table: exploring.table.as_ref().and_then(failure),
+            no_guards: exploring.guards.as_ref().and_then(failure),
         }
     }
 }
@@ -173,12 +176,19 @@ fn card(asked: &Asked, session: &crate::session::Session) -> Option<Rc<CardView>
         _ => Tone::Open,
     };
     let certificate = certificate(asked, session.run.scenario(), &session.title());
+    let mut sentence = sentence.to_owned();
+    if let (Tone::Bad, Phase::Failed(why)) = (tone, &asked.phase) {
+        sentence.push_str(&format!(" Its explanation ended early. {why}"));
+    }
+    // One that will not be finished must not look as if it went on.
+    let goes_on = asked.phase == Phase::Running;
+    let explanation = asked.report.explanation.clone().filter(|explanation| goes_on || explanation.way.is_some());
     Some(Rc::new(CardView {
         tone,
         headline: headline.trim_end_matches('.').into(),
         sentence: sentence.into(),
         can_step: asked.found().is_some(),
-        explanation: asked.report.explanation.clone().map(Rc::new),
+        explanation: explanation.map(Rc::new),
         certificate: certificate.into(),
     }))
 }
@@ -370,8 +380,8 @@ fn guards(asked: &Asked) -> Rc<[GuardView]> {
     asked.report.guards.iter().map(row).collect()
 }
 
-/// Why the trials say nothing.
-fn no_guards(asked: &Asked) -> Option<Text> {
+/// What ended it early.
+fn failure(asked: &Asked) -> Option<Text> {
     match &asked.phase {
         Phase::Failed(why) => Some(why.as_str().into()),
         _ => None,

@@ -7,6 +7,7 @@ use crate::action::{Object, StepSize};
 use crate::objects::{location, process_name, title};
 use daxscope_core::errno::Errno;
 use daxscope_core::event::{Event, OpResult};
+use daxscope_core::fallback::FallbackReason;
 use daxscope_core::machine::{Blocked, Machine, Position, Stop};
 use daxscope_core::narrate;
 use daxscope_core::narrate::page as hex;
@@ -30,6 +31,8 @@ pub struct ThreadView {
     pub process: Text,
     /// What it does now: `4 KiB write, page 0x202`.
     pub operation: Text,
+    /// Why it has no huge mapping, if its 2 MiB fault went on as a 4 KiB fault.
+    pub fell_back: Option<FallbackReason>,
     /// All its operations, in order.
     pub operations: Rc<[OperationView]>,
     /// How it stands.
@@ -90,6 +93,8 @@ pub struct OperationView {
     pub state: OperationState,
     /// How it ended: `done after 1 fault`; empty before.
     pub result: Text,
+    /// Why its 2 MiB fault went on as a 4 KiB fault, if one did.
+    pub fell_back: Option<FallbackReason>,
 }
 
 /// How far an operation is.
@@ -136,6 +141,7 @@ impl Build<'_> {
             mm: script.mm,
             process: process_name(world, script.mm).into(),
             operation: shown.map_or_else(|| "nothing to do".into(), |operation| operation.text.clone()),
+            fell_back: shown.and_then(|operation| operation.fell_back),
             operations: operations.into(),
             status,
             chip: self.chip(id, status).into(),
@@ -160,6 +166,7 @@ impl Build<'_> {
             text: narrate::operation(operation).into(),
             state: OperationState::Waiting,
             result: Text::default(),
+            fell_back: None,
         };
         let mut all: Vec<Vec<_>> = threads.map(|thread| thread.operations.iter().map(waiting).collect()).collect();
         let steps = &self.run().steps()[..self.run().position()];
@@ -170,6 +177,11 @@ impl Build<'_> {
                     Event::Operation(_) => {
                         let next = own.iter_mut().find(|operation| operation.state == OperationState::Waiting);
                         next.into_iter().for_each(|operation| operation.state = OperationState::Current);
+                    }
+                    &Event::FallBack(reason) => {
+                        if let Some(operation) = own.iter_mut().find(|one| one.state == OperationState::Current) {
+                            operation.fell_back.get_or_insert(reason);
+                        }
                     }
                     Event::Result(result) => {
                         let current = own.iter_mut().find(|operation| operation.state == OperationState::Current);

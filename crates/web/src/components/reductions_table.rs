@@ -11,6 +11,8 @@ use yew::prelude::*;
 pub struct Props {
     /// One for each reduction; none until it is asked for.
     pub rows: Rc<[TableRowView]>,
+    /// Why it ended early.
+    pub problem: Option<AttrValue>,
     /// Is it being made?
     pub is_running: bool,
     /// Can it be made?
@@ -22,7 +24,7 @@ pub struct Props {
 /// The table of reductions.
 #[component]
 pub fn ReductionsTable(props: &Props) -> Html {
-    let Props { rows, is_running, can_start, on } = props;
+    let Props { rows, problem, is_running, can_start, on } = props;
     let is_running = *is_running;
     let press = on.reform(
         move |_: MouseEvent| {
@@ -37,6 +39,9 @@ pub fn ReductionsTable(props: &Props) -> Html {
                     { if is_running { "Cancel" } else { "Compare" } }
                 </button>
             </div>
+            if let Some(problem) = problem {
+                <p class="why-not">{ problem }</p>
+            }
             if rows.is_empty() {
                 <p class="dim">{ "The same search without any reduction, then with one more in each row; at most 10 seconds a row." }</p>
             } else {

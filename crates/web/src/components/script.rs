@@ -18,6 +18,13 @@ pub struct Props {
     pub on: Callback<Action>,
 }
 
+/// Height of a line: the style sheet holds it to this.
+const LINE_PX: usize = 20;
+/// Line numbers drawn at once, more than fit into the editor: a text of a megabyte may have that many lines.
+const WINDOW_LINES: usize = 80;
+/// How far the numbers are drawn above the first line in sight.
+const MARGIN_LINES: usize = 20;
+
 /// The editor.
 #[component]
 pub fn ScriptDialog(props: &Props) -> Html {
@@ -57,14 +64,16 @@ pub fn ScriptDialog(props: &Props) -> Html {
 fn Editor(props: &Props) -> Html {
     let Props { script, on } = props;
     let gutter = use_node_ref();
+    let first = use_state_eq(|| 1_usize);
     let type_in = on.reform(|event: InputEvent| {
         let area: HtmlTextAreaElement = event.target_unchecked_into();
         Action::EditScript(area.value())
     });
     let scrolled = {
-        let gutter = gutter.clone();
+        let (gutter, first) = (gutter.clone(), first.clone());
         Callback::from(move |event: Event| {
             let area: HtmlElement = event.target_unchecked_into();
+            first.set(first_drawn(area.scroll_top()));
             if let Some(gutter) = gutter.cast::<HtmlElement>() {
                 gutter.set_scroll_top(area.scroll_top());
             }
@@ -80,23 +89,39 @@ fn Editor(props: &Props) -> Html {
         })
     };
     let lines = script.text.split('\n').count().max(1);
-    let marks = (1..=lines).map(|line| {
-        let worst = script.diagnostics.iter().filter(|it| it.line as usize == line).map(|it| it.is_error).max();
-        let class = match worst {
-            Some(true) => "error",
-            Some(false) => "warning",
-            None => "",
-        };
-        html! { <div {class}>{ line }</div> }
-    });
+    // Where the text has become shorter than the place that was in sight, the browser scrolls, but later.
+    let first = (*first).min(lines);
+    let numbers = (first..=lines).take(WINDOW_LINES).map(|line| number(line, &script.diagnostics));
+    let place = format!("height:{}px;padding-top:{}px", lines * LINE_PX, (first - 1) * LINE_PX);
+    let width = format!("width:calc({}ch + 18px)", lines.to_string().len());
     html! {
         <div class="editor">
-            <div class="gutter" ref={gutter} aria-hidden="true">{ for marks }</div>
+            <div class="gutter" ref={gutter} aria-hidden="true" style={width}>
+                <div class="numbers" style={place}>{ for numbers }</div>
+            </div>
             <textarea id="script-text" spellcheck="false" autocapitalize="off" autocomplete="off" wrap="off"
                 aria-label="Script" aria-describedby="script-summary" value={script.text.to_string()} oninput={type_in}
                 onscroll={scrolled} onkeydown={keys} />
         </div>
     }
+}
+
+/// The first line whose number is drawn when the text is scrolled so far. Moves in big jumps, so that scrolling does not draw at
+/// every pixel.
+fn first_drawn(scroll_top: i32) -> usize {
+    let in_sight = scroll_top.max(0) as usize / LINE_PX;
+    in_sight.saturating_sub(MARGIN_LINES) / 10 * 10 + 1
+}
+
+/// The number of a line, marked with the worst that is wrong there.
+fn number(line: usize, diagnostics: &[DiagnosticView]) -> Html {
+    let worst = diagnostics.iter().filter(|it| it.line as usize == line).map(|it| it.is_error).max();
+    let class = match worst {
+        Some(true) => "error",
+        Some(false) => "warning",
+        None => "",
+    };
+    html! { <div {class} key={line}>{ line }</div> }
 }
 
 fn diagnostic(diagnostic: &DiagnosticView) -> Html {

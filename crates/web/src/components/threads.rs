@@ -56,6 +56,7 @@ fn Lane(props: &LaneProps) -> Html {
                 { buttons(thread, &props.on) }
                 <span class="lane-op">{ &*thread.operation }</span>{ " " }
                 <span class={classes!("chip", chip_class(thread.status))}>{ &*thread.chip }</span>
+                { fell_back(thread) }
                 { reason(thread) }
                 { held(thread) }
             </td>
@@ -83,6 +84,13 @@ fn reason(thread: &ThreadView) -> Html {
     } else {
         Html::default()
     }
+}
+
+/// Why its mapping is not huge; what would make it so is in the tooltip.
+fn fell_back(thread: &ThreadView) -> Html {
+    thread.fell_back.map_or_else(Html::default, |reason| {
+        html! { <span class="lane-next" title={reason.remedy()}>{ "no huge page: " }{ reason.label() }</span> }
+    })
 }
 
 fn held(thread: &ThreadView) -> Html {

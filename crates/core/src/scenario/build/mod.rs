@@ -1,5 +1,6 @@
 //! From lines to a scenario: looks names up, fills in defaults, and reports what does not fit together.
 
+mod expect;
 mod file;
 mod plan;
 mod process;
@@ -63,6 +64,8 @@ pub struct SourceMap {
     pub operations: Vec<Vec<u32>>,
     /// The injected failures.
     pub failures: Vec<u32>,
+    /// What is expected.
+    pub expectations: Vec<u32>,
     /// The first `schedule` line.
     pub schedule: Option<u32>,
 }
@@ -76,11 +79,23 @@ impl SourceMap {
 }
 
 /// Reads a script. It never fails: what is wrong is in the diagnostics, and the scenario is made of the rest.
+///
+/// Behind the line with which there are more than [`MAX_DIAGNOSTICS`] errors nothing is read, so that a text that is
+/// no script costs no more than a script: an editor asks at each key.
 #[must_use]
 pub fn parse(text: &str) -> Parsed {
-    let (_, mut parsed) = analyse(text);
-    limit_diagnostics(&mut parsed.diagnostics);
+    let (_, mut parsed, unread) = read(text, Thorough::UntilHopeless);
+    limit_diagnostics(&mut parsed.diagnostics, unread);
     parsed
+}
+
+/// How much of a text is read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Thorough {
+    /// Every line, blank ones too.
+    EveryLine,
+    /// What makes a scenario, until there are more errors than are reported.
+    UntilHopeless,
 }
 
 /// A line that has been read.
@@ -97,30 +112,54 @@ pub(crate) struct ReadLine<'t> {
     meant: Option<&'static str>,
 }
 
-/// Reads lines and builds the scenario; all diagnostics, in the order of the text.
+/// Reads all lines and builds the scenario; all diagnostics, in the order of the text.
 pub(crate) fn analyse(text: &str) -> (Vec<ReadLine<'_>>, Parsed) {
+    let (lines, parsed, _) = read(text, Thorough::EveryLine);
+    (lines, parsed)
+}
+
+impl ReadLine<'_> {
+    /// Does the scenario depend on it?
+    fn is_something(&self) -> bool {
+        self.statement.is_some() || self.meant.is_some()
+    }
+}
+
+/// Reads lines and builds the scenario; also the number of the first line that was not read because there are too many
+/// errors.
+fn read(text: &str, thorough: Thorough) -> (Vec<ReadLine<'_>>, Parsed, Option<u32>) {
     let mut builder = Builder::default();
-    let read: Vec<_> = lines(text)
-        .take_while(|line| line.start + line.text.len() <= MAX_TEXT_BYTES)
-        .map(|line| builder.read(line))
-        .collect();
-    if text.len() > MAX_TEXT_BYTES {
+    let (mut read, mut last, mut unread) = (Vec::new(), None, None);
+    for line in lines(text).take_while(|line| line.start + line.text.len() <= MAX_TEXT_BYTES) {
+        if thorough == Thorough::UntilHopeless && builder.is_hopeless() {
+            unread = Some(line.number);
+            // Whatever is named and not found may stand there.
+            (builder.broken_processes, builder.broken_threads) = (true, true);
+            break;
+        }
+        last = Some(line);
+        let line = builder.read(line);
+        if thorough == Thorough::EveryLine || line.is_something() {
+            read.push(line);
+        }
+    }
+    if text.len() > MAX_TEXT_BYTES && unread.is_none() {
         builder.report_long_text(text);
     }
     let scenario = builder.scenario(&read);
     if scenario.threads.is_empty() && !builder.broken_threads {
-        let end = read.last().map_or(Line { number: 1, start: 0, text: "" }, |last| last.line);
+        let end = last.unwrap_or(Line { number: 1, start: 0, text: "" });
         let at = end.start + end.text.len();
         let message = "There is no thread: nothing will run.";
         builder.warn(&end, &(at..at), message, "`thread A` and its operations");
     }
     let Builder { mut diagnostics, map: source, .. } = builder;
     diagnostics.sort_by_key(|diagnostic| (diagnostic.span.bytes.start, diagnostic.span.bytes.end));
-    (read, Parsed { scenario, diagnostics, source })
+    (read, Parsed { scenario, diagnostics, source }, unread)
 }
 
-/// Keeps the first ones and says how many there were.
-fn limit_diagnostics(diagnostics: &mut Vec<Diagnostic>) {
+/// Keeps the first ones and says how many there were, as far as the text was read.
+fn limit_diagnostics(diagnostics: &mut Vec<Diagnostic>, unread: Option<u32>) {
     let more = diagnostics.len().saturating_sub(MAX_DIAGNOSTICS);
     if more == 0 {
         return;
@@ -128,7 +167,12 @@ fn limit_diagnostics(diagnostics: &mut Vec<Diagnostic>) {
     let span = diagnostics[MAX_DIAGNOSTICS].span.clone();
     let errors = diagnostics[MAX_DIAGNOSTICS..].iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     diagnostics.truncate(MAX_DIAGNOSTICS);
-    let message = format!("There are {more} more mistakes from here on.");
+    let message = match unread {
+        None => format!("There are {more} more mistakes from here on."),
+        Some(line) => {
+            format!("There are more than {MAX_DIAGNOSTICS} mistakes: from line {line} on the script is not read.")
+        }
+    };
     diagnostics.push(if errors {
         Diagnostic::error(span, message, "")
     } else {
@@ -147,6 +191,10 @@ struct Builder {
     broken_threads: bool,
     /// The letters under which the threads were declared.
     letters: Vec<char>,
+    /// Diagnostics of which it is known whether they are errors.
+    counted: usize,
+    /// Errors among those.
+    errors: usize,
 }
 
 impl Builder {
@@ -162,6 +210,14 @@ impl Builder {
 
     fn warn(&mut self, line: &Line<'_>, bytes: &Range<usize>, message: impl Into<String>, expected: impl Into<String>) {
         self.diagnostics.push(Diagnostic::warning(line.span(bytes.clone()), message, expected));
+    }
+
+    /// Are there more errors than will be reported? Each diagnostic is looked at once.
+    fn is_hopeless(&mut self) -> bool {
+        let is_error = |diagnostic: &&Diagnostic| diagnostic.severity == Severity::Error;
+        self.errors += self.diagnostics[self.counted..].iter().filter(is_error).count();
+        self.counted = self.diagnostics.len();
+        self.errors > MAX_DIAGNOSTICS
     }
 
     /// Reads one line.
@@ -246,6 +302,7 @@ impl Builder {
         let processes = self.processes(read, &file);
         let threads = self.threads(read, &processes);
         let failures = self.failures(read);
+        let expectations = self.expectations(read, &processes, &threads);
         let schedule = self.schedule(read);
         Scenario {
             title: title.unwrap_or_default(),
@@ -259,6 +316,7 @@ impl Builder {
             processes,
             threads,
             failures,
+            expectations,
             schedule,
         }
     }

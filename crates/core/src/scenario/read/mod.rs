@@ -1,5 +1,6 @@
 //! Reads one line at a time: words to a [`Statement`], or a diagnostic of what was expected.
 
+mod expect;
 mod operation;
 mod plan;
 mod process;
@@ -33,6 +34,7 @@ pub(crate) fn statement(line: &Line<'_>, words: &[Word<'_>], diagnostics: &mut V
         "process" => cursor.process(),
         "thread" => cursor.thread(),
         "fail" => cursor.fail(),
+        "expect" => cursor.expect(),
         "schedule" => cursor.schedule(),
         _ => cursor.operation(),
     }

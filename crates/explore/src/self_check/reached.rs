@@ -268,41 +268,47 @@ fn taken(record: &StepRecord) -> Vec<Branch> {
     record.performed.iter().filter_map(of).collect()
 }
 
-/// What kernel code asks its task that is no operation.
-const NO_OPERATION: &[&str] = &[
-    "call",
-    "enter",
-    "within",
-    "note",
-    "revision",
-    "scenario",
-    "vma",
-    "thread",
-    "forget_but",
-    "remember",
-    "mapped",
-    "take_mapped",
-    "clone",
-];
+/// What is awaited and is no operation but kernel code that asks for some.
+const CALLS: [&str; 3] = ["call", "enter", "within"];
 
-/// The lines of the kernel code that ask for an operation, by their text: `task.` and the name of an operation.
+/// The lines of the kernel code that ask for an operation, by their text: a method of the task that is awaited there, or
+/// handed on to be awaited as a part of `within`.
 #[must_use]
 pub fn sites() -> Vec<Branch> {
     let mut found = Vec::new();
-    for (file, text) in SOURCES {
-        for (at, line) in text.lines().enumerate() {
-            let code = line.split("//").next().unwrap_or_default();
-            if code.split("task.").skip(1).any(asks_for_an_operation) {
-                found.push(Branch { file, line: at as u32 + 1, answer: "" });
+    for &(file, text) in SOURCES {
+        for (at, _) in text.match_indices("task.") {
+            let before = &text[..at];
+            let line = before.lines().count().max(1);
+            let start = before.rfind('\n').map_or(0, |end| end + 1);
+            let in_line = &text[start..at];
+            if !in_line.contains("//") && asks_for_an_operation(&text[at + "task.".len()..], in_line) {
+                found.push(Branch { file, line: line as u32, answer: "" });
             }
         }
     }
+    found.dedup();
     found
 }
 
-/// `lock_slot(index)`, `perform::<bool>(op)`.
-fn asks_for_an_operation(code: &str) -> bool {
+/// `lock_slot(index).await`, `perform::<bool>(op)`.
+fn asks_for_an_operation(code: &str, before_in_line: &str) -> bool {
     let name = code.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or_default();
-    let is_call = code[name.len()..].starts_with(['(', ':']);
-    is_call && !NO_OPERATION.contains(&name)
+    let is_awaited = || behind_call(code).trim_start().starts_with(".await");
+    name == "perform" || !CALLS.contains(&name) && (is_awaited() || before_in_line.contains("within("))
+}
+
+/// What stands behind the parenthesis that closes the first call.
+fn behind_call(code: &str) -> &str {
+    let mut depth = 0;
+    for (at, c) in code.char_indices() {
+        match c {
+            '(' => depth += 1,
+            ')' if depth == 1 => return &code[at + 1..],
+            ')' => depth -= 1,
+            ';' | '{' if depth == 0 => return "",
+            _ => {}
+        }
+    }
+    ""
 }

@@ -158,7 +158,7 @@ fn failures_are_choices_within_their_budget() {
     assert_eq!(*explore(&scenario, Options::default()).verdict(), Verdict::Complete);
     let search = explore(&scenario, bounded(Bounds { failures: 1, ..Bounds::default() }));
     let Verdict::Violation(found) = search.verdict() else { panic!("{:?}", search.verdict()) };
-    assert!(found.schedule.choices.last().is_some_and(|choice| choice.fail));
+    assert_eq!(found.schedule.choices.iter().filter(|choice| choice.fail).count(), 1);
     let mut run = Run::new(scenario);
     run.follow(&found.schedule).expect("the way can be stepped");
     assert!(matches!(run.machine.status(), Status::Dead(_)));

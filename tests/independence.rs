@@ -4,9 +4,10 @@
 use daxscope_core::check::Rule;
 use daxscope_core::digest::Digest;
 use daxscope_core::event::Event;
+use daxscope_core::extent::Extent;
 use daxscope_core::machine::LiveThread;
-use daxscope_core::op::{Access, Op, Outcome};
-use daxscope_core::scenario::{Scenario, parse, parse_revision};
+use daxscope_core::op::{Access, AccessKind, Object, Op, Outcome};
+use daxscope_core::scenario::{Scenario, StepSize, parse, parse_revision};
 use daxscope_core::task::Posted;
 use daxscope_core::units::ThreadId;
 use daxscope_core::world::{World, accesses};
@@ -43,20 +44,12 @@ struct Came {
     next: Option<Digest>,
 }
 
-/// How far a step goes.
-#[derive(Clone, Copy, PartialEq, Debug)]
-enum Length {
-    Operation,
-    /// To the next scheduling point.
-    Section,
-}
-
 /// Makes a step; `None` if the thread has to wait, or if the kernel dies.
 fn step(
     world: &mut World,
     at: usize,
     thread: &Thread,
-    length: Length,
+    size: StepSize,
     fail: bool,
 ) -> Option<(Thread, Came, Vec<Access>, Vec<Op>)> {
     let id = ThreadId(at as u8);
@@ -69,7 +62,10 @@ fn step(
     let (mut came, mut touched, mut ops) =
         (Came { outcomes: Vec::new(), events: Vec::new(), next: None }, Vec::new(), Vec::new());
     let mut fails_left = fail;
+    let mut extent = Extent::new(size);
+    let held = world.locks.tree_lock == Some(id);
     loop {
+        extent.add(&posted.op, world.locks.tree_lock == Some(id));
         let before = world.clone();
         let fails = fails_left && posted.op.fail_point().is_some();
         fails_left &= !fails;
@@ -86,11 +82,21 @@ fn step(
         after.posted = next.clone();
         came.next = next.as_ref().map(|next| next.digest);
         match next {
-            Some(next) if length == Length::Section && next.op.point().is_none() => posted = next,
+            Some(next) if extent.goes_on(&next.op, world.locks.tree_lock == Some(id)) => posted = next,
             _ => break,
         }
     }
+    lock_of_whole_step(&mut touched, held, world.locks.tree_lock == Some(id));
     (!fails_left).then_some((after, came, touched, ops))
+}
+
+/// What a step does to `tree_lock`, as searches see it: one that takes it and gives it back looks at it, one that keeps it
+/// changes it.
+fn lock_of_whole_step(touched: &mut [Access], held_before: bool, held_after: bool) {
+    let keeps = held_after != held_before;
+    for access in touched.iter_mut().filter(|access| access.object == Object::Lock(None) && !keeps) {
+        access.kind = AccessKind::Read;
+    }
 }
 
 /// Worlds without what no search looks at: whether a CPU ever filled its pool.
@@ -108,12 +114,12 @@ struct Tried {
 
 /// Every two enabled steps of two threads in a state.
 fn try_pairs(world: &World, threads: &[Thread], what: &str, tried: &mut Tried, failed: &mut Vec<String>) {
-    for length in [Length::Operation, Length::Section] {
+    for size in [StepSize::Atom, StepSize::Section] {
         let mut steps = Vec::new();
         for (at, thread) in threads.iter().enumerate() {
             for fail in [false, true] {
                 let mut after = world.clone();
-                if let Some((to, came, touched, ops)) = step(&mut after, at, thread, length, fail) {
+                if let Some((to, came, touched, ops)) = step(&mut after, at, thread, size, fail) {
                     steps.push((at, fail, after, to, came, touched, ops));
                 }
             }
@@ -126,8 +132,8 @@ fn try_pairs(world: &World, threads: &[Thread], what: &str, tried: &mut Tried, f
                 }
                 tried.exchanged += 1;
                 let (mut ab, mut ba) = (a.2.clone(), b.2.clone());
-                let b_second = step(&mut ab, b.0, &threads[b.0], length, b.1);
-                let a_second = step(&mut ba, a.0, &threads[a.0], length, a.1);
+                let b_second = step(&mut ab, b.0, &threads[b.0], size, b.1);
+                let a_second = step(&mut ba, a.0, &threads[a.0], size, a.1);
                 let problem = match (&a_second, &b_second) {
                     (None, _) => "the second disables the first",
                     (_, None) => "the first disables the second",
@@ -161,7 +167,7 @@ fn walk(scenario: &Arc<Scenario>, random: &mut Random, what: &str, tried: &mut T
         for at in (0..threads.len()).map(|on| (first + on) % threads.len()) {
             for fail in [fail, false] {
                 let mut after = world.clone();
-                if let Some((to, ..)) = step(&mut after, at, &threads[at], Length::Operation, fail) {
+                if let Some((to, ..)) = step(&mut after, at, &threads[at], StepSize::Atom, fail) {
                     moved = Some((at, after, to));
                     break;
                 }

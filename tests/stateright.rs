@@ -2,11 +2,12 @@
 //! leave states out.
 //!
 //! The model here knows nothing of automata, parts of the world or remembered steps: a state is a whole world and the
-//! outcomes that each thread has received, and a step runs the kernel code from one scheduling point to the next, or for
-//! one operation.
+//! outcomes that each thread has received, and a step runs the kernel code for as long as nobody can see it in the middle, or
+//! for one operation.
 
-use daxscope_core::machine::{LiveThread, goes_on};
-use daxscope_core::op::{Op, Outcome};
+use daxscope_core::extent::Extent;
+use daxscope_core::machine::LiveThread;
+use daxscope_core::op::Outcome;
 use daxscope_core::scenario::{FailPoint, Scenario, StepSize, parse, parse_revision};
 use daxscope_core::task::Posted;
 use daxscope_core::units::ThreadId;
@@ -21,8 +22,8 @@ struct Kernel {
     scenario: Arc<Scenario>,
     failures: u32,
     fail_points: Vec<FailPoint>,
-    /// Does a step go to the next scheduling point, rather than to the next operation?
-    critical_sections: bool,
+    /// How far a step goes.
+    size: StepSize,
 }
 
 #[derive(Clone, Debug)]
@@ -80,13 +81,13 @@ impl Kernel {
         }
         let mut live = self.live(thread, log);
         let mut fails_left = fail;
-        let size = if self.critical_sections { StepSize::Point } else { StepSize::Operation };
-        let mut last: Option<Op> = None;
+        let mut extent = Extent::new(self.size);
         while let Some(op) = posted.as_ref().map(|posted| posted.op) {
-            if last.is_some_and(|last| !goes_on(&last, &op, size)) {
+            let holds_tree_lock = next.world.locks.tree_lock == Some(id);
+            if !extent.goes_on(&op, holds_tree_lock) {
                 break;
             }
-            last = Some(op);
+            extent.add(&op, holds_tree_lock);
             if fails_left && op.fail_point().is_some_and(|what| !self.fail_points.contains(&what)) {
                 return None;
             }
@@ -137,7 +138,8 @@ fn check(script: &str, revision: &str, failures: u32, fail_points: &[FailPoint],
     assert_eq!(parsed.diagnostics, []);
     let revision = parse_revision(revision).expect("a revision");
     let scenario = Arc::new(Scenario { revision, schedule: None, ..parsed.scenario });
-    for critical_sections in [true, false] {
+    for size in [StepSize::Section, StepSize::Atom] {
+        let critical_sections = size == StepSize::Section;
         let reductions = Reductions { critical_sections, persistent_sets: false, symmetry: false, ..Reductions::ALL };
         let bounds = Bounds { failures, fail_points: fail_points.to_vec(), ..Bounds::default() };
         let options = Options { bounds, policy: Policy::BreadthFirst, reductions };
@@ -146,10 +148,10 @@ fn check(script: &str, revision: &str, failures: u32, fail_points: &[FailPoint],
         assert_eq!(*search.verdict(), Verdict::Complete);
         assert!(search.counts().states >= least, "{}: too small to say much", search.counts().states);
         let scenario = Arc::clone(&scenario);
-        let kernel = Kernel { scenario, failures, fail_points: fail_points.to_vec(), critical_sections };
+        let kernel = Kernel { scenario, failures, fail_points: fail_points.to_vec(), size };
         let checker = kernel.checker().finish_when(HasDiscoveries::All).spawn_bfs().join();
         assert!(checker.is_done());
-        assert_eq!(checker.unique_state_count() as u64, search.counts().states, "{script}{critical_sections}");
+        assert_eq!(checker.unique_state_count() as u64, search.counts().states, "{script}{size:?}");
     }
 }
 

@@ -6,7 +6,7 @@ use crate::report::{Asked, Case, Counterexample, Expected};
 use daxscope_core::scenario::Scenario;
 use daxscope_explore::all_rules::go_on;
 use daxscope_explore::counterexample::{self, Explained, Stage};
-use daxscope_explore::{Counts, Found, Options, Search, Verdict};
+use daxscope_explore::{Counts, Found, Options, Proved, Search, Verdict, Watch};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -85,7 +85,8 @@ impl Searcher<'_> {
             return self.never_begun(scenario, options, expected);
         }
         let begun = Instant::now();
-        let mut search = Search::new(Arc::clone(scenario), options.clone()).with_jobs(self.jobs);
+        let watch = Watch::default().with_clock(move || begun.elapsed());
+        let mut search = Search::new(Arc::clone(scenario), options.clone()).with_jobs(self.jobs).watched(watch);
         while !self.interrupt.is_asked() && *search.advance(BUDGET) == Verdict::Running {
             self.line.show(search.counts(), begun);
         }
@@ -107,6 +108,8 @@ impl Searcher<'_> {
             expected,
             verdict,
             counts: search.counts(),
+            ran: search.ran(),
+            proved: search.proved(),
             omission_probability: search.omission_probability(),
             seconds,
             counterexample,
@@ -116,6 +119,7 @@ impl Searcher<'_> {
 
     /// A search that there was no time for.
     fn never_begun(self, scenario: &Arc<Scenario>, options: Options, expected: Expected) -> Case {
+        let ran = Search::new(Arc::clone(scenario), options.clone()).ran();
         Case {
             facts: Asked::all(scenario, None),
             scenario: Arc::clone(scenario),
@@ -123,6 +127,8 @@ impl Searcher<'_> {
             jobs: self.jobs,
             expected,
             verdict: Verdict::Running,
+            ran,
+            proved: Proved::default(),
             counts: Counts::default(),
             omission_probability: 0.0,
             seconds: 0.0,

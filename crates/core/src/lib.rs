@@ -10,6 +10,7 @@ pub mod entry;
 pub mod errno;
 pub mod event;
 pub mod expect;
+pub mod extent;
 pub mod fallback;
 pub mod kernel;
 pub mod machine;

@@ -4,6 +4,7 @@
 //! that runs the kernel code is rebuilt from the log when the thread steps next.
 
 use crate::event::{Bug, Event, LockId};
+use crate::extent::Extent;
 use crate::kernel;
 use crate::op::{IomapPurpose, Op, Outcome, Point};
 use crate::scenario::{Choice, Scenario, StepSize};
@@ -266,15 +267,14 @@ impl Machine {
             return None;
         }
         let mut performed = Vec::new();
+        let mut extent = Extent::new(size);
         let mut fail = choice.fail;
         while let Position::At(stop) = self.position(choice.thread).clone() {
-            let goes_on = match performed.last() {
-                None => true,
-                Some(Performed { stop: before, .. }) => goes_on(&before.op, &stop.op, size),
-            };
-            if !goes_on {
+            let holds_tree_lock = self.world.locks.tree_lock == Some(choice.thread);
+            if !extent.goes_on(&stop.op, holds_tree_lock) {
                 break;
             }
+            extent.add(&stop.op, holds_tree_lock);
             let fails = fail && stop.op.fail_point().is_some();
             fail &= !fails;
             performed.push(self.perform(choice.thread, stop, fails));
@@ -302,20 +302,6 @@ impl Machine {
             events.push(Event::PreemptLeak(self.world.threads[thread.index()].preloads.into()));
         }
         Performed { stop, outcome, events }
-    }
-}
-
-/// Does the operation `next` belong to the step that performed `before`?
-///
-/// A person steps from one change to the next: what only reads comes along with what was done before it.
-#[must_use]
-pub const fn goes_on(before: &Op, next: &Op, size: StepSize) -> bool {
-    match size {
-        StepSize::Point => next.point().is_none(),
-        StepSize::Operation => match next {
-            Op::NextOperation { .. } => matches!(before, Op::Start),
-            _ => next.is_only_a_point() || (next.point().is_none() && next.only_reads()),
-        },
     }
 }
 

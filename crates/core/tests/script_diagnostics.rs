@@ -1214,7 +1214,7 @@ error on line 2: `-` is not a run of steps.
         r#"
 error on line 2: There is no step size `points`.
     schedule by points A5
-                ^^^^^^ expected `operation` or `point`; write `point`
+                ^^^^^^ expected `operation`, `point`, `section` or `atom`; write `point`
 "#,
     );
     check_line(
@@ -1222,7 +1222,7 @@ error on line 2: There is no step size `points`.
         r#"
 error on line 2: The size of a step is missing.
     schedule by
-               ^ expected `operation` or `point`
+               ^ expected `operation`, `point`, `section` or `atom`
 "#,
     );
     check_line(

@@ -153,6 +153,8 @@ fn schedules_have_a_compact_form() {
     };
     check("", "o");
     check("by point", "p");
+    check("by section A B2", "s122");
+    check("by atom", "a");
     check("A", "o1");
     check("A B A B", "o1212");
     check("by point A5 B3 A! A2", "p1x5.2221f11");

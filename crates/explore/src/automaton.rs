@@ -30,8 +30,10 @@ impl NodeId {
 pub struct Node {
     /// What the thread is about to do, and where.
     posted: Posted,
-    /// The outcomes of the first visit: how to come here again.
-    log: Arc<[Outcome]>,
+    /// From where the first visit came, and by which outcome: how to come here again.
+    from: Option<(NodeId, Outcome)>,
+    /// What tells apart all that the thread has received, if places are not merged.
+    received: Digest,
     edges: Map<(Outcome, bool), Edge>,
     /// Has the thread left everything as it was that a rule for quiet moments looks at, since it was last between two
     /// operations?
@@ -51,6 +53,8 @@ pub type SiteId = u32;
 pub struct Site {
     /// The index that is looked up here.
     pub looks_up: Option<PageIndex>,
+    /// Is `tree_lock` taken here?
+    pub takes_tree_lock: bool,
     /// What the operation here was seen to touch.
     pub touched: AccessSet,
     /// Where it was seen to lead; `true`: by finding a locked entry.
@@ -71,6 +75,15 @@ impl Node {
     }
 }
 
+/// A thread that stands at a place: it can go on from there without coming there anew.
+#[derive(Debug)]
+pub struct Standing {
+    /// The place.
+    at: NodeId,
+    /// What runs there.
+    thread: LiveThread,
+}
+
 /// Where an outcome leads.
 #[derive(Clone, Debug)]
 pub struct Edge {
@@ -79,6 +92,9 @@ pub struct Edge {
     /// What the thread notes on the way.
     pub notes: Arc<[Event]>,
 }
+
+/// About what it takes to know one thing of a site.
+const SITE_BYTES: usize = 16;
 
 /// The automaton of one thread.
 #[derive(Debug)]
@@ -92,6 +108,8 @@ pub struct Automaton {
     sites: Vec<Site>,
     site_numbers: Map<Digest, SiteId>,
     knowledge: usize,
+    /// Bytes of what places and edges hold, beside themselves.
+    held_bytes: usize,
     /// By place: an order in which every loop has a step that does not go up ([`Automaton::goes_up`]).
     ranks: Vec<u32>,
 }
@@ -110,10 +128,11 @@ impl Automaton {
             sites: Vec::new(),
             site_numbers: Map::default(),
             knowledge: 0,
+            held_bytes: 0,
             ranks: Vec::new(),
         };
         if let Some(posted) = posted {
-            automaton.intern(posted, Vec::new().into(), true, 0);
+            automaton.intern(posted, None, true, 0);
         }
         automaton
     }
@@ -148,24 +167,48 @@ impl Automaton {
         self.knowledge
     }
 
+    /// All that a thread has received that comes to a place as the first visit did.
+    fn log(&self, node: NodeId) -> Vec<Outcome> {
+        let before = |&(node, _): &(NodeId, &Outcome)| self.node(node).from.as_ref().map(|(from, got)| (*from, got));
+        let first = self.node(node).from.as_ref().map(|(from, got)| (*from, got));
+        let mut log: Vec<_> = std::iter::successors(first, before).map(|(_, outcome)| outcome.clone()).collect();
+        log.reverse();
+        log
+    }
+
+    /// Bytes in use, about.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.nodes.capacity() * size_of::<Node>()
+            + self.by_digest.capacity() * size_of::<((Digest, bool), NodeId)>()
+            + self.sites.len() * size_of::<Site>()
+            + self.knowledge * SITE_BYTES
+            + self.held_bytes
+    }
+
     /// Where an outcome leads from a place; runs kernel code if it was never asked. `calm`: did the operation leave
-    /// alone what rules for quiet moments look at?
-    pub fn follow(&mut self, node: NodeId, outcome: &Outcome, calm: bool) -> Edge {
+    /// alone what rules for quiet moments look at? `standing`: a thread that stands at some place, to go on from there if
+    /// it is this one.
+    pub fn follow(&mut self, node: NodeId, outcome: &Outcome, calm: bool, standing: &mut Option<Standing>) -> Edge {
         let calm = calm && self.node(node).calm;
         let key = (outcome.clone(), calm);
         if let Some(edge) = self.node(node).edges.get(&key) {
             return edge.clone();
         }
-        let log = Arc::clone(&self.node(node).log);
-        let mut live = LiveThread::rebuild(self.thread, Arc::clone(&self.scenario), &log);
+        let mut live = match standing.take() {
+            Some(Standing { at, thread }) if at == node => thread,
+            _ => LiveThread::rebuild(self.thread, Arc::clone(&self.scenario), &self.log(node)),
+        };
         let (posted, notes) = live.resume(outcome.clone());
         let next = match posted {
             None => NodeId::FINISHED,
             Some(posted) => {
-                let log: Vec<_> = log.iter().cloned().chain([outcome.clone()]).collect();
-                self.intern(posted, log.into(), calm, self.node(node).operation)
+                let next = self.intern(posted, Some((node, outcome.clone())), calm, self.node(node).operation);
+                *standing = Some(Standing { at: next, thread: live });
+                next
             }
         };
+        self.held_bytes += 2 * size_of::<((Outcome, bool), Edge)>() + notes.len() * size_of::<Event>();
         let edge = Edge { next, notes: notes.into() };
         if next < NodeId::CRASHED {
             let to = self.node(next).site;
@@ -235,9 +278,11 @@ impl Automaton {
     pub fn catch_up(&mut self, twin: &Automaton, accesses: &mut Accesses) {
         for node in &twin.nodes[self.nodes.len().min(twin.nodes.len())..] {
             let id = NodeId(self.nodes.len() as u32);
-            self.by_digest.insert((self.digest(&node.posted, &node.log), node.calm), id);
-            let (posted, log) = (node.posted.clone(), Arc::clone(&node.log));
-            self.nodes.push(Node { posted, log, edges: Map::default(), ..*node });
+            let digest = self.digest(&node.posted, node.received);
+            self.by_digest.insert((digest, node.calm), id);
+            let (posted, from) = (node.posted.clone(), node.from.clone());
+            self.held_bytes += size_of_val(&*posted.frames);
+            self.nodes.push(Node { posted, from, edges: Map::default(), ..*node });
             self.ranks.push(twin.ranks[id.0 as usize]);
         }
         if self.knowledge == twin.knowledge && self.sites.len() == twin.sites.len() {
@@ -246,7 +291,8 @@ impl Automaton {
         self.site_numbers.clone_from(&twin.site_numbers);
         for (at, theirs) in twin.sites.iter().enumerate() {
             if at == self.sites.len() {
-                self.sites.push(Site { looks_up: theirs.looks_up, ..Site::default() });
+                let (looks_up, takes_tree_lock) = (theirs.looks_up, theirs.takes_tree_lock);
+                self.sites.push(Site { looks_up, takes_tree_lock, ..Site::default() });
             }
             let site = &mut self.sites[at];
             for number in theirs.touched.iter() {
@@ -266,43 +312,52 @@ impl Automaton {
     }
 
     /// What tells a place from others.
-    fn digest(&self, posted: &Posted, log: &[Outcome]) -> Digest {
-        if self.merge { posted.digest } else { Digest::of(&log) }
+    const fn digest(&self, posted: &Posted, received: Digest) -> Digest {
+        if self.merge { posted.digest } else { received }
     }
 
     fn site(&mut self, posted: &Posted, operation: u8) -> SiteId {
-        let looks_up = if let Op::Lookup { index } = posted.op { Some(index) } else { None };
+        let looks_up = match posted.op {
+            Op::Lookup { index } | Op::FindGetEntry { index } => Some(index),
+            _ => None,
+        };
         let kind = std::mem::discriminant(&posted.op);
         let digest = Digest::of(&(operation, &posted.frames, posted.at.line(), posted.at.column(), looks_up, kind));
         *self.site_numbers.entry(digest).or_insert_with(|| {
-            self.sites.push(Site { looks_up, ..Site::default() });
+            self.sites.push(Site { looks_up, takes_tree_lock: posted.op == Op::SpinLock, ..Site::default() });
             (self.sites.len() - 1) as SiteId
         })
     }
 
-    fn intern(&mut self, posted: Posted, log: Arc<[Outcome]>, calm: bool, operation: u8) -> NodeId {
-        let digest = self.digest(&posted, &log);
+    fn intern(&mut self, posted: Posted, from: Option<(NodeId, Outcome)>, calm: bool, operation: u8) -> NodeId {
+        let before = from.as_ref().map(|(node, outcome)| (self.node(*node).received, outcome));
+        let received = Digest::of(&before);
+        let digest = self.digest(&posted, received);
         let calm = calm || matches!(posted.op, Op::Start | Op::NextOperation { .. });
         if let Some(&known) = self.by_digest.get(&(digest, calm)) {
             debug_assert_eq!(self.node(known).posted.op, posted.op, "two places have one digest");
             if cfg!(debug_assertions) {
-                self.check_merging(known, &log);
+                self.check_merging(known, from.as_ref());
             }
             return known;
         }
         let operation = if let Op::NextOperation { number } = posted.op { number } else { operation };
         let site = self.site(&posted, operation);
         let id = NodeId(self.nodes.len() as u32);
-        self.nodes.push(Node { posted, log, edges: Map::default(), calm, site, operation });
+        self.held_bytes += size_of_val(&*posted.frames);
+        self.nodes.push(Node { posted, from, received, edges: Map::default(), calm, site, operation });
         self.by_digest.insert((digest, calm), id);
         self.ranks.push(id.0);
         id
     }
 
-    /// Panics if a thread with these outcomes would go on otherwise than the one that the place was first met with.
-    fn check_merging(&self, place: NodeId, log: &[Outcome]) {
+    /// Panics if a thread that comes from there would go on otherwise than the one that the place was first met with.
+    fn check_merging(&self, place: NodeId, from: Option<&(NodeId, Outcome)>) {
+        let Some((before, last)) = from else { return };
+        let mut log = self.log(*before);
+        log.push(last.clone());
         for ((outcome, _), edge) in &self.node(place).edges {
-            let mut live = LiveThread::rebuild(self.thread, Arc::clone(&self.scenario), log);
+            let mut live = LiveThread::rebuild(self.thread, Arc::clone(&self.scenario), &log);
             let other = live.resume(outcome.clone()).0.map(|posted| (posted.op, posted.digest));
             let known = (edge.next < NodeId::CRASHED).then(|| &self.node(edge.next).posted);
             assert_eq!(other, known.map(|posted| (posted.op, posted.digest)), "after {:?}", self.node(place).posted);

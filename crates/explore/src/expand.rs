@@ -83,6 +83,8 @@ pub struct Expansion {
     pub unexpected: Vec<(Vec<Hop>, u8)>,
     /// How many steps were made.
     pub transitions: u64,
+    /// How often one thread was looked at alone.
+    pub alone: u64,
     /// Nobody can run.
     pub stuck: bool,
 }
@@ -94,7 +96,7 @@ impl Expansion {
         self.rows.clear();
         self.reached.clear();
         self.unexpected.clear();
-        (self.transitions, self.stuck) = (0, false);
+        (self.transitions, self.alone, self.stuck) = (0, 0, false);
     }
 }
 
@@ -126,6 +128,9 @@ pub struct Room {
 const RECENT: usize = 1 << 17;
 
 impl Room {
+    /// Bytes of one, about.
+    pub const BYTES: usize = RECENT * 8;
+
     /// Empty.
     #[must_use]
     pub fn new(layout: Layout, remembers: bool) -> Room {
@@ -160,7 +165,7 @@ impl Known<'_> {
     pub fn expand(&self, state: &State, room: &mut Room, out: &mut Expansion) -> Result<(), Box<Miss>> {
         let (hops, rows, reached) = (out.hops.len(), out.rows.len(), out.reached.len());
         let unexpected = out.unexpected.len();
-        let (transitions, stuck) = (out.transitions, out.stuck);
+        let (transitions, alone, stuck) = (out.transitions, out.alone, out.stuck);
         let mut there = room.there.take().unwrap_or_else(|| State::new(self.layout));
         let result = self.steps_from(state, &mut there, room, out);
         room.there = Some(there);
@@ -172,7 +177,7 @@ impl Known<'_> {
             out.rows.truncate(rows);
             out.reached.truncate(reached);
             out.unexpected.truncate(unexpected);
-            (out.transitions, out.stuck) = (transitions, stuck);
+            (out.transitions, out.alone, out.stuck) = (transitions, alone, stuck);
         }
         result
     }
@@ -261,6 +266,7 @@ impl Known<'_> {
                     return Ok(broken);
                 }
                 let Some((thread, number, single)) = self.choose(state, prefer)? else { break };
+                out.alone += 1;
                 if !single {
                     alone = thread as u32;
                     break;

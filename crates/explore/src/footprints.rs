@@ -20,6 +20,12 @@ impl AccessSet {
         new
     }
 
+    /// Bytes in use.
+    #[must_use]
+    pub const fn bytes(&self) -> usize {
+        size_of::<AccessSet>() + self.0.capacity() * 8
+    }
+
     /// Is the number in the set?
     #[must_use]
     pub fn contains(&self, number: usize) -> bool {
@@ -100,6 +106,12 @@ impl Accesses {
         self.list.is_empty()
     }
 
+    /// Bytes in use, about.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.list.capacity() * size_of::<Access>() + self.numbers.capacity() * (size_of::<(Access, usize)>() + 1)
+    }
+
     /// All known accesses that may not be exchanged with some access of the set.
     #[must_use]
     pub fn conflicts(&self, set: &AccessSet) -> AccessSet {
@@ -147,6 +159,12 @@ impl Classes {
             self.sets.push(set.clone());
             (self.sets.len() - 1) as ClassId
         })
+    }
+
+    /// Bytes in use, about; every set is there twice.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        2 * self.sets.iter().map(AccessSet::bytes).sum::<usize>()
     }
 
     /// The set of that number.

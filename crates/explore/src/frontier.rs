@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 /// States that wait to be looked at, in some order. A state is a row of numbers, always as many.
 pub trait Frontier: std::fmt::Debug + Send {
+    /// Makes room for one more state of so many numbers; `false` if there is no memory for it.
+    fn reserve(&mut self, width: usize) -> bool;
     /// Adds a state; `cost` is for policies that go by it.
     fn push(&mut self, state: &[u32], cost: u64);
     /// Takes the next state out into `state`; `false` if there is none.
@@ -28,6 +30,10 @@ pub struct Queue {
 }
 
 impl Frontier for Queue {
+    fn reserve(&mut self, width: usize) -> bool {
+        self.next.try_reserve(width).is_ok()
+    }
+
     fn push(&mut self, state: &[u32], _: u64) {
         self.width = state.len();
         self.next.extend_from_slice(state);
@@ -64,6 +70,10 @@ pub struct Stack {
 }
 
 impl Frontier for Stack {
+    fn reserve(&mut self, width: usize) -> bool {
+        self.states.try_reserve(width).is_ok()
+    }
+
     fn push(&mut self, state: &[u32], _: u64) {
         self.width = state.len();
         self.states.extend_from_slice(state);
@@ -93,6 +103,11 @@ pub struct Buckets {
 }
 
 impl Frontier for Buckets {
+    /// Each bucket is small: the one that grows most is asked.
+    fn reserve(&mut self, width: usize) -> bool {
+        self.buckets.last_entry().is_none_or(|mut last| last.get_mut().reserve(width))
+    }
+
     fn push(&mut self, state: &[u32], cost: u64) {
         self.buckets.entry(cost).or_default().push(state, cost);
         self.len += 1;

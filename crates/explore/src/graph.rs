@@ -4,15 +4,18 @@
 use crate::automaton::NodeId;
 use crate::expand::{Expansion, Hop, Known, Miss, Missing, Reached, Room, apply};
 use crate::frontier::{Buckets, Frontier, Queue, Stack};
-use crate::mix::{Identity, Random, scramble};
+use crate::mix::{Identity, scramble};
 use crate::moments::{Moments, QuietRules, broken_when_stuck};
 use crate::options::{Bound, Options, Policy};
 use crate::persistent::Independence;
+use crate::practice::Practice;
+use crate::ran::{Proved, Ran, Use, collision_probability};
 use crate::search::{Counts, Found, Verdict};
 use crate::state::{EVERYBODY, Layout, State, fingerprint};
 use crate::steps::{Learning, Steps};
 use crate::symmetry::Symmetry;
 use crate::unmet::Unmet;
+use crate::watch::{Watch, Watched};
 use crate::way::{Origin, back_to_quiet, way_to};
 use daxscope_core::check::Rule;
 use daxscope_core::scenario::Scenario;
@@ -38,8 +41,13 @@ pub struct Graph {
     origins: Vec<Origin>,
     /// How many jobs look at states at once.
     jobs: usize,
-    /// One for each job.
+    /// One for each job; none before the search begins.
     rooms: Vec<Room>,
+    /// The runs before the search, while they are made.
+    practice: Option<Practice>,
+    watched: Watched,
+    /// How much work the engine had done at the last look at the bounds.
+    performed: u64,
     counts: Counts,
     verdict: Verdict,
     unmet: Unmet,
@@ -67,7 +75,10 @@ impl Graph {
             _ => Box::new(Queue::default()),
         };
         let symmetry = if options.reductions.symmetry { Symmetry::new(&scenario) } else { None };
-        let mut graph = Graph {
+        Graph {
+            practice: independence.as_ref().map(|_| Practice::default()),
+            watched: Watched::default(),
+            performed: 0,
             scenario,
             options,
             layout,
@@ -86,49 +97,84 @@ impl Graph {
             verdict: Verdict::Running,
             unmet: Unmet::default(),
             doomed_until: None,
-        };
-        if graph.independence.is_some() {
-            graph.learn_by_walking();
         }
-        graph.begin();
-        graph
+    }
+
+    /// Looks at a watch; to be said before the search begins.
+    pub fn set_watch(&mut self, watch: Watch) {
+        self.watched = Watched::new(watch);
     }
 
     /// Has states looked at by so many jobs at once, breadth first; to be said before the search begins.
     pub fn set_jobs(&mut self, jobs: usize) {
         if self.options.policy == Policy::BreadthFirst {
             self.jobs = jobs.max(1);
-            self.rooms.resize(self.jobs, self.rooms[0].clone());
         }
     }
 
-    /// Makes random runs to learn what threads can do, until many in a row teach nothing.
-    fn learn_by_walking(&mut self) {
-        const MOST: u32 = 5_000;
-        const ENOUGH: u32 = 300;
-        const STEPS: u32 = 2_000;
-        let mut random = Random::new(0x0da5_c09e);
-        let mut taught_nothing = 0;
-        let knowledge = |threads: &[Steps]| threads.iter().map(|steps| steps.automaton.knowledge()).sum::<usize>();
-        for _ in 0..MOST {
-            let known = knowledge(&self.threads);
-            let mut state = self.start();
-            for _ in 0..STEPS {
-                let fail = random.below(12) == 0;
-                let first = random.below(self.threads.len() as u64) as usize;
-                let Some((thread, fail, number)) = self.any_step(&state, first, fail) else { break };
-                let step = self.threads[thread].step(number);
-                if step.next == NodeId::CRASHED {
-                    break;
-                }
-                apply(&self.options, &mut state, thread, step, fail);
-            }
-            taught_nothing = if knowledge(&self.threads) == known { taught_nothing + 1 } else { 0 };
-            if taught_nothing == ENOUGH {
-                break;
-            }
+    /// Makes a step of a random run; `false` if there were enough.
+    fn practise(&mut self, practice: &mut Practice) -> bool {
+        let knowledge = self.threads.iter().map(|steps| steps.automaton.knowledge()).sum::<usize>();
+        let mut state = match practice.take_run() {
+            Some(state) => state,
+            None if !practice.begins(knowledge) => return false,
+            None => self.start(),
+        };
+        let (first, fail) = practice.choose(self.threads.len());
+        self.counts.practice += 1;
+        let Some((thread, fail, number)) = self.any_step(&state, first, fail) else { return true };
+        let step = self.threads[thread].step(number);
+        if step.next != NodeId::CRASHED {
+            apply(&self.options, &mut state, thread, step, fail);
+            practice.goes_on(state);
+        }
+        true
+    }
+
+    /// Gets ready to search: random runs first, as long as they teach something and there may be more states.
+    fn prepare(&mut self) {
+        if let Some(mut practice) = self.practice.take()
+            && self.counts.practice < self.options.bounds.states as u64
+            && self.practise(&mut practice)
+        {
+            self.practice = Some(practice);
+            return;
         }
         self.decisions_hold();
+        self.begin();
+    }
+
+    /// Has somebody stopped the search, or is it out of time or memory?
+    fn look_at_bounds(&mut self) {
+        let performed = self.learning.performed - std::mem::replace(&mut self.performed, self.learning.performed);
+        if !self.watched.is_due(u32::try_from(performed + 1).unwrap_or(u32::MAX)) {
+            return;
+        }
+        let bounds = &self.options.bounds;
+        let seconds = self.watched.seconds();
+        if self.watched.is_stopped() {
+            self.verdict = Verdict::BoundHit(Bound::Interrupted);
+        } else if bounds.seconds.is_some_and(|most| seconds >= most as f64) {
+            self.verdict = Verdict::BoundHit(Bound::Seconds);
+        } else if bounds.memory.is_some_and(|most| self.memory() as u64 > most) {
+            self.verdict = Verdict::BoundHit(Bound::Memory);
+        }
+    }
+
+    /// Bytes of all tables, about.
+    fn memory(&self) -> usize {
+        self.state_bytes()
+            + self.threads.iter().map(Steps::bytes).sum::<usize>()
+            + self.learning.bytes()
+            + self.independence.as_ref().map_or(0, Independence::bytes)
+            + self.symmetry.as_ref().map_or(0, Symmetry::bytes)
+            + self.quiet.bytes()
+            + self.rooms.len() * Room::BYTES
+    }
+
+    /// Bytes that states take up.
+    fn state_bytes(&self) -> usize {
+        self.frontier.bytes() + self.visited.capacity() * 9 + self.origins.capacity() * size_of::<Origin>()
     }
 
     /// A step of the first thread from `first` on that can make one; a failing one if it can.
@@ -192,7 +238,8 @@ impl Graph {
         self.rooms = (0..self.jobs).map(|_| Room::new(self.layout, remembers)).collect();
         let rounds = self.counts.rounds + 1;
         let transitions = self.counts.all_transitions;
-        self.counts = Counts { states: 1, rounds, all_transitions: transitions, ..Counts::default() };
+        let practice = self.counts.practice;
+        self.counts = Counts { states: 1, rounds, all_transitions: transitions, practice, ..Counts::default() };
         let mut state = self.start();
         while self.frontier.pop(&mut state.row) {}
         let state = self.start();
@@ -205,6 +252,56 @@ impl Graph {
     #[must_use]
     pub const fn verdict(&self) -> &Verdict {
         &self.verdict
+    }
+
+    /// What it really does.
+    #[must_use]
+    pub fn ran(&self) -> Ran {
+        let asked = self.options.reductions;
+        let twins = match &self.symmetry {
+            None => Some("idle: no two threads are identical"),
+            Some(symmetry) if !symmetry.is_complete() => Some("used for the first few of the identical threads"),
+            Some(_) => None,
+        };
+        let alone = match self.counts.alone {
+            0 => Some("idle: no thread could be looked at alone"),
+            _ => None,
+        };
+        Ran {
+            step_size: self.learning.step_size(),
+            reductions: [
+                ("caching", Use::of(asked.caching, None)),
+                ("merging", Use::of(asked.merging, None)),
+                ("persistent-sets", Use::of(asked.persistent_sets, alone)),
+                ("symmetry", Use::of(asked.symmetry, twins)),
+            ],
+        }
+    }
+
+    /// The probability that two of all things that are told apart by 64 bits had the same: states, steps in what they
+    /// look at, and moments that rules were asked of. What persistent sets decide is told apart exactly, parts of the
+    /// world and places by 128 bits.
+    #[must_use]
+    pub fn omission_probability(&self) -> f64 {
+        let states = if self.options.reductions.caching { self.counts.states } else { 0 };
+        let steps = self.threads.iter().map(|steps| steps.learnt() as u64);
+        steps.chain([states, self.quiet.len() as u64]).map(collision_probability).sum()
+    }
+
+    /// What is proved although the search has not come to its end.
+    #[must_use]
+    pub fn proved(&self) -> Proved {
+        // With persistent sets, a way that was left out may be shorter than the one that was looked at for it.
+        let nothing = self.independence.is_some() || self.counts.transitions == 0;
+        match self.options.policy {
+            _ if nothing => Proved::default(),
+            // All states of fewer steps have been looked at, and so has every step from them.
+            Policy::BreadthFirst => {
+                Proved { steps: Some(self.counts.depth).filter(|&steps| steps > 0), switches: None }
+            }
+            Policy::FewestSwitches => Proved { steps: None, switches: self.counts.switches.checked_sub(1) },
+            _ => Proved::default(),
+        }
     }
 
     /// The expectations of the script that some run does not meet, as far as the search has come.
@@ -221,17 +318,27 @@ impl Graph {
             nodes: self.threads.iter().map(|steps| steps.automaton.nodes().len() as u64).sum(),
             learnt: self.threads.iter().map(|steps| steps.learnt() as u64).sum(),
             parts: self.learning.store.len() as u64,
-            bytes: (self.frontier.bytes() + self.visited.capacity() * 9 + self.origins.capacity() * 8) as u64,
+            bytes: self.state_bytes() as u64,
+            memory: self.memory() as u64,
             ..self.counts
         }
     }
 
     /// Looks at states until about `budget` transitions are made or the verdict is there.
     pub fn advance(&mut self, budget: u64) -> &Verdict {
-        let end = self.counts.all_transitions.saturating_add(budget.max(1));
+        let work = |counts: &Counts| counts.all_transitions + counts.practice;
+        let end = work(&self.counts).saturating_add(budget.max(1));
         let mut out = Expansion::default();
         let mut states = Vec::new();
-        while self.verdict == Verdict::Running && self.counts.all_transitions < end {
+        while self.verdict == Verdict::Running && work(&self.counts) < end {
+            self.look_at_bounds();
+            if self.verdict != Verdict::Running {
+                break;
+            }
+            if self.rooms.is_empty() {
+                self.prepare();
+                continue;
+            }
             let is_stale = |independence: &Independence| independence.is_stale(&self.threads);
             if self.independence.as_ref().is_some_and(is_stale) && !self.decisions_hold() {
                 let made = self.counts.transitions;
@@ -353,6 +460,7 @@ impl Graph {
             }
         }
         let depth = state.row[self.layout.depth()];
+        self.counts.switches = self.counts.switches.max(state.row[self.layout.switches()]);
         self.counts.depth = self.counts.depth.max(depth);
         if depth >= self.options.bounds.depth {
             self.verdict = Verdict::BoundHit(Bound::Depth);
@@ -384,6 +492,7 @@ impl Graph {
     fn keep(&mut self, state: &State, out: &Expansion) {
         self.counts.transitions += out.transitions;
         self.counts.all_transitions += out.transitions;
+        self.counts.alone += out.alone;
         let number = state.row[self.layout.number()];
         for (hops, at) in &out.unexpected {
             self.unmet.add(usize::from(*at), || {
@@ -427,6 +536,10 @@ impl Graph {
     /// Keeps a state if it is new.
     fn keep_state(&mut self, parent: u32, hops: &[Hop], row: &mut [u32]) {
         let identity = self.identity(row);
+        if !self.has_room(row.len(), hops.len()) {
+            self.verdict = Verdict::BoundHit(Bound::Memory);
+            return;
+        }
         if self.options.reductions.caching && !self.visited.insert(identity) {
             let by_cost = self.options.policy == Policy::FewestSwitches;
             if !by_cost || self.visited.contains(&scramble(identity ^ 1)) {
@@ -443,6 +556,12 @@ impl Graph {
         row[self.layout.number()] = (self.origins.len() - 1) as u32;
         let cost = u64::from(row[self.layout.switches()]) << 32 | u64::from(row[self.layout.depth()]);
         self.frontier.push(row, cost);
+    }
+
+    /// Is there memory for one more state? Only the large tables are asked: the others are as large as what threads can
+    /// do, not as what they can do together.
+    fn has_room(&mut self, width: usize, hops: usize) -> bool {
+        self.visited.try_reserve(1).is_ok() && self.origins.try_reserve(hops).is_ok() && self.frontier.reserve(width)
     }
 
     fn add_hops(&mut self, parent: u32, hops: &[Hop]) {

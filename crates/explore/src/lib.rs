@@ -22,6 +22,8 @@ pub mod necessity;
 pub mod options;
 pub mod parts;
 pub mod persistent;
+pub mod practice;
+pub mod ran;
 pub mod scheduler;
 pub mod search;
 pub mod self_check;
@@ -30,13 +32,17 @@ pub mod steps;
 pub mod symmetry;
 pub mod unmet;
 pub mod walk;
+pub mod watch;
 pub mod way;
+pub mod weight;
 
 pub use counterexample::Counterexample;
 pub use livelock::Livelocks;
 pub use necessity::{Necessity, Need, Progress, Row, Trial};
 pub use options::{Bound, Bounds, Options, Policy, Reductions};
+pub use ran::{Proved, Ran, Use};
 pub use search::{Counts, Found, Search, Verdict};
+pub use watch::Watch;
 
 /// A map that hashes the same on every target. Nothing ever depends on its order.
 pub(crate) type Map<K, V> =

@@ -49,6 +49,10 @@ impl std::hash::Hasher for IdentityHasher {
     fn write_u64(&mut self, number: u64) {
         self.0 = number;
     }
+
+    fn write_u128(&mut self, number: u128) {
+        self.0 = scramble(number as u64 ^ scramble((number >> 64) as u64));
+    }
 }
 
 /// Random numbers from a seed: the same seed gives the same numbers everywhere (SplitMix64).

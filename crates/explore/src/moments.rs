@@ -6,10 +6,10 @@ use crate::mix::Identity;
 use crate::options::Bounds;
 use crate::parts::PartStore;
 use crate::steps::{Learning, Steps};
-use daxscope_core::check::{Rule, quiet_rules};
-use daxscope_core::op::Parts;
+use daxscope_core::check::{Moment, Rule, quiet_rules};
 use daxscope_core::run::Run;
 use daxscope_core::scenario::{Scenario, Schedule};
+use daxscope_core::units::ThreadId;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -30,6 +30,24 @@ impl QuietRules {
     #[must_use]
     pub fn look_up(&self, key: u64, bounds: &Bounds) -> Option<Vec<Rule>> {
         Some(self.broken.get(&key)?.iter().copied().filter(|&rule| bounds.looks_for(rule)).collect())
+    }
+
+    /// How many values were asked about.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.broken.len()
+    }
+
+    /// Was none asked about?
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.broken.is_empty()
+    }
+
+    /// Bytes in use, about.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.broken.capacity() * (size_of::<(u64, Box<[Rule]>)>() + 1)
     }
 
     /// Asks the rules of a world; `row`: the numbers of its parts.
@@ -55,7 +73,7 @@ impl Moments {
     /// The moments of a search.
     #[must_use]
     pub fn new(learning: &Learning) -> Moments {
-        let relevant = Parts::MAPPING.union(Parts::PAGES).union(Parts::FILE).union(Parts::all_page_tables());
+        let relevant = Moment::Quiet.observes(ThreadId(0), learning.store.start());
         let parts = learning.store.parts().iter().enumerate();
         let positions = parts.filter(|(_, part)| relevant.contains(**part)).map(|(at, _)| at).collect();
         Moments { positions, looks_through: learning.keeps_calm }

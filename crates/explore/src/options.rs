@@ -1,7 +1,7 @@
 //! What a search is asked: how far, in which order, and by which reductions.
 
 use daxscope_core::check::Rule;
-use daxscope_core::scenario::FailPoint;
+use daxscope_core::scenario::{FailPoint, StepSize};
 
 /// What a search is asked.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -27,6 +27,10 @@ pub struct Bounds {
     pub fail_points: Vec<FailPoint>,
     /// Stop at the first broken rule of these; none: of any.
     pub rules: Vec<Rule>,
+    /// Most seconds by the clock of the caller ([`crate::Watch`]); none: no limit.
+    pub seconds: Option<u64>,
+    /// Most bytes of the search's own tables ([`crate::Counts::memory`]); none: as many as there are.
+    pub memory: Option<u64>,
 }
 
 impl Bounds {
@@ -48,6 +52,8 @@ impl Default for Bounds {
             failures: 0,
             fail_points: vec![FailPoint::Preload],
             rules: Vec::new(),
+            seconds: None,
+            memory: None,
         }
     }
 }
@@ -61,6 +67,12 @@ pub enum Bound {
     Depth,
     /// The number of runs of a random policy.
     Runs,
+    /// [`Bounds::seconds`].
+    Seconds,
+    /// [`Bounds::memory`], or the machine has no more.
+    Memory,
+    /// No bound: somebody stopped the search ([`crate::Watch::with_stop`]).
+    Interrupted,
 }
 
 impl Bound {
@@ -71,6 +83,9 @@ impl Bound {
             Bound::States => "states",
             Bound::Depth => "depth",
             Bound::Runs => "runs",
+            Bound::Seconds => "seconds",
+            Bound::Memory => "memory",
+            Bound::Interrupted => "patience",
         }
     }
 }
@@ -111,7 +126,7 @@ pub struct Reductions {
     pub caching: bool,
     /// Places of a thread are one if the thread cannot tell them apart.
     pub merging: bool,
-    /// What runs under `tree_lock` is one transition.
+    /// What nobody can see in the middle of is one step ([`StepSize::Section`]); without it every operation is a step.
     pub critical_sections: bool,
     /// Where the next step of one thread does not depend on anything that others can do before it, only that thread is
     /// looked at.
@@ -121,6 +136,12 @@ pub struct Reductions {
 }
 
 impl Reductions {
+    /// How far a step goes.
+    #[must_use]
+    pub const fn step_size(self) -> StepSize {
+        if self.critical_sections { StepSize::Section } else { StepSize::Atom }
+    }
+
     /// None: every interleaving of single operations.
     pub const NONE: Reductions = Reductions {
         caching: false,

@@ -1,6 +1,7 @@
 //! The world in parts, each different value of a part stored once.
 
 use crate::Map;
+use crate::weight::Weight;
 use daxscope_core::digest::Digest;
 use daxscope_core::event::{Bug, LockId};
 use daxscope_core::mm::{Page, PageTables};
@@ -18,20 +19,28 @@ use std::sync::Arc;
 struct Interner<T> {
     values: Vec<T>,
     numbers: Map<Digest, u32>,
+    /// Bytes that the values hold, beside themselves.
+    held_bytes: usize,
 }
 
 impl<T> Default for Interner<T> {
     fn default() -> Self {
-        Interner { values: Vec::new(), numbers: Map::default() }
+        Interner { values: Vec::new(), numbers: Map::default(), held_bytes: 0 }
     }
 }
 
-impl<T: Clone + Hash> Interner<T> {
+impl<T: Clone + Hash + Weight> Interner<T> {
     fn number(&mut self, value: &T) -> u32 {
         *self.numbers.entry(Digest::of(value)).or_insert_with(|| {
+            self.held_bytes += value.held_bytes();
             self.values.push(value.clone());
             (self.values.len() - 1) as u32
         })
+    }
+
+    fn bytes(&self) -> usize {
+        let number = size_of::<(Digest, u32)>() + 1;
+        self.values.capacity() * size_of::<T>() + self.numbers.capacity() * number + self.held_bytes
     }
 
     fn value(&self, number: u32) -> &T {
@@ -195,6 +204,12 @@ impl PartStore {
         self.mapping.value(number)
     }
 
+    /// Who holds `tree_lock`, by number.
+    #[must_use]
+    pub fn tree_lock(&self, number: u32) -> Option<ThreadId> {
+        *self.tree_lock.value(number)
+    }
+
     /// The page tables of that number.
     #[must_use]
     pub fn page_tables(&self, number: u32) -> &PageTables {
@@ -220,6 +235,21 @@ impl PartStore {
             + self.inode.values.len()
             + self.page_tables.values.len()
             + self.cpus.values.len()
+    }
+
+    /// Bytes in use, about.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.mapping.bytes()
+            + self.pages.bytes()
+            + self.file.bytes()
+            + self.waits.bytes()
+            + self.failures.bytes()
+            + self.tree_lock.bytes()
+            + self.locks.bytes()
+            + self.inode.bytes()
+            + self.page_tables.bytes()
+            + self.cpus.bytes()
     }
 
     /// Has nothing been stored?

@@ -16,10 +16,11 @@
 
 use crate::automaton::{NodeId, SiteId};
 use crate::footprints::{AccessSet, ClassId};
-use crate::futures::{Futures, RangesId};
+use crate::futures::{Futures, Held, HeldId};
 use crate::mix::{Identity, scramble};
 use crate::parts::MAPPING;
 use crate::steps::{Learning, Steps};
+use crate::weight::Weight;
 use daxscope_core::mm::{PageTables, Pmd};
 use daxscope_core::op::{Access, AccessKind, Object, Parts};
 use daxscope_core::scenario::{Operation, Scenario, ThreadScript};
@@ -36,20 +37,24 @@ pub struct Independence {
     own_process: Vec<Option<(MmId, usize)>>,
     known_tables: Vec<KnownTables>,
     tables_numbers: HashMap<u64, TablesId, Identity>,
-    /// By the number of the mapping and the thread.
-    locked: HashMap<u64, RangesId, Identity>,
+    /// By the numbers of the mapping and of `tree_lock`, and the thread.
+    held: HashMap<u128, HeldId, Identity>,
+    /// The position of `tree_lock`.
+    tree_lock: usize,
     decisions: Vec<Decisions>,
-    decision_numbers: HashMap<u64, usize, Identity>,
+    decision_numbers: HashMap<u128, usize, Identity>,
+    /// Sites of all threads when the futures were computed: each has a place in every decision.
+    threads_sites: usize,
     /// What the automata knew when the futures were computed.
     knowledge: usize,
 }
 
-/// For one step and what its thread has locked, by thread and site: does it hold that from there the thread cannot touch
-/// what conflicts with the step while the ranges stay locked?
+/// For one step and what its thread holds, by thread and site: does it hold that from there the thread cannot touch what
+/// conflicts with the step while all that stays held?
 #[derive(Clone, Debug)]
 struct Decisions {
     class: ClassId,
-    ranges: RangesId,
+    held: HeldId,
     tables: TablesId,
     from: usize,
     by_thread: Vec<Vec<Decision>>,
@@ -96,8 +101,13 @@ impl Independence {
             Some((mm, learning.store.position(Parts::page_tables(mm))))
         });
         let own_process = own_process.collect();
-        let mut independence = Independence { own_process, ..Independence::default() };
-        independence.futures.number(Vec::new(), threads, &learning.accesses);
+        let tree_lock = learning.store.position(Parts::TREE_LOCK);
+        let mut independence = Independence { own_process, tree_lock, ..Independence::default() };
+        for tree_lock in [false, true] {
+            let nothing = Held { tree_lock, ..Held::default() };
+            let number = independence.futures.number(nothing, threads, &learning.accesses);
+            debug_assert_eq!(number, Held::no_ranges(tree_lock));
+        }
         independence
     }
 
@@ -105,16 +115,33 @@ impl Independence {
     /// numbers of the parts of the world, `places` where the threads are.
     #[must_use]
     pub fn look_up(&self, asked: Asked, row: &[u32], places: &[u32], threads: &[Steps]) -> Option<bool> {
-        let ranges = *self.locked.get(&locked_key(row, asked.thread))?;
+        let held = *self.held.get(&self.held_key(row, asked.thread))?;
         let tables = match self.own_tables(row, asked.thread) {
             None => 0,
             Some((_, key)) => *self.tables_numbers.get(&key)?,
         };
-        let with = |ranges| {
-            let number = *self.decision_numbers.get(&decisions_key(asked, ranges, tables))?;
+        let with = |held| {
+            let number = *self.decision_numbers.get(&decisions_key(asked, held, tables))?;
             self.all_hold(&self.decisions[number], asked.thread, places, threads)
         };
-        Some(with(ranges)? || (ranges != 0 && with(0)?))
+        let no_ranges = self.futures.without_ranges(held);
+        Some(with(held)? || (held != no_ranges && with(no_ranges)?))
+    }
+
+    /// Bytes in use, about.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let sites = self.threads_sites;
+        self.futures.bytes()
+            + self.decisions.len() * (size_of::<Decisions>() + sites)
+            + self.decision_numbers.capacity() * (size_of::<(u128, usize)>() + 1)
+            + self.held.capacity() * (size_of::<(u128, HeldId)>() + 1)
+            + self.conflicts.iter().map(|(set, _)| set.bytes()).sum::<usize>()
+            + self.known_tables.iter().map(|known| known.impossible.bytes() + known.tables.held_bytes()).sum::<usize>()
+    }
+
+    fn held_key(&self, row: &[u32], thread: usize) -> u128 {
+        u128::from(row[MAPPING]) << 64 | u128::from(row[self.tree_lock]) << 32 | thread as u128
     }
 
     /// Do the decisions hold for all others? They are asked up to the first that does not.
@@ -135,19 +162,21 @@ impl Independence {
 
     /// Decides whether the thread may be looked at alone in this state.
     pub fn learn(&mut self, asked: Asked, row: &[u32], places: &[u32], threads: &[Steps], learning: &Learning) {
-        let key = locked_key(row, asked.thread);
-        let ranges = match self.locked.get(&key) {
+        let key = self.held_key(row, asked.thread);
+        let held = match self.held.get(&key) {
             Some(&known) => known,
             None => {
-                let locked = learning.store.mapping(row[MAPPING]).locked_ranges(ThreadId(asked.thread as u8));
-                let number = self.futures.number(locked, threads, &learning.accesses);
-                self.locked.insert(key, number);
+                let thread = ThreadId(asked.thread as u8);
+                let ranges = learning.store.mapping(row[MAPPING]).locked_ranges(thread);
+                let tree_lock = learning.store.tree_lock(row[self.tree_lock]) == Some(thread);
+                let number = self.futures.number(Held { ranges, tree_lock }, threads, &learning.accesses);
+                self.held.insert(key, number);
                 number
             }
         };
         let tables = self.learn_tables(row, asked.thread, learning);
-        for ranges in [ranges, 0] {
-            let number = self.decisions(asked, ranges, tables, threads.len());
+        for held in [held, self.futures.without_ranges(held)] {
+            let number = self.decisions(asked, held, tables, threads.len());
             while self.all_hold(&self.decisions[number], asked.thread, places, threads).is_none() {
                 self.decide_next(number, asked.thread, places, threads, learning);
             }
@@ -190,11 +219,11 @@ impl Independence {
     }
 
     /// The number of the decisions about a step.
-    fn decisions(&mut self, asked: Asked, ranges: RangesId, tables: TablesId, threads: usize) -> usize {
+    fn decisions(&mut self, asked: Asked, held: HeldId, tables: TablesId, threads: usize) -> usize {
         let Asked { class, from, .. } = asked;
         let decisions = &mut self.decisions;
-        *self.decision_numbers.entry(decisions_key(asked, ranges, tables)).or_insert_with(|| {
-            decisions.push(Decisions { class, ranges, tables, from, by_thread: vec![Vec::new(); threads] });
+        *self.decision_numbers.entry(decisions_key(asked, held, tables)).or_insert_with(|| {
+            decisions.push(Decisions { class, held, tables, from, by_thread: vec![Vec::new(); threads] });
             decisions.len() - 1
         })
     }
@@ -214,10 +243,10 @@ impl Independence {
         let conflicts = &self.conflicts[decisions.class as usize].0;
         let from = decisions.from;
         match decisions.tables.checked_sub(1) {
-            None => !self.futures.may_touch(decisions.ranges, thread, site, conflicts, from),
+            None => !self.futures.may_touch(decisions.held, thread, site, conflicts, from),
             Some(known) => {
                 let possible = conflicts.without(&self.known_tables[known as usize].impossible);
-                !self.futures.may_touch(decisions.ranges, thread, site, &possible, from)
+                !self.futures.may_touch(decisions.held, thread, site, &possible, from)
             }
         }
     }
@@ -254,6 +283,7 @@ impl Independence {
             return true;
         }
         self.knowledge = knowledge(threads);
+        self.threads_sites = threads.iter().map(|steps| steps.automaton.sites().len()).sum();
         self.futures.refresh(threads, &learning.accesses);
         for class in 0..self.conflicts.len() {
             self.learn_conflicts(class as ClassId, learning);
@@ -280,13 +310,9 @@ impl Independence {
     }
 }
 
-fn locked_key(row: &[u32], thread: usize) -> u64 {
-    scramble(u64::from(row[MAPPING]) << 8 | thread as u64)
-}
-
-fn decisions_key(asked: Asked, ranges: RangesId, tables: TablesId) -> u64 {
-    let step = scramble(u64::from(asked.class) << 32 | u64::from(ranges) << 1 | asked.from as u64);
-    scramble(step ^ u64::from(tables))
+fn decisions_key(asked: Asked, held: HeldId, tables: TablesId) -> u128 {
+    let step = u64::from(asked.class) << 32 | u64::from(held) << 1 | asked.from as u64;
+    u128::from(step) << 64 | u128::from(tables)
 }
 
 /// The process of a thread, if no other thread does anything in it.

@@ -2,11 +2,13 @@
 
 use crate::graph::Graph;
 use crate::options::{Bound, Bounds, Options, Policy};
+use crate::ran::{Proved, Ran};
 use crate::scheduler::{Pct, Random, Replay, Scheduler};
 use crate::unmet::Unmet;
 use crate::walk::Walk;
+use crate::watch::Watch;
 use daxscope_core::check::Rule;
-use daxscope_core::scenario::{FailPoint, Scenario, Schedule, StepSize};
+use daxscope_core::scenario::{FailPoint, Scenario, Schedule};
 use std::sync::Arc;
 
 /// How far a search has come.
@@ -25,6 +27,10 @@ pub struct Counts {
     pub rounds: u32,
     /// Most steps from the start to a state that was looked at.
     pub depth: u32,
+    /// Most context switches on the way to a state that was looked at, if that is what the policy goes by; otherwise 0.
+    pub switches: u32,
+    /// How often only one thread had to be looked at, thanks to persistent sets.
+    pub alone: u64,
     /// States that wait to be looked at.
     pub frontier: u64,
     /// Final states: nobody can run. Of single runs: how many came to such an end.
@@ -37,6 +43,10 @@ pub struct Counts {
     pub parts: u64,
     /// Bytes that states take up: fingerprints, ways back, and those that wait.
     pub bytes: u64,
+    /// Bytes of all tables, about: states, and what was learnt.
+    pub memory: u64,
+    /// Steps of random runs before the search, by which it learns what threads can do.
+    pub practice: u64,
 }
 
 /// A way into a broken rule.
@@ -44,7 +54,7 @@ pub struct Counts {
 pub struct Found {
     /// The rules that are broken at its end.
     pub rules: Vec<Rule>,
-    /// The way, by scheduling points.
+    /// The way, in the steps of the search.
     pub schedule: Schedule,
 }
 
@@ -94,12 +104,12 @@ impl Search {
     /// policy is not asked.
     #[must_use]
     pub fn replay(scenario: Arc<Scenario>, mut options: Options, schedule: Schedule) -> Search {
-        options.reductions.critical_sections = schedule.step_size == StepSize::Point;
         let bounds = options.bounds;
         options.bounds =
             Bounds { failures: Bounds::ANY_FAILURES, fail_points: FailPoint::ALL.to_vec(), depth: u32::MAX, ..bounds };
         let scheduler = Box::new(Replay::new(schedule.choices));
-        Search { way: Way::Walk(Box::new(Walk::new(scenario, options, scheduler, 1))) }
+        let walk = Walk::new(scenario, options, scheduler, 1).in_steps_of(schedule.step_size);
+        Search { way: Way::Walk(Box::new(walk)) }
     }
 
     /// Has states looked at by so many jobs at once. Only breadth first. It makes no difference to the verdict; the
@@ -108,6 +118,16 @@ impl Search {
     pub fn with_jobs(mut self, jobs: usize) -> Search {
         if let Way::Graph(graph) = &mut self.way {
             graph.set_jobs(jobs);
+        }
+        self
+    }
+
+    /// Looks at a watch, which says how late it is and whether to stop; to be said before the search begins.
+    #[must_use]
+    pub fn watched(mut self, watch: Watch) -> Search {
+        match &mut self.way {
+            Way::Graph(graph) => graph.set_watch(watch),
+            Way::Walk(walk) => walk.set_watch(watch),
         }
         self
     }
@@ -140,11 +160,31 @@ impl Search {
         }
     }
 
-    /// The probability that two of the states have one fingerprint, so that one of them was left out.
+    /// The probability that two things were taken for one, so that a state was left out: of all that is told apart by 64 bits.
     #[must_use]
     pub fn omission_probability(&self) -> f64 {
-        let states = self.counts().states as f64;
-        states * states / 2.0 / 2.0_f64.powi(64)
+        match &self.way {
+            Way::Graph(graph) => graph.omission_probability(),
+            Way::Walk(walk) => walk.omission_probability(),
+        }
+    }
+
+    /// What the search really does, whatever was asked.
+    #[must_use]
+    pub fn ran(&self) -> Ran {
+        match &self.way {
+            Way::Graph(graph) => graph.ran(),
+            Way::Walk(walk) => walk.ran(),
+        }
+    }
+
+    /// What is proved although the search has not come to its end.
+    #[must_use]
+    pub fn proved(&self) -> Proved {
+        match &self.way {
+            Way::Graph(graph) => graph.proved(),
+            Way::Walk(_) => Proved::default(),
+        }
     }
 
     /// Goes on until about `budget` transitions are made or the verdict is there.

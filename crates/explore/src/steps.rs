@@ -1,17 +1,18 @@
 //! Steps, remembered: by where the thread is and by the parts of the world that the step looks at.
 
-use crate::automaton::{Automaton, NodeId};
+use crate::automaton::{Automaton, NodeId, Standing};
 use crate::footprints::{AccessSet, Accesses, ClassId, Classes};
 use crate::mix;
 use crate::options::Options;
 use crate::parts::PartStore;
-use daxscope_core::check::{Rule, step_violations};
+use daxscope_core::check::{Rule, observed, operation_violations, step_violations};
 use daxscope_core::event::{Event, OpResult};
-use daxscope_core::machine::{Performed, Position, StepRecord, goes_on};
-use daxscope_core::op::Parts;
+use daxscope_core::extent::Extent;
+use daxscope_core::machine::{Performed, Position, StepRecord};
+use daxscope_core::op::{Access, AccessKind, Object, Parts};
 use daxscope_core::scenario::{Choice, FailPoint, Scenario, StepSize};
 use daxscope_core::units::ThreadId;
-use daxscope_core::world::{accesses, leaves_state_alone};
+use daxscope_core::world::{World, accesses, leaves_state_alone};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -45,8 +46,11 @@ pub struct Learning {
     pub classes: Classes,
     /// The calls that the search may make fail.
     pub fail_points: Vec<FailPoint>,
-    /// Is what runs under `tree_lock` one step?
-    pub critical_sections: bool,
+    size: StepSize,
+    /// By thread: one that stands where it was last asked for.
+    standing: Vec<Option<Standing>>,
+    /// Operations that the engine has performed.
+    pub performed: u64,
     /// Are places told apart by whether the thread has changed anything yet? Persistent sets need it.
     pub keeps_calm: bool,
 }
@@ -60,17 +64,28 @@ impl Learning {
             accesses: Accesses::default(),
             classes: Classes::default(),
             fail_points: options.bounds.fail_points.clone(),
-            critical_sections: options.reductions.critical_sections,
+            size: options.reductions.step_size(),
+            standing: scenario.threads.iter().map(|_| None).collect(),
+            performed: 0,
             keeps_calm: options.reductions.persistent_sets,
         }
     }
-}
 
-impl Learning {
+    /// Bytes in use, about.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.store.bytes() + self.accesses.bytes() + self.classes.bytes()
+    }
+
     /// How far a step goes.
     #[must_use]
     pub const fn step_size(&self) -> StepSize {
-        if self.critical_sections { StepSize::Point } else { StepSize::Operation }
+        self.size
+    }
+
+    /// Steps shall go so far, whatever was asked; to be said before any is learnt.
+    pub const fn set_step_size(&mut self, size: StepSize) {
+        self.size = size;
     }
 }
 
@@ -84,11 +99,19 @@ pub struct Steps {
     looked_at: Vec<(Parts, Box<[u8]>)>,
     known: HashMap<u64, u32, mix::Identity>,
     steps: Vec<Step>,
+    /// Bytes of what the steps hold, beside themselves.
+    held_bytes: usize,
 }
 
 /// A step was never asked for, so it is not known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NeverAsked;
+
+/// What one known step takes in its table: a key, a number, and what the table adds.
+const KNOWN_BYTES: usize = 17;
+
+/// `tree_lock`.
+const TREE_LOCK: Object = Object::Lock(None);
 
 /// There is no such step: the thread has to wait, or nothing in the step can fail.
 const NONE: u32 = u32::MAX;
@@ -103,6 +126,7 @@ impl Steps {
             looked_at: Vec::new(),
             known: HashMap::with_hasher(mix::Identity),
             steps: Vec::new(),
+            held_bytes: 0,
         }
     }
 
@@ -110,6 +134,16 @@ impl Steps {
     #[must_use]
     pub fn learnt(&self) -> usize {
         self.known.len()
+    }
+
+    /// Bytes in use, about.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.automaton.bytes()
+            + self.looked_at.capacity() * size_of::<(Parts, Box<[u8]>)>()
+            + self.known.capacity() * KNOWN_BYTES
+            + self.steps.capacity() * size_of::<Step>()
+            + self.held_bytes
     }
 
     /// A step by its number.
@@ -176,6 +210,7 @@ impl Steps {
             self.looked_at[at] = (all, positions);
         }
         let number = found.map_or(NONE, |step| {
+            self.held_bytes += size_of_val(&*step.changes) + size_of_val(&*step.broken);
             self.steps.push(step);
             (self.steps.len() - 1) as u32
         });
@@ -193,15 +228,21 @@ impl Steps {
         }
         let mut world = before.clone();
         let mut at = node;
+        let mut extent = Extent::new(learning.size);
         let mut performed = Vec::new();
+        let mut broken: Vec<Rule> = Vec::new();
         let mut touched = AccessSet::default();
         let (mut can_fail, mut all_calm) = (false, true);
         let mut fails_left = fail;
         while let Position::At(stop) = self.automaton.position(&world, at) {
-            let size = learning.step_size();
-            if performed.last().is_some_and(|before: &Performed| !goes_on(&before.stop.op, &stop.op, size)) {
+            let holds_tree_lock = world.locks.tree_lock == Some(self.thread);
+            if stop.op.mover(true) != stop.op.mover(false) {
+                looked_at = looked_at.union(Parts::TREE_LOCK);
+            }
+            if !extent.goes_on(&stop.op, holds_tree_lock) {
                 break;
             }
+            extent.add(&stop.op, holds_tree_lock);
             looked_at = looked_at.union(stop.op.parts(self.thread));
             let may_fail = stop.op.fail_point().is_some_and(|what| learning.fail_points.contains(&what));
             can_fail |= may_fail;
@@ -211,6 +252,7 @@ impl Steps {
             }
             let fails = fails_left && may_fail;
             fails_left &= !fails;
+            learning.performed += 1;
             let mut events = Vec::new();
             let old = world.clone();
             let outcome = world.apply(self.thread, &stop.op, fails, &mut events);
@@ -218,6 +260,11 @@ impl Steps {
             let calm = leaves_state_alone(&list);
             all_calm &= calm;
             for access in list {
+                if access.object == TREE_LOCK {
+                    let looks = learning.accesses.number(Access { kind: AccessKind::Read, ..access });
+                    self.automaton.touches(at, looks);
+                    continue;
+                }
                 let number = learning.accesses.number(access);
                 touched.insert(number);
                 self.automaton.touches(at, number);
@@ -229,28 +276,33 @@ impl Steps {
             if world.bug.is_some() {
                 at = NodeId::CRASHED;
             } else {
-                let edge = self.automaton.follow(at, &outcome, calm && learning.keeps_calm);
+                let edge = {
+                    let standing = &mut learning.standing[self.thread.index()];
+                    self.automaton.follow(at, &outcome, calm && learning.keeps_calm, standing)
+                };
                 events.extend(edge.notes.iter().cloned());
                 at = edge.next;
             }
-            performed.push(Performed { stop, outcome, events });
+            let done = Performed { stop, outcome, events };
+            looked_at = looked_at.union(observed(&old, self.thread, &done, &world));
+            let broken_now = operation_violations(&old, self.thread, &done, &world);
+            broken.extend(broken_now.into_iter().map(|violation| violation.rule));
+            performed.push(done);
         }
         if fails_left {
             return (None, looked_at);
         }
+        if took_tree_lock(self.thread, &before, &world) {
+            let access = Access { object: TREE_LOCK, first: 0, last: 0, kind: AccessKind::Write };
+            touched.insert(learning.accesses.number(access));
+        }
         let after = self.automaton.position(&world, at);
         let record = StepRecord { choice: Choice { thread: self.thread, fail }, performed, after };
-        if record.events().any(|event| matches!(event, Event::Result(_))) {
-            // What is left locked after an operation is asked of all of these.
-            looked_at = looked_at.union(Parts::MAPPING).union(Parts::PAGES).union(Parts::cpu(self.thread));
-            looked_at = world.locks.queue_locks().fold(looked_at, |all, (lock, _)| all.union(Parts::lock(lock)));
-        }
         if record.events().any(|event| matches!(event, Event::Result(OpResult::Livelock { .. }))) {
             // Whether it would go on for ever is asked of everything.
             looked_at = learning.store.parts().iter().fold(looked_at, |all, part| all.union(*part));
+            broken.extend(step_violations(&before, &record).into_iter().map(|violation| violation.rule));
         }
-        let mut broken: Vec<Rule> =
-            step_violations(&before, &record, &world).into_iter().map(|violation| violation.rule).collect();
         broken.sort_unstable();
         broken.dedup();
         let unexpected = record.events().filter_map(|event| match event {
@@ -268,6 +320,16 @@ impl Steps {
             looked_at,
         )
     }
+}
+
+/// Does a step leave `tree_lock` held that was free before it?
+///
+/// Such a step keeps the sections of all others from coming first, so it conflicts with each (a *write* of the lock, where
+/// taking it is a *look*). One that gives the lock back conflicts only with what others do under it; one that begins
+/// with the lock held meets nobody who takes it ([`crate::futures::Held`]).
+fn took_tree_lock(thread: ThreadId, before: &World, after: &World) -> bool {
+    let holds = |world: &World| world.locks.tree_lock == Some(thread);
+    holds(after) && !holds(before)
 }
 
 #[inline]

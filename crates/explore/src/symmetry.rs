@@ -108,6 +108,13 @@ impl Symmetry {
         &self.renamings
     }
 
+    /// Bytes in use, about.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let number = |values: &[u64]| size_of::<Box<[u64]>>() + size_of_val(values);
+        self.values.iter().flatten().map(|values| number(values)).sum()
+    }
+
     /// Are these all? Of too many identical threads only the first few are exchanged.
     #[must_use]
     pub const fn is_complete(&self) -> bool {

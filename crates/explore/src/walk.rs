@@ -6,13 +6,15 @@
 use crate::automaton::NodeId;
 use crate::mix::value;
 use crate::moments::{Moments, QuietRules, broken_when_stuck};
-use crate::options::{Bound, Bounds, Options};
+use crate::options::{Bound, Bounds, Options, Reductions};
+use crate::ran::{Ran, Use, collision_probability};
 use crate::scheduler::Scheduler;
 use crate::search::{Counts, Found, Verdict};
 use crate::steps::{Learning, Steps};
 use crate::unmet::Unmet;
+use crate::watch::{Watch, Watched};
 use daxscope_core::check::Rule;
-use daxscope_core::scenario::{Choice, Scenario, Schedule};
+use daxscope_core::scenario::{Choice, Scenario, Schedule, StepSize};
 use daxscope_core::units::ThreadId;
 use std::sync::Arc;
 
@@ -21,6 +23,8 @@ use std::sync::Arc;
 pub struct Walk {
     scenario: Arc<Scenario>,
     bounds: Bounds,
+    /// What was asked for, of which single runs use little.
+    asked: Reductions,
     learning: Learning,
     threads: Vec<Steps>,
     scheduler: Box<dyn Scheduler>,
@@ -33,6 +37,9 @@ pub struct Walk {
     quiet: QuietRules,
     counts: Counts,
     verdict: Verdict,
+    watched: Watched,
+    /// How much work the engine had done at the last look at the bounds.
+    performed: u64,
     unmet: Unmet,
     /// The choices at hand, and the steps that they stand for.
     choices: Vec<Choice>,
@@ -65,6 +72,7 @@ impl Walk {
     /// So many runs by that scheduler, none begun yet.
     #[must_use]
     pub fn new(scenario: Arc<Scenario>, mut options: Options, scheduler: Box<dyn Scheduler>, runs: u32) -> Walk {
+        let asked = options.reductions;
         // Places need not tell what only persistent sets ask for.
         options.reductions.persistent_sets = false;
         let learning = Learning::new(&scenario, &options);
@@ -74,6 +82,7 @@ impl Walk {
         Walk {
             scenario,
             bounds: options.bounds,
+            asked,
             learning,
             threads,
             scheduler,
@@ -84,16 +93,74 @@ impl Walk {
             quiet: QuietRules::default(),
             counts: Counts { rounds: 1, ..Counts::default() },
             verdict: Verdict::Running,
+            watched: Watched::default(),
+            performed: 0,
             unmet: Unmet::default(),
             choices: Vec::new(),
             steps: Vec::new(),
         }
     }
 
+    /// The same in steps of that size, whatever was asked.
+    #[must_use]
+    pub fn in_steps_of(mut self, size: StepSize) -> Walk {
+        self.learning.set_step_size(size);
+        self
+    }
+
+    /// Looks at a watch; to be said before the first run.
+    pub fn set_watch(&mut self, watch: Watch) {
+        self.watched = Watched::new(watch);
+    }
+
+    /// Has somebody stopped the runs, or are they out of time or memory?
+    fn bound_hit(&mut self) -> Option<Bound> {
+        let performed = self.learning.performed - std::mem::replace(&mut self.performed, self.learning.performed);
+        if !self.watched.is_due(u32::try_from(performed + 1).unwrap_or(u32::MAX)) {
+            return None;
+        }
+        let seconds = self.watched.seconds();
+        if self.watched.is_stopped() {
+            return Some(Bound::Interrupted);
+        }
+        if self.bounds.seconds.is_some_and(|most| seconds >= most as f64) {
+            return Some(Bound::Seconds);
+        }
+        self.bounds.memory.is_some_and(|most| self.memory() as u64 > most).then_some(Bound::Memory)
+    }
+
+    /// Bytes of all tables, about.
+    fn memory(&self) -> usize {
+        self.threads.iter().map(Steps::bytes).sum::<usize>() + self.learning.bytes() + self.quiet.bytes()
+    }
+
     /// What the runs say so far.
     #[must_use]
     pub const fn verdict(&self) -> &Verdict {
         &self.verdict
+    }
+
+    /// What they really do.
+    #[must_use]
+    pub fn ran(&self) -> Ran {
+        const SINGLE: Option<&str> = Some("idle: single runs");
+        let asked = self.asked;
+        Ran {
+            step_size: self.learning.step_size(),
+            reductions: [
+                ("caching", Use::of(asked.caching, SINGLE)),
+                ("merging", Use::of(asked.merging, None)),
+                ("persistent-sets", Use::of(asked.persistent_sets, SINGLE)),
+                ("symmetry", Use::of(asked.symmetry, SINGLE)),
+            ],
+        }
+    }
+
+    /// The probability that two steps, or two moments that rules were asked of, were taken for one.
+    #[must_use]
+    pub fn omission_probability(&self) -> f64 {
+        let steps = self.threads.iter().map(|steps| steps.learnt() as u64);
+        steps.chain([self.quiet.len() as u64]).map(collision_probability).sum()
     }
 
     /// The expectations of the script that some run did not meet.
@@ -110,6 +177,7 @@ impl Walk {
             nodes: self.threads.iter().map(|steps| steps.automaton.nodes().len() as u64).sum(),
             learnt: self.threads.iter().map(|steps| steps.learnt() as u64).sum(),
             parts: self.learning.store.len() as u64,
+            memory: self.memory() as u64,
             ..self.counts
         }
     }
@@ -118,6 +186,10 @@ impl Walk {
     pub fn advance(&mut self, budget: u64) -> &Verdict {
         let end = self.counts.transitions.saturating_add(budget.max(1));
         while self.verdict == Verdict::Running && self.counts.transitions < end {
+            if let Some(bound) = self.bound_hit() {
+                self.verdict = Verdict::BoundHit(bound);
+                break;
+            }
             let Some(mut run) = self.run.take().or_else(|| self.begin()) else {
                 self.verdict = Verdict::BoundHit(Bound::Runs);
                 break;

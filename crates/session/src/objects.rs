@@ -188,7 +188,7 @@ pub(crate) fn pmd_target(target: PmdTarget) -> String {
 pub(crate) fn reads(before: &World, performed: &Performed, object: Object) -> bool {
     let covers = |at: u64, index: u64| same_entry(before, at, index);
     match (performed.stop.op, object) {
-        (Op::Lookup { index }, Object::Slot(at)) => covers(index, at),
+        (Op::Lookup { index } | Op::FindGetEntry { index }, Object::Slot(at)) => covers(index, at),
         (Op::TagGet { index, tag }, Object::Tag(at, which)) => tag == which && covers(index, at),
         (Op::FindGetEntries { .. } | Op::FindGetEntriesTag { .. }, Object::Slot(at)) => match &performed.outcome {
             Outcome::Entries(entries) => entries.iter().any(|&(index, _)| covers(index, at)),
@@ -204,7 +204,7 @@ pub(crate) fn reads(before: &World, performed: &Performed, object: Object) -> bo
             mm == of && pmd_start(page) == pmd_start(at)
         }
         (Op::CheckAccess { mm, page, .. }, Object::Pmd(of, at)) => mm == of && pmd_start(page) == pmd_start(at),
-        (Op::PageInCache(page) | Op::PageMapped(page) | Op::PageRefFreeze(page), Object::Page(at)) => page == at,
+        (Op::PageInCache(page) | Op::PageMapped(page) | Op::RemoveMapping(page), Object::Page(at)) => page == at,
         (Op::IomapBegin { first, count, .. }, Object::Block(at)) => (first..first.saturating_add(count)).contains(&at),
         _ => false,
     }
@@ -276,6 +276,7 @@ pub(crate) fn writes(op: &Op, object: Object) -> bool {
                 | Op::Replace { .. }
                 | Op::PageCacheStore { .. }
                 | Op::PageCacheDelete { .. }
+                | Op::RemoveMapping(_)
                 | Op::LockPage(_)
                 | Op::UnlockPage(_)
         ),
@@ -283,7 +284,9 @@ pub(crate) fn writes(op: &Op, object: Object) -> bool {
             matches!(op, Op::TagSet { .. } | Op::TagClear { .. } | Op::TagTowrite { .. } | Op::Delete { .. })
         }
         Object::NrExceptional => matches!(op, Op::Insert { .. } | Op::Delete { .. } | Op::PageCacheStore { .. }),
-        Object::NrPages => matches!(op, Op::PageCacheStore { .. } | Op::PageCacheDelete { .. }),
+        Object::NrPages => {
+            matches!(op, Op::PageCacheStore { .. } | Op::PageCacheDelete { .. } | Op::RemoveMapping(_))
+        }
         Object::TreeLock => matches!(op, Op::SpinLock | Op::SpinUnlock),
         Object::Lock(lock) => {
             matches!(op, Op::Acquire { lock: of, .. } | Op::Release { lock: of } if *of == lock)
@@ -295,6 +298,8 @@ pub(crate) fn writes(op: &Op, object: Object) -> bool {
             Op::PageAlloc { .. }
                 | Op::CopyAlloc { .. }
                 | Op::GetPage(_)
+                | Op::FindGetEntry { .. }
+                | Op::RemoveMapping(_)
                 | Op::PutPage(_)
                 | Op::LockPage(_)
                 | Op::AwaitPage(_)

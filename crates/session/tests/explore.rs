@@ -61,7 +61,7 @@ fn the_machine_finds_the_lost_wake_up_and_the_way_is_on_the_timeline() {
     let effects = session.update(Action::StepThroughFound);
     assert!(effects.iter().any(|effect| matches!(effect, Effect::PushUrl(_))));
     let view = session.view();
-    assert_eq!((view.step.number, view.header.step_size), (0, StepSize::Point));
+    assert_eq!((view.step.number, view.header.step_size), (0, StepSize::Section));
     assert!(card.sentence.contains(&format!("after {} steps", view.step.total)), "{}", card.sentence);
     let explanation = card.explanation.clone().expect("an explanation");
     assert!(explanation.progress.is_empty() && !explanation.switches.is_empty(), "{explanation:?}");
@@ -76,7 +76,7 @@ fn the_machine_finds_the_lost_wake_up_and_the_way_is_on_the_timeline() {
     session.update(Action::End);
     assert_eq!(&*session.view().alerts[0].rule, "lost-wakeup");
     session.update(Action::UndoBranch);
-    assert_eq!(session.view().header.step_size, StepSize::Point);
+    assert_eq!(session.view().header.step_size, StepSize::Section);
 }
 
 #[test]

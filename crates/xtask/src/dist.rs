@@ -5,6 +5,7 @@
 use crate::build::{self, Profile};
 use crate::failure::{Failure, Result};
 use crate::options::DistOptions;
+use crate::shell_files;
 use crate::site;
 use crate::size::{self, Weight, grouped};
 use crate::workspace;
@@ -20,7 +21,10 @@ pub(crate) fn run(options: &DistOptions) -> Result {
     let weights = size::weigh(&workspace::dist())?;
     print!("{}", size::table(&weights));
     check_budget(&weights)?;
-    println!("dist/ is ready: copy it to any static host.");
+    shell_files::write()?;
+    println!(
+        "dist/ is ready: copy it to any static host. dist-cli/ has completions and manual pages of the command line."
+    );
     Ok(())
 }
 

@@ -13,6 +13,7 @@ mod size;
 mod test;
 
 mod setup;
+mod shell_files;
 
 mod module;
 mod process;

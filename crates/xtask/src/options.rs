@@ -16,7 +16,8 @@ cargo xtask <command>
                                 first free port from 8080 to 8179
   test  [--native|--browser|--e2e] [--slow]
                                 run the tests; without a kind all three; --slow: the long ones as well
-  dist  [--base-url PATH]       build dist/ for any static host, and check its size
+  dist  [--base-url PATH]       build dist/ for any static host, and check its size; completions and
+                                manual pages of the command line into dist-cli/
   size                          raw and gzip size of each file in dist/
   help                          this text
 ";

@@ -22,10 +22,11 @@ pub(crate) fn write(report: &Report) -> String {
 /// One search.
 pub(crate) fn search(script: &str, case: &Case) -> String {
     let mut text = format!(
-        "{}\nkernel {}\nallowed: {}\n{}\nrepeat: {}\n",
+        "{}\nkernel {}\nallowed: {}\nran: {}\n{}\nrepeat: {}\n",
         case.sentence(),
         case.scenario.revision.name(),
         certificate::allowed(&case.options),
+        case.ran.text(),
         figures(case),
         certificate::repeat(script, case),
     );

@@ -68,12 +68,23 @@ pub(crate) fn search(suite: &Suite, case: &Case) -> Value {
             "stepsRun": counts.learnt,
             "parts": counts.parts,
             "bytes": counts.bytes,
+            "memory": counts.memory,
+            "practice": counts.practice,
+            "alone": counts.alone,
         },
+        "ran": ran(case),
+        "proved": { "steps": case.proved.steps, "switches": case.proved.switches },
         "seconds": case.seconds,
         "omissionProbability": case.omission_probability,
         "counterexample": case.counterexample.as_ref().map(counterexample),
         "explained": case.explained.as_ref().map(explained),
     })
+}
+
+/// What the search really did, whatever was asked.
+fn ran(case: &Case) -> Value {
+    let reductions = case.ran.reductions.iter().map(|(name, used)| json!({ "name": name, "use": used.text() }));
+    json!({ "stepSize": case.ran.step_size.name(), "reductions": reductions.collect::<Vec<_>>() })
 }
 
 /// A line that expects something of the runs.

@@ -75,6 +75,7 @@ fn write_properties(writer: &mut Writer<Vec<u8>>, suite: &Suite) -> io::Result<(
             for (name, value) in [
                 ("verdict", case.sentence()),
                 ("states", case.counts.states.to_string()),
+                ("ran", case.ran.text()),
                 ("omission probability", format!("{:.1e}", case.omission_probability)),
                 ("allowed", certificate::allowed(&case.options)),
                 ("repeat", certificate::repeat(&suite.name, case)),

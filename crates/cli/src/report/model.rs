@@ -8,7 +8,7 @@ use daxscope_core::fallback::FallbackReason;
 use daxscope_core::run::Run;
 use daxscope_core::scenario::Scenario;
 use daxscope_explore::counterexample::Explained;
-use daxscope_explore::{Bound, Counts, Found, Options, Verdict};
+use daxscope_explore::{Bound, Counts, Found, Options, Proved, Ran, Verdict};
 use std::sync::Arc;
 
 /// All searches of one command.
@@ -50,6 +50,10 @@ pub(crate) struct Case {
     pub(crate) facts: Vec<Asked>,
     /// How far it came.
     pub(crate) counts: Counts,
+    /// What the search really did.
+    pub(crate) ran: Ran,
+    /// What is proved although it did not come to its end.
+    pub(crate) proved: Proved,
     /// The probability that a state was left out.
     pub(crate) omission_probability: f64,
     /// Seconds on the clock.
@@ -214,13 +218,15 @@ impl Case {
 
     /// The verdict as a sentence.
     pub(crate) fn sentence(&self) -> String {
+        let cut = |why: &str| match self.proved.text() {
+            Some(proved) => format!("not complete: {why}; this proves nothing but that {proved}"),
+            None => format!("not complete: {why}; this proves nothing"),
+        };
         match &self.verdict {
-            Verdict::Running => "not complete: interrupted; this proves nothing".to_owned(),
+            Verdict::Running | Verdict::BoundHit(Bound::Interrupted) => cut("interrupted"),
             Verdict::Complete => format!("complete: {}", unbroken(&self.options.bounds.rules, "in any interleaving")),
             Verdict::Violation(found) => format!("violation: {}, after {} steps", names(&found.rules), found.steps()),
-            Verdict::BoundHit(bound) => {
-                format!("not complete: the bound on {} was hit; this proves nothing", bound.name())
-            }
+            Verdict::BoundHit(bound) => cut(&format!("the bound on {} was hit", bound.name())),
         }
     }
 

@@ -61,11 +61,12 @@ fn notification(suite: &Suite, case: &Case) -> Value {
         Ending::BoundHit(_) | Ending::Interrupted | Ending::NotAsked => "warning",
     };
     let text = format!(
-        "{} on {}: {}; allowed: {}; probability that a state was left out: {:.1e}",
+        "{} on {}: {}; allowed: {}; ran: {}; probability that a state was left out: {:.1e}",
         suite.name,
         case.scenario.revision.name(),
         case.sentence(),
         certificate::allowed(&case.options),
+        case.ran.text(),
         case.omission_probability,
     );
     json!({ "level": level, "message": { "text": text } })

@@ -2,11 +2,11 @@
 
 use super::Fields;
 use super::event::{event, flags, kind, pmd_target, pte_target};
-use daxscope_core::check::{Finding, Level, findings};
+use daxscope_core::check::{Finding, Level, MappingFault, findings};
 use daxscope_core::entry::Slot;
 use daxscope_core::machine::{Blocked, Machine, Position, Status, StepRecord, Stop};
 use daxscope_core::mm::{PageTables, Pmd, Pte};
-use daxscope_core::units::ThreadId;
+use daxscope_core::units::{ThreadId, pmd_start};
 use daxscope_core::world::World;
 use serde_json::{Value, json};
 
@@ -86,11 +86,27 @@ pub(super) fn end(machine: &Machine, steps: usize) -> Fields {
     fields.insert("blocked".into(), json!(blocked));
     // After a crash the recordings have no findings.
     if !matches!(status, Status::Dead(_)) {
-        let found: Vec<Value> = findings(&machine.world).iter().map(finding).collect();
+        let found: Vec<Value> = recorded(findings(&machine.world), &machine.world).iter().map(finding).collect();
         fields.insert("inv".into(), json!(found));
     }
     fields.insert("nodes".into(), json!(machine.world.node_count()));
     fields
+}
+
+/// Of all findings those that recordings have: one for each mapping, that of its first page with a fault. Of huge mappings the
+/// recorder did not ask whether the tree has a hole page there.
+fn recorded(found: Vec<Finding>, world: &World) -> Vec<Finding> {
+    let mut last = None;
+    let mut is_first = |finding: &Finding| match *finding {
+        Finding::Mapping { fault: MappingFault::BlockUnderHolePage, level: Level::Pmd, .. } => false,
+        Finding::Mapping { mm, page, level, .. } => {
+            let at = page + world.scenario.processes[mm.index()].mapping.skew;
+            let mapping = (mm, if level == Level::Pmd { pmd_start(at) } else { at });
+            last.replace(mapping) != Some(mapping)
+        }
+        _ => true,
+    };
+    found.into_iter().filter(|finding| is_first(finding)).collect()
 }
 
 fn finding(finding: &Finding) -> Value {

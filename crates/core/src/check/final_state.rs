@@ -37,7 +37,7 @@ pub enum Finding {
         fault: MappingFault,
         /// The process.
         mm: MmId,
-        /// The file page; of a huge mapping the first for which it is wrong.
+        /// The file page. A huge mapping has a finding for each page and fault.
         page: PageIndex,
         /// Is it a pte or a pmd?
         level: Level,
@@ -130,7 +130,9 @@ impl Finding {
     }
 }
 
-/// Everything that is wrong with a state in which nothing runs any more.
+/// Everything that is wrong with a state in which nothing runs any more: nothing stops at the first of something, so
+/// that no finding hides another. Mappings come in the order of processes and pages, the faults of one page in the order of
+/// [`MappingFault`]. The recordings say less: what of this they say, `conform` picks.
 #[must_use]
 pub fn findings(world: &World) -> Vec<Finding> {
     let mut found = Vec::new();
@@ -183,32 +185,30 @@ fn check_mappings(world: &World, found: &mut Vec<Finding>) {
     for (mm, tables) in world.page_tables.iter().enumerate() {
         let mm = MmId(mm as u8);
         let skew = world.scenario.processes[mm.index()].mapping.skew;
+        let mut check = |at: u64, frame, writable, level| {
+            let Some(page) = at.checked_sub(skew) else { return };
+            let faults = mapping_faults(world, page, frame, writable);
+            found.extend(faults.into_iter().map(|fault| Finding::Mapping { fault, mm, page, level }));
+        };
         for (start, pmd) in tables.ranges() {
             match pmd {
                 Pmd::None => {}
                 Pmd::Huge { target, writable, .. } => {
-                    // One finding is enough for a huge mapping: the first page with a fault.
-                    let fault = (*start..start + PMD_PAGES).find_map(|at| {
-                        let page = at.checked_sub(skew)?;
+                    for at in *start..start + PMD_PAGES {
                         let frame = match target {
                             PmdTarget::Frames(first) => Some(first + (at - start)),
                             PmdTarget::HugeZeroPage => None,
                         };
-                        let fault = mapping_fault(world, page, frame, *writable, Level::Pmd)?;
-                        Some(Finding::Mapping { fault, mm, page, level: Level::Pmd })
-                    });
-                    found.extend(fault);
+                        check(at, frame, *writable, Level::Pmd);
+                    }
                 }
                 Pmd::Table(ptes) => {
                     for &(at, Pte { target, writable, .. }) in ptes {
-                        let page = at - skew;
-                        let frame = match target {
-                            PteTarget::Frame(frame) => Some(frame),
-                            PteTarget::Page(_) => None,
-                            PteTarget::Anon(_) => continue,
-                        };
-                        let fault = mapping_fault(world, page, frame, writable, Level::Pte);
-                        found.extend(fault.map(|fault| Finding::Mapping { fault, mm, page, level: Level::Pte }));
+                        match target {
+                            PteTarget::Frame(frame) => check(at, Some(frame), writable, Level::Pte),
+                            PteTarget::Page(_) => check(at, None, writable, Level::Pte),
+                            PteTarget::Anon(_) => {}
+                        }
                     }
                 }
             }
@@ -216,33 +216,26 @@ fn check_mappings(world: &World, found: &mut Vec<Finding>) {
     }
 }
 
-/// What is wrong with the mapping of one page to `frame`, or to zeroes: the first that applies.
-fn mapping_fault(
-    world: &World,
-    page: PageIndex,
-    frame: Option<Block>,
-    writable: bool,
-    level: Level,
-) -> Option<MappingFault> {
-    let slot = world.mapping.slot(page);
+/// What is wrong with the mapping of one page to `frame`, or to zeroes. Beyond the end of the file there is nothing that
+/// it could agree with.
+fn mapping_faults(world: &World, page: PageIndex, frame: Option<Block>, writable: bool) -> Vec<MappingFault> {
     if page >= world.file.size_pages {
-        return Some(MappingFault::BeyondEof);
+        return vec![MappingFault::BeyondEof];
     }
-    match frame {
-        None if world.file.blocks.at(page).0 == ExtentKind::Mapped => return Some(MappingFault::StaleZero),
-        Some(frame) if !is_block_of(world, page, frame) => return Some(MappingFault::StaleBlock),
-        _ => {}
-    }
-    if writable && !world.mapping.tree.tag_get(page, Tag::Dirty) {
-        return Some(MappingFault::WritableButNotDirtyTagged);
-    }
-    match (slot, frame) {
+    let contents = match frame {
+        None if world.file.blocks.at(page).0 == ExtentKind::Mapped => Some(MappingFault::StaleZero),
+        Some(frame) if !is_block_of(world, page, frame) => Some(MappingFault::StaleBlock),
+        _ => None,
+    };
+    let untagged = writable && !world.mapping.tree.tag_get(page, Tag::Dirty);
+    let entry = match (world.mapping.slot(page), frame) {
         (Slot::Null, _) => Some(MappingFault::WithoutEntry),
-        // The recorded checks ask this of ptes only.
-        (Slot::Page(_), Some(_)) if level == Level::Pte => Some(MappingFault::BlockUnderHolePage),
+        (Slot::Page(_), Some(_)) => Some(MappingFault::BlockUnderHolePage),
         (Slot::Entry(entry), Some(_)) if !entry.is_block() => Some(MappingFault::BlockUnderZeroOrEmptyEntry),
         _ => None,
-    }
+    };
+    let untagged = untagged.then_some(MappingFault::WritableButNotDirtyTagged);
+    contents.into_iter().chain(untagged).chain(entry).collect()
 }
 
 /// Every page has one reference of the cache and one of each pte.

@@ -1,6 +1,7 @@
 //! An access that faults for ever.
 
-use super::step::{Rule, Violation};
+use super::rule::Rule;
+use super::violation::Violation;
 use crate::event::{Event, OpResult};
 use crate::machine::{LiveThread, StepRecord};
 use crate::op::Op;

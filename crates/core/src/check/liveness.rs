@@ -1,6 +1,7 @@
 //! Nobody sleeps for ever: kernel-semantics §11 item 5.
 
-use super::step::{Rule, Violation, at};
+use super::rule::Rule;
+use super::violation::{Violation, at};
 use crate::machine::{Blocked, Machine};
 use crate::narrate;
 use crate::standstill::Standstill;

@@ -1,12 +1,13 @@
 //! What must hold when no operation is under way: kernel-semantics §11 items 9, 10 and 12.
 
 use super::final_state::{Finding, Level, MappingFault, findings};
-use super::step::{Rule, Violation, at};
+use super::rule::Rule;
+use super::violation::{Violation, at};
 use crate::machine::{Machine, Position, StepRecord};
 use crate::mm::{Pmd, PmdTarget, PteTarget};
 use crate::op::Op;
 use crate::scenario::ExtentKind;
-use crate::units::{PageIndex, ThreadId};
+use crate::units::{PageIndex, ThreadId, pmd_start};
 use crate::world::World;
 
 /// If the step ended the last operation under way: what is wrong with the state. It is told again at the next such
@@ -17,14 +18,13 @@ pub(super) fn violations(record: &StepRecord, after: &Machine) -> Vec<Violation>
     if !ended || after.world.bug.is_some() || !after.thread_ids().all(|thread| is_between_operations(after, thread)) {
         return Vec::new();
     }
-    findings(&after.world).into_iter().filter_map(|finding| of_finding(&after.world, thread, &finding)).collect()
+    of_world(&after.world, thread)
 }
 
 /// The rules that a world breaks when no operation is under way.
 #[must_use]
 pub fn quiet_rules(world: &World) -> Vec<Rule> {
-    let found = findings(world).into_iter().filter_map(|finding| of_finding(world, ThreadId(0), &finding));
-    found.map(|violation| violation.rule).collect()
+    of_world(world, ThreadId(0)).into_iter().map(|violation| violation.rule).collect()
 }
 
 fn is_between_operations(machine: &Machine, thread: ThreadId) -> bool {
@@ -35,13 +35,35 @@ fn is_between_operations(machine: &Machine, thread: ThreadId) -> bool {
     }
 }
 
-fn of_finding(world: &World, thread: ThreadId, finding: &Finding) -> Option<Violation> {
+/// A huge mapping is told once for each fault, at the first page at which the fault breaks a rule.
+fn of_world(world: &World, thread: ThreadId) -> Vec<Violation> {
+    let mut told = Vec::new();
+    let mut is_new = |finding: &Finding| match *finding {
+        Finding::Mapping { fault, mm, page, level: Level::Pmd } => {
+            let skew = world.scenario.processes[mm.index()].mapping.skew;
+            let mapping = (mm, pmd_start(page + skew), fault);
+            let new = !told.contains(&mapping);
+            told.push(mapping);
+            new
+        }
+        _ => true,
+    };
+    let breaking = findings(world).into_iter().filter(|finding| breaks_a_rule(world, finding));
+    breaking.filter(|finding| is_new(finding)).filter_map(|finding| of_finding(thread, &finding)).collect()
+}
+
+/// Zeroes over a block that nobody has stored to show what is there.
+fn breaks_a_rule(world: &World, finding: &Finding) -> bool {
+    match *finding {
+        Finding::Mapping { fault: MappingFault::StaleZero, page, .. } => has_data(world, page),
+        _ => true,
+    }
+}
+
+fn of_finding(thread: ThreadId, finding: &Finding) -> Option<Violation> {
     let violation = |rule, sentence| Some(Violation::new(rule, Some(thread), sentence));
     match *finding {
         Finding::Mapping { fault, mm, page, level } => {
-            if fault == MappingFault::StaleZero && !has_data(world, page) {
-                return None;
-            }
             let what = match level {
                 Level::Pte => "the pte",
                 Level::Pmd => "the huge mapping",

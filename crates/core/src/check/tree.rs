@@ -1,46 +1,35 @@
 //! The tree and its counters: kernel-semantics §11 items 6, 7, 8 and 14.
 
-use super::step::{Rule, Violation, at};
+use super::rule::Rule;
+use super::violation::{Violation, at};
 use crate::entry::{Entry, EntrySize, Slot};
 use crate::errno::Errno;
-use crate::machine::StepRecord;
+use crate::machine::Performed;
 use crate::op::{Op, Outcome};
 use crate::radix::{Leaf, Tag};
+use crate::units::ThreadId;
 use crate::world::World;
-use std::sync::Arc;
 
-/// Broken rules about the tree in a step. The books are looked at when `tree_lock` is free and the tree has changed.
-pub(super) fn violations(before: &World, record: &StepRecord, after: &World) -> Vec<Violation> {
-    let thread = record.choice.thread;
-    let mut found = Vec::new();
-    for performed in &record.performed {
-        if let Op::Insert { index, entry } = performed.stop.op
-            && entry.size() == EntrySize::Pmd
-            && performed.outcome == Outcome::Status(Err(Errno::EEXIST))
-            && after.mapping.slot(index).entry().is_some_and(Entry::is_pmd)
-        {
-            let sentence = format!(
-                "{thread} takes the 2 MiB entry that another thread inserted at {} for 4 KiB entries and falls back.",
-                at(index)
-            );
-            found.push(Violation::new(Rule::FalseExist, Some(thread), sentence));
-        }
-    }
-    let world = after;
-    if world.locks.tree_lock.is_some() || world.bug.is_some() {
-        return found;
-    }
-    let (old, new) = (books(before), books(world));
-    // A fault that was there before is no news.
-    found.extend(
-        new.into_iter()
-            .filter(|(known, _)| !old.iter().any(|(k, _)| k == known))
-            .map(|(_, (rule, text))| Violation::new(rule, Some(thread), format!("{thread} leaves {text}"))),
-    );
-    if Arc::ptr_eq(&before.mapping, &world.mapping) {
-        found.retain(|v| v.rule == Rule::FalseExist)
-    }
-    found
+/// A refusal with `-EEXIST` although nothing small is in the range.
+pub(super) fn false_exist(thread: ThreadId, performed: &Performed, after: &World) -> Option<Violation> {
+    let Op::Insert { index, entry } = performed.stop.op else { return None };
+    let refused = performed.outcome == Outcome::Status(Err(Errno::EEXIST));
+    let is_pmd = after.mapping.slot(index).entry().is_some_and(Entry::is_pmd);
+    (refused && entry.size() == EntrySize::Pmd && is_pmd).then(|| {
+        let sentence = format!(
+            "{thread} takes the 2 MiB entry that another thread inserted at {} for 4 KiB entries and falls back.",
+            at(index)
+        );
+        Violation::new(Rule::FalseExist, Some(thread), sentence)
+    })
+}
+
+/// What an operation that changed the tree has made wrong. A fault that was there before is no news.
+pub(super) fn violations(before: &World, thread: ThreadId, after: &World) -> Vec<Violation> {
+    let old = books(before);
+    let is_news = |(known, _): &(String, _)| !old.iter().any(|(key, _)| key == known);
+    let news = books(after).into_iter().filter(is_news);
+    news.map(|(_, (rule, text))| Violation::new(rule, Some(thread), format!("{thread} leaves {text}"))).collect()
 }
 
 /// What is wrong with the books, under a key that does not change while the fault stays.

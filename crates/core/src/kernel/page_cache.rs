@@ -14,8 +14,7 @@ use crate::units::{PageId, PageIndex};
 /// memory.
 pub async fn find_or_create_page(task: &Task, index: PageIndex) -> Option<PageId> {
     loop {
-        if let Slot::Page(page) = task.radix_tree_lookup(index).await {
-            task.get_page(page).await;
+        if let Slot::Page(page) = task.perform(Op::FindGetEntry { index }).await {
             task.within("pagecache_get_page", task.lock_page(page)).await;
             if task.perform::<bool>(Op::PageInCache(page)).await {
                 return Some(page);
@@ -89,13 +88,9 @@ pub async fn delete_from_page_cache(task: &Task, page: PageId) {
 pub async fn remove_mapping(task: &Task, page: PageId) -> bool {
     task.within("remove_mapping", async {
         task.spin_lock_tree().await;
-        let frozen = task.perform::<bool>(Op::PageRefFreeze(page)).await;
-        if frozen {
-            task.perform::<()>(Op::PageCacheDelete { page }).await;
-            task.put_page(page).await;
-        }
+        let removed = task.perform::<bool>(Op::RemoveMapping(page)).await;
         task.spin_unlock_tree().await;
-        frozen
+        removed
     })
     .await
 }

@@ -72,8 +72,7 @@ async fn get_block(task: &Task, vmf: &Vmf, create: bool) -> Result<Iomap, Errno>
 /// `find_lock_page` (include/linux/pagemap.h, v4.6): the page at `index`, locked, with a reference.
 async fn find_lock_page(task: &Task, index: PageIndex) -> Option<PageId> {
     loop {
-        let page = task.radix_tree_lookup(index).await.page()?;
-        task.get_page(page).await;
+        let page = task.perform::<Slot>(Op::FindGetEntry { index }).await.page()?;
         task.lock_page(page).await;
         if task.perform::<bool>(Op::PageInCache(page)).await {
             return Some(page);

@@ -26,7 +26,7 @@ pub fn next(stop: &Stop) -> String {
         }
         Op::Preload(_) => "preallocate tree nodes".into(),
         Op::PreloadEnd => "turn preemption on again".into(),
-        Op::Lookup { index } => format!("look up page {}", page(index)),
+        Op::Lookup { index } | Op::FindGetEntry { index } => format!("look up page {}", page(index)),
         Op::LockSlot { index } => format!("set the lock bit of the entry at {}", page(index)),
         Op::UnlockSlot { index } => format!("clear the lock bit of the entry at {}", page(index)),
         Op::Insert { index, entry } => format!("insert a {} at {}", words::entry(entry), page(index)),
@@ -51,9 +51,8 @@ pub fn next(stop: &Stop) -> String {
         Op::AwaitPage(page) => format!("lock {page} once it is woken"),
         Op::UnlockPage(Slot::Page(page)) => format!("unlock {page}"),
         Op::UnlockPage(_) => "call unlock_page(NULL)".into(),
-        Op::PageInCache(page) | Op::PageMapped(page) | Op::PageIndexOf(page) | Op::PageRefFreeze(page) => {
-            format!("look at {page}")
-        }
+        Op::PageInCache(page) | Op::PageMapped(page) | Op::PageIndexOf(page) => format!("look at {page}"),
+        Op::RemoveMapping(page) => format!("take {page} out of the tree if nobody else uses it"),
         Op::CheckAccess { page: at, write: true, .. } => format!("store to virtual page {}", page(at)),
         Op::CheckAccess { page: at, write: false, .. } => format!("load from virtual page {}", page(at)),
         Op::ReadPmd { .. } => "read the pmd without a lock".into(),

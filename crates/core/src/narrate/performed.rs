@@ -60,7 +60,10 @@ fn of_op(before: &World, performed: &Performed) -> Option<String> {
             _ => "preallocates tree nodes, which turns preemption off".into(),
         },
         Op::PreloadEnd => "turns preemption on again".into(),
-        Op::Lookup { index } => match outcome {
+        Op::Lookup { index } | Op::FindGetEntry { index } => match outcome {
+            Outcome::Slot(Slot::Page(hole)) if matches!(performed.stop.op, Op::FindGetEntry { .. }) => {
+                format!("finds {hole} at page {} and takes a reference of it", page(index))
+            }
             Outcome::Slot(found) => format!("finds {} at page {}", words::slot(*found), page(index)),
             _ => return None,
         },
@@ -140,8 +143,8 @@ fn of_memory_op(performed: &Performed) -> Option<String> {
             Outcome::Bool(true) => format!("finds {hole} mapped"),
             _ => format!("finds {hole} not mapped"),
         },
-        Op::PageRefFreeze(hole) => match outcome {
-            Outcome::Bool(true) => format!("finds that nobody else uses {hole}"),
+        Op::RemoveMapping(hole) => match outcome {
+            Outcome::Bool(true) => format!("takes {hole} out of the tree, which nobody else uses"),
             _ => format!("finds {hole} in use"),
         },
         Op::PageIndexOf(_) => return None,

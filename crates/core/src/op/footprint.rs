@@ -109,8 +109,10 @@ impl Op {
             | Op::TagTowrite { .. }
             | Op::NrExceptional
             | Op::NrPages => Parts::MAPPING,
-            Op::FindGetEntries { .. }
+            Op::FindGetEntry { .. }
+            | Op::FindGetEntries { .. }
             | Op::FindGetEntriesTag { .. }
+            | Op::RemoveMapping(_)
             | Op::PageCacheStore { .. }
             | Op::PageCacheDelete { .. } => Parts::MAPPING.union(Parts::PAGES),
             Op::PageAlloc { .. }
@@ -123,8 +125,7 @@ impl Op {
             | Op::UnlockPage(_)
             | Op::PageInCache(_)
             | Op::PageMapped(_)
-            | Op::PageIndexOf(_)
-            | Op::PageRefFreeze(_) => Parts::PAGES,
+            | Op::PageIndexOf(_) => Parts::PAGES,
             Op::HugeZeroPage(_) => Parts::NONE,
             Op::CheckAccess { mm, .. }
             | Op::ReadPmd { mm, .. }
@@ -175,6 +176,7 @@ impl Op {
                 | Op::MkcleanPte { .. }
                 | Op::PageCacheDelete { .. }
                 | Op::PageCacheStore { .. }
+                | Op::RemoveMapping(_)
         )
     }
 }

@@ -6,11 +6,13 @@
 
 mod access;
 mod footprint;
+mod mover;
 mod outcome;
 mod point;
 
 pub use access::{Access, AccessKind, Object};
 pub use footprint::Parts;
+pub use mover::Mover;
 pub use outcome::{FromOutcome, Outcome, PmdSeen, PteFault, PteSeen};
 pub use point::Point;
 
@@ -150,6 +152,11 @@ pub enum Op {
         /// At most so many.
         max: u8,
     },
+    /// `find_get_entry`, without a lock: what is there; a page gets a reference, and is still there once it has it.
+    FindGetEntry {
+        /// The index.
+        index: PageIndex,
+    },
     /// Reads `mapping->nrexceptional`.
     NrExceptional,
     /// Reads `mapping->nrpages`.
@@ -194,8 +201,9 @@ pub enum Op {
     PageMapped(PageId),
     /// Reads `page->index`.
     PageIndexOf(PageId),
-    /// `page_ref_freeze(page, 2)` of reclaim: nobody but the cache and the caller has a reference.
-    PageRefFreeze(PageId),
+    /// `page_ref_freeze(page, 2)` of reclaim, and if nobody but the cache and the caller has a reference,
+    /// `__delete_from_page_cache` and `page_ref_unfreeze`: nobody gets at a page whose count is frozen.
+    RemoveMapping(PageId),
 
     // Page tables. Those at the point `pt_lock` are whole sections under the page-table lock.
     /// Reads the page table without a lock: may the access go on?

@@ -133,13 +133,14 @@ impl Op {
         matches!(self, Op::Start | Op::NextOperation { .. } | Op::AccessRetry | Op::TreeUnlocked | Op::CondResched)
     }
 
-    /// Does the operation look at shared state without changing it, or change only what is its own thread's? To read under
-    /// `i_mmap_rwsem` changes nothing but when others may unmap.
+    /// Does the operation look at shared state without changing it but for a reference of a page, or change only what is its
+    /// own thread's? To read under `i_mmap_rwsem` changes nothing but when others may unmap.
     #[must_use]
     pub const fn only_reads(&self) -> bool {
         matches!(
             self,
             Op::Lookup { .. }
+                | Op::FindGetEntry { .. }
                 | Op::TagGet { .. }
                 | Op::NrExceptional
                 | Op::NrPages
@@ -148,7 +149,6 @@ impl Op {
                 | Op::PageInCache(_)
                 | Op::PageMapped(_)
                 | Op::PageIndexOf(_)
-                | Op::PageRefFreeze(_)
                 | Op::ReadPmd { .. }
                 | Op::ReadPte { .. }
                 | Op::PmdTransUnstable { .. }

@@ -298,6 +298,11 @@ pub enum StepSize {
     Operation,
     /// Up to the next scheduling point of the recorded runs: a whole `tree_lock` section is one step.
     Point,
+    /// Up to the next operation that others can see or that can see what others do ([`crate::op::Mover`]): what searches
+    /// use.
+    Section,
+    /// One operation alone, whatever it is.
+    Atom,
 }
 
 /// One decision of the scheduler: who makes the next step, and does a call in it fail?

@@ -4,7 +4,8 @@
 //! a link (letters, digits, inner dots):
 //!
 //! ```text
-//! compact = [ "o" | "p" ] [ part { "." part } ]    o: by operation, p: by point; o if left out
+//! compact = [ size ] [ part { "." part } ]
+//! size    = "o" | "p" | "s" | "a"                  by operation, point, section, atom; o if left out
 //! part    = step { step } | step "x" count
 //! step    = thread [ "f" ]                         f: the first call that can fail does
 //! thread  = "1" .. "9"                             1 is thread A
@@ -57,7 +58,7 @@ pub(crate) fn runs(choices: &[Choice]) -> impl Iterator<Item = Run> + '_ {
 /// Why a compact schedule cannot be read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CompactReason {
-    /// Only digits from 1 to 9, `f`, `x`, `.` and a leading `o` or `p` mean something here.
+    /// Only digits from 1 to 9, `f`, `x`, `.` and a leading `o`, `p`, `s` or `a` mean something here.
     Unexpected(char),
     /// It ends where a thread or a number was due.
     EndsEarly,
@@ -97,10 +98,7 @@ impl Schedule {
     /// The schedule on one line, as scripts write it behind `schedule`: `by point A5 B3 A!`.
     #[must_use]
     pub fn words(&self) -> String {
-        let mut words = String::from(match self.step_size {
-            StepSize::Operation => "by operation",
-            StepSize::Point => "by point",
-        });
+        let mut words = format!("by {}", self.step_size.name());
         for run in runs(&self.choices) {
             words.push_str(&format!(" {run}"));
         }
@@ -110,10 +108,7 @@ impl Schedule {
     /// The schedule for a link; see the grammar above. The threads are among the first nine, as in every scenario.
     #[must_use]
     pub fn to_compact(&self) -> String {
-        let mut compact = String::from(match self.step_size {
-            StepSize::Operation => "o",
-            StepSize::Point => "p",
-        });
+        let mut compact = String::from(self.step_size.letter());
         let mut dot = false;
         for run in self.choices.chunk_by(|a, b| a == b) {
             let digit = char::from(b'1' + run[0].thread.0 % MAX_THREADS as u8);
@@ -135,11 +130,8 @@ impl Schedule {
     /// When the text does not follow the grammar or has more than [`MAX_SCHEDULE_STEPS`] steps.
     pub fn from_compact(text: &str) -> Result<Schedule, CompactError> {
         let mut reader = Reader { chars: text.chars().peekable(), position: 0 };
-        let step_size = match reader.chars.peek() {
-            Some('p') => StepSize::Point,
-            _ => StepSize::Operation,
-        };
-        reader.take(|c| "op".contains(c));
+        let sized = |c| StepSize::ALL.into_iter().find(|size| size.letter() == c);
+        let step_size = reader.take(|c| sized(c).is_some()).and_then(sized).unwrap_or_default();
         let mut schedule = Schedule { step_size, choices: Vec::new() };
         if reader.chars.peek().is_none() {
             return Ok(schedule);

@@ -333,18 +333,34 @@ impl ExtentKind {
 }
 
 impl StepSize {
+    /// All sizes.
+    pub const ALL: [StepSize; 4] = [StepSize::Operation, StepSize::Point, StepSize::Section, StepSize::Atom];
+
+    /// The letter for it in links.
+    #[must_use]
+    pub const fn letter(self) -> char {
+        match self {
+            StepSize::Operation => 'o',
+            StepSize::Point => 'p',
+            StepSize::Section => 's',
+            StepSize::Atom => 'a',
+        }
+    }
+
     /// The word for it in scripts.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             StepSize::Operation => "operation",
             StepSize::Point => "point",
+            StepSize::Section => "section",
+            StepSize::Atom => "atom",
         }
     }
 
     /// The one with that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<StepSize> {
-        [StepSize::Operation, StepSize::Point].into_iter().find(|size| size.name() == name)
+        StepSize::ALL.into_iter().find(|size| size.name() == name)
     }
 }

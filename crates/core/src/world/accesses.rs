@@ -79,8 +79,10 @@ impl Accesses<'_> {
             | Op::TagClear { .. }
             | Op::TagGet { .. }
             | Op::TagTowrite { .. }
+            | Op::FindGetEntry { .. }
             | Op::FindGetEntries { .. }
             | Op::FindGetEntriesTag { .. }
+            | Op::RemoveMapping(_)
             | Op::NrExceptional
             | Op::NrPages
             | Op::PageCacheStore { .. }
@@ -95,8 +97,7 @@ impl Accesses<'_> {
             | Op::UnlockPage(_)
             | Op::PageInCache(_)
             | Op::PageMapped(_)
-            | Op::PageIndexOf(_)
-            | Op::PageRefFreeze(_) => self.page(op, outcome),
+            | Op::PageIndexOf(_) => self.page(op, outcome),
             Op::CheckAccess { mm, page, .. }
             | Op::ReadPmd { mm, page }
             | Op::ReadPte { mm, page }
@@ -228,6 +229,13 @@ impl Accesses<'_> {
                 self.add(Object::Slots, pmd_start(first), u64::MAX, AccessKind::Read);
                 self.tags(first, last, AccessKind::Write);
             }
+            Op::FindGetEntry { index } => {
+                self.add(Object::Slots, index, index, AccessKind::Read);
+                if let Outcome::Slot(Slot::Page(page)) = *outcome {
+                    self.count(Object::Page(page));
+                }
+            }
+            Op::RemoveMapping(page) if *outcome == Outcome::Bool(false) => self.read(Object::Page(page)),
             Op::FindGetEntries { first, .. } => {
                 self.add(Object::Slots, pmd_start(first), u64::MAX, AccessKind::Read);
                 self.changed_pages();
@@ -238,7 +246,7 @@ impl Accesses<'_> {
                 self.changed_pages();
             }
             Op::NrExceptional | Op::NrPages => self.read(Object::Counters),
-            Op::PageCacheStore { page } | Op::PageCacheDelete { page } => {
+            Op::PageCacheStore { page } | Op::PageCacheDelete { page } | Op::RemoveMapping(page) => {
                 let index = self.before.page(page).index;
                 self.slots(index, AccessKind::Write);
                 self.tags(index, index, AccessKind::Write);
@@ -269,9 +277,7 @@ impl Accesses<'_> {
             }
             Op::LockPage(page) | Op::AwaitPage(page) | Op::TryLockPage(page) => self.write(Object::Page(page)),
             Op::UnlockPage(Slot::Page(page)) => self.write(Object::Page(page)),
-            Op::PageInCache(page) | Op::PageMapped(page) | Op::PageIndexOf(page) | Op::PageRefFreeze(page) => {
-                self.read(Object::Page(page));
-            }
+            Op::PageInCache(page) | Op::PageMapped(page) | Op::PageIndexOf(page) => self.read(Object::Page(page)),
             _ => {}
         }
     }

@@ -159,6 +159,14 @@ impl Step<'_> {
         Outcome::Tagged { count, next }
     }
 
+    pub(super) fn find_get_entry(&mut self, index: PageIndex) -> Outcome {
+        let slot = self.world.mapping.slot(index);
+        if let Slot::Page(page) = slot {
+            self.get_page(page);
+        }
+        Outcome::Slot(slot)
+    }
+
     pub(super) fn find_get_entries(&mut self, first: PageIndex, max: u8) -> Outcome {
         let found: Vec<_> = self.world.mapping.tree.iter(first).take(max.into()).collect();
         self.get_entries(found)

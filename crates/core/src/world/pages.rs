@@ -72,6 +72,16 @@ impl Step<'_> {
         Outcome::Done
     }
 
+    /// Only the cache and the caller have a reference: the page goes out of the cache, which gives its own back.
+    pub(super) fn remove_mapping(&mut self, page: PageId) -> Outcome {
+        let unused = self.world.page(page).refcount == 2;
+        if unused {
+            self.page_cache_delete(page);
+            self.put_page(page);
+        }
+        Outcome::Bool(unused)
+    }
+
     pub(super) fn get_page(&mut self, page: PageId) -> Outcome {
         self.world.page_mut(page).refcount += 1;
         Outcome::Done

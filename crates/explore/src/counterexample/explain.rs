@@ -228,6 +228,7 @@ fn cause(run: &Replay, from: usize, place: Place) -> Option<String> {
 const fn look(op: &Op) -> Option<Op> {
     Some(match *op {
         Op::Lookup { .. }
+        | Op::FindGetEntry { .. }
         | Op::TagGet { .. }
         | Op::NrExceptional
         | Op::NrPages

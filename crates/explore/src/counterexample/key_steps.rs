@@ -205,6 +205,7 @@ impl Marks<'_> {
             }
             let index = match performed.stop.op {
                 Op::Lookup { index }
+                | Op::FindGetEntry { index }
                 | Op::LockSlot { index }
                 | Op::UnlockSlot { index }
                 | Op::Insert { index, .. }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 const RUN_ON_STEPS: usize = 5_000;
 
 /// How far a step goes.
-pub(super) const STEP_SIZE: StepSize = StepSize::Point;
+pub(super) const STEP_SIZE: StepSize = StepSize::Section;
 
 /// What has to break: a rule, and if the kernel dies, by the same bug, at the same place.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -76,7 +76,7 @@ fn by_step(run: &Replay, rule: Rule) -> Site {
     let within = run.worlds_within(step);
     let breaks = |&at: &usize| {
         let part = StepRecord { performed: record.performed[..=at].to_vec(), ..record.clone() };
-        step_violations(before, &part, &within[at]).iter().any(|violation| violation.rule == rule)
+        step_violations(before, &part).iter().any(|violation| violation.rule == rule)
     };
     let at = (0..record.performed.len()).find(breaks).unwrap_or(record.performed.len() - 1);
     let world = if at == 0 { before } else { &within[at - 1] };

@@ -9,9 +9,10 @@ use crate::automaton::{Automaton, NodeId};
 use daxscope_core::check::{quiet_rules, step_violations};
 use daxscope_core::digest::Digest;
 use daxscope_core::event::Event;
+use daxscope_core::extent::Extent;
 use daxscope_core::machine::{Performed, Position, StepRecord};
 use daxscope_core::op::Op;
-use daxscope_core::scenario::{Choice, FailPoint, Scenario};
+use daxscope_core::scenario::{Choice, FailPoint, Scenario, StepSize};
 use daxscope_core::units::ThreadId;
 use daxscope_core::world::World;
 use std::sync::Arc;
@@ -102,17 +103,20 @@ impl Space {
         found
     }
 
-    /// Runs the engine from one scheduling point to the next.
+    /// Runs the engine for one step as searches make it.
     fn run(&mut self, thread: usize, fail: bool, node: NodeId, before: WorldId) -> Option<Move> {
         let id = ThreadId(thread as u8);
         let mut world = self.worlds[before as usize].clone();
         let mut at = node;
         let mut performed: Vec<Performed> = Vec::new();
+        let mut extent = Extent::new(StepSize::Section);
         let mut fails_left = fail;
         while let Position::At(stop) = self.automata[thread].position(&world, at) {
-            if !performed.is_empty() && stop.op.point().is_some() {
+            let holds_tree_lock = world.locks.tree_lock == Some(id);
+            if !extent.goes_on(&stop.op, holds_tree_lock) {
                 break;
             }
+            extent.add(&stop.op, holds_tree_lock);
             let fails = fails_left && stop.op.fail_point().is_some();
             // The machine makes the first call fail that can; if that is not one of ours, this is no choice.
             if fails && !stop.op.fail_point().is_some_and(|what| self.fail_points.contains(&what)) {
@@ -124,7 +128,7 @@ impl Space {
             if world.bug.is_some() {
                 at = NodeId::CRASHED;
             } else {
-                let edge = self.automata[thread].follow(at, &outcome, false);
+                let edge = self.automata[thread].follow(at, &outcome, false, &mut None);
                 events.extend(edge.notes.iter().cloned());
                 at = edge.next;
                 if at == NodeId::FINISHED && world.threads[thread].preloads > 0 {
@@ -139,7 +143,7 @@ impl Space {
         let after = self.automata[thread].position(&world, at);
         let record = StepRecord { choice: Choice { thread: id, fail }, performed, after };
         let ends_operation = record.events().any(|event| matches!(event, Event::Result(_)));
-        let broken = step_violations(&self.worlds[before as usize], &record, &world);
+        let broken = step_violations(&self.worlds[before as usize], &record);
         let breaks = broken.iter().any(|violation| violation.rule == self.aim.rule) && self.aim.fits(&world);
         Some(Move { world: self.number(world), node: at, breaks, ends_operation })
     }

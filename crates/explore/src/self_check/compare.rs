@@ -57,8 +57,7 @@ impl fmt::Display for Difference {
                 write!(f, "{}: found by `{found_by}`, but the machine does not break it on that way", rule.name())?;
             }
         }
-        let by = if schedule.step_size == StepSize::Point { "p" } else { "o" };
-        write!(f, " (link {by}: {})", schedule.to_compact())
+        write!(f, " (link {})", schedule.to_compact())
     }
 }
 
@@ -78,7 +77,11 @@ pub fn differences_between(case: &Case, effort: Effort, ways: &[&Searching], wal
     let mut all: Vec<Found> = ways.iter().map(|way| (way.name(), way.collect(case, effort))).collect();
     let mut wrong: Vec<Difference> = all.iter().flat_map(|found| not_replayed(case, found)).collect();
     if walks {
-        for (name, size) in [("walks by operation", StepSize::Operation), ("walks by point", StepSize::Point)] {
+        for (name, size) in [
+            ("walks by atom", StepSize::Atom),
+            ("walks by operation", StepSize::Operation),
+            ("walks by point", StepSize::Point),
+        ] {
             all.push((name.to_owned(), RuleSet { broken: broken_on_walks(case, effort, size), complete: false }));
         }
     }

@@ -73,6 +73,7 @@ impl Case {
             states: effort.states,
             failures: self.failures,
             fail_points: FailPoint::ALL.to_vec(),
+            memory: Some(1 << 30),
             ..Bounds::default()
         }
     }

@@ -4,7 +4,6 @@ use crate::objects::location;
 use crate::run::Step;
 use crate::session::Session;
 use daxscope_core::run::fell_back;
-use daxscope_core::scenario::StepSize;
 
 /// Goes up when a field changes its meaning; new fields do not count.
 const VERSION: u32 = 1;
@@ -19,13 +18,7 @@ pub(crate) fn json(session: &Session) -> String {
         json.text("title", &session.title());
         json.text("revision", &run.scenario().revision.name());
         json.text("script", session.running_text());
-        json.text(
-            "step_size",
-            match run.size() {
-                StepSize::Operation => "operation",
-                StepSize::Point => "point",
-            },
-        );
+        json.text("step_size", run.size().name());
         json.text("schedule", &session.schedule().to_compact());
         json.number("position", run.position() as u64);
         json.list("steps", run.steps().iter().enumerate(), |json, (at, step)| write_step(json, at + 1, step));

@@ -16,9 +16,8 @@
 //!
 //! Unknown keys are passed over, so that a later page can add some without a new version.
 
-mod base64;
-
 use crate::action::{Layout, Panel};
+use base64ct::{Base64UrlUnpadded, Encoding};
 use daxscope_core::revision::Revision;
 use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
 use daxscope_core::scenario::{Schedule, parse_revision};
@@ -62,13 +61,13 @@ pub(crate) struct ReadLink {
 
 /// A script for [`write()`], packed once and used many times.
 pub(crate) fn pack(script: &str) -> String {
-    base64::encode(&miniz_oxide::deflate::compress_to_vec_zlib(script.as_bytes(), 9))
+    Base64UrlUnpadded::encode_string(&miniz_oxide::deflate::compress_to_vec_zlib(script.as_bytes(), 9))
 }
 
 fn unpack(packed: &str) -> Result<String, &'static str> {
     const DAMAGED: &str = "The script in this link is damaged, perhaps because the link was cut off. Copy it again.";
     const TOO_LONG: &str = "The script in this link is longer than 256 KiB. Paste it into the editor instead.";
-    let bytes = base64::decode(packed).ok_or(DAMAGED)?;
+    let bytes = Base64UrlUnpadded::decode_vec(packed).map_err(|_| DAMAGED)?;
     let text =
         miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(&bytes, MAX_TEXT_BYTES).map_err(|error| match error
             .status
@@ -182,6 +181,29 @@ impl ReadLink {
             "w" => self.link.panel = Panel::from_name(value).unwrap_or_default(),
             "mode" if value == "embedded" => self.link.layout = Layout::Embedded,
             _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_of_every_length_come_back() {
+        for length in 0..70 {
+            let script: String = (0..length).map(|at| char::from(b'a' + (at * 7 % 26) as u8)).collect();
+            let packed = pack(&script);
+            assert!(packed.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)), "{packed}");
+            assert_eq!(unpack(&packed), Ok(script));
+        }
+    }
+
+    #[test]
+    fn what_is_not_base64url_is_damaged() {
+        let packed = pack("thread A\n");
+        for damaged in ["A", "AB=", "A B", "AAAAA", "-_9", "ä", &packed[1..], &format!("{packed}=")] {
+            assert!(unpack(damaged).is_err_and(|why| why.contains("damaged")), "{damaged}");
         }
     }
 }

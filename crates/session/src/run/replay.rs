@@ -1,6 +1,7 @@
 //! Following a schedule: under another kernel as far as it goes, or in steps of another size.
 
 use super::{MAX_STEPS, Run};
+use daxscope_core::extent::Extent;
 use daxscope_core::op::Op;
 use daxscope_core::scenario::{Choice, Scenario, Schedule, StepSize};
 use std::sync::Arc;
@@ -53,16 +54,25 @@ pub(crate) fn resized(old: &Run, size: StepSize) -> Run {
 struct Made {
     op: Op,
     fails: bool,
+    /// Did its thread hold `tree_lock` before it?
+    holds_tree_lock: bool,
 }
 
 fn operations_by_thread(run: &Run, threads: usize) -> Vec<Vec<Made>> {
     let mut all: Vec<Vec<Made>> = (0..threads).map(|_| Vec::new()).collect();
+    let mut holder = None;
     for step in run.steps() {
         let mut fail = step.record.choice.fail;
         for performed in &step.record.performed {
             let fails = fail && performed.stop.op.fail_point().is_some();
             fail &= !fails;
-            all[step.record.choice.thread.index()].push(Made { op: performed.stop.op, fails });
+            let (thread, op) = (step.record.choice.thread, performed.stop.op);
+            all[thread.index()].push(Made { op, fails, holds_tree_lock: holder == Some(thread) });
+            match op {
+                Op::SpinLock => holder = Some(thread),
+                Op::SpinUnlock => holder = None,
+                _ => {}
+            }
         }
     }
     all
@@ -70,10 +80,11 @@ fn operations_by_thread(run: &Run, threads: usize) -> Vec<Vec<Made>> {
 
 /// Does a step of `size` that begins with these operations have to fail?
 fn fails(operations: &[Made], size: StepSize) -> bool {
-    let in_step = match size {
-        StepSize::Operation => 1,
-        StepSize::Point => operations.iter().skip(1).take_while(|made| made.op.point().is_none()).count() + 1,
-    };
-    let can_fail = operations.iter().take(in_step).find(|made| made.op.fail_point().is_some());
-    can_fail.is_some_and(|made| made.fails)
+    let mut extent = Extent::new(size);
+    let mut in_step = operations.iter().take_while(|made| {
+        let goes_on = extent.goes_on(&made.op, made.holds_tree_lock);
+        extent.add(&made.op, made.holds_tree_lock);
+        goes_on
+    });
+    in_step.find(|made| made.op.fail_point().is_some()).is_some_and(|made| made.fails)
 }

@@ -9,7 +9,7 @@ use super::request::{Kind, Request};
 use daxscope_core::scenario::{Scenario, parse, parse_revision};
 use daxscope_explore::counterexample::{Counterexample, Effort};
 use daxscope_explore::necessity::Necessity;
-use daxscope_explore::{Options, Search, Verdict};
+use daxscope_explore::{Bound, Options, Search, Verdict};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -149,8 +149,10 @@ impl Job {
         let Work::Search(search, options, spent) = &mut self.work else { return };
         *spent += milliseconds;
         let mut measured = Measured::of(search, *spent);
-        if measured.outcome == Outcome::Running && *spent > self.limit {
-            measured.outcome = Outcome::BoundHit("time".into());
+        let most = options.bounds.seconds.map_or(f64::INFINITY, |seconds| seconds as f64 * 1_000.0);
+        if measured.outcome == Outcome::Running && *spent > self.limit.min(most) {
+            let bound = if *spent > most { Bound::Seconds.name() } else { "time" };
+            measured.outcome = Outcome::BoundHit(bound.into());
         }
         if measured.outcome == Outcome::Running {
             return;

@@ -53,6 +53,12 @@ impl Request {
         lines.line("states", bounds.states);
         lines.line("depth", bounds.depth);
         lines.line("failures", bounds.failures);
+        if let Some(seconds) = bounds.seconds {
+            lines.line("seconds", seconds);
+        }
+        if let Some(memory) = bounds.memory {
+            lines.line("memory", memory);
+        }
         let points: Vec<_> = bounds.fail_points.iter().map(|point| point.name()).collect();
         lines.line("fail", points.join(" "));
         for rule in &bounds.rules {
@@ -88,6 +94,8 @@ impl Request {
                 "states" => bounds.states = value.parse().ok()?,
                 "depth" => bounds.depth = value.parse().ok()?,
                 "failures" => bounds.failures = value.parse().ok()?,
+                "seconds" => bounds.seconds = Some(value.parse().ok()?),
+                "memory" => bounds.memory = Some(value.parse().ok()?),
                 "fail" => bounds.fail_points = value.split_whitespace().filter_map(FailPoint::from_name).collect(),
                 "rule" => bounds.rules.push(Rule::from_name(value)?),
                 "with" => {
@@ -156,6 +164,8 @@ mod tests {
                 failures: Bounds::ANY_FAILURES,
                 fail_points: FailPoint::ALL.into(),
                 rules: vec![Rule::LostWakeup, Rule::Deadlock],
+                seconds: Some(9),
+                memory: Some(1 << 33),
             },
             policy: Policy::BreadthFirst,
             reductions: Reductions { symmetry: true, ..Reductions::NONE },

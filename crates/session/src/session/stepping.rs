@@ -196,6 +196,8 @@ impl Session {
         let name = match size {
             StepSize::Operation => "one operation",
             StepSize::Point => "up to the next scheduling point",
+            StepSize::Section => "up to the next operation that others can see or that can see others",
+            StepSize::Atom => "one operation alone",
         };
         effects
             .push(Effect::Announce(format!("One step is now {name}: {all_before} steps became {}.", self.run.len())));

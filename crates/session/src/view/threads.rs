@@ -228,10 +228,11 @@ impl Build<'_> {
         if stop.op.fail_point().is_some() {
             return true;
         }
-        if self.run().size() == StepSize::Operation || self.run().position() > MAX_TRIED_STEPS {
+        let size = self.run().size();
+        if matches!(size, StepSize::Operation | StepSize::Atom) || self.run().position() > MAX_TRIED_STEPS {
             return false;
         }
-        let record = self.machine().clone().step(Choice::run(id), StepSize::Point);
+        let record = self.machine().clone().step(Choice::run(id), size);
         record.is_some_and(|record| record.performed.iter().any(|performed| performed.stop.op.fail_point().is_some()))
     }
 

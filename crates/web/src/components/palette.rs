@@ -130,6 +130,8 @@ fn commands(header: &HeaderView, threads: &[ThreadView]) -> Vec<(String, Action)
         ("Help and keys", Action::OpenPanel(Panel::Help)),
         ("Step size: scheduling points", Action::SetStepSize(StepSize::Point)),
         ("Step size: single operations", Action::SetStepSize(StepSize::Operation)),
+        ("Step size: sections, as searches step", Action::SetStepSize(StepSize::Section)),
+        ("Step size: each operation alone", Action::SetStepSize(StepSize::Atom)),
         ("Colours: light", Action::SetTheme(Theme::Light)),
         ("Colours: dark", Action::SetTheme(Theme::Dark)),
         ("Colours: as the system", Action::SetTheme(Theme::System)),

@@ -81,10 +81,10 @@ impl<'a, 't> Cursor<'a, 't> {
         let mut step_size = None;
         if self.words.first().is_some_and(|word| word.text == "by") {
             self.at = 1;
-            let expected = "`operation` or `point`";
+            let expected = "`operation`, `point`, `section` or `atom`";
             let word = self.next_or("The size of a step is missing.", expected)?;
             let value = StepSize::from_name(word.text)
-                .ok_or_else(|| self.unknown(word, "step size", ["operation", "point"], expected))?;
+                .ok_or_else(|| self.unknown(word, "step size", StepSize::ALL.map(StepSize::name), expected))?;
             step_size = Some(At { value, bytes: word.bytes.clone() });
         }
         let (mut runs, mut dense) = (Vec::new(), false);

@@ -1,11 +1,6 @@
-//! Invariants checked after every step; each violation is a sentence that names thread, entry and rule.
+//! The rules by name.
 
-use super::{livelock, liveness, ownership, quiet, tree};
-use crate::event::{Bug, Event};
-use crate::machine::{Machine, StepRecord};
-use crate::narrate;
-use crate::units::ThreadId;
-use crate::world::World;
+use super::moment::Moment;
 
 /// Which rule was broken.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -102,6 +97,26 @@ impl Rule {
         Self::ALL.into_iter().find(|rule| rule.name() == name)
     }
 
+    /// When it is looked at.
+    #[must_use]
+    pub const fn moment(self) -> Moment {
+        match self {
+            Rule::KernelBug
+            | Rule::NotOwner
+            | Rule::SleepInAtomic
+            | Rule::FalseExist
+            | Rule::FsyncMissed
+            | Rule::FsyncRepeats
+            | Rule::Warning
+            | Rule::PageTableOverwritten => Moment::Operation,
+            Rule::Counters | Rule::TreeStructure | Rule::DirtyEmptyEntry => Moment::TreeChanged,
+            Rule::LeftLocked => Moment::OperationEnds,
+            Rule::StaleMapping | Rule::LostDirtyTag | Rule::Accounting => Moment::Quiet,
+            Rule::LostWakeup | Rule::Deadlock => Moment::Stuck,
+            Rule::Livelock => Moment::Round,
+        }
+    }
+
     /// Two or three words for the head of an alert.
     #[must_use]
     pub const fn headline(self) -> &'static str {
@@ -126,104 +141,4 @@ impl Rule {
             Rule::Accounting => "Wrong accounting",
         }
     }
-}
-
-/// A broken rule.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Violation {
-    /// Which rule.
-    pub rule: Rule,
-    /// Two or three words.
-    pub headline: String,
-    /// One sentence, with thread and entry.
-    pub sentence: String,
-    /// The thread that broke it or suffers from it.
-    pub thread: Option<ThreadId>,
-}
-
-impl Violation {
-    pub(super) fn new(rule: Rule, thread: Option<ThreadId>, sentence: String) -> Violation {
-        Violation { rule, headline: rule.headline().into(), sentence, thread }
-    }
-}
-
-/// The rules that a step broke, from the state before it, its record, and the machine after it.
-#[must_use]
-pub fn violations(before: &World, record: &StepRecord, after: &Machine) -> Vec<Violation> {
-    let mut found = step_violations(before, record, &after.world);
-    found.extend(liveness::violations(after));
-    found.extend(quiet::violations(record, after));
-    found
-}
-
-/// The rules that a step broke by itself, whatever the other threads are at.
-#[must_use]
-pub fn step_violations(before: &World, record: &StepRecord, after: &World) -> Vec<Violation> {
-    let thread = record.choice.thread;
-    let mut found: Vec<Violation> = record.events().filter_map(|event| of_event(thread, event)).collect();
-    found.extend(ownership::violations(before, record, after));
-    found.extend(tree::violations(before, record, after));
-    found.extend(livelock::violations(before, record));
-    found
-}
-
-/// Events that are violations by themselves.
-fn of_event(thread: ThreadId, event: &Event) -> Option<Violation> {
-    let violation = |rule, sentence| Some(Violation::new(rule, Some(thread), sentence));
-    match event {
-        Event::Bug(Bug::UnlockPage) => violation(
-            Rule::KernelBug,
-            format!(
-                "{thread} unlocks a NULL page: put_locked_mapping_entry was called although nothing was locked, and \
-                 NULL is no exceptional entry, so it goes down the page branch to unlock_page(NULL)."
-            ),
-        ),
-        Event::Bug(bug) => violation(
-            Rule::KernelBug,
-            format!("{thread} takes for a page table what is none ({}): memory is corrupt from here on.", bug.text()),
-        ),
-        Event::Warn(function) => violation(Rule::Warning, format!("{thread} triggers WARN_ON_ONCE in {function}.")),
-        Event::VmBug(function) => {
-            violation(Rule::Warning, format!("{thread} breaks a check that debug kernels have in {function}."))
-        }
-        Event::Corrupt { count, .. } => violation(
-            Rule::PageTableOverwritten,
-            format!(
-                "{thread} installs a huge mapping over a page table that holds {}: the table leaks.",
-                narrate::ptes(*count)
-            ),
-        ),
-        Event::ScanGoesInCircles { index } => violation(
-            Rule::Livelock,
-            format!(
-                "{thread} comes to page {} for the third time running and keeps the same entry; unless another thread \
-                 takes that away, the scan never ends.",
-                at(*index)
-            ),
-        ),
-        Event::FlushedAgain { index } => violation(
-            Rule::FsyncRepeats,
-            format!(
-                "{thread} has written back the entry at {} once more in one fsync: as long as others store there and \
-                 tag it, the fsync does not end.",
-                at(*index)
-            ),
-        ),
-        Event::LeftUnflushed { index } => violation(
-            Rule::FsyncMissed,
-            format!(
-                "{thread} says that fsync is done, but the dirty entry at {} was passed over and is not flushed.",
-                at(*index)
-            ),
-        ),
-        Event::PreemptLeak(_) => {
-            violation(Rule::LeftLocked, format!("{thread} is done with preemption still off: a preload was not ended."))
-        }
-        _ => None,
-    }
-}
-
-/// `0x203`.
-pub(super) fn at(index: u64) -> String {
-    narrate::page(index)
 }

@@ -1,0 +1,63 @@
+//! Events that are violations by themselves.
+
+use super::rule::Rule;
+use super::violation::{Violation, at};
+use crate::event::{Bug, Event};
+use crate::narrate;
+use crate::units::ThreadId;
+
+/// What an event says of the kernel, if it says something bad.
+pub(super) fn of_event(thread: ThreadId, event: &Event) -> Option<Violation> {
+    let violation = |rule, sentence| Some(Violation::new(rule, Some(thread), sentence));
+    match event {
+        Event::Bug(Bug::UnlockPage) => violation(
+            Rule::KernelBug,
+            format!(
+                "{thread} unlocks a NULL page: put_locked_mapping_entry was called although nothing was locked, and \
+                 NULL is no exceptional entry, so it goes down the page branch to unlock_page(NULL)."
+            ),
+        ),
+        Event::Bug(bug) => violation(
+            Rule::KernelBug,
+            format!("{thread} takes for a page table what is none ({}): memory is corrupt from here on.", bug.text()),
+        ),
+        Event::Warn(function) => violation(Rule::Warning, format!("{thread} triggers WARN_ON_ONCE in {function}.")),
+        Event::VmBug(function) => {
+            violation(Rule::Warning, format!("{thread} breaks a check that debug kernels have in {function}."))
+        }
+        Event::Corrupt { count, .. } => violation(
+            Rule::PageTableOverwritten,
+            format!(
+                "{thread} installs a huge mapping over a page table that holds {}: the table leaks.",
+                narrate::ptes(*count)
+            ),
+        ),
+        Event::ScanGoesInCircles { index } => violation(
+            Rule::Livelock,
+            format!(
+                "{thread} comes to page {} for the third time running and keeps the same entry; unless another thread \
+                 takes that away, the scan never ends.",
+                at(*index)
+            ),
+        ),
+        Event::FlushedAgain { index } => violation(
+            Rule::FsyncRepeats,
+            format!(
+                "{thread} has written back the entry at {} once more in one fsync: as long as others store there and \
+                 tag it, the fsync does not end.",
+                at(*index)
+            ),
+        ),
+        Event::LeftUnflushed { index } => violation(
+            Rule::FsyncMissed,
+            format!(
+                "{thread} says that fsync is done, but the dirty entry at {} was passed over and is not flushed.",
+                at(*index)
+            ),
+        ),
+        Event::PreemptLeak(_) => {
+            violation(Rule::LeftLocked, format!("{thread} is done with preemption still off: a preload was not ended."))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,69 @@
+//! When a rule is looked at, and what it may look at then.
+//!
+//! Every moment is told by single operations, never by steps: however operations are put together to steps, a run
+//! comes through the same moments and breaks the same rules.
+
+use crate::event::Event;
+use crate::machine::Performed;
+use crate::op::Parts;
+use crate::units::ThreadId;
+use crate::world::World;
+
+/// When a rule is looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Moment {
+    /// After every operation: what it did, what came of it, and who held what before it.
+    Operation,
+    /// After an operation that changed the tree. Each of ours leaves counters, tags and nodes right if the kernel
+    /// does, also under `tree_lock`, so no such moment is too early.
+    TreeChanged,
+    /// After the operation that ends a statement of the script.
+    OperationEnds,
+    /// Every thread is between two statements of the script.
+    Quiet,
+    /// Nobody can run, and not everybody is done.
+    Stuck,
+    /// A run is where it was before, and everybody who could run on the way did ([`super::Rounds`]).
+    Round,
+}
+
+impl Moment {
+    /// The moments that an operation can bring about by itself, whatever the other threads are at.
+    pub(super) const OF_OPERATIONS: [Moment; 3] = [Moment::Operation, Moment::TreeChanged, Moment::OperationEnds];
+
+    /// Is this the moment, after that operation?
+    pub(super) fn has_come(self, before: &World, performed: &Performed, after: &World) -> bool {
+        match self {
+            Moment::Operation => true,
+            // A dead kernel has no books.
+            Moment::TreeChanged => after.bug.is_none() && before.mapping != after.mapping,
+            Moment::OperationEnds => performed.events.iter().any(|event| matches!(event, Event::Result(_))),
+            Moment::Quiet | Moment::Stuck | Moment::Round => false,
+        }
+    }
+
+    /// The parts of the world that rules look at in such a moment, beyond those that the operation itself looks at.
+    /// `thread` performed it.
+    #[must_use]
+    pub fn observes(self, thread: ThreadId, world: &World) -> Parts {
+        match self {
+            // May the thread sleep? Who holds an entry is in the tree, which whatever touches entries looks at anyway.
+            Moment::Operation => Parts::TREE_LOCK.union(Parts::cpu(thread)),
+            Moment::TreeChanged => Parts::MAPPING,
+            Moment::OperationEnds => {
+                let single = Parts::MAPPING.union(Parts::PAGES).union(Parts::TREE_LOCK).union(Parts::cpu(thread));
+                world.locks.queue_locks().fold(single, |all, (lock, _)| all.union(Parts::lock(lock)))
+            }
+            Moment::Quiet => Parts::MAPPING.union(Parts::PAGES).union(Parts::FILE).union(Parts::all_page_tables()),
+            // Asked of whole states, not of operations.
+            Moment::Stuck | Moment::Round => Parts::NONE,
+        }
+    }
+}
+
+/// What the rules looked at after an operation: the parts of all moments that it brought about.
+#[must_use]
+pub fn observed(before: &World, thread: ThreadId, performed: &Performed, after: &World) -> Parts {
+    let come = Moment::OF_OPERATIONS.into_iter().filter(|moment| moment.has_come(before, performed, after));
+    come.fold(Parts::NONE, |all, moment| all.union(moment.observes(thread, after)))
+}

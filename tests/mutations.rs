@@ -54,10 +54,10 @@ fn mutants(named: &Named) -> Vec<Named> {
     let (name, case) = named;
     let mutant = |trial: daxscope_explore::Trial| {
         let mutated = Case { scenario: trial.scenario(&case.scenario), failures: case.failures };
-        (format!("{name} with {}={}", trial.switch.name, trial.to), mutated)
+        (format!("{name} with {}={}", trial.guard.name(), trial.to), mutated)
     };
     let mut all = vec![named.clone()];
-    all.extend(trials(&case.scenario.revision).into_iter().map(mutant));
+    all.extend(trials(&case.scenario).into_iter().map(mutant));
     all
 }
 

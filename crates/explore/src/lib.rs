@@ -38,7 +38,7 @@ pub mod weight;
 
 pub use counterexample::Counterexample;
 pub use livelock::Livelocks;
-pub use necessity::{Necessity, Need, Progress, Row, Trial};
+pub use necessity::{Guard, Necessity, Need, Progress, Row, Trial};
 pub use options::{Bound, Bounds, Options, Policy, Reductions};
 pub use ran::{Proved, Ran, Use};
 pub use search::{Counts, Found, Search, Verdict};

@@ -73,7 +73,7 @@ fn search(scenario: &Arc<Scenario>, options: &Options, interrupt: &Interrupt) ->
             (done, since) = (now, Instant::now());
         }
         if let (Some(_), Some(trial)) = (trials.baseline(), trials.trials().get(trials.rows().len())) {
-            line.rename(format!("{}={}", trial.switch.name, trial.to));
+            line.rename(format!("{}={}", trial.guard.name(), trial.to));
         }
         line.show(trials.counts(), since);
     }

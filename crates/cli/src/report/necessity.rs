@@ -48,7 +48,7 @@ pub(crate) fn to_text(asked: &Asked, trials: &Necessity) -> String {
     if trials.baseline() == Some(&Verdict::Complete) {
         text.push_str("\nguard                               tried        without it\n");
         for row in trials.rows() {
-            let guard = format!("{}={}", row.trial.switch.name, row.trial.from);
+            let guard = format!("{}={}", row.trial.guard.name(), row.trial.from);
             text.push_str(&format!("{guard:<35} {:<12} {}\n", row.trial.to, need(row)));
         }
         let needed = |row: &&Row| matches!(row.need, Need::Needed { .. });
@@ -144,9 +144,9 @@ fn trial(asked: &Asked, row: &Row) -> Value {
         Need::Unknown(bound) => ("unknown", None, None, None, Some(bound.name())),
     };
     json!({
-        "switch": row.trial.switch.name,
-        "about": row.trial.switch.about,
-        "source": row.trial.switch.source,
+        "switch": row.trial.guard.name(),
+        "about": row.trial.guard.about(),
+        "source": row.trial.guard.source(),
         "from": row.trial.from,
         "to": row.trial.to,
         "need": need,

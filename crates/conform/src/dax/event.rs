@@ -59,6 +59,7 @@ pub(super) fn event(event: &Event) -> Option<Value> {
         Event::VmBug(function) => json!(["vm_bug", function]),
         Event::SleepWhilePreloaded(what) => json!(["sleep_while_preloaded", what]),
         Event::ScanGoesInCircles { .. }
+        | Event::TookUnasked { .. }
         | Event::FlushedAgain { .. }
         | Event::LeftUnflushed { .. }
         | Event::FallBack(_)

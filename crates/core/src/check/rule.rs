@@ -33,6 +33,8 @@ pub enum Rule {
     FsyncRepeats,
     /// The kernel warned.
     Warning,
+    /// An invalidation or truncation took something away that does not reach into its range.
+    OutsideRange,
     /// A huge mapping was installed over a page table.
     PageTableOverwritten,
     /// When all is quiet, a mapping contradicts the file or the tree.
@@ -45,7 +47,7 @@ pub enum Rule {
 
 impl Rule {
     /// All rules.
-    pub const ALL: [Rule; 18] = [
+    pub const ALL: [Rule; 19] = [
         Rule::KernelBug,
         Rule::LostWakeup,
         Rule::Deadlock,
@@ -60,6 +62,7 @@ impl Rule {
         Rule::FsyncMissed,
         Rule::FsyncRepeats,
         Rule::Warning,
+        Rule::OutsideRange,
         Rule::PageTableOverwritten,
         Rule::StaleMapping,
         Rule::LostDirtyTag,
@@ -84,6 +87,7 @@ impl Rule {
             Rule::FsyncMissed => "fsync-missed",
             Rule::FsyncRepeats => "fsync-repeats",
             Rule::Warning => "warning",
+            Rule::OutsideRange => "outside-range",
             Rule::PageTableOverwritten => "page-table-overwritten",
             Rule::StaleMapping => "stale-mapping",
             Rule::LostDirtyTag => "lost-dirty-tag",
@@ -108,6 +112,7 @@ impl Rule {
             | Rule::FsyncMissed
             | Rule::FsyncRepeats
             | Rule::Warning
+            | Rule::OutsideRange
             | Rule::PageTableOverwritten => Moment::Operation,
             Rule::Counters | Rule::TreeStructure | Rule::DirtyEmptyEntry => Moment::TreeChanged,
             Rule::LeftLocked => Moment::OperationEnds,
@@ -135,6 +140,7 @@ impl Rule {
             Rule::FsyncMissed => "fsync missed data",
             Rule::FsyncRepeats => "fsync comes back",
             Rule::Warning => "Kernel warning",
+            Rule::OutsideRange => "Outside its range",
             Rule::PageTableOverwritten => "Page table overwritten",
             Rule::StaleMapping => "Stale mapping",
             Rule::LostDirtyTag => "Lost dirty tag",

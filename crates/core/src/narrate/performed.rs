@@ -297,6 +297,7 @@ fn of_event(event: &Event) -> Option<String> {
         Event::VmBug(function) => format!("would stop a debug kernel in {function}"),
         Event::SleepWhilePreloaded(_) => "is about to call what may sleep while preemption is off".into(),
         Event::ScanGoesInCircles { index } => format!("comes to page {} for the third time running", page(*index)),
+        Event::TookUnasked { index, .. } => format!("has left its range: nobody asked for page {}", page(*index)),
         Event::FlushedAgain { index } => format!("has written back the entry at {} once more", page(*index)),
         Event::LeftUnflushed { index } => format!("leaves the entry at {} unflushed", page(*index)),
         Event::Corrupt { count, .. } => format!("overwrites a page table that holds {}", words::ptes(*count)),

@@ -26,6 +26,7 @@ pub mod practice;
 pub mod ran;
 pub mod scheduler;
 pub mod search;
+pub mod self_check;
 pub mod state;
 pub mod steps;
 pub mod symmetry;

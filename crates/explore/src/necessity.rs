@@ -280,7 +280,8 @@ fn shortest(options: &Options) -> Options {
 }
 
 /// Every other setting of each switch that is at its corrected setting, and each lock that is taken left out.
-fn trials(scenario: &Scenario) -> Vec<Trial> {
+#[must_use]
+pub fn trials(scenario: &Scenario) -> Vec<Trial> {
     let locks = Guard::LOCKS.into_iter().filter(|guard| guard.is_taken(scenario));
     let locks = locks.map(|guard| Trial { guard, from: "on", to: "off" });
     switch_trials(&scenario.revision).into_iter().chain(locks).collect()

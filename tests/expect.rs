@@ -121,3 +121,15 @@ fn reports_tell_what_was_expected() {
     let run: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!((&run["expectations"][0]["met"], &run["expectations"][1]["met"]), (&true.into(), &false.into()));
 }
+
+#[test]
+fn a_failure_where_nothing_can_fail_is_a_mistake() {
+    let script = "thread A\n write 4K at 0\n";
+    check(
+        RUN,
+        &format!("{script}schedule A! A2\n"),
+        2,
+        "step 1 of the schedule: `A!`: nothing that A does in this step can fail",
+    );
+    check(&["run", "-", "--schedule", "by point A!"], script, 2, "write `A`");
+}

@@ -4,7 +4,7 @@ use daxscope_core::check::Rule;
 use daxscope_core::revision::{Revision, SWITCHES};
 use daxscope_core::run::Run;
 use daxscope_core::scenario::{Scenario, parse, parse_revision};
-use daxscope_explore::{Bound, Bounds, Necessity, Need, Options, Progress, Reductions, Search, Verdict};
+use daxscope_explore::{Bound, Bounds, Guard, Necessity, Need, Options, Progress, Reductions, Search, Verdict};
 use std::sync::Arc;
 
 fn scenario(script: &str, revision: &str) -> Arc<Scenario> {
@@ -28,7 +28,7 @@ fn tried(scenario: &Arc<Scenario>, options: Options, budget: u64) -> Necessity {
 fn needed(trials: &Necessity) -> Vec<(&'static str, &'static str, Rule, usize)> {
     let rows = trials.rows().iter().filter_map(|row| match &row.need {
         Need::Needed { found, shortest: true } => {
-            Some((row.trial.switch.name, row.trial.to, found.rules[0], found.schedule.choices.len()))
+            Some((row.trial.guard.name(), row.trial.to, found.rules[0], found.schedule.choices.len()))
         }
         _ => None,
     });
@@ -83,12 +83,13 @@ fn ways_are_as_short_as_the_shortest_search_finds_them() {
 fn only_guards_at_their_corrected_setting_are_tried() {
     let trials = Necessity::new(scenario(MIX, "v6"), options(0));
     for trial in trials.trials() {
-        assert!(trial.switch.is_guard, "{trial:?}");
-        assert_eq!(trial.from, (trial.switch.get)(&Revision::FIXED), "{trial:?}");
+        let Guard::Switch(switch) = trial.guard else { continue };
+        assert!(switch.is_guard, "{trial:?}");
+        assert_eq!(trial.from, (switch.get)(&Revision::FIXED), "{trial:?}");
         assert_ne!(trial.from, trial.to);
     }
-    assert!(trials.trials().iter().any(|trial| trial.switch.name == "lock_before_drop"));
-    assert!(trials.trials().iter().all(|trial| trial.switch.name != "unlock_on_preload_fail"), "v6 has it wrong");
+    assert!(trials.trials().iter().any(|trial| trial.guard.name() == "lock_before_drop"));
+    assert!(trials.trials().iter().all(|trial| trial.guard.name() != "unlock_on_preload_fail"), "v6 has it wrong");
     let told_apart: Vec<_> = SWITCHES.iter().filter(|switch| !switch.is_guard).map(|switch| switch.name).collect();
     assert_eq!(
         told_apart,
@@ -121,4 +122,20 @@ fn a_scenario_that_is_broken_as_it_is_says_nothing_of_its_guards() {
     assert_eq!(trials.progress(), Progress::NoBaseline);
     assert!(matches!(trials.baseline(), Some(Verdict::Violation(_))));
     assert_eq!(trials.rows().len(), 0);
+}
+
+/// The walk of fsync needs `i_mmap_rwsem` beside munmap; a lock that the script leaves out is not tried.
+#[test]
+fn locks_are_guards_as_well() {
+    let script = "file 1p\nthread A\n write 4K at 0\n munmap\nthread B\n fsync\n";
+    let locks = |script: &str| {
+        let trials = tried(&scenario(script, "fixed"), Options::default(), 100_000);
+        let locks = trials.rows().iter().filter(|row| !matches!(row.trial.guard, Guard::Switch(_)));
+        let rows = locks.map(|row| (row.trial.guard.name(), matches!(row.need, Need::Needed { .. })));
+        rows.collect::<Vec<_>>()
+    };
+    let with = |lines: &str| locks(&format!("{lines}{script}"));
+    assert_eq!(with(""), [("fs_lock", false), ("i_mmap_rwsem", true)]);
+    assert_eq!(with("journal on\n"), [("fs_lock", false), ("journal", false), ("i_mmap_rwsem", true)]);
+    assert_eq!(with("fs_lock off\n"), [("i_mmap_rwsem", true)]);
 }

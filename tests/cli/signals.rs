@@ -81,7 +81,7 @@ fn what_comes_after_an_interrupted_search_is_not_begun() {
     let output = end(child);
     let out = String::from_utf8_lossy(&output.stdout);
     assert_eq!(out.matches("not complete: interrupted").count(), 2, "{out}");
-    assert!(out.contains("\nseen: 0 states"), "{out}");
+    assert!(out.contains("\n0 states, 0 transitions, depth 0"), "{out}");
 }
 
 #[test]

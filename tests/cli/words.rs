@@ -68,7 +68,10 @@ fn limits_are_named() {
     explore("--jobs", "100000", "from 1 to 256");
     explore("--policy", "pct:1:1:4294967295", "up to 1000");
     explore("--policy", "random:1:4294967296", "up to 4294967295");
+    explore("--bound", "memory=1", "16M at least");
+    explore("--bound", "seconds=0", "from 1 to 31622400");
     explore("--bound", "states=4294967296", "from 0 to 4294967295");
+    check(&["museum", "check", "a5", "--bound", "memory=x"], "", 2, "", "16M at least");
 }
 
 #[test]

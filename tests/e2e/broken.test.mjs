@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { BASE_URL, WIDE, assertAccessible, launchBrowser, openPage, screenshot } from "./helpers.mjs";
+import { BASE_URL, WIDE, assertAccessible, launchBrowser, newPage, openPage, screenshot } from "./helpers.mjs";
 import { position, readExhibit, settled, typeScript, waitForDrawing } from "./workbench.mjs";
 
 const PHONE = { width: 390, height: 844 };
@@ -17,9 +17,7 @@ after(() => browser?.close());
 
 /** Opens a page whose module will not come; `prepare` sees to that. Returns what it says when it has given up. */
 async function openWithout({ address = BASE_URL, ...options }, prepare, body) {
-  const context = await browser.newContext({ viewport: WIDE, ...options });
-  const page = await context.newPage();
-  page.setDefaultTimeout(90_000);
+  const { context, page } = await newPage(browser, options);
   await prepare(page);
   await page.goto(address, { waitUntil: "commit" });
   await body(page);
@@ -101,6 +99,7 @@ async function searching(page) {
   await settled(page);
   const arrives = page.workers().length ? page.workers()[0] : page.waitForEvent("worker");
   await page.keyboard.press("e");
+  await page.locator("#start-search:focus").waitFor();
   await page.keyboard.press("Enter");
   await page.locator("#counters.running").waitFor();
   await page.waitForFunction(() => !/^states0$/.test(document.querySelector("#counters div").textContent));
@@ -159,6 +158,7 @@ test("where the Worker's script does not come, the page searches by itself", asy
   await page.route("**/worker.js", (route) => route.abort());
   await readExhibit(page, "A4");
   await page.keyboard.press("e");
+  await page.locator("#start-search:focus").waitFor();
   await page.keyboard.press("Enter");
   assert.match(await page.locator("#verdict h3").textContent(), /Lost wake-up/);
   await context.close();

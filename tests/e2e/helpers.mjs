@@ -29,9 +29,22 @@ const FLAGS = [
 export const WIDE = { width: 1280, height: 800 };
 export const NARROW = { width: 320, height: 640 };
 
+/**
+ * Whoever waits that long waits for ever. No test judges how fast anything is: machines that run tests are busy, and a
+ * cold browser needs its time. Speed is printed by speed.test.mjs.
+ */
+export const FOR_EVER = 300_000;
+
 /** Starts Chromium; close it in `after`. */
 export function launchBrowser() {
-  return chromium.launch({ executablePath: CHROME, headless: true, args: FLAGS });
+  return chromium.launch({ executablePath: CHROME, headless: true, args: FLAGS, timeout: FOR_EVER });
+}
+
+/** An empty page in a context of its own. */
+export async function newPage(browser, options = {}) {
+  const context = await browser.newContext({ viewport: WIDE, ...options });
+  context.setDefaultTimeout(FOR_EVER);
+  return { context, page: await context.newPage() };
 }
 
 /**
@@ -39,10 +52,7 @@ export function launchBrowser() {
  * `problems` collects what must never happen: console errors, exceptions, failed or foreign requests.
  */
 export async function openPage(browser, { path = "", viewport = WIDE, ...contextOptions } = {}) {
-  const context = await browser.newContext({ viewport, ...contextOptions });
-  const page = await context.newPage();
-  // A cold browser on a busy machine needs its time; how fast the page is, speed.test.mjs measures.
-  page.setDefaultTimeout(90_000);
+  const { context, page } = await newPage(browser, { viewport, ...contextOptions });
   const problems = watch(page);
   await page.goto(new URL(path, BASE_URL).href);
   await page.locator("#boot-status").waitFor({ state: "detached" });

@@ -1,7 +1,7 @@
 // The page arrives, the application takes over, and nothing complains.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { BASE_URL, NARROW, WIDE, assertAccessible, launchBrowser, openPage, screenshot } from "./helpers.mjs";
+import { BASE_URL, NARROW, WIDE, assertAccessible, launchBrowser, newPage, openPage, screenshot } from "./helpers.mjs";
 
 let browser;
 before(async () => {
@@ -22,8 +22,7 @@ for (const [name, viewport] of Object.entries({ wide: WIDE, narrow: NARROW })) {
 }
 
 test("the skeleton is readable without the application", async () => {
-  const context = await browser.newContext({ javaScriptEnabled: false });
-  const page = await context.newPage();
+  const { context, page } = await newPage(browser, { javaScriptEnabled: false });
   await page.goto(BASE_URL);
   assert.equal(await page.locator("h1").textContent(), "daxscope");
   assert.match(await page.locator("noscript").textContent(), /JavaScript/);

@@ -5,9 +5,24 @@ export const alertText = (page) => page.locator("[role=alert]").allTextContents(
 export const position = async (page) => Number((await count(page)).match(/step (\d+) of/)[1]);
 export const total = async (page) => Number((await count(page)).match(/of (\d+)/)[1]);
 
-/** The page is drawn behind the event that changes it; this waits for the second frame. */
+/**
+ * Waits until the page has drawn what was done. Yew draws behind the event, and after 16 ms of work lets the browser go on and
+ * draws the rest in a later turn; on a busy machine that is the rule. So this waits until nothing has changed for three turns.
+ */
 export const settled = (page) =>
-  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))));
+  page.evaluate(async () => {
+    let changed = false;
+    const observer = new MutationObserver(() => {
+      changed = true;
+    });
+    observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    for (let quiet = 0; quiet < 3; quiet += 1) {
+      changed = false;
+      await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
+      if (changed) quiet = -1;
+    }
+    observer.disconnect();
+  });
 
 /** Makes every key press of this page wait until it is drawn. */
 export function waitForDrawing(page) {

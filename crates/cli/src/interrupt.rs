@@ -3,11 +3,13 @@
 
 use crate::failure::Failure;
 use crate::output::complain;
+use daxscope_explore::Watch;
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 /// Has somebody asked the program to end?
 #[derive(Clone, Debug, Default)]
@@ -24,6 +26,12 @@ impl Interrupt {
         });
         listener.map_err(|error| Failure::usage(format!("nobody could listen to Ctrl-C: {error}")))?;
         Ok(interrupt)
+    }
+
+    /// A watch for a search: a clock, and whether somebody has asked.
+    pub(crate) fn watch(&self) -> Watch {
+        let begun = Instant::now();
+        Watch::default().with_clock(move || begun.elapsed()).with_stop(Arc::clone(&self.0))
     }
 
     /// Has somebody?

@@ -8,6 +8,7 @@ mod command;
 mod failure;
 mod input;
 mod interrupt;
+mod memory;
 mod output;
 mod progress;
 mod report;

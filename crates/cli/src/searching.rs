@@ -1,12 +1,13 @@
 //! Searches, one after another or several at once, with a line of progress each.
 
 use crate::interrupt::Interrupt;
+use crate::memory::share_of;
 use crate::progress::{Line, Progress};
 use crate::report::{Asked, Case, Counterexample, Expected};
 use daxscope_core::scenario::Scenario;
 use daxscope_explore::all_rules::go_on;
 use daxscope_explore::counterexample::{self, Explained, Stage};
-use daxscope_explore::{Counts, Found, Options, Proved, Search, Verdict, Watch};
+use daxscope_explore::{Counts, Found, Options, Proved, Search, Verdict};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -36,9 +37,10 @@ pub(crate) fn all(tasks: Vec<Task>, jobs: usize, interrupt: &Interrupt) -> Vec<V
     // With one search, the jobs are its own; with more, each search has one.
     let own = if tasks.len() == 1 { jobs } else { 1 };
     let progress = Progress::new(tasks.len());
+    let memory = share_of(jobs.min(tasks.len()));
     let cases = in_order(tasks, jobs, |task| {
         let line = progress.line(&task.name);
-        let cases = Searcher { jobs: own, line: &line, interrupt }.task(task);
+        let cases = Searcher { jobs: own, memory, line: &line, interrupt }.task(task);
         line.remove();
         progress.step();
         cases
@@ -51,6 +53,8 @@ pub(crate) fn all(tasks: Vec<Task>, jobs: usize, interrupt: &Interrupt) -> Vec<V
 #[derive(Clone, Copy)]
 struct Searcher<'a> {
     jobs: usize,
+    /// What a search may take if nobody said it.
+    memory: Option<u64>,
     line: &'a Line,
     interrupt: &'a Interrupt,
 }
@@ -85,15 +89,15 @@ impl Searcher<'_> {
             return self.never_begun(scenario, options, expected);
         }
         let begun = Instant::now();
-        let watch = Watch::default().with_clock(move || begun.elapsed());
-        let mut search = Search::new(Arc::clone(scenario), options.clone()).with_jobs(self.jobs).watched(watch);
-        while !self.interrupt.is_asked() && *search.advance(BUDGET) == Verdict::Running {
+        let search = Search::new(Arc::clone(scenario), self.within_memory(&options)).with_jobs(self.jobs);
+        let mut search = search.watched(self.interrupt.watch());
+        while *search.advance(BUDGET) == Verdict::Running {
             self.line.show(search.counts(), begun);
         }
         let seconds = begun.elapsed().as_secs_f64();
         let verdict = search.verdict().clone();
         let explained = match &verdict {
-            Verdict::Violation(found) if explain => self.explained(scenario, &options, found),
+            Verdict::Violation(found) if explain => self.explained(scenario, &options, found, begun),
             _ => None,
         };
         let counterexample = match &verdict {
@@ -117,6 +121,14 @@ impl Searcher<'_> {
         }
     }
 
+    /// The same with what memory there is as a bound, if there is no other. Certificates do not name it: another machine has
+    /// another.
+    fn within_memory(self, options: &Options) -> Options {
+        let mut options = options.clone();
+        options.bounds.memory = options.bounds.memory.or(self.memory);
+        options
+    }
+
     /// A search that there was no time for.
     fn never_begun(self, scenario: &Arc<Scenario>, options: Options, expected: Expected) -> Case {
         let ran = Search::new(Arc::clone(scenario), options.clone()).ran();
@@ -138,9 +150,17 @@ impl Searcher<'_> {
     }
 
     /// What was found, as small as it can be; `None` if it does not come true, or if there is no time for it.
-    fn explained(self, scenario: &Arc<Scenario>, options: &Options, found: &Found) -> Option<Explained> {
-        let mut counterexample = counterexample::Counterexample::new(Arc::clone(scenario), options.clone(), found);
-        while !counterexample.is_done() && !self.interrupt.is_asked() {
+    fn explained(
+        self,
+        scenario: &Arc<Scenario>,
+        options: &Options,
+        found: &Found,
+        begun: Instant,
+    ) -> Option<Explained> {
+        let is_late = || options.bounds.seconds.is_some_and(|most| begun.elapsed().as_secs() >= most);
+        let bounded = self.within_memory(options);
+        let mut counterexample = counterexample::Counterexample::new(Arc::clone(scenario), bounded, found);
+        while !counterexample.is_done() && !self.interrupt.is_asked() && !is_late() {
             self.line.tell(match counterexample.advance(BUDGET) {
                 Stage::Same => "what makes it impossible".into(),
                 Stage::Smaller { tried, states } => format!("a smaller scenario: {tried} tried, {states} states"),

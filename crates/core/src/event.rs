@@ -185,6 +185,15 @@ pub enum Event {
         /// The page.
         index: PageIndex,
     },
+    /// Ghost: a scan took something out of the tree that does not reach into the pages that it was asked for.
+    TookUnasked {
+        /// Where it took it.
+        index: PageIndex,
+        /// First page asked for.
+        first: PageIndex,
+        /// Last page asked for; `u64::MAX`: to the end.
+        last: PageIndex,
+    },
     /// An fsync whose scan begins from its start again has written back an entry that it had written back before.
     FlushedAgain {
         /// First index of the entry.

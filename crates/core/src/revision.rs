@@ -131,6 +131,8 @@ pub struct Revision {
     pub zero_length_check: bool,
     /// Invalidation scans step over a 2 MiB entry that they keep.
     pub invalidate_steps_over_pmd: bool,
+    /// `dax_pfn_mkwrite` leaves an entry without blocks alone, and the access faults again.
+    pub mkwrite_checks_entry: bool,
     /// Page faults lock entries. Without: the 4 KiB handler of 4.6, and no 2 MiB faults.
     pub entry_locks: bool,
     /// A write fault starts the transaction of a journalled file system before it comes to DAX, not in `iomap_begin`.
@@ -170,6 +172,7 @@ impl Revision {
         delete_unmaps_entry: false,
         zero_length_check: false,
         invalidate_steps_over_pmd: false,
+        mkwrite_checks_entry: false,
         entry_locks: true,
         fault_starts_transaction: false,
         merged_handlers: false,
@@ -241,6 +244,7 @@ impl Revision {
         mkclean_range: MkcleanRange::All,
         zero_length_check: true,
         invalidate_steps_over_pmd: true,
+        mkwrite_checks_entry: true,
         ..Self::V4_13_4
     };
 }
@@ -355,6 +359,9 @@ pub const SWITCHES: &[Switch] = &[
         "a 2 MiB fault in an empty file is a SIGBUS", "957ac8c421ad, 4.14"),
     switch!(invalidate_steps_over_pmd { "off" => false, "on" => true }
         "invalidation scans step over a 2 MiB entry that they keep", "f280bf092d48, 4.20; stable fix by Liu Bo"),
+    switch!(mkwrite_checks_entry { "off" => false, "on" => true }
+        "dax_pfn_mkwrite tags and locks only an entry with blocks", "91d25ba8a6b0, 4.14, which dropped dax_pfn_mkwrite; the check is that of \
+         dax_insert_pfn_mkwrite, 4.15"),
     switch!(entry_locks { "on" => true, "off" => false }
         "page faults lock entries; without, the 4 KiB handler of 4.6 runs", "ac401cc78242, 4.7"),
     switch!(fault_starts_transaction { "off" => false, "on" => true }

@@ -3,7 +3,7 @@
 use crate::check::{Rounds, Rule, Violation, violations};
 use crate::event::Event;
 use crate::fallback::FallbackReason;
-use crate::machine::{Machine, StepRecord};
+use crate::machine::{Machine, Performed, StepRecord};
 use crate::narrate;
 use crate::scenario::{Choice, Operation, Scenario, Schedule, StepSize};
 use crate::units::ThreadId;
@@ -80,11 +80,14 @@ impl Run {
     ///
     /// # Errors
     ///
-    /// If a thread that is to run cannot.
+    /// If a thread that is to run cannot, or is to fail where nothing can.
     pub fn follow(&mut self, schedule: &Schedule) -> Result<(), CannotFollow> {
         for (followed, &choice) in schedule.choices.iter().enumerate() {
-            if self.step(choice, schedule.step_size).is_none() {
+            let Some(step) = self.step(choice, schedule.step_size) else {
                 return Err(CannotFollow { followed, reason: self.why_not(choice) });
+            };
+            if let Some(reason) = nothing_fails(&step.record) {
+                return Err(CannotFollow { followed, reason });
             }
         }
         Ok(())
@@ -97,11 +100,11 @@ impl Run {
             return false;
         }
         for _ in 0..limit {
-            let Some(thread) = self.whose_turn() else { return true };
-            let Some(step) = self.step(Choice::run(thread), size) else { return false };
-            if step.violations.iter().any(|violation| violation.rule == Rule::Livelock) {
+            if self.violations().any(|(_, violation)| violation.rule == Rule::Livelock) {
                 return false;
             }
+            let Some(thread) = self.whose_turn() else { return true };
+            self.step(Choice::run(thread), size);
         }
         self.machine.enabled().next().is_none()
     }
@@ -163,6 +166,15 @@ pub fn whose_turn<'a>(
         }
     }
     longest_ago.map(|(_, thread)| thread)
+}
+
+/// If a call was to fail in the step and there is none that can: why that is a mistake.
+#[must_use]
+pub fn nothing_fails(record: &StepRecord) -> Option<String> {
+    let can_fail = |performed: &Performed| performed.stop.op.fail_point().is_some();
+    let thread = record.choice.thread;
+    (record.choice.fail && !record.performed.iter().any(can_fail))
+        .then(|| format!("`{thread}!`: nothing that {thread} does in this step can fail; write `{thread}`"))
 }
 
 /// The 2 MiB faults that went on as 4 KiB faults, of steps from the first one on.

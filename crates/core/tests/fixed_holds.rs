@@ -175,6 +175,7 @@ fn explain(run: &Run) -> Vec<Explained<'_>> {
                 Rule::StaleMapping if written && violation.sentence.contains("the pte") && shows_zeroes(violation) => {
                     Some(Known::StaleZeroPage)
                 }
+                Rule::OutsideRange => Some(Known::DeletedBeyondItsRange),
                 Rule::FsyncMissed if others_in_fsync => Some(Known::SecondFsync),
                 Rule::StaleMapping | Rule::LostDirtyTag | Rule::Livelock | Rule::FsyncMissed if beyond => {
                     Some(Known::DeletedBeyondItsRange)
@@ -248,7 +249,7 @@ const SMALLEST: [(Known, &str); 4] = [
     // huge zero page, which A tags.
     (
         Known::MkwriteTagsAHole,
-        "revision fixed\nfile 4M\nprocess P\nprocess Q\nthread A in Q\n write 4K at 0x202p\n\
+        "revision fixed mkwrite_checks_entry=off\nfile 4M\nprocess P\nprocess Q\nthread A in Q\n write 4K at 0x202p\n\
          thread B in P\n punch 0x202p..0x203p\n read 2M at 0x202p\nschedule by point A8 B4 A10 B20 A29",
     ),
     // B has read the slot of the invalidation before A puts the hole page there.

@@ -1,8 +1,8 @@
 //! Absurd scripts: every limit has a diagnostic, and the scenario stays within it.
 
 use daxscope_core::scenario::limits::{
-    MAX_DIAGNOSTICS, MAX_EXTENTS, MAX_FAILURES, MAX_LINE_CHARS, MAX_OPERATIONS, MAX_PROCESSES, MAX_SCHEDULE_STEPS,
-    MAX_TEXT_BYTES, MAX_THREADS, MAX_TITLE_CHARS,
+    MAX_DIAGNOSTICS, MAX_EXPECTATIONS, MAX_EXTENTS, MAX_FAILURES, MAX_LINE_CHARS, MAX_OPERATIONS, MAX_PROCESSES,
+    MAX_SCHEDULE_STEPS, MAX_TEXT_BYTES, MAX_THREADS, MAX_TITLE_CHARS,
 };
 use daxscope_core::scenario::{Choice, Parsed, Schedule, StepSize, format, format_text, parse};
 use daxscope_core::units::ThreadId;
@@ -28,27 +28,31 @@ fn repeated(count: usize, line: impl Fn(usize) -> String) -> String {
 #[test]
 fn parts_have_limits() {
     let letters = |index| format!("thread {}", ThreadId(index as u8));
-    let parsed = check(&repeated(MAX_THREADS + 1, letters), 10, "There are too many threads. (at most 9)");
+    let parsed = check(&repeated(MAX_THREADS + 1, letters), 10, "This is thread 10. (at most 9)");
     assert_eq!(parsed.scenario.threads.len(), MAX_THREADS);
     let lost = format!("{}fsync\n", repeated(MAX_THREADS + 1, letters));
-    let parsed = check(&lost, 10, "There are too many threads. (at most 9)");
+    let parsed = check(&lost, 10, "This is thread 10. (at most 9)");
     assert!(parsed.scenario.threads.iter().all(|thread| thread.operations.is_empty()));
 
     let operations = format!("thread A\n{}", repeated(MAX_OPERATIONS + 1, |_| "fsync".into()));
-    let parsed = check(&operations, 66, "Thread A has too many operations. (at most 64)");
+    let parsed = check(&operations, 66, "This is operation 65 of thread A. (at most 64)");
     assert_eq!(parsed.scenario.threads[0].operations.len(), MAX_OPERATIONS);
 
     let processes = format!("thread A\n{}", repeated(MAX_PROCESSES + 1, |index| format!("process P{index}")));
-    let parsed = check(&processes, 10, "There are too many processes. (at most 8)");
+    let parsed = check(&processes, 10, "This is process 9. (at most 8)");
     assert_eq!(parsed.scenario.processes.len(), MAX_PROCESSES);
 
     let extents = repeated(MAX_EXTENTS + 1, |index| format!("extent {index}p+1p hole"));
-    let parsed = check(&format!("thread A\n{extents}"), 66, "There are too many extents. (at most 64)");
+    let parsed = check(&format!("thread A\n{extents}"), 66, "This is extent 65. (at most 64)");
     assert_eq!(parsed.scenario.file.extents.len(), MAX_EXTENTS);
 
     let failures = repeated(MAX_FAILURES + 1, |index| format!("fail preload {}", index + 1));
-    let parsed = check(&format!("thread A\n{failures}"), 66, "There are too many failures. (at most 64)");
+    let parsed = check(&format!("thread A\n{failures}"), 66, "This is failure 65. (at most 64)");
     assert_eq!(parsed.scenario.failures.len(), MAX_FAILURES);
+
+    let expectations = repeated(MAX_EXPECTATIONS + 1, |index| format!("expect dirty {index}p"));
+    let parsed = check(&format!("thread A\n{expectations}"), 66, "This is expectation 65. (at most 64)");
+    assert_eq!(parsed.scenario.expectations.len(), MAX_EXPECTATIONS);
 }
 
 #[test]
@@ -109,8 +113,11 @@ fn long_bad_scripts_are_read_in_time() {
 
 #[test]
 fn schedules_have_limits() {
-    let parsed =
-        check("thread A\nschedule A100000\nschedule A", 3, "The schedule is too long. (at most 100000 steps in all)");
+    let parsed = check(
+        "thread A\nschedule A100000\nschedule A",
+        3,
+        "The schedule has 100001 steps or more. (at most 100000 steps in all)",
+    );
     assert_eq!(parsed.scenario.schedule.map(|schedule| schedule.choices.len()), Some(MAX_SCHEDULE_STEPS));
 
     // The longest there is: every step another run that fails. It fits into a script and into a link.

@@ -50,6 +50,13 @@ const CASES: &[Case] = &[
         look: end,
         seen: &[("on", "done"), ("off", "deadlock: lost-wakeup")],
     },
+    // A store has read its read-only pte when the page is punched; the empty file range is then read huge, and tagged dirty.
+    Case {
+        switch: "mkwrite_checks_entry",
+        script: "revision 4.13.4\nfile 4M\nprocess P\nprocess Q\nthread A in Q\n write 4K at 0x202p\nthread B in P\n punch 0x202p..0x203p\n read 2M at 0x202p\nschedule by point A8 B4 A10 B20",
+        look: end,
+        seen: &[("off", "done: dirty-empty-entry"), ("on", "done")],
+    },
     // A5, the reviewed line: nothing was locked, and NULL is taken for a page.
     Case {
         switch: "unlock_on_preload_fail",

@@ -157,14 +157,20 @@ impl Graph {
         if !self.watched.is_due(u32::try_from(performed + 1).unwrap_or(u32::MAX)) {
             return;
         }
-        let bounds = &self.options.bounds;
+        self.look_at_watch();
+        let most = self.options.bounds.memory.unwrap_or(u64::MAX);
+        if self.verdict == Verdict::Running && self.memory() as u64 > most {
+            self.verdict = Verdict::BoundHit(Bound::Memory);
+        }
+    }
+
+    /// The same but for memory, which takes longer to count than to look at a watch.
+    fn look_at_watch(&mut self) {
         let seconds = self.watched.seconds();
         if self.watched.is_stopped() {
             self.verdict = Verdict::BoundHit(Bound::Interrupted);
-        } else if bounds.seconds.is_some_and(|most| seconds >= most as f64) {
+        } else if self.options.bounds.seconds.is_some_and(|most| seconds >= most as f64) {
             self.verdict = Verdict::BoundHit(Bound::Seconds);
-        } else if bounds.memory.is_some_and(|most| self.memory() as u64 > most) {
-            self.verdict = Verdict::BoundHit(Bound::Memory);
         }
     }
 
@@ -418,6 +424,11 @@ impl Graph {
             match result {
                 Ok(()) => break,
                 Err(miss) => self.learn(&miss),
+            }
+            // A state from which much is to be learnt is looked at again from its first step each time.
+            self.look_at_watch();
+            if self.verdict != Verdict::Running {
+                return;
             }
         }
         self.keep(state, out);

@@ -26,6 +26,7 @@ pub mod practice;
 pub mod ran;
 pub mod scheduler;
 pub mod search;
+pub mod self_check;
 pub mod state;
 pub mod steps;
 pub mod symmetry;
@@ -37,7 +38,7 @@ pub mod weight;
 
 pub use counterexample::Counterexample;
 pub use livelock::Livelocks;
-pub use necessity::{Necessity, Need, Progress, Row, Trial};
+pub use necessity::{Guard, Necessity, Need, Progress, Row, Trial};
 pub use options::{Bound, Bounds, Options, Policy, Reductions};
 pub use ran::{Proved, Ran, Use};
 pub use search::{Counts, Found, Search, Verdict};

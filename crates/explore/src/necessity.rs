@@ -1,19 +1,88 @@
 //! Which switches a scenario needs: each guard set otherwise, one at a time, and the search asked again.
 //!
-//! A guard ([`Switch::is_guard`]) that is at its corrected setting is tried at each of its other settings. Either a rule
-//! breaks, and the shortest way there says what the guard is for; or none does within the bounds.
+//! A guard ([`Switch::is_guard`]) that is at its corrected setting is tried at each of its other settings, and each lock that a
+//! script can leave out is left out. Either a rule breaks, and the shortest way there says what the guard is for; or none does within the bounds.
 
 use crate::options::{Bound, Options, Policy, Reductions};
 use crate::search::{Counts, Found, Search, Verdict};
-use daxscope_core::revision::{Revision, SWITCHES, Switch};
+use crate::watch::Watch;
+use daxscope_core::revision::{Revision, SWITCHES, Switch, switch};
 use daxscope_core::scenario::Scenario;
 use std::sync::Arc;
+
+/// What a scenario may need: a switch of the kernel, or a lock that a line of the script leaves out.
+#[derive(Clone, Copy, Debug)]
+pub enum Guard {
+    /// A switch.
+    Switch(&'static Switch),
+    /// The lock of the file system around faults, truncate and punch.
+    FsLock,
+    /// `i_mmap_rwsem` around the walk of fsync.
+    IMmapRwsem,
+    /// The transaction of the journal.
+    Journal,
+}
+
+impl Guard {
+    /// The locks of a script, outermost first.
+    const LOCKS: [Guard; 3] = [Guard::FsLock, Guard::Journal, Guard::IMmapRwsem];
+
+    /// The name in scripts.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Guard::Switch(switch) => switch.name,
+            Guard::FsLock => "fs_lock",
+            Guard::IMmapRwsem => "i_mmap_rwsem",
+            Guard::Journal => "journal",
+        }
+    }
+
+    /// The one with that name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Guard> {
+        let lock = Self::LOCKS.into_iter().find(|guard| guard.name() == name);
+        lock.or_else(|| switch(name).map(Guard::Switch))
+    }
+
+    /// What it decides.
+    #[must_use]
+    pub const fn about(&self) -> &'static str {
+        match self {
+            Guard::Switch(switch) => switch.about,
+            Guard::FsLock => "fault handlers read under the lock of the file system, truncate and punch write",
+            Guard::IMmapRwsem => "fsync walks the mappings under i_mmap_rwsem, and nobody unmaps meanwhile",
+            Guard::Journal => "writes and write faults hold a handle of the transaction that fsync commits",
+        }
+    }
+
+    /// Commit, mail or release that flipped a switch; for a lock, who takes it.
+    #[must_use]
+    pub const fn source(&self) -> &'static str {
+        match self {
+            Guard::Switch(switch) => switch.source,
+            Guard::FsLock => "i_mmap_sem of ext4, XFS_MMAPLOCK of xfs",
+            Guard::IMmapRwsem => "dax_mapping_entry_mkclean, unmap_mapping_range and unlink_file_vma of every kernel",
+            Guard::Journal => "jbd2 of ext4",
+        }
+    }
+
+    /// Does the scenario take the lock? A switch is no lock.
+    fn is_taken(self, scenario: &Scenario) -> bool {
+        match self {
+            Guard::Switch(_) => false,
+            Guard::FsLock => scenario.fs_lock,
+            Guard::IMmapRwsem => scenario.i_mmap_rwsem,
+            Guard::Journal => scenario.journal,
+        }
+    }
+}
 
 /// One guard at another setting.
 #[derive(Clone, Copy, Debug)]
 pub struct Trial {
     /// The guard.
-    pub switch: &'static Switch,
+    pub guard: Guard,
     /// Its setting in the scenario.
     pub from: &'static str,
     /// The setting that is tried.
@@ -25,7 +94,14 @@ impl Trial {
     #[must_use]
     pub fn scenario(&self, scenario: &Scenario) -> Arc<Scenario> {
         let mut scenario = scenario.clone();
-        (self.switch.set)(&mut scenario.revision, self.to);
+        match self.guard {
+            Guard::Switch(switch) => {
+                (switch.set)(&mut scenario.revision, self.to);
+            }
+            Guard::FsLock => scenario.fs_lock = false,
+            Guard::IMmapRwsem => scenario.i_mmap_rwsem = false,
+            Guard::Journal => scenario.journal = false,
+        }
         Arc::new(scenario)
     }
 }
@@ -77,6 +153,8 @@ pub struct Necessity {
     rows: Vec<Row>,
     baseline: Option<Verdict>,
     search: Search,
+    /// What every search looks at.
+    watch: Watch,
     /// A way into a broken rule, while a shortest one is looked for.
     found: Option<Found>,
     omission_probability: f64,
@@ -87,7 +165,7 @@ impl Necessity {
     /// is asked of a search by [`Reductions::SHORTEST`], breadth first.
     #[must_use]
     pub fn new(scenario: Arc<Scenario>, options: Options) -> Necessity {
-        let trials = trials(&scenario.revision);
+        let trials = trials(&scenario);
         let search = Search::new(Arc::clone(&scenario), options.clone());
         Necessity {
             scenario,
@@ -96,9 +174,16 @@ impl Necessity {
             rows: Vec::new(),
             baseline: None,
             search,
+            watch: Watch::default(),
             found: None,
             omission_probability: 0.0,
         }
+    }
+
+    /// Has every search look at a watch; to be said before the trials begin.
+    #[must_use]
+    pub fn watched(self, watch: Watch) -> Necessity {
+        Necessity { search: self.search.watched(watch.clone()), watch, ..self }
     }
 
     /// All trials, those to come included.
@@ -184,7 +269,7 @@ impl Necessity {
 
     /// A search of the trial that is next.
     fn next_search(&self, options: Options) -> Search {
-        Search::new(self.trials[self.rows.len()].scenario(&self.scenario), options)
+        Search::new(self.trials[self.rows.len()].scenario(&self.scenario), options).watched(self.watch.clone())
     }
 }
 
@@ -194,15 +279,22 @@ fn shortest(options: &Options) -> Options {
     Options { policy: Policy::BreadthFirst, reductions, ..options.clone() }
 }
 
-/// Every other setting of each guard that is at its corrected setting.
-fn trials(revision: &Revision) -> Vec<Trial> {
+/// Every other setting of each switch that is at its corrected setting, and each lock that is taken left out.
+#[must_use]
+pub fn trials(scenario: &Scenario) -> Vec<Trial> {
+    let locks = Guard::LOCKS.into_iter().filter(|guard| guard.is_taken(scenario));
+    let locks = locks.map(|guard| Trial { guard, from: "on", to: "off" });
+    switch_trials(&scenario.revision).into_iter().chain(locks).collect()
+}
+
+fn switch_trials(revision: &Revision) -> Vec<Trial> {
     let corrected = |switch: &&Switch| (switch.get)(revision) == (switch.get)(&Revision::FIXED);
     let guards = SWITCHES.iter().filter(|switch| switch.is_guard).filter(corrected);
     guards
         .flat_map(|switch| {
             let from = (switch.get)(revision);
             let others = switch.values.iter().filter(move |&&value| value != from);
-            others.map(move |&to| Trial { switch, from, to })
+            others.map(move |&to| Trial { guard: Guard::Switch(switch), from, to })
         })
         .collect()
 }

@@ -111,8 +111,8 @@ impl Symmetry {
     /// Bytes in use, about.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let number = |values: &Box<[u64]>| size_of_val(values) + size_of_val(&**values);
-        self.values.iter().flatten().map(number).sum()
+        let number = |values: &[u64]| size_of::<Box<[u64]>>() + size_of_val(values);
+        self.values.iter().flatten().map(|values| number(values)).sum()
     }
 
     /// Are these all? Of too many identical threads only the first few are exchanged.

@@ -98,6 +98,7 @@ const FILES: &[(&str, &str, &str)] = &[
     // Candidates.
     files!("h3"),
     files!("h4"),
+    files!("n1"),
 ];
 
 /// All exhibits, the one to begin with first.

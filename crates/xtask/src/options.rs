@@ -14,8 +14,8 @@ cargo xtask <command>
   serve [--port N|--port N-M] [--no-build] [--open] [--dev]
                                 build the page and serve it on this machine; without --port on the
                                 first free port from 8080 to 8179
-  test  [--native|--browser|--e2e]
-                                run the tests; without an option all three kinds
+  test  [--native|--browser|--e2e] [--slow]
+                                run the tests; without a kind all three; --slow: the long ones as well
   dist  [--base-url PATH]       build dist/ for any static host, and check its size; completions and
                                 manual pages of the command line into dist-cli/
   size                          raw and gzip size of each file in dist/
@@ -52,11 +52,13 @@ pub(crate) struct Stages {
     pub(crate) native: bool,
     pub(crate) browser: bool,
     pub(crate) e2e: bool,
+    /// What takes too long for every day, optimised.
+    pub(crate) slow: bool,
 }
 
 impl Stages {
-    const ALL: Stages = Stages { native: true, browser: true, e2e: true };
-    const NONE: Stages = Stages { native: false, browser: false, e2e: false };
+    const ALL: Stages = Stages { native: true, browser: true, e2e: true, slow: false };
+    const NONE: Stages = Stages { native: false, browser: false, e2e: false, slow: false };
 }
 
 /// What `dist` was asked for.
@@ -121,15 +123,18 @@ fn parse_serve(mut parser: lexopt::Parser) -> Result<Command> {
 
 fn parse_test(mut parser: lexopt::Parser) -> Result<Command> {
     let mut stages = Stages::NONE;
+    let mut slow = false;
     while let Some(argument) = parser.next()? {
         match argument {
+            Long("slow") => slow = true,
             Long("native") => stages.native = true,
             Long("browser") => stages.browser = true,
             Long("e2e") => stages.e2e = true,
             other => return Err(other.unexpected().into()),
         }
     }
-    Ok(Command::Test(if stages == Stages::NONE { Stages::ALL } else { stages }))
+    let stages = if stages == Stages::NONE { Stages::ALL } else { stages };
+    Ok(Command::Test(Stages { slow, ..stages }))
 }
 
 fn parse_dist(mut parser: lexopt::Parser) -> Result<Command> {
@@ -168,6 +173,7 @@ mod tests {
     fn test_without_an_option_means_every_kind() {
         assert_eq!(command("test"), Ok(Command::Test(Stages::ALL)));
         assert_eq!(command("test --e2e"), Ok(Command::Test(Stages { e2e: true, ..Stages::NONE })));
+        assert_eq!(command("test --slow"), Ok(Command::Test(Stages { slow: true, ..Stages::ALL })));
     }
 
     #[test]

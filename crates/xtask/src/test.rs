@@ -1,8 +1,9 @@
-//! `cargo xtask test`: natively, in a browser module by module, and end to end.
+//! `cargo xtask test`: natively, in a browser module by module, and end to end; with `--slow` also what takes long.
 
 mod browser;
 mod e2e;
 mod native;
+mod slow;
 mod summary;
 
 use crate::failure::{Failure, Result};
@@ -23,6 +24,9 @@ pub(crate) fn run(stages: &Stages) -> Result<ExitCode> {
     }
     if stages.e2e {
         reports.push(stage("e2e", e2e::run));
+    }
+    if stages.slow {
+        reports.push(stage("slow", slow::run));
     }
     println!();
     for Report { name, tally, took } in &reports {

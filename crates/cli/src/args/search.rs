@@ -45,7 +45,7 @@ pub(crate) struct SearchArgs {
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "How to search (docs/exploring.md)")]
 pub(crate) struct LimitArgs {
-    /// Give up at states=N or depth=N; may be repeated
+    /// Give up at states=N, depth=N, seconds=N or memory=SIZE (500M, 2G); may be repeated
     #[arg(long = "bound", value_name = "BOUND", value_parser = values::bound)]
     bounds: Vec<BoundWord>,
     /// Search on so many threads
@@ -63,6 +63,8 @@ impl LimitArgs {
             match *word {
                 BoundWord::States(states) => bounds.states = states as usize,
                 BoundWord::Depth(depth) => bounds.depth = depth,
+                BoundWord::Seconds(seconds) => bounds.seconds = Some(seconds),
+                BoundWord::Memory(bytes) => bounds.memory = Some(bytes),
             }
         }
         bounds

@@ -8,6 +8,11 @@ use daxscope_explore::{Bounds, Policy};
 pub(crate) const MAX_JOBS: usize = 256;
 /// Most priorities that fall in a run of `pct`. A bug that takes more orderings than that is not found by chance.
 pub(crate) const MAX_CHANGES: u32 = 1_000;
+/// The longest time that `--bound seconds=N` takes: a year.
+pub(crate) const MAX_SECONDS: u64 = 366 * 24 * 60 * 60;
+/// The least memory that `--bound memory=SIZE` takes: less is gone before the first state is stored.
+pub(crate) const MIN_MEMORY: u64 = 16 << 20;
+
 /// One `--bound`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum BoundWord {
@@ -15,18 +20,53 @@ pub(crate) enum BoundWord {
     States(u32),
     /// Most steps from the start.
     Depth(u32),
+    /// Most seconds on the clock.
+    Seconds(u64),
+    /// Most bytes.
+    Memory(u64),
 }
 
-/// `states=N`, `depth=N`.
+/// `states=N`, `depth=N`, `seconds=N`, `memory=500M`.
 pub(crate) fn bound(text: &str) -> Result<BoundWord, String> {
-    let wrong = || format!("it is `states=N` or `depth=N`, not `{text}`");
+    let wrong = || format!("it is `states=N`, `depth=N`, `seconds=N` or `memory=SIZE` (500M, 2G), not `{text}`");
     let (name, value) = text.split_once('=').ok_or_else(wrong)?;
     let number = || value.parse::<u32>().map_err(|_| format!("{}; N is a number from 0 to {}", wrong(), u32::MAX));
     match name {
         "states" => number().map(BoundWord::States),
         "depth" => number().map(BoundWord::Depth),
+        "seconds" => match value.parse() {
+            Ok(seconds @ 1..=MAX_SECONDS) => Ok(BoundWord::Seconds(seconds)),
+            _ => Err(format!("`seconds` is a number from 1 to {MAX_SECONDS} (a year), not `{value}`")),
+        },
+        "memory" => memory(value).map(BoundWord::Memory),
         _ => Err(wrong()),
     }
+}
+
+/// `500M`, `2G`, or a number of bytes.
+fn memory(text: &str) -> Result<u64, String> {
+    let wrong = || {
+        let least = MIN_MEMORY >> 20;
+        format!("`memory` is a size like 500M or 2G (K, M, G and T count in 1024s), {least}M at least, not `{text}`")
+    };
+    let shift = match text.chars().last().ok_or_else(wrong)?.to_ascii_uppercase() {
+        'K' => 10,
+        'M' => 20,
+        'G' => 30,
+        'T' => 40,
+        _ => 0,
+    };
+    let digits = if shift > 0 { &text[..text.len() - 1] } else { text };
+    let number: u64 = digits.parse().map_err(|_| wrong())?;
+    number.checked_mul(1 << shift).filter(|bytes| *bytes >= MIN_MEMORY).ok_or_else(wrong)
+}
+
+/// A size as [`bound`] takes it.
+pub(crate) fn size(bytes: u64) -> String {
+    [(30, 'G'), (20, 'M'), (10, 'K')]
+        .into_iter()
+        .find(|(shift, _)| bytes > 0 && bytes.trailing_zeros() >= *shift)
+        .map_or_else(|| bytes.to_string(), |(shift, letter)| format!("{}{letter}", bytes >> shift))
 }
 
 /// A number of jobs.
@@ -112,6 +152,32 @@ impl RuleWord {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bounds_have_units_and_limits() {
+        assert_eq!(bound("states=5"), Ok(BoundWord::States(5)));
+        assert_eq!(bound("memory=500M"), Ok(BoundWord::Memory(500 << 20)));
+        assert_eq!(bound("memory=2g"), Ok(BoundWord::Memory(2 << 30)));
+        assert_eq!(bound("memory=16777216"), Ok(BoundWord::Memory(16 << 20)));
+        assert_eq!(bound("seconds=90"), Ok(BoundWord::Seconds(90)));
+        for wrong in
+            ["memory=", "memory=M", "memory=1K", "memory=99999999999T", "memory=2é", "memory=-1G", "memory=1.5G"]
+        {
+            assert!(bound(wrong).is_err_and(|message| message.contains("16M at least")), "{wrong}");
+        }
+        for wrong in ["seconds=0", "seconds=31622401", "seconds=x"] {
+            assert!(bound(wrong).is_err_and(|message| message.contains("from 1 to 31622400")), "{wrong}");
+        }
+        assert!(bound("states=4294967296").is_err_and(|message| message.contains("from 0 to 4294967295")));
+    }
+
+    #[test]
+    fn sizes_are_written_as_they_are_read() {
+        for text in ["16M", "500M", "2G", "1025M", "16777217"] {
+            let Ok(BoundWord::Memory(bytes)) = bound(&format!("memory={text}")) else { panic!("{text}") };
+            assert_eq!(size(bytes), text);
+        }
+    }
 
     #[test]
     fn the_changes_of_pct_have_a_limit() {

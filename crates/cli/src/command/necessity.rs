@@ -6,6 +6,7 @@ use crate::args::search::SearchArgs;
 use crate::failure::Failure;
 use crate::input;
 use crate::interrupt::Interrupt;
+use crate::memory::share_of;
 use crate::progress::Progress;
 use crate::report::Format;
 use crate::report::necessity::{self, Asked};
@@ -59,9 +60,16 @@ pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
     Ok(ExitCode::from(code))
 }
 
+/// The same with that much memory as a bound, if there is no other.
+fn within(options: &Options, memory: Option<u64>) -> Options {
+    let mut options = options.clone();
+    options.bounds.memory = options.bounds.memory.or(memory);
+    options
+}
+
 /// Makes all trials, or as many as there was time for.
 fn search(scenario: &Arc<Scenario>, options: &Options, interrupt: &Interrupt) -> Necessity {
-    let mut trials = Necessity::new(Arc::clone(scenario), options.clone());
+    let mut trials = Necessity::new(Arc::clone(scenario), within(options, share_of(1))).watched(interrupt.watch());
     // One more than trials: nothing changed.
     let progress = Progress::new(trials.trials().len() + 1);
     let line = progress.line("nothing changed");
@@ -73,7 +81,7 @@ fn search(scenario: &Arc<Scenario>, options: &Options, interrupt: &Interrupt) ->
             (done, since) = (now, Instant::now());
         }
         if let (Some(_), Some(trial)) = (trials.baseline(), trials.trials().get(trials.rows().len())) {
-            line.rename(format!("{}={}", trial.switch.name, trial.to));
+            line.rename(format!("{}={}", trial.guard.name(), trial.to));
         }
         line.show(trials.counts(), since);
     }

@@ -1,6 +1,7 @@
 //! Everything that is needed to repeat a search, as words.
 
 use super::model::{Case, LookedFor, looked_for};
+use crate::args::values::size;
 use daxscope_core::scenario::{FailPoint, Scenario};
 use daxscope_explore::{Bounds, Options, Policy, Reductions};
 
@@ -20,6 +21,8 @@ pub(crate) fn command(name: &str, script: &str, scenario: &Scenario, options: &O
         words.push(format!("--fail {}", fail_points(bounds)));
     }
     words.push(format!("--bound states={} --bound depth={}", bounds.states, bounds.depth));
+    words.extend(bounds.seconds.map(|seconds| format!("--bound seconds={seconds}")));
+    words.extend(bounds.memory.map(|bytes| format!("--bound memory={}", size(bytes))));
     match looked_for(&bounds.rules) {
         // An exhibit would bring its rule.
         LookedFor::All if script.starts_with("museum:") => words.push("--rule any".to_owned()),
@@ -41,7 +44,15 @@ pub(crate) fn allowed(options: &Options) -> String {
         1 => format!("1 failing call ({})", fail_points(bounds)),
         number => format!("{number} failing calls ({})", fail_points(bounds)),
     };
-    format!("{failing}; at most {} states, {} steps deep", bounds.states, bounds.depth)
+    let seconds = bounds.seconds.map(|seconds| format!(", {seconds} s"));
+    let memory = bounds.memory.map(|bytes| format!(", {} of memory", size(bytes)));
+    format!(
+        "{failing}; at most {} states, {} steps deep{}{}",
+        bounds.states,
+        bounds.depth,
+        seconds.unwrap_or_default(),
+        memory.unwrap_or_default()
+    )
 }
 
 /// `1`, `any`.

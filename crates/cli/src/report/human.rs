@@ -30,8 +30,8 @@ pub(crate) fn search(script: &str, case: &Case) -> String {
         figures(case),
         certificate::repeat(script, case),
     );
-    if let Some(so_far) = case.so_far() {
-        text.push_str(&so_far.lines());
+    if let Some(advice) = case.advice() {
+        text.push_str(&format!("next: {advice}\n"));
     }
     text.push_str(&expectations(case));
     if let Some(explained) = &case.explained {

@@ -5,7 +5,7 @@ use super::certificate;
 use super::model::{Case, Counterexample, Ending, Expected, Report, Step, Suite};
 use daxscope_core::scenario::format;
 use daxscope_explore::counterexample::{Claim, Explained, Size, SwitchKind};
-use daxscope_explore::{Bounds, Options, Verdict};
+use daxscope_explore::{Bound, Bounds, Options, Verdict};
 use serde_json::{Value, json};
 
 /// The number in `version`: it changes when a reader of the former one would go wrong.
@@ -31,7 +31,7 @@ pub(crate) fn write(report: &Report) -> String {
 
 /// One search.
 pub(crate) fn search(suite: &Suite, case: &Case) -> Value {
-    let (counts, so_far) = (case.counts, case.so_far());
+    let counts = case.counts;
     let (ending, reason) = match case.ending() {
         Ending::AsExpected => ("as expected", None),
         Ending::NotAsExpected(why) => ("not as expected", Some(why)),
@@ -52,10 +52,9 @@ pub(crate) fn search(suite: &Suite, case: &Case) -> Value {
         "ending": ending,
         "reason": reason,
         "verdict": verdict(&case.verdict),
-        "bound": match case.verdict { Verdict::BoundHit(bound) => Some(bound.name()), _ => None },
+        "bound": match case.ending() { Ending::BoundHit(bound) => Some(bound.name()), _ => None },
         "sentence": case.sentence(),
-        "proved": so_far.as_ref().and_then(|so_far| so_far.proved.as_deref()),
-        "advice": so_far.as_ref().map(|so_far| so_far.advice.as_str()),
+        "advice": case.advice(),
         "counts": {
             "states": counts.states,
             "transitions": counts.transitions,
@@ -103,8 +102,8 @@ pub(crate) const fn verdict(verdict: &Verdict) -> &'static str {
     match verdict {
         Verdict::Complete => "complete",
         Verdict::Violation(_) => "violation",
+        Verdict::Running | Verdict::BoundHit(Bound::Interrupted) => "stopped",
         Verdict::BoundHit(_) => "bound hit",
-        Verdict::Running => "stopped",
     }
 }
 
@@ -116,6 +115,8 @@ pub(crate) fn options(options: &Options) -> Value {
     json!({
         "states": bounds.states,
         "depth": bounds.depth,
+        "seconds": bounds.seconds,
+        "memory": bounds.memory,
         "failures": limited.then_some(bounds.failures),
         "failPoints": bounds.fail_points.iter().map(|what| what.name()).collect::<Vec<_>>(),
         "rules": bounds.rules.iter().map(|rule| rule.name()).collect::<Vec<_>>(),

@@ -1,5 +1,6 @@
 //! What searches have found, as people and other programs read it.
 
+mod advice;
 mod asked;
 pub(crate) mod certificate;
 pub(crate) mod human;
@@ -8,7 +9,6 @@ mod junit;
 pub(crate) mod model;
 pub(crate) mod necessity;
 mod sarif;
-pub(crate) mod so_far;
 pub(crate) mod table;
 
 use crate::failure::Failure;

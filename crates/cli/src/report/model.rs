@@ -1,7 +1,7 @@
 //! What a report says, before it has a format.
 
+use super::advice::advice;
 use super::asked::{Answer, Asked};
-use super::so_far::SoFar;
 use daxscope_core::check::{Rule, Violation};
 use daxscope_core::event::Event;
 use daxscope_core::fallback::FallbackReason;
@@ -188,8 +188,8 @@ impl Case {
     /// The same, as far as rules go.
     fn verdict_ending(&self) -> Ending {
         let found = match &self.verdict {
+            Verdict::Running | Verdict::BoundHit(Bound::Interrupted) => return Ending::Interrupted,
             Verdict::BoundHit(bound) => return Ending::BoundHit(*bound),
-            Verdict::Running => return Ending::Interrupted,
             Verdict::Complete => None,
             Verdict::Violation(found) => Some(found),
         };
@@ -218,7 +218,7 @@ impl Case {
 
     /// The verdict as a sentence.
     pub(crate) fn sentence(&self) -> String {
-        let cut = |why: &str| match self.proved.text() {
+        let cut = |why: &str| match self.proved() {
             Some(proved) => format!("not complete: {why}; this proves nothing but that {proved}"),
             None => format!("not complete: {why}; this proves nothing"),
         };
@@ -230,10 +230,20 @@ impl Case {
         }
     }
 
-    /// What a search that is not complete has found out all the same, and what may still find something; `None` if it is.
-    pub(crate) fn so_far(&self) -> Option<SoFar> {
-        let is_open = matches!(self.verdict, Verdict::Running | Verdict::BoundHit(_));
-        is_open.then(|| SoFar::of(&self.options, &self.verdict, &self.counts))
+    /// What may still find something, if the search is not complete.
+    pub(crate) fn advice(&self) -> Option<String> {
+        advice(self.options.policy, &self.verdict)
+    }
+
+    /// What is proved although the search has not come to its end. Only of the rules that it looked for.
+    fn proved(&self) -> Option<String> {
+        let place = match self.proved {
+            Proved { steps: Some(steps), .. } => format!("in the first {steps} steps of any interleaving"),
+            Proved { switches: Some(1), .. } => "with 1 context switch at most".to_owned(),
+            Proved { switches: Some(switches), .. } => format!("with {switches} context switches at most"),
+            Proved { steps: None, switches: None } => return None,
+        };
+        Some(unbroken(&self.options.bounds.rules, &place))
     }
 }
 

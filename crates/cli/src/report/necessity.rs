@@ -4,7 +4,7 @@ use super::model::{Counterexample, names};
 use super::{certificate, json};
 use daxscope_core::revision::{Revision, SWITCHES, Switch};
 use daxscope_core::scenario::{Scenario, format};
-use daxscope_explore::{Necessity, Need, Options, Progress, Row, Verdict};
+use daxscope_explore::{Bound, Necessity, Need, Options, Progress, Row, Verdict};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -48,7 +48,7 @@ pub(crate) fn to_text(asked: &Asked, trials: &Necessity) -> String {
     if trials.baseline() == Some(&Verdict::Complete) {
         text.push_str("\nguard                               tried        without it\n");
         for row in trials.rows() {
-            let guard = format!("{}={}", row.trial.switch.name, row.trial.from);
+            let guard = format!("{}={}", row.trial.guard.name(), row.trial.from);
             text.push_str(&format!("{guard:<35} {:<12} {}\n", row.trial.to, need(row)));
         }
         let needed = |row: &&Row| matches!(row.need, Need::Needed { .. });
@@ -91,9 +91,17 @@ fn baseline(trials: &Necessity) -> String {
             found.schedule.choices.len()
         ),
         Some(Verdict::BoundHit(bound)) => {
-            format!("not complete: the bound on {} was hit; so nothing was tried", bound.name())
+            format!("not complete: {}; so nothing was tried", cut(*bound))
         }
         Some(Verdict::Running) | None => "not complete: interrupted; so nothing was tried".to_owned(),
+    }
+}
+
+/// What ended a search.
+fn cut(bound: Bound) -> String {
+    match bound {
+        Bound::Interrupted => "interrupted".to_owned(),
+        bound => format!("the bound on {} was hit", bound.name()),
     }
 }
 
@@ -106,7 +114,7 @@ fn need(row: &Row) -> String {
             if *shortest { "" } else { ", perhaps fewer" }
         ),
         Need::NotNeeded => format!("not needed within the bound ({} states)", row.counts.states),
-        Need::Unknown(bound) => format!("unknown: the bound on {} was hit; this proves nothing", bound.name()),
+        Need::Unknown(bound) => format!("unknown: {}; this proves nothing", cut(*bound)),
     }
 }
 
@@ -144,9 +152,9 @@ fn trial(asked: &Asked, row: &Row) -> Value {
         Need::Unknown(bound) => ("unknown", None, None, None, Some(bound.name())),
     };
     json!({
-        "switch": row.trial.switch.name,
-        "about": row.trial.switch.about,
-        "source": row.trial.switch.source,
+        "switch": row.trial.guard.name(),
+        "about": row.trial.guard.about(),
+        "source": row.trial.guard.source(),
         "from": row.trial.from,
         "to": row.trial.to,
         "need": need,

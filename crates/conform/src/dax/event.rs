@@ -60,6 +60,7 @@ pub(super) fn event(event: &Event) -> Option<Value> {
         Event::SleepWhilePreloaded(what) => json!(["sleep_while_preloaded", what]),
         Event::FaultsAgain
         | Event::ScanGoesInCircles { .. }
+        | Event::TookUnasked { .. }
         | Event::FlushedAgain { .. }
         | Event::LeftUnflushed { .. }
         | Event::FallBack(_)

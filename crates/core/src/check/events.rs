@@ -32,6 +32,21 @@ pub(super) fn of_event(thread: ThreadId, event: &Event) -> Option<Violation> {
                 narrate::ptes(*count)
             ),
         ),
+        Event::BadPmdCleared => violation(
+            Rule::Warning,
+            format!(
+                "{thread} takes a huge mapping of blocks for a bad pmd: it warns (\"bad pmd\", pmd_clear_bad) and clears the \
+                 mapping, although nothing is wrong with it."
+            ),
+        ),
+        Event::TookUnasked { index, first, last } => violation(
+            Rule::OutsideRange,
+            format!(
+                "{thread} invalidated page {}, asked for {}: who maps it keeps a mapping without an entry.",
+                at(*index),
+                asked_for(*first, *last)
+            ),
+        ),
         Event::FlushedAgain { index } => violation(
             Rule::FsyncRepeats,
             format!(
@@ -52,5 +67,14 @@ pub(super) fn of_event(thread: ThreadId, event: &Event) -> Option<Violation> {
             violation(Rule::LeftLocked, format!("{thread} is done with preemption still off: a preload was not ended."))
         }
         _ => None,
+    }
+}
+
+/// `page 0x2`, `pages 0x2 to 0x5`, `all from page 0x2 on`.
+fn asked_for(first: u64, last: u64) -> String {
+    match last {
+        u64::MAX => format!("all from page {} on", at(first)),
+        _ if first == last => format!("page {}", at(first)),
+        _ => format!("pages {} to {}", at(first), at(last)),
     }
 }

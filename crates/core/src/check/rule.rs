@@ -34,6 +34,8 @@ pub enum Rule {
     FsyncRepeats,
     /// The kernel warned.
     Warning,
+    /// An invalidation or truncation took something away that does not reach into its range.
+    OutsideRange,
     /// A huge mapping was installed over a page table.
     PageTableOverwritten,
     /// When all is quiet, a mapping contradicts the file or the tree.
@@ -46,7 +48,7 @@ pub enum Rule {
 
 impl Rule {
     /// All rules.
-    pub const ALL: [Rule; 18] = [
+    pub const ALL: [Rule; 19] = [
         Rule::KernelBug,
         Rule::LostWakeup,
         Rule::Deadlock,
@@ -61,6 +63,7 @@ impl Rule {
         Rule::FsyncMissed,
         Rule::FsyncRepeats,
         Rule::Warning,
+        Rule::OutsideRange,
         Rule::PageTableOverwritten,
         Rule::StaleMapping,
         Rule::LostDirtyTag,
@@ -85,6 +88,7 @@ impl Rule {
             Rule::FsyncMissed => "fsync-missed",
             Rule::FsyncRepeats => "fsync-repeats",
             Rule::Warning => "warning",
+            Rule::OutsideRange => "outside-range",
             Rule::PageTableOverwritten => "page-table-overwritten",
             Rule::StaleMapping => "stale-mapping",
             Rule::LostDirtyTag => "lost-dirty-tag",
@@ -109,6 +113,7 @@ impl Rule {
             | Rule::FsyncMissed
             | Rule::FsyncRepeats
             | Rule::Warning
+            | Rule::OutsideRange
             | Rule::PageTableOverwritten => Moment::Operation,
             Rule::Counters | Rule::TreeStructure | Rule::DirtyEmptyEntry => Moment::TreeChanged,
             Rule::LeftLocked => Moment::OperationEnds,
@@ -136,6 +141,7 @@ impl Rule {
             Rule::FsyncMissed => "fsync missed data",
             Rule::FsyncRepeats => "fsync comes back",
             Rule::Warning => "Kernel warning",
+            Rule::OutsideRange => "Outside its range",
             Rule::PageTableOverwritten => "Page table overwritten",
             Rule::StaleMapping => "Stale mapping",
             Rule::LostDirtyTag => "Lost dirty tag",

@@ -1,5 +1,6 @@
 //! Invalidating clean cache: opportunistic (drop_caches, fadvise) and strict (direct I/O, write(2) over new blocks).
 
+use super::asked::Asked;
 use super::lock::{dax_wake_mapping_entry_waiter, get_unlocked_mapping_entry, put_unlocked_mapping_entry};
 use super::page_cache::{invalidate_complete_page2, remove_mapping};
 use super::truncate::{Batch, cache_is_empty, pagevec_lookup_entries, pagevec_release, warn_if_elsewhere};
@@ -16,13 +17,14 @@ use crate::units::{PMD_PAGES, PageId, PageIndex, pmd_start};
 /// this is no truncation. Returns whether it did.
 ///
 /// Waking one waiter here loses wake-ups: the woken one may find nothing and then wakes nobody.
-pub async fn dax_invalidate_entry(task: &Task, index: PageIndex, truncating: bool) -> bool {
+pub async fn dax_invalidate_entry(task: &Task, index: PageIndex, asked: Asked, truncating: bool) -> bool {
     task.within("__dax_invalidate_mapping_entry", async {
         task.spin_lock_tree().await;
         let entry = get_unlocked_mapping_entry(task, index).await;
         let delete = entry.entry().is_some() && (truncating || !is_dirty(task, index).await);
-        if delete {
+        if let Some(entry) = entry.entry().filter(|_| delete) {
             task.radix_tree_delete(index).await;
+            asked.took(task, index, entry.size().pages());
         }
         if delete && task.revision().wake_mode_delete == WakeMode::All {
             dax_wake_mapping_entry_waiter(task, index, entry, WakeMode::All).await;
@@ -42,14 +44,15 @@ async fn is_dirty(task: &Task, index: PageIndex) -> bool {
 
 /// `dax_invalidate_mapping_entry` (fs/dax.c, v4.10): deletes a clean, unlocked entry without waiting, although it may
 /// be mapped. Removed in 4.12.
-async fn dax_invalidate_mapping_entry(task: &Task, index: PageIndex) -> bool {
+async fn dax_invalidate_mapping_entry(task: &Task, index: PageIndex, asked: Asked) -> bool {
     task.call("dax_invalidate_mapping_entry", index, async {
         task.spin_lock_tree().await;
         let entry = task.radix_tree_lookup(index).await;
         let free = entry.entry().is_some_and(|entry| !entry.is_locked());
         let delete = free && !is_dirty(task, index).await;
-        if delete {
+        if let Some(entry) = entry.entry().filter(|_| delete) {
             task.radix_tree_delete(index).await;
+            asked.took(task, index, entry.size().pages());
         }
         task.spin_unlock_tree().await;
         if delete {
@@ -64,6 +67,7 @@ async fn dax_invalidate_mapping_entry(task: &Task, index: PageIndex) -> bool {
 /// how much.
 pub async fn invalidate_mapping_pages(task: &Task, start: PageIndex, end: PageIndex) -> u64 {
     task.within("invalidate_mapping_pages", async {
+        let asked = Asked { first: start, last: end };
         let mut count = 0;
         let mut index = start;
         let mut circle = Circle::default();
@@ -80,9 +84,9 @@ pub async fn invalidate_mapping_pages(task: &Task, start: PageIndex, end: PageIn
                     break;
                 }
                 match slot {
-                    Slot::Page(page) => count += u64::from(try_invalidate_page(task, page, index).await),
+                    Slot::Page(page) => count += u64::from(try_invalidate_page(task, page, index, asked).await),
                     _ if task.revision().nonblocking_invalidate => {
-                        dax_invalidate_mapping_entry(task, index).await;
+                        dax_invalidate_mapping_entry(task, index, asked).await;
                     }
                     _ => {}
                 }
@@ -134,12 +138,15 @@ impl Circle {
 }
 
 /// One page of the opportunistic scan, unless somebody has locked it.
-async fn try_invalidate_page(task: &Task, page: PageId, index: PageIndex) -> bool {
+async fn try_invalidate_page(task: &Task, page: PageId, index: PageIndex, asked: Asked) -> bool {
     if !task.perform::<bool>(Op::TryLockPage(page)).await {
         return false;
     }
     warn_if_elsewhere(task, page, index, "invalidate_mapping_pages").await;
     let dropped = invalidate_inode_page(task, page).await;
+    if dropped {
+        asked.took(task, index, 1);
+    }
     task.unlock_page(Slot::Page(page)).await;
     dropped
 }
@@ -157,6 +164,7 @@ pub async fn invalidate_inode_pages2_range(task: &Task, start: PageIndex, end: P
         if task.revision().invalidate_skips_empty && cache_is_empty(task).await {
             return Ok(0);
         }
+        let asked = Asked { first: start, last: end };
         let mut result = Ok(0);
         let mut unmapped = false;
         let mut index = start;
@@ -174,8 +182,8 @@ pub async fn invalidate_inode_pages2_range(task: &Task, start: PageIndex, end: P
                     break;
                 }
                 let dropped = match slot {
-                    Slot::Page(page) => invalidate_page2(task, page, index, end, &mut unmapped).await,
-                    _ => dax_invalidate_mapping_entry_sync(task, index).await,
+                    Slot::Page(page) => invalidate_page2(task, page, index, asked, &mut unmapped).await,
+                    _ => dax_invalidate_mapping_entry_sync(task, index, asked).await,
                 };
                 if !dropped {
                     result = Err(Errno::EBUSY);
@@ -197,12 +205,13 @@ pub async fn invalidate_inode_pages2_range(task: &Task, start: PageIndex, end: P
 }
 
 /// `dax_invalidate_mapping_entry_sync` (fs/dax.c, v4.10).
-async fn dax_invalidate_mapping_entry_sync(task: &Task, index: PageIndex) -> bool {
-    task.call("dax_invalidate_mapping_entry_sync", index, dax_invalidate_entry(task, index, false)).await
+async fn dax_invalidate_mapping_entry_sync(task: &Task, index: PageIndex, asked: Asked) -> bool {
+    task.call("dax_invalidate_mapping_entry_sync", index, dax_invalidate_entry(task, index, asked, false)).await
 }
 
 /// One page of the strict scan: locked, unmapped with the rest of the range, taken out.
-async fn invalidate_page2(task: &Task, page: PageId, index: PageIndex, end: PageIndex, unmapped: &mut bool) -> bool {
+async fn invalidate_page2(task: &Task, page: PageId, index: PageIndex, asked: Asked, unmapped: &mut bool) -> bool {
+    let end = asked.last;
     task.lock_page(page).await;
     warn_if_elsewhere(task, page, index, "invalidate_inode_pages2_range").await;
     let mut dropped = true;
@@ -215,6 +224,7 @@ async fn invalidate_page2(task: &Task, page: PageId, index: PageIndex, end: Page
             task.unmap_mapping_range(index, count, false).await;
         }
         dropped = invalidate_complete_page2(task, page).await;
+        asked.took(task, index, 1);
     }
     task.unlock_page(Slot::Page(page)).await;
     dropped

@@ -9,13 +9,16 @@ use crate::radix::Tag;
 use crate::task::Task;
 
 /// `dax_pfn_mkwrite` (fs/dax.c, v4.10): tags whatever entry is there dirty and makes the pte writable. Without an
-/// entry nothing changes and the access faults again.
+/// entry nothing changes and the access faults again; with `mkwrite_checks_entry` neither without blocks.
 pub async fn dax_pfn_mkwrite(task: &Task, vmf: Vmf, seen: Pte) -> FaultFlags {
     let index = vmf.pgoff;
     task.call("dax_pfn_mkwrite", index, async {
         task.spin_lock_tree().await;
         let entry = get_unlocked_mapping_entry(task, index).await;
-        if entry.entry().is_none() {
+        // What was mapped may have been punched while this thread waited for the file system's lock, and another fault
+        // may have left an entry without blocks since.
+        let checks = task.revision().mkwrite_checks_entry;
+        if !entry.entry().is_some_and(|entry| entry.is_block() || !checks) {
             if !entry.is_null() {
                 put_unlocked_mapping_entry(task, index, entry).await;
             }

@@ -5,6 +5,7 @@
 //!
 //! Suggested order of reading: [`lock`], [`grab`], [`insert`], the two fault handlers, then what runs against them.
 
+pub mod asked;
 pub mod grab;
 pub mod insert;
 pub mod invalidate;
@@ -27,6 +28,7 @@ pub mod writeback;
 /// The source files of this module, by the path that [`std::panic::Location`] reports: what the page shows as the
 /// program that runs.
 pub const SOURCES: &[(&str, &str)] = &[
+    ("asked.rs", include_str!("asked.rs")),
     ("grab.rs", include_str!("grab.rs")),
     ("insert.rs", include_str!("insert.rs")),
     ("invalidate.rs", include_str!("invalidate.rs")),

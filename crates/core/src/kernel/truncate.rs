@@ -1,6 +1,7 @@
 //! truncate(2) and hole punch: unmap, then take every entry and page of the range out of the tree
 //! (mm/truncate.c, v4.10).
 
+use super::asked::Asked;
 use super::invalidate::dax_invalidate_entry;
 use super::page_cache::delete_from_page_cache;
 use crate::entry::Slot;
@@ -82,6 +83,7 @@ async fn truncate_inode_pages_range(task: &Task, start: PageIndex, end: PageInde
         if cache_is_empty(task).await {
             return;
         }
+        let asked = Asked { first: start, last: end.saturating_sub(1) };
         let mut index = start;
         while index < end {
             let batch = pagevec_lookup_entries(task, index, end - index).await;
@@ -97,11 +99,11 @@ async fn truncate_inode_pages_range(task: &Task, start: PageIndex, end: PageInde
                     Slot::Page(page) => {
                         if task.perform::<bool>(Op::TryLockPage(page)).await {
                             let at = warn_if_elsewhere(task, page, index, "truncate_inode_pages_range").await;
-                            truncate_inode_page(task, page, at).await;
+                            truncate_inode_page(task, page, at, asked).await;
                             task.unlock_page(slot).await;
                         }
                     }
-                    _ => truncate_exceptional_entry(task, index, slot).await,
+                    _ => truncate_exceptional_entry(task, index, slot, asked).await,
                 }
             }
             pagevec_release(task, &batch).await;
@@ -116,6 +118,7 @@ async fn truncate_inode_pages_range(task: &Task, start: PageIndex, end: PageInde
 
 /// The second loop: waits for locked pages and starts again until the range is empty.
 async fn truncate_until_empty(task: &Task, start: PageIndex, end: PageIndex) {
+    let asked = Asked { first: start, last: end.saturating_sub(1) };
     let mut index = start;
     loop {
         task.cond_resched().await;
@@ -142,10 +145,10 @@ async fn truncate_until_empty(task: &Task, start: PageIndex, end: PageIndex) {
                 Slot::Page(page) => {
                     task.lock_page(page).await;
                     let at = warn_if_elsewhere(task, page, index, "truncate_inode_pages_range").await;
-                    truncate_inode_page(task, page, at).await;
+                    truncate_inode_page(task, page, at, asked).await;
                     task.unlock_page(slot).await;
                 }
-                _ => truncate_exceptional_entry(task, index, slot).await,
+                _ => truncate_exceptional_entry(task, index, slot, asked).await,
             }
         }
         pagevec_release(task, &batch).await;
@@ -154,13 +157,14 @@ async fn truncate_until_empty(task: &Task, start: PageIndex, end: PageIndex) {
 }
 
 /// `truncate_inode_page`: unmaps the page at `index`, its own, if somebody mapped it meanwhile, and takes it out.
-async fn truncate_inode_page(task: &Task, page: PageId, index: PageIndex) {
+async fn truncate_inode_page(task: &Task, page: PageId, index: PageIndex, asked: Asked) {
     task.within("truncate_inode_page", async {
         if task.perform::<bool>(Op::PageMapped(page)).await {
             task.unmap_mapping_range(index, 1, false).await;
         }
         if task.perform::<bool>(Op::PageInCache(page)).await {
             delete_from_page_cache(task, page).await;
+            asked.took(task, index, 1);
         }
     })
     .await;
@@ -171,7 +175,7 @@ async fn truncate_inode_page(task: &Task, page: PageId, index: PageIndex) {
 ///
 /// A 2 MiB entry goes as a whole, even if the range to be truncated is only a part of it. Nobody unmaps the other part
 /// or flushes it; `delete_unmaps_entry` is a proposal to do both.
-async fn truncate_exceptional_entry(task: &Task, index: PageIndex, found: Slot) {
+async fn truncate_exceptional_entry(task: &Task, index: PageIndex, found: Slot, asked: Asked) {
     task.call("dax_delete_mapping_entry", index, async {
         if let Some(entry) = found.entry().filter(|entry| entry.is_pmd() && task.revision().delete_unmaps_entry) {
             task.unmap_mapping_range(pmd_start(index), PMD_PAGES, false).await;
@@ -179,7 +183,7 @@ async fn truncate_exceptional_entry(task: &Task, index: PageIndex, found: Slot) 
                 task.perform::<()>(Op::Flush { block: entry.block(), count: PMD_PAGES }).await;
             }
         }
-        let deleted = dax_invalidate_entry(task, index, true).await;
+        let deleted = dax_invalidate_entry(task, index, asked, true).await;
         if !deleted {
             task.note(Event::Warn("dax_delete_mapping_entry"));
         }

@@ -192,6 +192,8 @@ async fn dax_mapping_entry_mkclean(task: &Task, index: PageIndex, pages: u64, fr
             let mapped = task.perform::<Arc<[VirtualPage]>>(op).await;
             for &at in mapped.iter() {
                 pmdp = None;
+                // The call before returned nothing that would tell this one from it.
+                task.remember(&at);
                 follow_pte_pmd(task, mm, at, frame + (first - index) + (at - page), &mut pmdp).await;
             }
         }

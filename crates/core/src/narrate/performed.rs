@@ -298,6 +298,7 @@ fn of_event(event: &Event) -> Option<String> {
         Event::SleepWhilePreloaded(_) => "is about to call what may sleep while preemption is off".into(),
         Event::FaultsAgain => "has faulted three times or more without getting through".into(),
         Event::ScanGoesInCircles { index } => format!("has come to page {} three times running or more", page(*index)),
+        Event::TookUnasked { index, .. } => format!("has left its range: nobody asked for page {}", page(*index)),
         Event::FlushedAgain { index } => format!("has written back the entry at {} once more", page(*index)),
         Event::LeftUnflushed { index } => format!("leaves page {} unflushed", page(*index)),
         Event::Corrupt { count, .. } => format!("overwrites a page table that holds {}", words::ptes(*count)),

@@ -177,7 +177,8 @@ fn parts_of(rule: Rule, scenario: &Scenario) -> Option<Parts> {
         | Rule::SleepInAtomic
         | Rule::LostDirtyTag
         | Rule::FsyncMissed
-        | Rule::FsyncRepeats => Parts::MAPPING,
+        | Rule::FsyncRepeats
+        | Rule::OutsideRange => Parts::MAPPING,
         Rule::PageTableOverwritten => tables,
         Rule::StaleMapping => Parts::MAPPING.union(Parts::FILE).union(tables),
         Rule::Accounting => Parts::MAPPING.union(Parts::PAGES),

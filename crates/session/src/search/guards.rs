@@ -54,7 +54,7 @@ pub(super) fn of(necessity: &Necessity) -> Guards {
         _ => None,
     };
     let row = |(at, trial): (usize, &Trial)| GuardRow {
-        switch: trial.switch.name.into(),
+        switch: trial.guard.name().into(),
         to: trial.to.into(),
         need: match necessity.rows().get(at).map(|row| &row.need) {
             None => GuardNeed::Waiting,

@@ -9,6 +9,7 @@ use crate::view::View;
 use crate::view::alerts::NoticeKind;
 use crate::view::header::named_revisions;
 use daxscope_core::revision::Revision;
+use daxscope_core::run::nothing_fails;
 use daxscope_core::scenario::{Parsed, Scenario, Schedule, parse, parse_revision};
 use daxscope_museum::{exhibit, exhibits};
 use std::collections::BTreeSet;
@@ -129,6 +130,10 @@ impl Session {
         self.generation += 1;
         if let Some(stop) = self.where_it_stops() {
             self.notice(NoticeKind::Information, stop);
+        }
+        let steps = self.run.steps().iter().enumerate();
+        if let Some((at, why)) = steps.filter_map(|(at, step)| Some((at, nothing_fails(&step.record)?))).next() {
+            self.notice(NoticeKind::Information, format!("Step {} of the schedule: {why}.", at + 1));
         }
         self.run.go_to(position);
     }

@@ -9,7 +9,6 @@ use crate::session::{Asked, Phase, plural};
 use daxscope_core::check::Rule;
 use daxscope_core::digest::Digest;
 use daxscope_core::narrate::grouped;
-use daxscope_core::revision::switch;
 use daxscope_core::scenario::{Scenario, Schedule, format};
 use std::rc::Rc;
 
@@ -359,7 +358,7 @@ fn table(asked: &Asked) -> Rc<[TableRowView]> {
 fn guards(asked: &Asked) -> Rc<[GuardView]> {
     let row = |row: &GuardRow| GuardView {
         name: format!("{}={}", row.switch, row.to).into(),
-        about: switch(&row.switch).map_or("", |switch| switch.about),
+        about: daxscope_explore::Guard::from_name(&row.switch).map_or("", |guard| guard.about()),
         result: match (&row.need, &asked.phase) {
             (GuardNeed::Waiting, Phase::Running) => "waits".into(),
             (GuardNeed::Waiting, _) => "not tried".into(),

@@ -1,13 +1,9 @@
 //! A place in the test page where components are shown, looked at and acted upon.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
-use std::time::Duration;
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, HtmlTextAreaElement};
 use yew::prelude::*;
-
-/// How long the unoptimised page may take to draw on a machine that does other things as well.
-const DRAWING_MS: u64 = 120;
 
 /// Shows what it is given.
 #[derive(Clone, PartialEq, Properties, Debug)]
@@ -18,6 +14,14 @@ pub(crate) struct FrameProps {
 #[component]
 fn Frame(props: &FrameProps) -> Html {
     props.html.clone()
+}
+
+/// Waits for the next frame.
+async fn frame() {
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        daxscope_web::browser::window().request_animation_frame(&resolve).unwrap();
+    });
+    let _: JsValue = wasm_bindgen_futures::JsFuture::from(promise).await.unwrap();
 }
 
 /// A mounted component; it goes when this goes, so that the next test has the keys for itself.
@@ -49,12 +53,24 @@ impl Stage {
         document.body().unwrap().append_child(&root).unwrap();
         let handle = yew::Renderer::<Frame>::with_root_and_props(root.clone(), FrameProps { html }).render();
         let stage = Stage { root, unmount: Some(Box::new(move || handle.destroy())) };
-        stage.wait(30).await;
+        stage.drawn().await;
         stage
     }
 
-    pub(crate) async fn wait(&self, milliseconds: u64) {
-        yew::platform::time::sleep(Duration::from_millis(milliseconds)).await;
+    /// Waits until what was done is drawn: Yew draws in a microtask, but after 16 ms of work lets the browser go on and draws the rest
+    /// in a later turn. What takes longer than these turns is waited for with [`Stage::until`].
+    pub(crate) async fn drawn(&self) {
+        for _ in 0..6 {
+            frame().await;
+            yew::platform::time::sleep(std::time::Duration::ZERO).await;
+        }
+    }
+
+    /// Waits until something is so. If it never is, the runner's time-out ends the test.
+    pub(crate) async fn until(&self, is_so: impl Fn() -> bool) {
+        while !is_so() {
+            frame().await;
+        }
     }
 
     pub(crate) fn all(&self, selector: &str) -> Vec<Element> {
@@ -80,7 +96,7 @@ impl Stage {
 
     pub(crate) async fn click(&self, selector: &str) {
         self.one(selector).unchecked_into::<HtmlElement>().click();
-        self.wait(10).await;
+        self.drawn().await;
     }
 
     /// A key press on the page.
@@ -100,7 +116,7 @@ impl Stage {
         options.set_cancelable(true);
         let event = web_sys::KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &options).unwrap();
         target.dispatch_event(&event).unwrap();
-        self.wait(DRAWING_MS).await;
+        self.drawn().await;
     }
 
     pub(crate) async fn type_into(&self, selector: &str, text: &str) {
@@ -110,6 +126,6 @@ impl Stage {
         options.set_bubbles(true);
         let event = web_sys::InputEvent::new_with_event_init_dict("input", &options).unwrap();
         area.dispatch_event(&event).unwrap();
-        self.wait(DRAWING_MS).await;
+        self.drawn().await;
     }
 }

@@ -8,10 +8,12 @@ use crate::interrupt::Interrupt;
 use crate::report::{self, Expected, Report, Suite};
 use crate::searching::{self, Task};
 use clap::Args;
-use daxscope_core::scenario::{Scenario, parse};
-use daxscope_explore::{Bounds, Options, Policy, Reductions};
+use daxscope_core::scenario::{Scenario, parse, parse_revision};
+use daxscope_explore::self_check::reached::{reached, unreached};
+use daxscope_explore::{Bounds, Options, Policy, Reductions, self_check};
 use daxscope_museum::Exhibit;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 /// Search every exhibit: the broken revisions must show their bug, the fixed ones must come out complete and clean
 #[derive(Args, Debug)]
@@ -50,8 +52,48 @@ pub(super) fn run(words: Words) -> Result<ExitCode, Failure> {
         left_out,
     });
     let report = Report { command: "museum check", suites: suites.collect() };
-    report::deliver(&report, words.report.format, report::table::write, &target)?;
+    let table = if words.ids.is_empty() { table_and_catalogue } else { report::table::write };
+    report::deliver(&report, words.report.format, table, &target)?;
     Ok(ExitCode::from(report.exit_code()))
+}
+
+/// The table, and below it what nothing reaches of the rules and of the kernel code: what is reached by nothing is untested.
+fn table_and_catalogue(report: &Report) -> String {
+    let mut text = report::table::write(report);
+    let reached = reached(museum_cases());
+    let rules = reached.rules_never_broken();
+    let rules: Vec<&str> = rules.iter().map(|rule| rule.name()).collect();
+    text.push_str(&format!(
+        "\nreached by exhibits, scenes and random scripts: {} of {} rules, {} branches of the kernel code\n",
+        reached.rules.len(),
+        reached.rules.len() + rules.len(),
+        reached.branches.len(),
+    ));
+    if !rules.is_empty() {
+        text.push_str(&format!("  never broken: {}\n", rules.join(", ")));
+    }
+    let listed = unreached();
+    for branch in reached.branches_never_taken() {
+        let known = listed.iter().find(|known| known.is(&branch));
+        let reason = known.map_or("NOT LISTED in crates/explore/src/self_check/unreached.txt", |known| known.reason);
+        let answer = if branch.answer.is_empty() { "any" } else { branch.answer };
+        text.push_str(&format!("  never taken: {}:{} ({answer}): {reason}\n", branch.file, branch.line));
+    }
+    text
+}
+
+/// Every exhibit on every kernel that it names.
+fn museum_cases() -> Vec<(String, self_check::Case)> {
+    let of = |exhibit: &Exhibit| {
+        let scenario = parse(exhibit.script).scenario;
+        let on = |name: &&'static str| {
+            let revision = parse_revision(name).ok()?;
+            let scenario = Arc::new(Scenario { revision, ..scenario.clone() });
+            Some((format!("{} on {name}", exhibit.id), self_check::Case { scenario, failures: exhibit.failures }))
+        };
+        exhibit.revisions.iter().filter_map(on).collect::<Vec<_>>()
+    };
+    daxscope_museum::exhibits().iter().flat_map(of).collect()
 }
 
 /// Why the exhibit is not searched.

@@ -68,7 +68,8 @@ impl Builder {
             let message = format!("The extent ends beyond the block map of {}.", format_pages(blocks));
             self.error(line, range, message, format!("an end of at most {}", format_pages(blocks)));
         } else if file.extents.len() == MAX_EXTENTS {
-            self.error(line, range, "There are too many extents.", format!("at most {MAX_EXTENTS}"));
+            let message = format!("This is extent {}.", MAX_EXTENTS + 1);
+            self.error(line, range, message, format!("at most {MAX_EXTENTS}"));
         } else {
             file.extents.insert(at, *extent);
             self.map.extents.insert(at, line.number);

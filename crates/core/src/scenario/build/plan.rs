@@ -25,12 +25,8 @@ impl Builder {
                 let message = format!("Line {} makes the same call fail.", self.map.failures[index]);
                 self.error(&read.line, &read.keyword, message, "another call");
             } else if failures.len() == MAX_FAILURES {
-                self.error(
-                    &read.line,
-                    &read.keyword,
-                    "There are too many failures.",
-                    format!("at most {MAX_FAILURES}"),
-                );
+                let message = format!("This is failure {}.", MAX_FAILURES + 1);
+                self.error(&read.line, &read.keyword, message, format!("at most {MAX_FAILURES}"));
             } else {
                 failures.push(failure);
                 self.map.failures.push(read.line.number);
@@ -75,7 +71,8 @@ impl Builder {
         };
         if count > MAX_SCHEDULE_STEPS - choices.len() {
             let expected = format!("at most {MAX_SCHEDULE_STEPS} steps in all");
-            self.error(line, &run.bytes, "The schedule is too long.", expected);
+            let steps = choices.len().saturating_add(count);
+            self.error(line, &run.bytes, format!("The schedule has {steps} steps or more."), expected);
             return false;
         }
         choices.extend(std::iter::repeat_n(Choice { thread, fail }, count));

@@ -38,7 +38,8 @@ impl Builder {
         processes: &[Process],
     ) -> Option<Process> {
         if processes.len() == MAX_PROCESSES {
-            self.error(&read.line, &read.keyword, "There are too many processes.", format!("at most {MAX_PROCESSES}"));
+            let message = format!("This is process {}.", MAX_PROCESSES + 1);
+            self.error(&read.line, &read.keyword, message, format!("at most {MAX_PROCESSES}"));
             return None;
         }
         let name = line.name.as_ref().map_or("", |name| &name.value);

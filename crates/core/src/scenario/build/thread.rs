@@ -21,7 +21,8 @@ impl Builder {
                     lost = threads.len() == MAX_THREADS;
                     if lost {
                         let expected = format!("at most {MAX_THREADS}");
-                        self.error(&read.line, &read.keyword, "There are too many threads.", expected);
+                        let message = format!("This is thread {}.", MAX_THREADS + 1);
+                        self.error(&read.line, &read.keyword, message, expected);
                         self.broken_threads = true;
                         continue;
                     }
@@ -73,7 +74,7 @@ impl Builder {
             return;
         };
         if thread.operations.len() == MAX_OPERATIONS {
-            let message = format!("Thread {} has too many operations.", ThreadId(count as u8 - 1));
+            let message = format!("This is operation {} of thread {}.", MAX_OPERATIONS + 1, ThreadId(count as u8 - 1));
             self.error(&read.line, &read.keyword, message, format!("at most {MAX_OPERATIONS}"));
             return;
         }

@@ -4,6 +4,7 @@ mod expect;
 mod operation;
 mod plan;
 mod process;
+mod verbs;
 mod world;
 
 use crate::scenario::diagnostic::{Diagnostic, Fallible, nearest, quote};
@@ -42,6 +43,13 @@ pub(crate) fn statement(line: &Line<'_>, words: &[Word<'_>], diagnostics: &mut V
 
 const SIZE_FORMS: &str = "a size such as `2M`, `4K`, `0x203p` (pages) or bytes";
 const RANGE_FORMS: &str = "a range such as `2M..4M` or `0x203p+1p`";
+
+/// The same number as pages, if it has no unit: `3p` for `3`.
+fn without_unit(text: &str) -> Option<String> {
+    let digits = text.strip_prefix("0x").unwrap_or(text);
+    let radix = if digits.len() < text.len() { 16 } else { 10 };
+    digits.chars().all(|c| c.is_digit(radix)).then(|| format!("{text}p"))
+}
 
 /// A range of whole pages: the first, and the end if there is one.
 type PageRange = (u64, Option<u64>);
@@ -149,7 +157,7 @@ impl<'a, 't> Cursor<'a, 't> {
         }
         if length % PAGE_SIZE != 0 {
             let message = format!("{} is not a whole number of pages of {PAGE_SIZE} bytes.", quote(text));
-            let up = format_pages(pages + 1);
+            let up = without_unit(text).filter(|_| pages == 0).unwrap_or_else(|| format_pages(pages + 1));
             return Err(Box::new(self.error(bytes, message, "a multiple of 4K").suggest(up)));
         }
         Ok(pages)
@@ -165,11 +173,17 @@ impl<'a, 't> Cursor<'a, 't> {
     /// The next word as the page that holds that byte.
     fn offset(&mut self) -> Fallible<At<u64>> {
         let word = self.next_or("The offset is missing.", SIZE_FORMS)?;
-        let page = self.bytes(word.text, &word.bytes, SIZE_FORMS)? / PAGE_SIZE;
+        let byte = self.bytes(word.text, &word.bytes, SIZE_FORMS)?;
+        let page = byte / PAGE_SIZE;
         if page >= MAX_FILE_PAGES {
             let limit = format_pages(MAX_FILE_PAGES);
             let message = format!("{} is beyond the limit of {limit}.", quote(word.text));
             return Err(Box::new(self.error(&word.bytes, message, format!("less than {limit}"))));
+        }
+        if let Some(pages) = without_unit(word.text).filter(|_| byte % PAGE_SIZE != 0) {
+            let message = format!("{} is a byte, which lies in page {page:#x}.", quote(word.text));
+            let span = self.line.span(word.bytes.clone());
+            self.diagnostics.push(Diagnostic::warning(span, message, "a unit, such as `p` for pages").suggest(pages));
         }
         Ok(At { value: page, bytes: word.bytes.clone() })
     }

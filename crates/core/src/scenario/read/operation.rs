@@ -1,34 +1,13 @@
 //! The operations of threads.
 
 use super::Cursor;
+use super::verbs::{NOT_MODELLED, OTHER_NAMES};
 use crate::scenario::Operation;
 use crate::scenario::diagnostic::{Diagnostic, Fallible, nearest, quote};
 use crate::scenario::limits::MAX_FILE_PAGES;
 use crate::scenario::size::parse_bytes;
 use crate::scenario::statement::{At, OPERATION_KEYWORDS, OperationLine, Statement, TOP_KEYWORDS};
 use std::ops::Range;
-
-/// Words that people know from elsewhere, and what they are called here.
-const OTHER_NAMES: [(&str, &str); 18] = [
-    ("pread", "read(2)"),
-    ("pwrite", "write(2)"),
-    ("load", "read"),
-    ("store", "write"),
-    ("fault", "read"),
-    ("fallocate", "punch"),
-    ("ftruncate", "truncate"),
-    ("msync", "fsync"),
-    ("drop_caches", "invalidate"),
-    ("fadvise", "invalidate"),
-    ("kernel", "revision"),
-    ("size", "file"),
-    ("allocator", "alloc"),
-    ("dev", "device"),
-    ("mm", "process"),
-    ("inject", "fail"),
-    ("sched", "schedule"),
-    ("mmap", "process"),
-];
 
 impl<'a, 't> Cursor<'a, 't> {
     pub(super) fn operation(&mut self) -> Fallible<Statement> {
@@ -150,7 +129,12 @@ impl<'a, 't> Cursor<'a, 't> {
         }
         let known = TOP_KEYWORDS.into_iter().chain(OPERATION_KEYWORDS);
         let other = OTHER_NAMES.iter().find(|(other, _)| *other == word.text).map(|(_, name)| *name);
-        let guess = other.or_else(|| nearest(word.text, known));
+        let verbs = NOT_MODELLED.iter().map(|(verb, ..)| *verb);
+        let guess = other.or_else(|| nearest(word.text, verbs.chain(known)));
+        if let Some((verb, what, instead)) = NOT_MODELLED.iter().find(|(verb, ..)| Some(*verb) == guess) {
+            let message = format!("`{verb}` is not modelled: there is no {what}.");
+            return Box::new(self.error(&word.bytes, message, *instead));
+        }
         let expected = match guess {
             Some(_) => "",
             None => "a statement such as `file`, `process` or `thread`, or an operation such as `read` or `fsync`",

@@ -47,7 +47,9 @@ impl<'a, 't> Cursor<'a, 't> {
             _ => {
                 let message = format!("{} does not say which call fails.", quote(word.text));
                 let repair = (word.text == "0").then_some("1");
-                Err(Box::new(self.error(&word.bytes, message, "a number from 1").suggest_if(repair)))
+                Err(Box::new(
+                    self.error(&word.bytes, message, format!("a number from 1 to {}", u32::MAX)).suggest_if(repair),
+                ))
             }
         }
     }

@@ -48,7 +48,7 @@ impl<'a, 't> Cursor<'a, 't> {
     fn name(&self, word: &Word<'_>) -> Fallible<String> {
         let name = word.string.as_deref().unwrap_or(word.text);
         if name.chars().count() > MAX_NAME_CHARS {
-            let message = format!("{} is a long name.", quote(name));
+            let message = format!("The name has {} characters.", name.chars().count());
             return Err(Box::new(self.error(&word.bytes, message, format!("at most {MAX_NAME_CHARS} characters"))));
         }
         if word.string.is_none() && !is_plain_name(name) {

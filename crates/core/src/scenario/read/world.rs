@@ -2,7 +2,7 @@
 
 use super::{Cursor, SIZE_FORMS};
 use crate::revision::{PRESETS, SWITCHES, preset, switch};
-use crate::scenario::diagnostic::{Fallible, nearest, quote};
+use crate::scenario::diagnostic::{Diagnostic, Fallible, nearest, quote};
 use crate::scenario::limits::{MAX_DEVICE_BLOCKS, MAX_FILE_PAGES, MAX_TITLE_CHARS};
 use crate::scenario::line::Word;
 use crate::scenario::size::format_pages;
@@ -17,6 +17,12 @@ impl<'a, 't> Cursor<'a, 't> {
         if length > MAX_TITLE_CHARS {
             let message = format!("The title has {length} characters.");
             return Err(Box::new(self.error(&word.bytes, message, format!("at most {MAX_TITLE_CHARS}"))));
+        }
+        let is_harmful = |c: &char| c.is_control() && !matches!(c, '\t' | '\n' | '\r');
+        if let Some(c) = title.chars().find(is_harmful) {
+            let message = format!("The title holds a control character, U+{:04X}.", u32::from(c));
+            let span = self.line.span(word.bytes.clone());
+            self.diagnostics.push(Diagnostic::warning(span, message, "text that can be printed"));
         }
         self.finish(Statement::Title(title.to_owned()), "nothing behind the closing quote")
     }

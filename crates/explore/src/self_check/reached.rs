@@ -7,7 +7,7 @@
 
 use super::Case;
 use crate::mix::Random;
-use daxscope_core::check::{Rule, violations};
+use daxscope_core::check::{Rounds, Rule, violations};
 use daxscope_core::entry::Slot;
 use daxscope_core::kernel::{SOURCES, source_of};
 use daxscope_core::machine::{Machine, StepRecord};
@@ -177,8 +177,9 @@ impl Reached {
     /// Steps a schedule as far as it goes.
     pub fn follow(&mut self, name: &str, case: &Case, schedule: &Schedule) {
         let mut machine = Machine::new(Arc::clone(&case.scenario));
+        let mut rounds = Rounds::default();
         for &choice in &schedule.choices {
-            if !self.step(name, &mut machine, choice, schedule.step_size) {
+            if !self.step(name, (&mut machine, &mut rounds), choice, schedule.step_size) {
                 break;
             }
         }
@@ -186,6 +187,7 @@ impl Reached {
 
     fn walk_once(&mut self, name: &str, case: &Case, steps: u32, size: StepSize, mut random: Random) {
         let mut machine = Machine::new(Arc::clone(&case.scenario));
+        let mut rounds = Rounds::default();
         let mut last = None;
         for _ in 0..steps {
             let enabled: Vec<ThreadId> = machine.enabled().collect();
@@ -196,18 +198,25 @@ impl Reached {
             let thread = stays.unwrap_or_else(|| enabled[random.below(enabled.len() as u64) as usize]);
             last = Some(thread);
             let fail = case.failures > 0 && random.below(12) == 0;
-            self.step(name, &mut machine, Choice { thread, fail }, size);
+            self.step(name, (&mut machine, &mut rounds), Choice { thread, fail }, size);
         }
     }
 
     /// Makes a step and keeps what it reaches; `false` if the thread cannot make one.
-    fn step(&mut self, name: &str, machine: &mut Machine, choice: Choice, size: StepSize) -> bool {
+    fn step(
+        &mut self,
+        name: &str,
+        (machine, rounds): (&mut Machine, &mut Rounds),
+        choice: Choice,
+        size: StepSize,
+    ) -> bool {
         let before = machine.world.clone();
         let Some(record) = machine.step(choice, size) else { return false };
         for branch in taken(&record) {
             self.branches.entry(branch).or_insert_with(|| name.to_owned());
         }
-        for violation in violations(&before, &record, machine) {
+        let round = rounds.step(&record, machine);
+        for violation in violations(&before, &record, machine).into_iter().chain(round) {
             self.rules.entry(violation.rule).or_insert_with(|| name.to_owned());
         }
         true

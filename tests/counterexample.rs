@@ -222,7 +222,7 @@ fn a_switch_without_which_the_bug_comes_later_is_told_apart() {
     assert_eq!(told[0].0, SwitchKind::Needed);
     assert!(told[0].1.contains("A makes sure of a page table first, so B reads the pmd: a page table"), "{told:?}");
     assert_eq!(told[1].0, SwitchKind::OtherWay);
-    assert!(told[1].1.contains("the bug still happens, but later (step 28, not 26)"), "{told:?}");
+    assert!(told[1].1.contains("the bug still happens, but later (step 20, not 17)"), "{told:?}");
     let key = &explained.key_steps[0];
     assert!(key.what.starts_with("B maps 512 frames"), "{key:?}");
 }

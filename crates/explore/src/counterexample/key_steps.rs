@@ -237,6 +237,7 @@ const fn mapped_page(op: &Op) -> Option<(MmId, VirtualPage)> {
         | Op::CopyPte { mm, page, .. }
         | Op::InsertPfnPmd { mm, page, .. }
         | Op::SetHugeZero { mm, page }
+        | Op::PmdTransUnstable { mm, page }
         | Op::MkcleanPte { mm, page, .. } => Some((*mm, *page)),
         _ => None,
     }

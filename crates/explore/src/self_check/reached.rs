@@ -215,7 +215,8 @@ impl Reached {
         for branch in taken(&record) {
             self.branches.entry(branch).or_insert_with(|| name.to_owned());
         }
-        let round = rounds.step(&record, machine);
+        // What made it possible is not asked here, so earlier steps are not kept.
+        let round = rounds.step(&record, machine, std::iter::empty());
         for violation in violations(&before, &record, machine).into_iter().chain(round) {
             self.rules.entry(violation.rule).or_insert_with(|| name.to_owned());
         }

@@ -7,11 +7,12 @@
 
 use super::Case;
 use crate::mix::Random;
-use daxscope_core::check::{Rule, violations};
+use daxscope_core::check::{Rule, Violation, violations};
 use daxscope_core::entry::Slot;
 use daxscope_core::kernel::{SOURCES, source_of};
 use daxscope_core::machine::{Machine, StepRecord};
 use daxscope_core::op::Outcome;
+use daxscope_core::run::Run;
 use daxscope_core::scenario::{Choice, Schedule, StepSize, parse};
 use daxscope_core::units::ThreadId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -174,13 +175,14 @@ impl Reached {
         }
     }
 
-    /// Steps a schedule as far as it goes.
+    /// Steps a schedule as far as it goes. Only here a livelock is told: whether a run that goes round has a way out is
+    /// asked of all states around it, which is too much for every random run.
     pub fn follow(&mut self, name: &str, case: &Case, schedule: &Schedule) {
-        let mut machine = Machine::new(Arc::clone(&case.scenario));
-        for &choice in &schedule.choices {
-            if !self.step(name, &mut machine, choice, schedule.step_size) {
-                break;
-            }
+        let mut run = Run::new(Arc::clone(&case.scenario));
+        // A schedule of another kernel may end early.
+        let _ = run.follow(schedule);
+        for step in &run.steps {
+            self.keep(name, &step.record, &step.violations);
         }
     }
 
@@ -204,13 +206,18 @@ impl Reached {
     fn step(&mut self, name: &str, machine: &mut Machine, choice: Choice, size: StepSize) -> bool {
         let before = machine.world.clone();
         let Some(record) = machine.step(choice, size) else { return false };
-        for branch in taken(&record) {
+        let broken = violations(&before, &record, machine);
+        self.keep(name, &record, &broken);
+        true
+    }
+
+    fn keep(&mut self, name: &str, record: &StepRecord, broken: &[Violation]) {
+        for branch in taken(record) {
             self.branches.entry(branch).or_insert_with(|| name.to_owned());
         }
-        for violation in violations(&before, &record, machine) {
+        for violation in broken {
             self.rules.entry(violation.rule).or_insert_with(|| name.to_owned());
         }
-        true
     }
 
     /// The branches that nothing has taken and for which no reason is listed.

@@ -7,12 +7,11 @@
 
 use super::Case;
 use crate::mix::Random;
-use daxscope_core::check::{Rule, Violation, violations};
+use daxscope_core::check::{Rounds, Rule, violations};
 use daxscope_core::entry::Slot;
 use daxscope_core::kernel::{SOURCES, source_of};
 use daxscope_core::machine::{Machine, StepRecord};
 use daxscope_core::op::Outcome;
-use daxscope_core::run::Run;
 use daxscope_core::scenario::{Choice, Schedule, StepSize, parse};
 use daxscope_core::units::ThreadId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -175,19 +174,20 @@ impl Reached {
         }
     }
 
-    /// Steps a schedule as far as it goes. Only here a livelock is told: whether a run that goes round has a way out is
-    /// asked of all states around it, which is too much for every random run.
+    /// Steps a schedule as far as it goes.
     pub fn follow(&mut self, name: &str, case: &Case, schedule: &Schedule) {
-        let mut run = Run::new(Arc::clone(&case.scenario));
-        // A schedule of another kernel may end early.
-        let _ = run.follow(schedule);
-        for step in &run.steps {
-            self.keep(name, &step.record, &step.violations);
+        let mut machine = Machine::new(Arc::clone(&case.scenario));
+        let mut rounds = Rounds::default();
+        for &choice in &schedule.choices {
+            if !self.step(name, (&mut machine, &mut rounds), choice, schedule.step_size) {
+                break;
+            }
         }
     }
 
     fn walk_once(&mut self, name: &str, case: &Case, steps: u32, size: StepSize, mut random: Random) {
         let mut machine = Machine::new(Arc::clone(&case.scenario));
+        let mut rounds = Rounds::default();
         let mut last = None;
         for _ in 0..steps {
             let enabled: Vec<ThreadId> = machine.enabled().collect();
@@ -198,26 +198,28 @@ impl Reached {
             let thread = stays.unwrap_or_else(|| enabled[random.below(enabled.len() as u64) as usize]);
             last = Some(thread);
             let fail = case.failures > 0 && random.below(12) == 0;
-            self.step(name, &mut machine, Choice { thread, fail }, size);
+            self.step(name, (&mut machine, &mut rounds), Choice { thread, fail }, size);
         }
     }
 
     /// Makes a step and keeps what it reaches; `false` if the thread cannot make one.
-    fn step(&mut self, name: &str, machine: &mut Machine, choice: Choice, size: StepSize) -> bool {
+    fn step(
+        &mut self,
+        name: &str,
+        (machine, rounds): (&mut Machine, &mut Rounds),
+        choice: Choice,
+        size: StepSize,
+    ) -> bool {
         let before = machine.world.clone();
         let Some(record) = machine.step(choice, size) else { return false };
-        let broken = violations(&before, &record, machine);
-        self.keep(name, &record, &broken);
-        true
-    }
-
-    fn keep(&mut self, name: &str, record: &StepRecord, broken: &[Violation]) {
-        for branch in taken(record) {
+        for branch in taken(&record) {
             self.branches.entry(branch).or_insert_with(|| name.to_owned());
         }
-        for violation in broken {
+        let round = rounds.step(&record, machine);
+        for violation in violations(&before, &record, machine).into_iter().chain(round) {
             self.rules.entry(violation.rule).or_insert_with(|| name.to_owned());
         }
+        true
     }
 
     /// The branches that nothing has taken and for which no reason is listed.

@@ -2,7 +2,6 @@
 //!
 //! `DAXSCOPE_SEEDS=17..18` chooses the cases; `DAXSCOPE_SLOW=1` (`cargo xtask test --slow`) makes them many and thorough.
 
-use daxscope_core::check::Rule;
 use daxscope_explore::self_check::shrink::shrink;
 use daxscope_explore::self_check::{Case, Difference, Effort, differences};
 use std::collections::BTreeMap;
@@ -25,24 +24,6 @@ fn effort() -> Effort {
     if is_slow() { Effort::THOROUGH } else { Effort::QUICK }
 }
 
-/// Differences that are known, by the rule and by a word of the way of searching that misses it, each with its reason. Empty
-/// is right; whoever mends the cause takes the line away.
-const KNOWN: &[(Rule, &str, &str)] = &[
-    (
-        Rule::DirtyEmptyEntry,
-        "critical-sections",
-        "r2, f5: looked at only at certain moments, by operation at few of them",
-    ),
-    (Rule::Counters, "critical-sections", "the same"),
-    (Rule::TreeStructure, "critical-sections", "the same"),
-    (Rule::StaleMapping, "", "r1: a step by scheduling points fuses what has no point of its own"),
-];
-
-fn is_known(difference: &Difference) -> bool {
-    let Difference::Missed { rule, missed_by, .. } = difference else { return false };
-    KNOWN.iter().any(|(known, word, _)| known == rule && missed_by.contains(word))
-}
-
 /// The differences of each case that has any.
 fn failing() -> BTreeMap<u64, Vec<Difference>> {
     let (seeds, effort) = (seeds(), effort());
@@ -57,8 +38,7 @@ fn failing() -> BTreeMap<u64, Vec<Difference>> {
                     if seed >= seeds.end {
                         break;
                     }
-                    let mut found = differences(&Case::random(seed), effort);
-                    found.retain(|difference| !is_known(difference));
+                    let found = differences(&Case::random(seed), effort);
                     if !found.is_empty() {
                         failing.lock().expect("no job died").insert(seed, found);
                     }

@@ -73,7 +73,7 @@ fn an_interrupted_search_says_what_it_has_proved() {
         let stop = Arc::new(AtomicBool::new(false));
         let watch = Watch::default().with_stop(Arc::clone(&stop));
         let mut search = Search::new(scenario(MIX), options).watched(watch);
-        search.advance(30_000);
+        search.advance(100_000);
         assert_eq!(*search.verdict(), Verdict::Running);
         stop.store(true, Ordering::Relaxed);
         finish(search)

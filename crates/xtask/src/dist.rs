@@ -12,7 +12,7 @@ use crate::workspace;
 
 /// What the whole page may weigh on the wire. The design asked for 260 KB; ARCHITECTURE.md says what it weighs and
 /// why. This number only keeps it from growing unseen.
-pub(crate) const BUDGET_GZIP_BYTES: usize = 700_000;
+pub(crate) const BUDGET_GZIP_BYTES: usize = 800_000;
 
 /// Builds `dist/`, tells what it weighs, and fails if that is too much.
 pub(crate) fn run(options: &DistOptions) -> Result {

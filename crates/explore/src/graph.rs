@@ -1,24 +1,26 @@
 //! The search through the graph of states: takes states from the frontier, has their steps looked at ([`crate::expand`]),
 //! learns what is missing for that, and keeps what is new.
 
+mod keep;
+mod prepare;
+mod told;
+
 use crate::automaton::NodeId;
-use crate::expand::{Expansion, Hop, Known, Miss, Missing, Reached, Room, Round, apply};
+use crate::expand::{Expansion, Known, Miss, Missing, Room};
 use crate::frontier::{Buckets, Frontier, Queue, Stack};
-use crate::livelock::{Engine, Judged, TooMany};
+use crate::livelock::Judged;
 use crate::mix::{Identity, scramble};
-use crate::moments::{Moments, QuietRules, broken_when_stuck};
+use crate::moments::{Moments, QuietRules};
 use crate::options::{Bound, Options, Policy};
 use crate::persistent::Independence;
 use crate::practice::Practice;
-use crate::ran::{Proved, Ran, Use, collision_probability};
-use crate::search::{Counts, Found, Verdict};
+use crate::search::{Counts, Verdict};
 use crate::state::{EVERYBODY, Layout, State, fingerprint};
 use crate::steps::{Learning, Steps};
 use crate::symmetry::Symmetry;
 use crate::unmet::Unmet;
 use crate::watch::{Watch, Watched};
-use crate::way::{Origin, back_to_quiet, way_to};
-use daxscope_core::check::Rule;
+use crate::way::Origin;
 use daxscope_core::scenario::Scenario;
 use daxscope_core::units::ThreadId;
 use std::collections::{HashMap, HashSet};
@@ -119,38 +121,6 @@ impl Graph {
         }
     }
 
-    /// Makes a step of a random run; `false` if there were enough.
-    fn practise(&mut self, practice: &mut Practice) -> bool {
-        let knowledge = self.threads.iter().map(|steps| steps.automaton.knowledge()).sum::<usize>();
-        let mut state = match practice.take_run() {
-            Some(state) => state,
-            None if !practice.begins(knowledge) => return false,
-            None => self.start(),
-        };
-        let (first, fail) = practice.choose(self.threads.len());
-        self.counts.practice += 1;
-        let Some((thread, fail, number)) = self.any_step(&state, first, fail) else { return true };
-        let step = self.threads[thread].step(number);
-        if step.next != NodeId::CRASHED {
-            apply(&self.options, &mut state, thread, step, fail);
-            practice.goes_on(state);
-        }
-        true
-    }
-
-    /// Gets ready to search: random runs first, as long as they teach something and there may be more states.
-    fn prepare(&mut self) {
-        if let Some(mut practice) = self.practice.take()
-            && self.counts.practice < self.options.bounds.states as u64
-            && self.practise(&mut practice)
-        {
-            self.practice = Some(practice);
-            return;
-        }
-        self.decisions_hold();
-        self.begin();
-    }
-
     /// Has somebody stopped the search, or is it out of time or memory?
     fn look_at_bounds(&mut self) {
         let performed = self.learning.performed - std::mem::replace(&mut self.performed, self.learning.performed);
@@ -172,37 +142,6 @@ impl Graph {
         } else if self.options.bounds.seconds.is_some_and(|most| seconds >= most as f64) {
             self.verdict = Verdict::BoundHit(Bound::Seconds);
         }
-    }
-
-    /// Bytes of all tables, about.
-    fn memory(&self) -> usize {
-        self.state_bytes()
-            + self.threads.iter().map(Steps::bytes).sum::<usize>()
-            + self.learning.bytes()
-            + self.independence.as_ref().map_or(0, Independence::bytes)
-            + self.symmetry.as_ref().map_or(0, Symmetry::bytes)
-            + self.quiet.bytes()
-            + self.rooms.len() * Room::BYTES
-    }
-
-    /// Bytes that states take up.
-    fn state_bytes(&self) -> usize {
-        self.frontier.bytes() + self.visited.capacity() * 9 + self.origins.capacity() * size_of::<Origin>()
-    }
-
-    /// A step of the first thread from `first` on that can make one; a failing one if it can.
-    fn any_step(&mut self, state: &State, first: usize, fail: bool) -> Option<(usize, bool, u32)> {
-        let threads = self.threads.len();
-        let fail = fail && state.row[self.layout.failures()] > 0;
-        for thread in (0..threads).map(|at| (first + at) % threads) {
-            let node = NodeId(state.row[self.layout.place(thread)]);
-            for fail in [fail, false] {
-                if let Some(step) = self.learn_step(state, thread, node, fail) {
-                    return Some((thread, fail, step));
-                }
-            }
-        }
-        None
     }
 
     /// The step of a thread; runs the engine if it never was asked for.
@@ -267,76 +206,6 @@ impl Graph {
     #[must_use]
     pub const fn verdict(&self) -> &Verdict {
         &self.verdict
-    }
-
-    /// What it really does.
-    #[must_use]
-    pub fn ran(&self) -> Ran {
-        let asked = self.options.reductions;
-        let twins = match &self.symmetry {
-            None => Some("idle: no two threads are identical"),
-            Some(symmetry) if !symmetry.is_complete() => Some("used for the first few of the identical threads"),
-            Some(_) => None,
-        };
-        let alone = match self.counts.alone {
-            0 => Some("idle: no thread could be looked at alone"),
-            _ => None,
-        };
-        Ran {
-            step_size: self.learning.step_size(),
-            reductions: [
-                ("caching", Use::of(asked.caching, None)),
-                ("merging", Use::of(asked.merging, None)),
-                ("persistent-sets", Use::of(asked.persistent_sets, alone)),
-                ("symmetry", Use::of(asked.symmetry, twins)),
-            ],
-        }
-    }
-
-    /// The probability that two of all things that are told apart by 64 bits had the same: states, steps in what they
-    /// look at, and moments that rules were asked of. What persistent sets decide is told apart exactly, parts of the
-    /// world and places by 128 bits.
-    #[must_use]
-    pub fn omission_probability(&self) -> f64 {
-        let states = if self.options.reductions.caching { self.counts.states } else { 0 };
-        let steps = self.threads.iter().map(|steps| steps.learnt() as u64);
-        steps.chain([states, self.quiet.len() as u64]).map(collision_probability).sum()
-    }
-
-    /// What is proved although the search has not come to its end.
-    #[must_use]
-    pub fn proved(&self) -> Proved {
-        // With persistent sets, a way that was left out may be shorter than the one that was looked at for it.
-        let nothing = self.independence.is_some() || self.counts.transitions == 0;
-        match self.options.policy {
-            _ if nothing => Proved::default(),
-            // All states of fewer steps have been looked at, and so has every step from them.
-            Policy::BreadthFirst => {
-                Proved { steps: Some(self.counts.depth).filter(|&steps| steps > 0), switches: None }
-            }
-            Policy::FewestSwitches => Proved { steps: None, switches: self.counts.switches.checked_sub(1) },
-            _ => Proved::default(),
-        }
-    }
-
-    /// The expectations of the script that some run does not meet, as far as the search has come.
-    #[must_use]
-    pub const fn unmet(&self) -> &Unmet {
-        &self.unmet
-    }
-
-    /// How far it has come.
-    #[must_use]
-    pub fn counts(&self) -> Counts {
-        Counts {
-            frontier: self.frontier.len() as u64,
-            nodes: self.threads.iter().map(|steps| steps.automaton.nodes().len() as u64).sum(),
-            learnt: self.threads.iter().map(|steps| steps.learnt() as u64).sum(),
-            parts: self.learning.store.len() as u64,
-            bytes: self.state_bytes() as u64,
-            memory: self.memory() as u64,
-            ..self.counts
-        }
     }
 
     /// Looks at states until about `budget` transitions are made or the verdict is there.
@@ -505,141 +374,6 @@ impl Graph {
             Missing::Quiet => {
                 self.quiet.learn(self.moments.key(&state.values), &self.learning.store, &state.row);
             }
-        }
-    }
-
-    /// Keeps what comes of a state.
-    fn keep(&mut self, state: &State, out: &Expansion) {
-        self.counts.transitions += out.transitions;
-        self.counts.all_transitions += out.transitions;
-        self.counts.alone += out.alone;
-        let number = state.row[self.layout.number()];
-        for (hops, at) in &out.unexpected {
-            self.unmet.add(usize::from(*at), || {
-                let mut schedule = way_to(&self.origins, number, self.learning.step_size());
-                schedule.choices.extend(hops.iter().map(|hop| hop.choice()));
-                schedule
-            });
-        }
-        let mut row = vec![0; self.layout.width()];
-        let mut rows = out.rows.chunks(self.layout.width());
-        let mut from = 0;
-        for (end, reached) in &out.reached {
-            let hops = &out.hops[std::mem::replace(&mut from, *end)..*end];
-            match reached {
-                Reached::Nothing => {}
-                Reached::State => {
-                    if let Some(reached) = rows.next() {
-                        row.copy_from_slice(reached);
-                        self.keep_state(number, hops, &mut row);
-                    }
-                }
-                Reached::Broken { rules, quiet } => {
-                    self.add_hops(number, hops);
-                    let last = (self.origins.len() - 1) as u32;
-                    let mut schedule = way_to(&self.origins, last, self.learning.step_size());
-                    if *quiet {
-                        schedule = back_to_quiet(&self.scenario, &schedule);
-                    }
-                    self.verdict = Verdict::Violation(Found { rules: rules.clone(), schedule });
-                }
-            }
-            if self.verdict != Verdict::Running {
-                return;
-            }
-        }
-        if out.stuck {
-            self.stuck(state);
-        }
-        for round in &out.rounds {
-            if self.verdict == Verdict::Running {
-                self.judge(number, round);
-            }
-        }
-    }
-
-    /// Somebody went round a loop of the kernel: is there a livelock?
-    fn judge(&mut self, parent: u32, round: &Round) {
-        let layout = self.layout;
-        let places = (0..layout.threads).map(|thread| round.row[layout.place(thread)]);
-        let left = round.row[layout.failures()];
-        let state: Vec<u32> = round.row[..layout.parts].iter().copied().chain(places).chain([left]).collect();
-        let mut engine =
-            Engine { learning: &mut self.learning, threads: &mut self.threads, symmetry: self.symmetry.as_ref() };
-        match self.judged.judge(&mut engine, &state, round.thread, &self.options.bounds) {
-            Ok(None) => {}
-            Ok(Some(circle)) => {
-                self.add_hops(parent, &round.hops);
-                let last = (self.origins.len() - 1) as u32;
-                let mut schedule = way_to(&self.origins, last, self.learning.step_size());
-                schedule.choices.extend(circle);
-                self.verdict = Verdict::Violation(Found { rules: vec![Rule::Livelock], schedule });
-            }
-            Err(TooMany) => self.verdict = Verdict::BoundHit(Bound::States),
-        }
-    }
-
-    /// Keeps a state if it is new.
-    fn keep_state(&mut self, parent: u32, hops: &[Hop], row: &mut [u32]) {
-        let identity = self.identity(row);
-        if !self.options.reductions.caching && self.was_here(parent, identity) {
-            return;
-        }
-        if !self.has_room(row.len(), hops.len()) {
-            self.verdict = Verdict::BoundHit(Bound::Memory);
-            return;
-        }
-        if self.options.reductions.caching && !self.visited.insert(identity) {
-            let by_cost = self.options.policy == Policy::FewestSwitches;
-            if !by_cost || self.visited.contains(&scramble(identity ^ 1)) {
-                return;
-            }
-        } else {
-            if self.counts.states as usize >= self.options.bounds.states {
-                self.verdict = Verdict::BoundHit(Bound::States);
-                return;
-            }
-            self.counts.states += 1;
-        }
-        self.add_hops(parent, hops);
-        row[self.layout.number()] = (self.origins.len() - 1) as u32;
-        if !self.options.reductions.caching {
-            self.identities.insert(row[self.layout.number()], identity);
-        }
-        let cost = u64::from(row[self.layout.switches()]) << 32 | u64::from(row[self.layout.depth()]);
-        self.frontier.push(row, cost);
-    }
-
-    /// Did the way to that state come through a state with this identity?
-    fn was_here(&self, number: u32, identity: u64) -> bool {
-        let way = std::iter::successors(Some(number), |&at| self.origins[at as usize].parent());
-        way.into_iter().any(|at| self.identities.get(&at) == Some(&identity))
-    }
-
-    /// Is there memory for one more state? Only the large tables are asked: the others are as large as what threads can
-    /// do, not as what they can do together.
-    fn has_room(&mut self, width: usize, hops: usize) -> bool {
-        self.visited.try_reserve(1).is_ok() && self.origins.try_reserve(hops).is_ok() && self.frontier.reserve(width)
-    }
-
-    fn add_hops(&mut self, parent: u32, hops: &[Hop]) {
-        let mut parent = parent;
-        for hop in hops {
-            self.origins.push(Origin::new(parent, hop.thread, hop.fail));
-            parent = (self.origins.len() - 1) as u32;
-        }
-    }
-
-    /// Nobody can run: is everybody done?
-    fn stuck(&mut self, state: &State) {
-        self.counts.finals += 1;
-        let number = state.row[self.layout.number()];
-        let way = || way_to(&self.origins, number, self.learning.step_size());
-        let broken: Option<(Vec<Rule>, _)> =
-            broken_when_stuck(&self.scenario, state.places(), &self.options.bounds, way);
-        self.unmet.ask(&self.scenario, state.places(), || self.learning.store.world(&state.row), way);
-        if let Some((rules, schedule)) = broken {
-            self.verdict = Verdict::Violation(Found { rules, schedule });
         }
     }
 }

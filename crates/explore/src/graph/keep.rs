@@ -1,0 +1,149 @@
+//! What comes of a state that was looked at: new states, broken rules, livelocks, ends.
+
+use super::Graph;
+use crate::expand::{Expansion, Hop, Reached, Round};
+use crate::livelock::{Engine, TooMany};
+use crate::mix::scramble;
+use crate::moments::broken_when_stuck;
+use crate::options::{Bound, Policy};
+use crate::search::{Found, Verdict};
+use crate::state::State;
+use crate::way::{Origin, back_to_quiet, way_to};
+use daxscope_core::check::Rule;
+
+impl Graph {
+    /// Keeps what comes of a state.
+    pub(super) fn keep(&mut self, state: &State, out: &Expansion) {
+        self.counts.transitions += out.transitions;
+        self.counts.all_transitions += out.transitions;
+        self.counts.alone += out.alone;
+        let number = state.row[self.layout.number()];
+        for (hops, at) in &out.unexpected {
+            self.unmet.add(usize::from(*at), || {
+                let mut schedule = way_to(&self.origins, number, self.learning.step_size());
+                schedule.choices.extend(hops.iter().map(|hop| hop.choice()));
+                schedule
+            });
+        }
+        let mut row = vec![0; self.layout.width()];
+        let mut rows = out.rows.chunks(self.layout.width());
+        let mut from = 0;
+        for (end, reached) in &out.reached {
+            let hops = &out.hops[std::mem::replace(&mut from, *end)..*end];
+            match reached {
+                Reached::Nothing => {}
+                Reached::State => {
+                    if let Some(reached) = rows.next() {
+                        row.copy_from_slice(reached);
+                        self.keep_state(number, hops, &mut row);
+                    }
+                }
+                Reached::Broken { rules, quiet } => {
+                    self.add_hops(number, hops);
+                    let last = (self.origins.len() - 1) as u32;
+                    let mut schedule = way_to(&self.origins, last, self.learning.step_size());
+                    if *quiet {
+                        schedule = back_to_quiet(&self.scenario, &schedule);
+                    }
+                    self.verdict = Verdict::Violation(Found { rules: rules.clone(), schedule });
+                }
+            }
+            if self.verdict != Verdict::Running {
+                return;
+            }
+        }
+        if out.stuck {
+            self.stuck(state);
+        }
+        for round in &out.rounds {
+            if self.verdict == Verdict::Running {
+                self.judge(number, round);
+            }
+        }
+    }
+
+    /// Somebody went round a loop of the kernel: is there a livelock?
+    fn judge(&mut self, parent: u32, round: &Round) {
+        let layout = self.layout;
+        let places = (0..layout.threads).map(|thread| round.row[layout.place(thread)]);
+        let left = round.row[layout.failures()];
+        let state: Vec<u32> = round.row[..layout.parts].iter().copied().chain(places).chain([left]).collect();
+        let mut engine =
+            Engine { learning: &mut self.learning, threads: &mut self.threads, symmetry: self.symmetry.as_ref() };
+        match self.judged.judge(&mut engine, &state, round.thread, &self.options.bounds) {
+            Ok(None) => {}
+            Ok(Some(circle)) => {
+                self.add_hops(parent, &round.hops);
+                let last = (self.origins.len() - 1) as u32;
+                let mut schedule = way_to(&self.origins, last, self.learning.step_size());
+                schedule.choices.extend(circle);
+                self.verdict = Verdict::Violation(Found { rules: vec![Rule::Livelock], schedule });
+            }
+            Err(TooMany) => self.verdict = Verdict::BoundHit(Bound::States),
+        }
+    }
+
+    /// Keeps a state if it is new.
+    fn keep_state(&mut self, parent: u32, hops: &[Hop], row: &mut [u32]) {
+        let identity = self.identity(row);
+        if !self.options.reductions.caching && self.was_here(parent, identity) {
+            return;
+        }
+        if !self.has_room(row.len(), hops.len()) {
+            self.verdict = Verdict::BoundHit(Bound::Memory);
+            return;
+        }
+        if self.options.reductions.caching && !self.visited.insert(identity) {
+            let by_cost = self.options.policy == Policy::FewestSwitches;
+            if !by_cost || self.visited.contains(&scramble(identity ^ 1)) {
+                return;
+            }
+        } else {
+            if self.counts.states as usize >= self.options.bounds.states {
+                self.verdict = Verdict::BoundHit(Bound::States);
+                return;
+            }
+            self.counts.states += 1;
+        }
+        self.add_hops(parent, hops);
+        row[self.layout.number()] = (self.origins.len() - 1) as u32;
+        if !self.options.reductions.caching {
+            self.identities.insert(row[self.layout.number()], identity);
+        }
+        let cost = u64::from(row[self.layout.switches()]) << 32 | u64::from(row[self.layout.depth()]);
+        self.frontier.push(row, cost);
+    }
+
+    /// Did the way to that state come through a state with this identity?
+    fn was_here(&self, number: u32, identity: u64) -> bool {
+        let way = std::iter::successors(Some(number), |&at| self.origins[at as usize].parent());
+        way.into_iter().any(|at| self.identities.get(&at) == Some(&identity))
+    }
+
+    /// Is there memory for one more state? Only the large tables are asked: the others are as large as what threads can
+    /// do, not as what they can do together.
+    fn has_room(&mut self, width: usize, hops: usize) -> bool {
+        self.visited.try_reserve(1).is_ok() && self.origins.try_reserve(hops).is_ok() && self.frontier.reserve(width)
+    }
+
+    fn add_hops(&mut self, parent: u32, hops: &[Hop]) {
+        let mut parent = parent;
+        for hop in hops {
+            self.origins.push(Origin::new(parent, hop.thread, hop.fail));
+            parent = (self.origins.len() - 1) as u32;
+        }
+    }
+
+    /// Nobody can run: is everybody done?
+    fn stuck(&mut self, state: &State) {
+        self.counts.finals += 1;
+        let number = state.row[self.layout.number()];
+        let way = || way_to(&self.origins, number, self.learning.step_size());
+        let broken: Option<(Vec<Rule>, _)> =
+            broken_when_stuck(&self.scenario, state.places(), &self.options.bounds, way);
+        self.unmet.ask(&self.scenario, state.places(), || self.learning.store.world(&state.row), way);
+        if let Some((rules, schedule)) = broken {
+            self.verdict = Verdict::Violation(Found { rules, schedule });
+        }
+    }
+}

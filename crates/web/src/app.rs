@@ -1,7 +1,7 @@
 //! The root component: it owns the [`Session`], hands its view to the parts of the page, and carries effects out.
 
 use crate::components::{
-    Alerts, Changes, CompareDialog, ExplorePanel, ExportDialog, Footer, Gallery, Header, HelpDialog, Intro, Locks,
+    Alerts, Changes, CompareDialog, ExplorePanel, ExportDialog, Footer, Gallery, Header, HelpDialog, Intro, LearnPanel, Locks,
     Notices, PageTables, Palette, PmemPanel, ScriptDialog, Selection, SideBySideDialog, SideTabs, SourcePanel,
     StoryPanel, Threads, TranscriptPanel, TreePanel, Waits,
 };
@@ -142,7 +142,7 @@ impl App {
     /// A text beside the picture needs more room than the state.
     fn work_class(&self) -> &'static str {
         match self.view.panel {
-            Panel::Story | Panel::Transcript => "work reading",
+            Panel::Story | Panel::Transcript | Panel::Learn => "work reading",
             Panel::Explore => "work reading exploring",
             _ => "work",
         }
@@ -156,6 +156,9 @@ impl App {
                 <TranscriptPanel transcript={view.transcript.clone()} position={view.step.number} on={on.clone()} />
             },
             (Panel::Story, Some(story)) => html! { <StoryPanel story={story.clone()} on={on.clone()} /> },
+            (Panel::Learn, _) => view.learn.clone().map_or_else(Html::default, |page| {
+                html! { <LearnPanel page={page} on={on.clone()} /> }
+            }),
             (Panel::Explore, _) => html! { <ExplorePanel explore={view.explore.clone()} on={on.clone()} /> },
             _ => html! {
                 <div class="stack-of-panels">

@@ -4,6 +4,7 @@ mod editor;
 mod exploring;
 mod exporting;
 mod finding;
+mod learning;
 mod loading;
 mod stepping;
 
@@ -53,6 +54,8 @@ pub struct Session {
     pub(crate) toggled_nodes: BTreeSet<(u64, u8)>,
     /// What the machine searches and has found.
     pub(crate) exploring: Exploring,
+    /// The lessons.
+    pub(crate) learn: crate::learn::Learn,
     /// The kernel beside which the run is shown, if one was chosen.
     pub(crate) other_revision: Option<Revision>,
     /// Goes up whenever a recorded step is not the one that it was.
@@ -134,6 +137,7 @@ impl Session {
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
         let mut effects = Vec::new();
         let address = self.act(action, &mut effects);
+        self.look_at_task(&mut effects);
         self.refresh();
         let fragment = || Some(self.fragment()).filter(|fragment| fragment.len() <= MAX_LINK_BYTES);
         match address {
@@ -172,6 +176,8 @@ impl Session {
             position: self.run.position(),
             panel: self.panel,
             layout: self.layout,
+            lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
+            answers: String::new(),
         };
         link::write(&link, &self.running.packed)
     }
@@ -254,6 +260,7 @@ impl Session {
                 self.theme = theme;
                 Address::Same
             }
+            Action::Learn(action) => self.learn(action, effects),
             Action::CopyLink
             | Action::CopyTable
             | Action::CopyScript
@@ -370,6 +377,7 @@ fn moves(action: &Action) -> bool {
             | SearchReported(_)
             | SearchFailed(_)
             | SetOtherRevision(_)
+            | Learn(_)
             | CopyCertificate
             | CopyLink
             | CopyTable

@@ -112,6 +112,7 @@ pub const KEYS: &[KeyBinding] = &[
     key(Find, &["e"], Nothing, ("e", "E"), "let the machine search all interleavings",
         Act(Action::OpenPanel(Panel::Explore))),
     key(Page, &["g"], Nothing, ("g", "G"), "all exhibits", Act(Action::OpenPanel(Panel::Gallery))),
+    key(Page, &["l"], Nothing, ("l", "L"), "lessons", Act(Action::OpenPanel(Panel::Learn))),
     key(Page, &["k"], Ctrl, ("Ctrl+K", "Control+K Meta+K"), "all commands", Act(Action::OpenPanel(Panel::Palette))),
     key(Page, &["s"], Nothing, ("s", "S"), "edit the script", Act(Action::OpenPanel(Panel::Script))),
     key(Page, &["?"], Nothing, ("?", "?"), "this list", Act(Action::OpenPanel(Panel::Help))),

@@ -59,6 +59,10 @@ pub enum Action {
     SetStepSize(StepSize),
     /// Brings back what the last branch cut off.
     UndoBranch,
+    /// Shows or hides what is recorded behind the step that is shown.
+    SetFuture(Future),
+    /// The other of the two.
+    ToggleFuture,
     /// Begins to play.
     Play,
     /// Stops playing.
@@ -251,6 +255,16 @@ pub enum Layout {
     Full,
     /// For slides and books: picture, sentence and step buttons.
     Embedded,
+}
+
+/// Is what is recorded behind the step that is shown to be seen?
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Future {
+    /// Yes.
+    #[default]
+    Shown,
+    /// No: lanes, transcript and every sentence end at the step that is shown.
+    Hidden,
 }
 
 /// Does the run go on by itself?

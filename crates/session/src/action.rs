@@ -161,8 +161,11 @@ pub enum Effect {
         /// Its contents.
         text: String,
     },
-    /// Says a sentence to a screen reader (`aria-live=polite`).
+    /// Says to a screen reader (`aria-live=polite`) what everybody else sees change on the page: where the run stands.
     Announce(String),
+    /// Shows a sentence for a moment, and says it to a screen reader: what was pressed did nothing, or did something that
+    /// cannot be seen.
+    Tell(String),
     /// Moves the keyboard focus.
     Focus(FocusTarget),
     /// Gives the worker this message, after it has stopped whatever it does.

@@ -54,7 +54,7 @@ fn what_is_heard_tells_nothing_either() {
         let before = session.view().step.number;
         let effects = session.update(action.clone());
         for effect in &effects {
-            if let Effect::Announce(text) = effect {
+            if let Effect::Announce(text) | Effect::Tell(text) = effect {
                 assert!(!text.contains(" of ") && !text.contains("became"), "{action:?}: {text}");
             }
         }

@@ -16,7 +16,7 @@ impl Session {
             Future::Hidden => "The future is hidden: everything ends at this step. h shows it again.",
             Future::Shown => "The future is shown: everything that is recorded.",
         };
-        effects.push(Effect::Announce(sentence.into()));
+        effects.push(Effect::Tell(sentence.into()));
         Address::Replace
     }
 

@@ -15,10 +15,11 @@
 //! | `l` | in the panel of lessons: a lesson and its step (`wake.3`), or `teachers`; without `e` and `c` the scene of the step runs |
 //! | `a` | a student's answers (crate::learn); opens the page for teachers |
 //! | `mode` | `embedded`: for slides and books |
+//! | `future` | `hidden`: what is recorded behind the step that is shown is not shown |
 //!
 //! Unknown keys are passed over, so that a later page can add some without a new version.
 
-use crate::action::{Layout, Panel};
+use crate::action::{Future, Layout, Panel};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use daxscope_core::revision::Revision;
 use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
@@ -43,6 +44,7 @@ pub(crate) struct Link {
     pub(crate) lesson: String,
     /// A student's answers.
     pub(crate) answers: String,
+    pub(crate) future: Future,
 }
 
 /// What a link shows.
@@ -111,6 +113,9 @@ pub(crate) fn write(link: &Link, packed: &str) -> String {
     }
     if link.layout == Layout::Embedded {
         add("mode", "embedded");
+    }
+    if link.future == Future::Hidden {
+        add("future", "hidden");
     }
     fragment
 }
@@ -196,6 +201,7 @@ impl ReadLink {
                 self.link.panel = Panel::Learn;
                 self.link.answers = value.to_owned();
             }
+            "future" if value == "hidden" => self.link.future = Future::Hidden,
             "mode" if value == "embedded" => self.link.layout = Layout::Embedded,
             _ => {}
         }

@@ -32,8 +32,8 @@ pub use gallery::ExhibitCard;
 pub use header::{BranchUndo, CompareRow, ExhibitItem, HeaderView, RevisionItem, StoryView, Verdict};
 pub use keys::{Does, Held, KEYS, KeyBinding, KeyFocus, KeyGroup, KeyPress, Modifiers};
 pub use learn::{
-    GradeCell, GradeRow, LearnPage, LessonItem, LessonStepView, ListView, OptionState, OptionView, QuestionView, TaskView,
-    TeachersView,
+    GradeCell, GradeRow, LearnPage, LessonItem, LessonStepView, ListView, OptionState, OptionView, QuestionView,
+    TaskView, TeachersView,
 };
 pub use locks::{LockHolder, LockView, WaitQueueView, WaiterView};
 pub use page_tables::{PmdKind, PmdView, ProcessView, PteView};
@@ -48,8 +48,8 @@ pub use timeline::{Bar, BarKind, LaneView, TimelineView, WakeArrow};
 pub use transcript::{TranscriptRow, TranscriptView};
 pub use tree::{EdgeView, EntryKind, GhostView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
 
-use crate::action::{Layout, Object, Panel, Playback, Shortcuts, Theme};
-use crate::run::Run;
+use crate::action::{Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
+use crate::run::{Run, Step};
 use crate::session::Session;
 use daxscope_core::machine::Machine;
 use daxscope_core::world::World;
@@ -108,6 +108,8 @@ pub struct View {
     pub panel: Panel,
     /// How much of the page there is.
     pub layout: Layout,
+    /// Is what is recorded behind the step that is shown to be seen?
+    pub future: Future,
     /// Does the run go on by itself?
     pub playback: Playback,
     /// Do single keys act?
@@ -179,6 +181,11 @@ impl<'s> Build<'s> {
 
     fn run(&self) -> &'s Run {
         &self.session.run
+    }
+
+    /// The steps that may be told of.
+    fn told(&self) -> &'s [Step] {
+        &self.run().steps()[..self.session.told_steps()]
     }
 
     fn machine(&self) -> &'s Machine {

@@ -2,7 +2,7 @@
 
 use crate::components::{
     Alerts, Changes, CompareDialog, ExplorePanel, ExportDialog, Footer, Gallery, Header, HelpDialog, Intro, Locks,
-    Notices, PageTables, Palette, PmemPanel, ScriptDialog, Selection, SideBySideDialog, SideTabs, SourcePanel,
+    Notices, PageTables, Palette, PmemPanel, ScriptPanel, Selection, SideBySideDialog, SideTabs, SourcePanel,
     StoryPanel, Threads, TranscriptPanel, TreePanel, Waits,
 };
 use crate::effects::Effects;
@@ -144,6 +144,7 @@ impl App {
         match self.view.panel {
             Panel::Story | Panel::Transcript => "work reading",
             Panel::Explore => "work reading exploring",
+            Panel::Script => "work scripting",
             _ => "work",
         }
     }
@@ -156,6 +157,7 @@ impl App {
                 <TranscriptPanel transcript={view.transcript.clone()} position={view.step.number} on={on.clone()} />
             },
             (Panel::Story, Some(story)) => html! { <StoryPanel story={story.clone()} on={on.clone()} /> },
+            (Panel::Script, _) => html! { <ScriptPanel script={view.script.clone()} on={on.clone()} /> },
             (Panel::Explore, _) => html! { <ExplorePanel explore={view.explore.clone()} on={on.clone()} /> },
             _ => html! {
                 <div class="stack-of-panels">
@@ -176,7 +178,6 @@ impl App {
         let view = &self.view;
         match view.panel {
             Panel::Help => html! { <HelpDialog shortcuts={view.shortcuts} on={on.clone()} /> },
-            Panel::Script => html! { <ScriptDialog script={view.script.clone()} on={on.clone()} /> },
             Panel::Export => html! { <ExportDialog on={on.clone()} /> },
             Panel::Compare => html! { <CompareDialog rows={view.compare.clone()} on={on.clone()} /> },
             Panel::Gallery => html! { <Gallery cards={view.gallery.clone()} on={on.clone()} /> },

@@ -23,6 +23,7 @@ pub use expectation::{EndedHow, EntryKind, Expectation, Fact, MappedHow, ResultW
 pub use format::{format, format_text};
 pub use schedule::{CompactError, CompactReason};
 pub use size::{SizeError, format_pages, parse_bytes};
+pub(crate) use statement::name_text;
 
 use crate::revision::Revision;
 use crate::units::{Block, MmId, PageIndex, ThreadId};

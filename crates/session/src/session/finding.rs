@@ -14,6 +14,10 @@ impl Session {
         nothing: String,
         effects: &mut Vec<Effect>,
     ) -> Address {
+        if let Some(why) = self.why_not_ahead().filter(|_| is_forward) {
+            effects.push(Effect::Tell(why.into()));
+            return Address::Same;
+        }
         let (position, total) = (self.run.position(), self.run.len());
         let number = match is_forward {
             true => (position + 1..=total).find(|&number| found(self, number)),

@@ -137,6 +137,7 @@ impl Session {
     /// The step that is shown, in a sentence.
     pub(crate) fn here_sentence(&self) -> String {
         match self.run.current() {
+            Some(step) if self.hides_future() => format!("Step {}: {}", self.run.position(), step.sentence),
             Some(step) => format!("Step {} of {}: {}", self.run.position(), self.run.len(), step.sentence),
             None => "Before the first step.".into(),
         }
@@ -245,8 +246,11 @@ impl Session {
             StepSize::Section => "up to the next operation that others can see or that can see others",
             StepSize::Atom => "one operation alone",
         };
-        effects.push(Effect::Tell(format!("One step is now {name}: {all_before} steps became {}.", self.run.len())));
-        if lost > 0 {
+        effects.push(Effect::Tell(match self.hides_future() {
+            true => format!("One step is now {name}."),
+            false => format!("One step is now {name}: {all_before} steps became {}.", self.run.len()),
+        }));
+        if lost > 0 && !self.hides_future() {
             let text = format!("{lost} steps of the schedule that could not be followed were left out.");
             self.notice(NoticeKind::Information, text);
         }

@@ -419,6 +419,7 @@ fn agreement(one: &Outcome, all: &Outcome) -> Agreement {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use daxscope_core::scenario::Schedule;
 
     #[test]
     fn numbers_are_grouped() {
@@ -432,7 +433,10 @@ mod tests {
     fn a_certificate_names_runs_as_scripts_do() {
         let schedule = Schedule::from_compact("p1x5.2221f11").expect("a schedule");
         assert_eq!(schedule.words(), "by point A5 B3 A! A2");
-        assert_eq!(switches(&schedule), 2);
+        let way = |switches, operations| Way { schedule: schedule.clone(), switches, operations };
+        let told = " after 11 steps by point, which are 30 operations, with 2 context switches";
+        assert_eq!(length(&way(2, 30)), told);
+        assert_eq!(length(&way(1, 1)), " after 11 steps by point, which is 1 operation, with 1 context switch");
     }
 
     #[test]

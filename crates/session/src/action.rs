@@ -2,6 +2,7 @@
 
 pub use daxscope_core::scenario::StepSize;
 
+use crate::learn::LearnAction;
 use crate::search::{Kind, Options};
 use daxscope_core::event::LockId;
 use daxscope_core::radix::Tag;
@@ -59,6 +60,10 @@ pub enum Action {
     SetStepSize(StepSize),
     /// Brings back what the last branch cut off.
     UndoBranch,
+    /// Shows or hides what is recorded behind the step that is shown.
+    SetFuture(Future),
+    /// The other of the two.
+    ToggleFuture,
     /// Begins to play.
     Play,
     /// Stops playing.
@@ -117,6 +122,9 @@ pub enum Action {
     /// Switches the colours.
     SetTheme(Theme),
 
+    /// Something in the lessons.
+    Learn(LearnAction),
+
     // What leaves the page.
     /// Copies the address.
     CopyLink,
@@ -157,14 +165,19 @@ pub enum Effect {
         /// Its contents.
         text: String,
     },
-    /// Says a sentence to a screen reader (`aria-live=polite`).
+    /// Says to a screen reader (`aria-live=polite`) what everybody else sees change on the page: where the run stands.
     Announce(String),
+    /// Shows a sentence for a moment, and says it to a screen reader: what was pressed did nothing, or did something that
+    /// cannot be seen.
+    Tell(String),
     /// Moves the keyboard focus.
     Focus(FocusTarget),
     /// Gives the worker this message, after it has stopped whatever it does.
     StartSearch(String),
     /// Stops the worker.
     StopSearch,
+    /// Keeps what is answered and reached in the lessons for the next visit; nothing if it is empty.
+    KeepProgress(String),
 }
 
 /// Where the keyboard focus goes.
@@ -182,6 +195,8 @@ pub enum FocusTarget {
     Start,
     /// The button that makes a step.
     Step,
+    /// What came of an answer.
+    Verdict,
     /// Where the focus was before the panel opened; the step button if that is unknown.
     Return,
 }
@@ -200,6 +215,8 @@ pub enum Panel {
     Compare,
     /// The search over all schedules.
     Explore,
+    /// Lessons and challenges.
+    Learn,
     /// All exhibits.
     Gallery,
     /// The run beside the same schedule on another kernel.
@@ -216,12 +233,13 @@ pub enum Panel {
 
 impl Panel {
     /// All panels, with their names in links.
-    pub const NAMES: [(Panel, &'static str); 11] = [
+    pub const NAMES: [(Panel, &'static str); 12] = [
         (Panel::None, "none"),
         (Panel::Script, "script"),
         (Panel::Story, "story"),
         (Panel::Compare, "compare"),
         (Panel::Explore, "explore"),
+        (Panel::Learn, "learn"),
         (Panel::Gallery, "gallery"),
         (Panel::SideBySide, "side-by-side"),
         (Panel::Transcript, "transcript"),
@@ -251,6 +269,16 @@ pub enum Layout {
     Full,
     /// For slides and books: picture, sentence and step buttons.
     Embedded,
+}
+
+/// Is what is recorded behind the step that is shown to be seen?
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Future {
+    /// Yes.
+    #[default]
+    Shown,
+    /// No: lanes, transcript and every sentence end at the step that is shown.
+    Hidden,
 }
 
 /// Does the run go on by itself?

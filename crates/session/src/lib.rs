@@ -7,6 +7,7 @@
 pub mod action;
 mod changes;
 mod export;
+mod learn;
 mod link;
 mod objects;
 mod run;
@@ -14,12 +15,13 @@ pub mod search;
 pub mod session;
 pub mod view;
 
-pub use action::{Action, Effect, FocusTarget, Layout, Object, Panel, Playback, Shortcuts, StepSize, Theme};
+pub use action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, StepSize, Theme};
 pub use daxscope_core::check::Rule;
 pub use daxscope_core::event::LockId;
 pub use daxscope_core::radix::Tag;
 pub use daxscope_core::scenario::FailPoint;
 pub use daxscope_core::units::{MmId, PageId, ThreadId};
+pub use learn::LearnAction;
 pub use link::MAX_LINK_BYTES;
 pub use session::Session;
 pub use view::View;

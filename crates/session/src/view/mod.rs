@@ -8,6 +8,7 @@ pub mod explore;
 pub mod gallery;
 pub mod header;
 pub mod keys;
+pub mod learn;
 pub mod locks;
 pub mod page_tables;
 pub mod pmem;
@@ -30,6 +31,10 @@ pub use explore::{
 pub use gallery::ExhibitCard;
 pub use header::{BranchUndo, CompareRow, ExhibitItem, HeaderView, RevisionItem, StoryView, Verdict};
 pub use keys::{Does, Held, KEYS, KeyBinding, KeyFocus, KeyGroup, KeyPress, Modifiers};
+pub use learn::{
+    GradeCell, GradeRow, LearnPage, LessonItem, LessonStepView, ListView, OptionState, OptionView, QuestionView,
+    TaskView, TeachersView,
+};
 pub use locks::{LockHolder, LockView, WaitQueueView, WaiterView};
 pub use page_tables::{PmdKind, PmdView, ProcessView, PteView};
 pub use pmem::{AreaView, FrameView, LinkView, PmemView, SegmentKind, SegmentView};
@@ -43,8 +48,8 @@ pub use timeline::{Bar, BarKind, LaneView, TimelineView, WakeArrow};
 pub use transcript::{TranscriptRow, TranscriptView};
 pub use tree::{EdgeView, EntryKind, GhostView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
 
-use crate::action::{Layout, Object, Panel, Playback, Shortcuts, Theme};
-use crate::run::Run;
+use crate::action::{Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
+use crate::run::{Run, Step};
 use crate::session::Session;
 use daxscope_core::machine::Machine;
 use daxscope_core::world::World;
@@ -91,6 +96,8 @@ pub struct View {
     pub compare: Rc<[CompareRow]>,
     /// The search over all interleavings.
     pub explore: Rc<ExploreView>,
+    /// The lessons; `None` unless [`Panel::Learn`] is open.
+    pub learn: Option<Rc<LearnPage>>,
     /// All exhibits.
     pub gallery: Rc<[ExhibitCard]>,
     /// The run beside the same schedule on another kernel; `None` unless [`Panel::SideBySide`] is open.
@@ -101,6 +108,8 @@ pub struct View {
     pub panel: Panel,
     /// How much of the page there is.
     pub layout: Layout,
+    /// Is what is recorded behind the step that is shown to be seen?
+    pub future: Future,
     /// Does the run go on by itself?
     pub playback: Playback,
     /// Do single keys act?
@@ -163,6 +172,7 @@ impl<'s> Build<'s> {
             keep_option(&mut view.side_by_side, self.side_by_side());
         }
         keep(&mut view.explore, self.explore());
+        keep_option(&mut view.learn, self.learn());
         keep_list(&mut view.gallery, self.gallery());
         keep(&mut view.script, self.script());
         keep_option(&mut view.story, self.story());
@@ -171,6 +181,11 @@ impl<'s> Build<'s> {
 
     fn run(&self) -> &'s Run {
         &self.session.run
+    }
+
+    /// The steps that may be told of.
+    fn told(&self) -> &'s [Step] {
+        &self.run().steps()[..self.session.told_steps()]
     }
 
     fn machine(&self) -> &'s Machine {

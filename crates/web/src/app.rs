@@ -117,8 +117,8 @@ impl App {
                 <a class="skip" href="#work" onclick={skip_to_work}>{ "Skip to the threads" }</a>
                 <Header view={view.header.clone()} theme={view.theme} on={on.clone()} />
                 <Notices notices={view.notices.clone()} on={on.clone()} />
-                <Alerts alerts={view.alerts.clone()} threads={view.threads.clone()} on={on.clone()} />
-                if view.alerts.is_empty() {
+                <Alerts alerts={view.alerts.clone()} passed={view.passed.clone()} threads={view.threads.clone()} on={on.clone()} />
+                if view.alerts.is_empty() && view.passed.is_none() {
                     <Intro />
                 }
                 <main id="work" class={self.work_class()} tabindex="-1">
@@ -166,9 +166,6 @@ impl App {
             (Panel::Explore, _) => html! { <ExplorePanel explore={view.explore.clone()} on={on.clone()} /> },
             _ => html! {
                 <div class="stack-of-panels">
-                    if let Some(selection) = &view.selection {
-                        <Selection selection={selection.clone()} on={on.clone()} />
-                    }
                     <Changes step={view.step.clone()} on={on.clone()} />
                     <Waits waits={view.waits.clone()} on={on.clone()} />
                     <Locks locks={view.locks.clone()} on={on.clone()} />
@@ -176,7 +173,17 @@ impl App {
                 </div>
             },
         };
-        html! { <><SideTabs panel={view.panel} has_story={view.story.is_some()} on={on.clone()} />{ long }</> }
+        // What is asked for by a click has to be seen, whatever stands in the column.
+        let selection = view.selection.as_ref().map(|selection| {
+            html! { <Selection selection={selection.clone()} on={on.clone()} /> }
+        });
+        html! {
+            <>
+                <SideTabs panel={view.panel} has_story={view.story.is_some()} on={on.clone()} />
+                { for selection }
+                { long }
+            </>
+        }
     }
 
     fn overlay(&self, on: &Callback<Action>) -> Html {
@@ -202,7 +209,7 @@ impl App {
         html! {
             <div class="app embedded">
                 <h1 class="visually-hidden">{ format!("daxscope: {}", view.header.title) }</h1>
-                <Alerts alerts={view.alerts.clone()} threads={view.threads.clone()} on={on.clone()} />
+                <Alerts alerts={view.alerts.clone()} passed={view.passed.clone()} threads={view.threads.clone()} on={on.clone()} />
                 <main id="work" class="work">
                     <TreePanel tree={view.tree.clone()} step={view.step.clone()} selected={None} on={on.clone()} />
                 </main>

@@ -66,6 +66,8 @@ pub struct View {
     pub header: Rc<HeaderView>,
     /// What is broken in the state that is shown.
     pub alerts: Rc<[AlertView]>,
+    /// The same schedule broke a rule on the kernel before, and breaks none on this one: so says this sentence.
+    pub passed: Option<Text>,
     /// Sentences about what the page could not do.
     pub notices: Rc<[NoticeView]>,
     /// The threads.
@@ -149,6 +151,7 @@ impl<'s> Build<'s> {
     pub(crate) fn update(&self, view: &mut View, stale: Stale) {
         keep(&mut view.header, self.header());
         keep_list(&mut view.alerts, self.alerts());
+        view.passed = self.session.passed_sentence().map(Into::into);
         keep_list(&mut view.notices, self.session.notices.clone());
         keep_list(&mut view.threads, self.threads());
         keep(&mut view.source, self.source());

@@ -3,6 +3,7 @@
 pub use daxscope_core::scenario::StepSize;
 
 use crate::search::{Kind, Options};
+use crate::texts::TextId;
 use daxscope_core::event::LockId;
 use daxscope_core::radix::Tag;
 use daxscope_core::units::{MmId, PageId, ThreadId};
@@ -117,6 +118,14 @@ pub enum Action {
     /// Switches the colours.
     SetTheme(Theme),
 
+    // Texts that are fetched.
+    /// A text has come.
+    TextArrived(TextId, String),
+    /// A text cannot come, and why.
+    TextFailed(TextId, String),
+    /// Tries again to fetch a text that has failed.
+    FetchText(TextId),
+
     // What leaves the page.
     /// Copies the address.
     CopyLink,
@@ -165,6 +174,8 @@ pub enum Effect {
     StartSearch(String),
     /// Stops the worker.
     StopSearch,
+    /// Fetches a text, then sends [`Action::TextArrived`] or [`Action::TextFailed`].
+    FetchText(TextId),
 }
 
 /// Where the keyboard focus goes.

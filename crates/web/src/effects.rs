@@ -1,6 +1,7 @@
 //! Carries out what a [`Session`](daxscope_session::Session) leaves to the browser.
 
 use crate::browser;
+use crate::files;
 use crate::searcher::Searcher;
 use daxscope_session::{Action, Effect, FocusTarget, Panel};
 use gloo_events::EventListener;
@@ -70,6 +71,7 @@ impl Effects {
                 Effect::Focus(target) => self.focus = Some(target),
                 Effect::StartSearch(message) => self.searcher.start(message, on),
                 Effect::StopSearch => self.searcher.stop(),
+                Effect::FetchText(text) => files::fetch_text(text, on.clone()),
             }
         }
     }

@@ -19,6 +19,7 @@ mod intro;
 mod locks;
 mod markdown;
 mod menu;
+mod missing_text;
 mod notices;
 mod page_tables;
 mod palette;

@@ -48,11 +48,14 @@ impl Component for App {
         }
         let view = session.view();
         let link = context.link();
+        let mut effects = Effects::default();
+        let (over, on) = (link.callback(|()| Message::ToastOver), link.callback(Message::Do));
+        effects.run(session.begin(), &over, &on);
         let listeners = [
             keyboard::listen(link.callback(Message::Key)),
             crate::effects::listen_to_address(link.callback(Message::Do)),
         ];
-        App { session, view, effects: Effects::default(), clock: None, _listeners: listeners }
+        App { session, view, effects, clock: None, _listeners: listeners }
     }
 
     fn update(&mut self, context: &Context<Self>, message: Message) -> bool {
@@ -124,7 +127,7 @@ impl App {
                 <main id="work" class={self.work_class()} tabindex="-1">
                     <div class="col">
                         <Threads threads={view.threads.clone()} on={on.clone()} />
-                        <SourcePanel source={view.source.clone()} />
+                        <SourcePanel source={view.source.clone()} on={on.clone()} />
                     </div>
                     <div class="col centre">
                         <TreePanel tree={view.tree.clone()} step={view.step.clone()}

@@ -5,6 +5,7 @@ use super::{Address, Editor, Exploring, Origin, Running, Session};
 use crate::action::{Effect, FocusTarget, Future, Layout, Panel, Playback, Shortcuts, Theme};
 use crate::link::{self, Link, Subject};
 use crate::run::{Followed, Run, follow};
+use crate::texts::Texts;
 use crate::view::View;
 use crate::view::alerts::NoticeKind;
 use crate::view::header::named_revisions;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 
 impl Session {
     /// A session that runs nothing.
-    pub(super) fn empty() -> Session {
+    pub(super) fn empty(texts: Texts) -> Session {
         let parsed = parse("");
         let scenario = Arc::new(parsed.scenario.clone());
         Session {
@@ -43,6 +44,7 @@ impl Session {
             exploring: Exploring::default(),
             learn: Default::default(),
             other_revision: None,
+            texts,
             generation: 0,
             view: View::default(),
             drawn: Default::default(),

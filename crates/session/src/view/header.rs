@@ -2,9 +2,10 @@
 
 use super::Build;
 use super::Text;
-use crate::action::StepSize;
+use crate::action::{Panel, StepSize};
 use crate::run::{Followed, follow};
 use crate::session::{Origin, is_violation, why_not, with_revision};
+use crate::texts::{MissingText, TextId};
 use daxscope_core::narrate;
 use daxscope_core::revision::{PRESETS, Preset, Revision};
 use daxscope_core::scenario::{Choice, Schedule, parse_revision};
@@ -76,8 +77,10 @@ pub struct StoryView {
     pub title: &'static str,
     /// One sentence.
     pub about: &'static str,
-    /// The story, in Markdown.
+    /// The story, in Markdown; empty while it is missing.
     pub markdown: &'static str,
+    /// Why there is no story.
+    pub missing: Option<MissingText>,
     /// Commit, mail or patch.
     pub source: &'static str,
     /// How the bug is known: mail, code, inferred.
@@ -191,11 +194,20 @@ impl Build<'_> {
 
     pub(super) fn story(&self) -> Option<StoryView> {
         let Origin::Exhibit(exhibit) = self.session.origin else { return None };
+        // Only whoever reads stories has them fetched.
+        let (markdown, missing) = match self.session.panel {
+            Panel::Story => match self.session.texts.part(TextId::Stories, exhibit.id) {
+                Ok(story) => (story.trim_end(), None),
+                Err(missing) => ("", Some(missing)),
+            },
+            _ => ("", None),
+        };
         Some(StoryView {
             id: exhibit.id,
             title: exhibit.title,
             about: exhibit.about,
-            markdown: exhibit.story,
+            markdown,
+            missing,
             source: exhibit.source,
             confirmed: exhibit.confirmed,
             leaves_out: exhibit.leaves_out,

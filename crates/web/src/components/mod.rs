@@ -24,6 +24,7 @@ mod live;
 mod locks;
 mod markdown;
 mod menu;
+mod missing_text;
 mod notices;
 mod page_tables;
 mod palette;

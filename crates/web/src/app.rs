@@ -116,8 +116,8 @@ impl App {
                 <Header view={view.header.clone()} theme={view.theme} on={on.clone()} />
                 <Notices notices={view.notices.clone()} on={on.clone()} />
                 <Alerts alerts={view.alerts.clone()} threads={view.threads.clone()} on={on.clone()} />
-                if view.alerts.is_empty() {
-                    <Intro />
+                if let (Some(intro), true) = (&view.intro, view.alerts.is_empty()) {
+                    <Intro view={intro.clone()} on={on.clone()} />
                 }
                 <main id="work" class={self.work_class()} tabindex="-1">
                     <div class="col">
@@ -131,19 +131,18 @@ impl App {
                     </div>
                     <div class="col side">{ self.side(on) }</div>
                 </main>
-                <Footer step={view.step.clone()} playback={view.playback} timeline={view.timeline.clone()}
-                    on={on.clone()} />
+                <Footer step={view.step.clone()} playback={view.playback} threads={view.threads.clone()}
+                    timeline={view.timeline.clone()} on={on.clone()} />
                 { self.overlay(on) }
                 { self.live() }
             </div>
         }
     }
 
-    /// A text beside the picture needs more room than the state.
+    /// Where there is one column, a text that was asked for comes first.
     fn work_class(&self) -> &'static str {
         match self.view.panel {
-            Panel::Story | Panel::Transcript => "work reading",
-            Panel::Explore => "work reading exploring",
+            Panel::Story | Panel::Transcript | Panel::Explore => "work reading",
             _ => "work",
         }
     }
@@ -210,8 +209,8 @@ impl App {
                 <main id="work" class="work">
                     <TreePanel tree={view.tree.clone()} step={view.step.clone()} selected={None} on={on.clone()} />
                 </main>
-                <Footer step={view.step.clone()} playback={view.playback} timeline={view.timeline.clone()}
-                    on={on.clone()} />
+                <Footer step={view.step.clone()} playback={view.playback} threads={view.threads.clone()}
+                    timeline={view.timeline.clone()} on={on.clone()} />
                 { self.live() }
             </div>
         }

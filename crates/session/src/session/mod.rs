@@ -5,11 +5,13 @@ mod exploring;
 mod exporting;
 mod finding;
 mod loading;
+mod opening;
 mod stepping;
 
 pub(crate) use editor::plural;
 pub(crate) use exploring::{Asked, Exploring, Phase};
 pub(crate) use loading::with_revision;
+pub(crate) use opening::REVIEWED;
 pub(crate) use stepping::why_not;
 
 use crate::action::{Action, Effect, FocusTarget, Layout, Object, Panel, Playback, Shortcuts, Theme};
@@ -45,8 +47,10 @@ pub struct Session {
     pub(crate) panel: Panel,
     layout: Layout,
     playback: Playback,
-    shortcuts: Shortcuts,
+    pub(crate) shortcuts: Shortcuts,
     theme: Theme,
+    /// Has a step been made since the page was opened?
+    pub(crate) has_moved: bool,
     pub(crate) query: String,
     pub(crate) selection: Option<Object>,
     /// Nodes of the tree that are not as open or closed as they would be by themselves: first index and shift.
@@ -116,7 +120,7 @@ enum Address {
 }
 
 impl Session {
-    /// The page at a fragment (with or without its `#`); an empty one opens the first exhibit.
+    /// The page at a fragment (with or without its `#`); an empty one opens on a rich picture (`opening.rs`).
     ///
     /// Never fails: what cannot be read is told in a notice.
     #[must_use]
@@ -133,6 +137,7 @@ impl Session {
     /// page should let the last one of a burst win.
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
         let mut effects = Vec::new();
+        self.has_moved |= opening::is_stepping(&action);
         let address = self.act(action, &mut effects);
         self.refresh();
         let fragment = || Some(self.fragment()).filter(|fragment| fragment.len() <= MAX_LINK_BYTES);

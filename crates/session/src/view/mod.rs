@@ -7,6 +7,7 @@ pub mod alerts;
 pub mod explore;
 pub mod gallery;
 pub mod header;
+pub mod intro;
 pub mod keys;
 pub mod locks;
 pub mod page_tables;
@@ -28,7 +29,8 @@ pub use explore::{
     Agreement, CardView, CertificateLine, CounterView, ExploreView, GuardView, SearchView, TableRowView, Tone,
 };
 pub use gallery::ExhibitCard;
-pub use header::{BranchUndo, CompareRow, ExhibitItem, HeaderView, RevisionItem, StoryView, Verdict};
+pub use header::{BranchUndo, CompareRow, ExhibitItem, HeaderView, RevisionGroup, RevisionItem, StoryView, Verdict};
+pub use intro::IntroView;
 pub use keys::{Does, Held, KEYS, KeyBinding, KeyFocus, KeyGroup, KeyPress, Modifiers};
 pub use locks::{LockHolder, LockView, WaitQueueView, WaiterView};
 pub use page_tables::{PmdKind, PmdView, ProcessView, PteView};
@@ -59,6 +61,8 @@ pub type Text = Rc<str>;
 pub struct View {
     /// Menus of the head line.
     pub header: Rc<HeaderView>,
+    /// What this is and what to press, until a step has been made.
+    pub intro: Option<Rc<IntroView>>,
     /// What is broken in the state that is shown.
     pub alerts: Rc<[AlertView]>,
     /// Sentences about what the page could not do.
@@ -139,6 +143,7 @@ impl<'s> Build<'s> {
     /// Brings a view up to date. Parts that come out equal stay the very same.
     pub(crate) fn update(&self, view: &mut View, stale: Stale) {
         keep(&mut view.header, self.header());
+        keep_option(&mut view.intro, self.intro());
         keep_list(&mut view.alerts, self.alerts());
         keep_list(&mut view.notices, self.session.notices.clone());
         keep_list(&mut view.threads, self.threads());

@@ -155,7 +155,7 @@ fn commands(header: &HeaderView, threads: &[ThreadView]) -> Vec<(String, Action)
         header
             .revisions
             .iter()
-            .map(|revision| (format!("Kernel {}", revision.name), Action::SetRevision(Some(revision.name.to_owned())))),
+            .map(|revision| (format!("Kernel {}", revision.name), Action::SetRevision(Some(revision.name.to_string())))),
     );
     all
 }

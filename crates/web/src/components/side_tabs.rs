@@ -25,7 +25,7 @@ const TABS: [(Panel, &str, Option<&str>); 4] = [
 /// A few buttons, one of them pressed. There are always the same, so that none moves away under the pointer.
 #[component]
 pub fn SideTabs(props: &Props) -> Html {
-    let docked = TABS.iter().any(|(panel, ..)| *panel == props.panel);
+    let docked = props.panel == Panel::Script || TABS.iter().any(|(panel, ..)| *panel == props.panel);
     let mut tabs = Vec::new();
     for (panel, name, keys) in TABS {
         let is_on = panel == props.panel || (panel == Panel::None && !docked);

@@ -204,7 +204,8 @@ fn the_banner_says_only_what_is_so() {
 fn kernels_have_names_of_their_own_and_the_script_s_words() {
     for exhibit in Session::open("").view().header.exhibits.iter() {
         let view = Session::open(&format!("v=1&e={}", exhibit.id)).view();
-        let names: Vec<String> = view.header.revisions.iter().map(|item| format!("{}{}", item.name, item.note)).collect();
+        let names: Vec<String> =
+            view.header.revisions.iter().map(|item| format!("{}{}", item.name, item.note)).collect();
         let mut unique = names.clone();
         unique.sort();
         unique.dedup();

@@ -61,12 +61,17 @@ fn options(group: RevisionGroup, items: &[RevisionItem]) -> Html {
     let mut options = Vec::new();
     for (at, item) in items.iter().enumerate() {
         if item.group == group {
-            let words = if item.note.is_empty() { item.name.to_string() } else { format!("{}: {}", item.name, item.note) };
+            let words =
+                if item.note.is_empty() { item.name.to_string() } else { format!("{}: {}", item.name, item.note) };
             options.push(html! {
                 <option value={at.to_string()} selected={item.is_current} data-name={item.name.to_string()}
                     title={item.about.to_string()}>{ words }</option>
             });
         }
     }
-    if options.is_empty() { Html::default() } else { html! { <optgroup label={group.title()}>{ for options }</optgroup> } }
+    if options.is_empty() {
+        Html::default()
+    } else {
+        html! { <optgroup label={group.title()}>{ for options }</optgroup> }
+    }
 }

@@ -2,6 +2,7 @@
 
 pub use daxscope_core::scenario::StepSize;
 
+use crate::learn::LearnAction;
 use crate::search::{Kind, Options};
 use daxscope_core::event::LockId;
 use daxscope_core::radix::Tag;
@@ -30,7 +31,7 @@ pub enum Action {
     /// One step of this thread; in the middle of a run with another thread than before it begins a branch.
     StepThread(ThreadId),
     /// One step of this thread in which the first call that can fail does.
-    FailNext(ThreadId),
+    FailNext(Option<ThreadId>),
     /// The next recorded step, or, at the end, one of the first thread that can run.
     StepDefault,
     /// One step back.
@@ -89,6 +90,8 @@ pub enum Action {
     StepThroughFound,
     /// Runs the smaller scenario in which the same rule breaks.
     OpenSmaller,
+    /// Goes to a step of the way that was found, counted from 1.
+    GoToFound(usize),
     /// Copies what was asked and what was found.
     CopyCertificate,
     /// The kernel beside which the run is shown; `None`: the first that the exhibit names as mended.
@@ -120,6 +123,9 @@ pub enum Action {
     SetShortcuts(Shortcuts),
     /// Switches the colours.
     SetTheme(Theme),
+
+    /// Something in the lessons.
+    Learn(LearnAction),
 
     // What leaves the page.
     /// Copies the address.
@@ -172,6 +178,8 @@ pub enum Effect {
     StartSearch(String),
     /// Stops the worker.
     StopSearch,
+    /// Keeps what is answered and reached in the lessons for the next visit; nothing if it is empty.
+    KeepProgress(String),
 }
 
 /// Where the keyboard focus goes.
@@ -189,6 +197,8 @@ pub enum FocusTarget {
     Start,
     /// The button that makes a step.
     Step,
+    /// What came of an answer.
+    Verdict,
     /// Where the focus was before the panel opened; the step button if that is unknown.
     Return,
 }
@@ -207,6 +217,8 @@ pub enum Panel {
     Compare,
     /// The search over all schedules.
     Explore,
+    /// Lessons and challenges.
+    Learn,
     /// All exhibits.
     Gallery,
     /// The run beside the same schedule on another kernel.
@@ -223,12 +235,13 @@ pub enum Panel {
 
 impl Panel {
     /// All panels, with their names in links.
-    pub const NAMES: [(Panel, &'static str); 11] = [
+    pub const NAMES: [(Panel, &'static str); 12] = [
         (Panel::None, "none"),
         (Panel::Script, "script"),
         (Panel::Story, "story"),
         (Panel::Compare, "compare"),
         (Panel::Explore, "explore"),
+        (Panel::Learn, "learn"),
         (Panel::Gallery, "gallery"),
         (Panel::SideBySide, "side-by-side"),
         (Panel::Transcript, "transcript"),

@@ -29,6 +29,7 @@ impl Session {
             run: Run::new(scenario, Default::default()),
             rest: Vec::new(),
             undo: None,
+            passed: None,
             notices: Vec::new(),
             panel: Panel::None,
             layout: Layout::Full,
@@ -41,6 +42,7 @@ impl Session {
             selection: None,
             toggled_nodes: BTreeSet::new(),
             exploring: Exploring::default(),
+            learn: Default::default(),
             other_revision: None,
             generation: 0,
             view: View::default(),
@@ -52,11 +54,16 @@ impl Session {
         let read = link::read(fragment);
         let Link { panel, layout, future, .. } = read.link;
         (self.panel, self.layout, self.future) = (panel, layout, future);
+        let (lesson, answers) = (read.link.lesson.clone(), read.link.answers.clone());
+        let is_alone = read.link.subject == Subject::Default;
         self.notices.clear();
         for problem in read.problems {
             self.notice(NoticeKind::Problem, problem);
         }
         self.load_subject(read.link);
+        if self.panel == Panel::Learn {
+            self.open_learn_link(&lesson, &answers, is_alone);
+        }
     }
 
     pub(super) fn load_subject(&mut self, mut link: Link) {
@@ -117,7 +124,8 @@ impl Session {
         self.origin = origin;
         self.editor = Editor { text: text.into(), parsed };
         self.revision = link.revision;
-        (self.undo, self.selection, self.playback) = (None, None, Playback::Paused);
+        (self.undo, self.passed) = (None, None);
+        (self.selection, self.playback) = (None, Playback::Paused);
         self.toggled_nodes.clear();
         self.query.clear();
         self.other_revision = None;
@@ -210,8 +218,12 @@ impl Session {
         self.notices.clear();
         self.revision = chosen;
         self.undo = None;
-        let (schedule, position) = (self.schedule(), self.run.position());
-        self.follow(&schedule, position);
+        let before = self.before_change();
+        self.follow(&before.schedule, before.position);
+        if let Some(sentence) = self.follow_to_a_pass(before) {
+            effects.push(Effect::Announce(sentence));
+            return Address::Push;
+        }
         let revision = self.run.scenario().revision.name();
         effects.push(Effect::Announce(match self.notices.last() {
             Some(notice) => format!("Now on {revision}. {}", notice.text),

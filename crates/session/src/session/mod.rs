@@ -5,14 +5,17 @@ mod exploring;
 mod exporting;
 mod finding;
 mod future;
+mod learning;
 mod loading;
 mod opening;
+mod passing;
 mod stepping;
 
 pub(crate) use editor::plural;
-pub(crate) use exploring::{Asked, Exploring, Phase};
+pub(crate) use exploring::{Asked, Exploring, Phase, Way};
 pub(crate) use loading::with_revision;
 pub(crate) use opening::REVIEWED;
+pub(crate) use passing::Passed;
 pub(crate) use stepping::why_not;
 
 use crate::action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
@@ -44,6 +47,8 @@ pub struct Session {
     pub(crate) rest: Vec<Choice>,
     /// What the last branch cut off.
     pub(crate) undo: Option<Branch>,
+    /// The run passes where the same schedule broke something on the kernel before.
+    pub(crate) passed: Option<Passed>,
     pub(crate) notices: Vec<NoticeView>,
     pub(crate) panel: Panel,
     layout: Layout,
@@ -59,6 +64,8 @@ pub struct Session {
     pub(crate) toggled_nodes: BTreeSet<(u64, u8)>,
     /// What the machine searches and has found.
     pub(crate) exploring: Exploring,
+    /// The lessons.
+    pub(crate) learn: crate::learn::Learn,
     /// The kernel beside which the run is shown, if one was chosen.
     pub(crate) other_revision: Option<Revision>,
     /// Goes up whenever a recorded step is not the one that it was.
@@ -143,6 +150,7 @@ impl Session {
         let mut effects = Vec::new();
         self.has_moved |= opening::is_stepping(&action);
         let address = self.act(action, &mut effects);
+        self.look_at_task(&mut effects);
         self.refresh();
         let fragment = || Some(self.fragment()).filter(|fragment| fragment.len() <= MAX_LINK_BYTES);
         match address {
@@ -162,7 +170,7 @@ impl Session {
     /// What a key press means now; `None`: it is not for the page, and the browser should have it.
     #[must_use]
     pub fn key(&self, press: KeyPress<'_>) -> Option<Action> {
-        action_of(press, self.shortcuts, self.next_thread())
+        action_of(press, self.shortcuts)
     }
 
     /// The fragment (without `#`) that opens this state.
@@ -181,6 +189,8 @@ impl Session {
             position: self.run.position(),
             panel: self.panel,
             layout: self.layout,
+            lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
+            answers: String::new(),
             future: self.future,
         };
         link::write(&link, &self.running.packed)
@@ -204,7 +214,7 @@ impl Session {
                 Address::Same
             }
             Action::StepThread(thread) => self.step(Choice::run(thread), effects),
-            Action::FailNext(thread) => self.step(Choice { thread, fail: true }, effects),
+            Action::FailNext(thread) => self.fail_next(thread, effects),
             Action::StepDefault | Action::Forward => self.forward(effects),
             Action::Back => self.go_to(self.run.position().saturating_sub(1), effects),
             Action::GoTo(number) => self.go_to(number, effects),
@@ -231,6 +241,7 @@ impl Session {
             Action::SearchReported(message) => self.search_reported(&message, effects),
             Action::SearchFailed(problem) => self.search_failed(&problem, effects),
             Action::StepThroughFound => self.step_through_found(effects),
+            Action::GoToFound(step) => self.go_to_found(step, effects),
             Action::OpenSmaller => self.open_smaller(effects),
             Action::SetOtherRevision(name) => self.set_other_revision(name.as_deref()),
             Action::Search(query) => {
@@ -266,6 +277,7 @@ impl Session {
                 self.theme = theme;
                 Address::Same
             }
+            Action::Learn(action) => self.learn(action, effects),
             Action::CopyLink
             | Action::CopyTable
             | Action::CopyScript
@@ -385,6 +397,7 @@ fn moves(action: &Action) -> bool {
             | SearchReported(_)
             | SearchFailed(_)
             | SetOtherRevision(_)
+            | Learn(_)
             | CopyCertificate
             | CopyLink
             | CopyTable

@@ -44,8 +44,8 @@ pub fn Intro(props: &Props) -> Html {
                         { "The bug that Jan Kara’s review found" }
                     </button>
                 }
-                <button class="btn small" onclick={on.reform(|_: MouseEvent| Action::OpenPanel(Panel::Gallery))}>
-                    { "All exhibits" }
+                <button class="btn small" onclick={on.reform(|_: MouseEvent| Action::OpenPanel(Panel::Learn))}>
+                    { "Lessons" }
                 </button>
             </div>
             <button class="btn small icon" aria-label="Close this explanation" onclick={close}>

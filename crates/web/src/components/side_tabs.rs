@@ -15,9 +15,10 @@ pub struct Props {
 }
 
 /// The panels beside the picture, in the order of their tabs: name, key.
-const TABS: [(Panel, &str, Option<&str>); 4] = [
+const TABS: [(Panel, &str, Option<&str>); 5] = [
     (Panel::None, "State", None),
     (Panel::Story, "Story", None),
+    (Panel::Learn, "Learn", Some("l")),
     (Panel::Explore, "Explore", Some("e")),
     (Panel::Transcript, "Transcript", Some("/")),
 ];

@@ -38,6 +38,7 @@ impl Session {
             playback: Playback::Paused,
             shortcuts: Shortcuts::On,
             theme: Theme::System,
+            has_moved: false,
             query: String::new(),
             selection: None,
             toggled_nodes: BTreeSet::new(),
@@ -67,9 +68,10 @@ impl Session {
         }
     }
 
-    fn load_subject(&mut self, mut link: Link) {
+    pub(super) fn load_subject(&mut self, mut link: Link) {
         match std::mem::take(&mut link.subject) {
             Subject::Default => self.load_default(link),
+            Subject::Opening => self.load_opening(link),
             Subject::Exhibit(id) => match exhibit(&id) {
                 Some(exhibit) => self.load(Origin::Exhibit(exhibit), exhibit.script, parse(exhibit.script), link),
                 None => {

@@ -7,12 +7,14 @@ mod finding;
 mod future;
 mod learning;
 mod loading;
+mod opening;
 mod passing;
 mod stepping;
 
 pub(crate) use editor::plural;
 pub(crate) use exploring::{Asked, Exploring, Phase, Way};
 pub(crate) use loading::with_revision;
+pub(crate) use opening::REVIEWED;
 pub(crate) use passing::Passed;
 pub(crate) use stepping::why_not;
 
@@ -53,8 +55,10 @@ pub struct Session {
     layout: Layout,
     pub(crate) future: Future,
     playback: Playback,
-    shortcuts: Shortcuts,
+    pub(crate) shortcuts: Shortcuts,
     theme: Theme,
+    /// Has a step been made since the page was opened?
+    pub(crate) has_moved: bool,
     pub(crate) query: String,
     pub(crate) selection: Option<Object>,
     /// Nodes of the tree that are not as open or closed as they would be by themselves: first index and shift.
@@ -131,7 +135,7 @@ enum Address {
 }
 
 impl Session {
-    /// The page at a fragment (with or without its `#`); an empty one opens the first exhibit.
+    /// The page at a fragment (with or without its `#`); an empty one opens on a rich picture (`opening.rs`).
     ///
     /// Never fails: what cannot be read is told in a notice.
     #[must_use]
@@ -163,6 +167,7 @@ impl Session {
     /// page should let the last one of a burst win.
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
         let mut effects = Vec::new();
+        self.has_moved |= opening::is_stepping(&action);
         let address = self.act(action, &mut effects);
         self.look_at_task(&mut effects);
         self.refresh();

@@ -1,12 +1,12 @@
 //! The root component: it owns the [`Session`], hands its view to the parts of the page, and carries effects out.
 
-use crate::components::LearnPanel;
 use crate::components::{
-    Alerts, Changes, CompareDialog, ExplorePanel, ExportDialog, Footer, Gallery, Header, HelpDialog, Intro, Live,
-    Locks, Notices, PageTables, Palette, PmemPanel, ScriptPanel, Selection, SideBySideDialog, SideTabs, SourcePanel,
-    StoryPanel, Threads, TranscriptPanel, TreePanel, Waits,
+    Alerts, Changes, Footer, Header, Intro, Live, Locks, Notices, PageTables, PmemPanel, SideTabs, SourcePanel,
+    Threads, TreePanel, Waits,
 };
 use crate::effects::{Effects, Said};
+use crate::late::Late;
+use crate::panels::{self, Panels};
 use crate::{browser, keyboard};
 use daxscope_session::{Action, Layout, Panel, Playback, Session, View};
 use gloo_events::EventListener;
@@ -23,6 +23,7 @@ pub struct App {
     view: View,
     effects: Effects,
     clock: Option<Interval>,
+    late: Late,
     _listeners: [EventListener; 2],
 }
 
@@ -35,6 +36,10 @@ pub enum Message {
     Key(web_sys::KeyboardEvent),
     /// A message on screen has been there long enough.
     ToastOver,
+    /// The panels have come, or the reason why they have not.
+    Panels(Result<&'static Panels, String>),
+    /// The panels are to be fetched again.
+    FetchPanels,
 }
 
 impl Component for App {
@@ -42,9 +47,14 @@ impl Component for App {
     type Properties = ();
 
     fn create(context: &Context<Self>) -> App {
-        let mut session = Session::open(&browser::fragment());
+        let mut session = Session::open_bare(&browser::fragment());
+        let mut late = Late::default();
         for action in crate::preferences::load() {
-            session.update(action);
+            if session.lacks(&action) {
+                late.wait(action);
+            } else {
+                session.update(action);
+            }
         }
         let view = session.view();
         let link = context.link();
@@ -55,7 +65,10 @@ impl Component for App {
             keyboard::listen(link.callback(Message::Key)),
             crate::effects::listen_to_address(link.callback(Message::Do)),
         ];
-        App { session, view, effects, clock: None, _listeners: listeners }
+        if view.panel != Panel::None {
+            late.fetch(context);
+        }
+        App { session, view, effects, clock: None, late, _listeners: listeners }
     }
 
     fn update(&mut self, context: &Context<Self>, message: Message) -> bool {
@@ -67,6 +80,11 @@ impl Component for App {
             }
             Message::Do(action) => self.act(context, action),
             Message::ToastOver => self.effects.end_toast(),
+            Message::Panels(came) => self.panels_came(context, came),
+            Message::FetchPanels => {
+                self.late.fetch(context);
+                true
+            }
         }
     }
 
@@ -80,12 +98,20 @@ impl Component for App {
     }
 
     fn rendered(&mut self, _context: &Context<Self>, _first: bool) {
-        self.effects.after_paint();
+        // What the focus goes to may still be on its way.
+        if self.view.panel == Panel::None || self.late.is_here() {
+            self.effects.after_paint();
+        }
     }
 }
 
 impl App {
     fn act(&mut self, context: &Context<Self>, action: Action) -> bool {
+        if self.session.lacks(&action) {
+            self.late.wait(action);
+            self.late.fetch(context);
+            return true;
+        }
         crate::preferences::remember(&action);
         let was = self.view.panel;
         self.effects.before(was, &action);
@@ -98,6 +124,25 @@ impl App {
             self.effects.expect_search(&on);
         }
         self.set_clock(context);
+        if self.view.panel != Panel::None || self.session.has_selection() {
+            self.late.fetch_once(context);
+        }
+        true
+    }
+
+    fn panels_came(&mut self, context: &Context<Self>, came: Result<&'static Panels, String>) -> bool {
+        match self.late.came(came) {
+            Ok((panels, waiting)) => {
+                let over = context.link().callback(|()| Message::ToastOver);
+                let effects = self.session.equip(panels.parts);
+                self.effects.run(effects, &over, &context.link().callback(Message::Do));
+                self.view = self.session.view();
+                for action in waiting {
+                    self.act(context, action);
+                }
+            }
+            Err(problem) => self.effects.tell(&problem, &context.link().callback(|()| Message::ToastOver)),
+        }
         true
     }
 
@@ -156,33 +201,23 @@ impl App {
     /// The right column: everything that is small, or one long panel.
     fn side(&self, on: &Callback<Action>) -> Html {
         let view = &self.view;
-        let long = match (view.panel, &view.story) {
-            (Panel::Transcript, _) => html! {
-                <TranscriptPanel transcript={view.transcript.clone()} position={view.step.number} on={on.clone()} />
-            },
-            (Panel::Story, Some(story)) => html! { <StoryPanel story={story.clone()} on={on.clone()} /> },
-            (Panel::Learn, _) => view.learn.clone().map_or_else(Html::default, |page| {
-                html! { <LearnPanel page={page} on={on.clone()} /> }
-            }),
-            (Panel::Script, _) => html! { <ScriptPanel script={view.script.clone()} on={on.clone()} /> },
-            (Panel::Explore, _) => html! { <ExplorePanel explore={view.explore.clone()} on={on.clone()} /> },
-            _ => html! {
+        let long = if panels::is_beside(view.panel) {
+            self.late.draw(|panels| (panels.side)(view, on), on)
+        } else {
+            html! {
                 <div class="stack-of-panels">
                     <Changes step={view.step.clone()} on={on.clone()} />
                     <Waits waits={view.waits.clone()} on={on.clone()} />
                     <Locks locks={view.locks.clone()} on={on.clone()} />
                     <PageTables processes={view.page_tables.clone()} on={on.clone()} />
                 </div>
-            },
+            }
         };
         // What is asked for by a click has to be seen, whatever stands in the column.
-        let selection = view.selection.as_ref().map(|selection| {
-            html! { <Selection selection={selection.clone()} on={on.clone()} /> }
-        });
         html! {
             <>
                 <SideTabs panel={view.panel} has_story={view.story.is_some()} on={on.clone()} />
-                { for selection }
+                { self.late.draw_if_here(|panels| (panels.selection)(view, on)) }
                 { long }
             </>
         }
@@ -190,19 +225,10 @@ impl App {
 
     fn overlay(&self, on: &Callback<Action>) -> Html {
         let view = &self.view;
-        match view.panel {
-            Panel::Help => html! { <HelpDialog shortcuts={view.shortcuts} on={on.clone()} /> },
-            Panel::Export => html! { <ExportDialog on={on.clone()} /> },
-            Panel::Compare => html! { <CompareDialog rows={view.compare.clone()} on={on.clone()} /> },
-            Panel::Gallery => html! { <Gallery cards={view.gallery.clone()} on={on.clone()} /> },
-            Panel::SideBySide => view.side_by_side.clone().map_or_else(Html::default, |runs| {
-                html! { <SideBySideDialog view={runs} on={on.clone()} /> }
-            }),
-            Panel::Palette => {
-                html! { <Palette header={view.header.clone()} threads={view.threads.clone()} on={on.clone()} /> }
-            }
-            _ => Html::default(),
+        if view.panel == Panel::None || panels::is_beside(view.panel) {
+            return Html::default();
         }
+        self.late.draw(|panels| (panels.overlay)(view, on), on)
     }
 
     /// For slides and books: picture, sentence, step buttons.

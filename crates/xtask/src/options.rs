@@ -19,6 +19,8 @@ cargo xtask <command>
   dist  [--base-url PATH]       build dist/ for any static host, and check its size; completions and
                                 manual pages of the command line into dist-cli/
   size                          raw and gzip size of each file in dist/
+  weight                        of what the module of the last release build is made: crates and
+                                families of generic code
   help                          this text
 ";
 
@@ -32,6 +34,7 @@ pub(crate) enum Command {
     Test(Stages),
     Dist(DistOptions),
     Size,
+    Weight,
 }
 
 /// What `serve` was asked for.
@@ -82,6 +85,7 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command> {
         "serve" => parse_serve(parser),
         "test" => parse_test(parser),
         "dist" => parse_dist(parser),
+        "weight" => no_options(parser, Command::Weight),
         "size" => no_options(parser, Command::Size),
         _ => Err(Failure::new(format!("There is no command '{name}'. `cargo xtask help` lists what there is."))),
     }

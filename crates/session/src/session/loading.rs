@@ -4,6 +4,7 @@ use super::stepping::why_not;
 use super::{Address, Editor, Exploring, Origin, Running, Session};
 use crate::action::{Effect, FocusTarget, Future, Layout, Panel, Playback, Shortcuts, Theme};
 use crate::link::{self, Link, Subject};
+use crate::parts::Parts;
 use crate::run::{Followed, Run, follow};
 use crate::texts::Texts;
 use crate::view::View;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 
 impl Session {
     /// A session that runs nothing.
-    pub(super) fn empty(texts: Texts) -> Session {
+    pub(super) fn empty(texts: Texts, parts: Option<&'static Parts>) -> Session {
         let parsed = parse("");
         let scenario = Arc::new(parsed.scenario.clone());
         Session {
@@ -46,6 +47,8 @@ impl Session {
             learn: Default::default(),
             other_revision: None,
             texts,
+            parts,
+            lesson_of_link: None,
             generation: 0,
             view: View::default(),
             drawn: Default::default(),
@@ -64,7 +67,7 @@ impl Session {
         }
         self.load_subject(read.link);
         if self.panel == Panel::Learn {
-            self.open_learn_link(&lesson, &answers, is_alone);
+            self.open_lesson_of_link(&lesson, &answers, is_alone);
         }
     }
 

@@ -8,6 +8,7 @@ mod future;
 mod learning;
 mod loading;
 mod opening;
+mod parts;
 mod passing;
 mod stepping;
 
@@ -20,6 +21,7 @@ pub(crate) use stepping::why_not;
 
 use crate::action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
 use crate::link::{self, Link, MAX_LINK_BYTES, Subject};
+use crate::parts::{PARTS, Parts, is_of_the_parts};
 use crate::run::{Run, Step};
 use crate::texts::Texts;
 use crate::view::alerts::{NoticeKind, NoticeView};
@@ -71,15 +73,19 @@ pub struct Session {
     pub(crate) other_revision: Option<Revision>,
     /// Long texts, as far as they have come.
     pub(crate) texts: Texts,
+    /// What the first step does not need; only in a browser is there none at first.
+    pub(crate) parts: Option<&'static Parts>,
+    /// What a link says about lessons, while the parts are not here: lesson, answers, does it say nothing else?
+    pub(crate) lesson_of_link: Option<(String, String, bool)>,
     /// Goes up whenever a recorded step is not the one that it was.
     pub(crate) generation: u64,
     view: View,
-    drawn: Drawn,
+    pub(crate) drawn: Drawn,
 }
 
 /// What the parts of the view that depend on the whole run were built from.
 #[derive(Debug, Default)]
-struct Drawn {
+pub(crate) struct Drawn {
     generation: Option<u64>,
     /// Where everything ends.
     told_steps: usize,
@@ -125,7 +131,7 @@ pub(crate) struct Branch {
 
 /// What an action means for the address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Address {
+pub(crate) enum Address {
     /// Nothing that a link tells is different.
     Same,
     /// Another view of the same run.
@@ -140,20 +146,32 @@ impl Session {
     /// Never fails: what cannot be read is told in a notice.
     #[must_use]
     pub fn open(fragment: &str) -> Session {
-        Session::open_with(fragment, Texts::default())
+        Session::open_with(fragment, Texts::default(), Some(&PARTS))
     }
 
-    /// The same where no text is there before it was fetched, as in a browser.
+    /// The same where no text is there before it was fetched.
     #[must_use]
     pub fn open_without_texts(fragment: &str) -> Session {
-        Session::open_with(fragment, Texts::absent())
+        Session::open_with(fragment, Texts::absent(), Some(&PARTS))
     }
 
-    fn open_with(fragment: &str, texts: Texts) -> Session {
-        let mut session = Session::empty(texts);
+    /// The same as in a browser: without texts, and without parts until [`Session::equip`].
+    #[must_use]
+    pub fn open_bare(fragment: &str) -> Session {
+        Session::open_with(fragment, Texts::absent(), None)
+    }
+
+    fn open_with(fragment: &str, texts: Texts, parts: Option<&'static Parts>) -> Session {
+        let mut session = Session::empty(texts, parts);
         session.load_link(fragment);
         session.refresh();
         session
+    }
+
+    /// Is the history of an object shown?
+    #[must_use]
+    pub fn has_selection(&self) -> bool {
+        self.selection.is_some()
     }
 
     /// What is left for the browser when the page has just been opened.
@@ -169,7 +187,9 @@ impl Session {
         let mut effects = Vec::new();
         self.has_moved |= opening::is_stepping(&action);
         let address = self.act(action, &mut effects);
-        self.look_at_task(&mut effects);
+        if let Some(parts) = self.parts {
+            (parts.look_at_task)(self, &mut effects);
+        }
         self.refresh();
         effects.extend(self.begin());
         let fragment = || Some(self.fragment()).filter(|fragment| fragment.len() <= MAX_LINK_BYTES);
@@ -209,7 +229,7 @@ impl Session {
             position: self.run.position(),
             panel: self.panel,
             layout: self.layout,
-            lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
+            lesson: self.lesson_address(),
             answers: String::new(),
             future: self.future,
         };
@@ -220,12 +240,14 @@ impl Session {
         if !matches!(action, Action::Tick) && moves(&action) {
             self.playback = Playback::Paused;
         }
+        if is_of_the_parts(&action) {
+            return self.parts.map_or(Address::Same, |parts| (parts.act)(self, action, effects));
+        }
         match action {
             Action::LoadExhibit(id) => self.load_exhibit(&id, effects),
             Action::ReadExhibit(id) => self.read_exhibit(&id, effects),
             Action::EditScript(text) => self.edit(text),
             Action::RunScript => self.run_script(effects),
-            Action::FormatScript => self.format_script(effects),
             Action::SetRevision(name) => self.set_revision(name.as_deref(), effects),
             Action::LoadLink(fragment) => {
                 self.load_link(&fragment);
@@ -254,15 +276,6 @@ impl Session {
             Action::Pause => self.play(false),
             Action::TogglePlay => self.play(self.playback == Playback::Paused),
             Action::Tick => self.tick(effects),
-            Action::AskFor(options) => self.ask_for(*options),
-            Action::StartSearch(kind) => self.start_search(kind, effects),
-            Action::FindInExhibit => self.find_in_exhibit(effects),
-            Action::StopSearch => self.cancel_search(effects),
-            Action::SearchReported(message) => self.search_reported(&message, effects),
-            Action::SearchFailed(problem) => self.search_failed(&problem, effects),
-            Action::StepThroughFound => self.step_through_found(effects),
-            Action::GoToFound(step) => self.go_to_found(step, effects),
-            Action::OpenSmaller => self.open_smaller(effects),
             Action::SetOtherRevision(name) => self.set_other_revision(name.as_deref()),
             Action::Search(query) => {
                 self.query = query.chars().take(200).collect();
@@ -309,17 +322,8 @@ impl Session {
                 self.texts.again(text);
                 Address::Same
             }
-            Action::Learn(action) => self.learn(action, effects),
-            Action::CopyLink
-            | Action::CopyTable
-            | Action::CopyScript
-            | Action::CopyCertificate
-            | Action::ExportJson
-            | Action::ExportMermaid
-            | Action::ExportTable => {
-                self.export(&action, effects);
-                Address::Same
-            }
+            // Those of the parts went above.
+            _ => Address::Same,
         }
     }
 
@@ -382,7 +386,7 @@ impl Session {
         }
     }
 
-    fn refresh(&mut self) {
+    pub(crate) fn refresh(&mut self) {
         let mut view = std::mem::take(&mut self.view);
         let drawn = Drawn {
             generation: Some(self.generation),

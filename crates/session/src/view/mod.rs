@@ -169,6 +169,13 @@ impl<'s> Build<'s> {
         if stale.timeline {
             keep(&mut view.timeline, self.timeline());
         }
+        if let Some(parts) = self.session.parts {
+            (parts.draw)(self, view, stale);
+        }
+    }
+
+    /// The rest of it: what can lie over or beside the picture.
+    pub(crate) fn draw_parts(&self, view: &mut View, stale: Stale) {
         if stale.transcript {
             let transcript = self.transcript(&view.transcript);
             keep(&mut view.transcript, transcript);

@@ -1,0 +1,102 @@
+//! The release build behind the compiler: the module is taken apart, then wasm-bindgen reads the main part.
+//!
+//! wasm-split goes from the functions that `#[wasm_split]` marks (`crates/web/src/chunks.rs`) and puts what is reached from
+//! one of them only into a file of its own. The parts and the script that loads them lie beside the module in `pkg/`.
+
+use crate::build::MODULE;
+use crate::failure::{Explain, Failure, Result};
+use crate::module;
+use crate::process;
+use crate::setup::BuildTools;
+use crate::site;
+use crate::workspace;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The script that loads the parts; wasm-split names it.
+const LINKS: &str = "__wasm_split.js";
+
+/// From the compiled module to `pkg/`.
+pub(crate) fn run(tools: &BuildTools) -> Result {
+    let compiled = workspace::target().join("wasm32-unknown-unknown/wasm-release/daxscope_web.wasm");
+    let parts = workspace::target().join("wasm-split");
+    let pkg = workspace::pkg();
+    let _ = fs::remove_dir_all(&parts);
+    take_apart(tools, &compiled, &parts)?;
+    wasm_bindgen(tools, &parts.join(format!("{MODULE}.wasm")), &pkg)?;
+    let links = parts.join(LINKS);
+    let text = fs::read_to_string(&links).explain(|| format!("wasm-split has not written {}.", links.display()))?;
+    write(&pkg.join(LINKS), through_files(&text)?.as_bytes())?;
+    for file in site::files(&parts)? {
+        let is_part = file.extension().is_some_and(|extension| extension == "wasm")
+            && file != Path::new(&format!("{MODULE}.wasm"));
+        if is_part {
+            fs::copy(parts.join(&file), pkg.join(&file))
+                .explain(|| format!("{} could not be copied.", file.display()))?;
+        }
+    }
+    for file in site::files(&pkg)?.into_iter().filter(|file| file.extension().is_some_and(|it| it == "wasm")) {
+        shrink(&pkg.join(file))?;
+    }
+    Ok(())
+}
+
+fn take_apart(tools: &BuildTools, compiled: &Path, parts: &Path) -> Result {
+    let mut command = Command::new(&tools.wasm_split);
+    command.arg(compiled).arg(parts).args(["--out-name", MODULE]);
+    process::run(&mut command, "Taking the module apart")
+}
+
+fn wasm_bindgen(tools: &BuildTools, main: &Path, pkg: &Path) -> Result {
+    let mut command = Command::new(tools.wasm_bindgen_directory.join(process::executable("wasm-bindgen")));
+    command.arg(main).args(["--target", "web", "--no-typescript", "--out-name", MODULE, "--out-dir"]).arg(pkg);
+    process::run(&mut command, "Writing the JavaScript of the module")
+}
+
+/// The script that loads the parts, so that it asks `static/files.js` where they lie: the page may carry them inside, and
+/// a Worker asks its page.
+fn through_files(links: &str) -> Result<String> {
+    let (before, after) = ("fetch(new URL(\"./", "\", import.meta.url))");
+    let mut text = String::new();
+    let mut rest = links;
+    while let Some((head, tail)) = rest.split_once(before) {
+        let Some((name, tail)) = tail.split_once(after) else { break };
+        text.push_str(&format!("{head}globalThis.daxscopeFiles.file(\"pkg/{name}\")"));
+        rest = tail;
+    }
+    text.push_str(rest);
+    if text.contains("fetch(") || !text.contains("daxscopeFiles") {
+        return Err(Failure::new(
+            "The script that wasm-split writes is not as expected; see crates/xtask/src/split.rs and the version in versions.rs.",
+        ));
+    }
+    Ok(text)
+}
+
+/// Takes what only people read out of a module.
+fn shrink(path: &PathBuf) -> Result {
+    let module = fs::read(path).explain(|| format!("{} could not be read.", path.display()))?;
+    let Some(smaller) = module::without_names(&module) else {
+        return Err(Failure::new(format!("{} is not a WebAssembly module; build again.", path.display())));
+    };
+    write(path, &smaller)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result {
+    fs::write(path, bytes).explain(|| format!("{} could not be written.", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_asked_for_where_files_lie() {
+        let written = "const src = fetch(new URL(\"./split_a.wasm\", import.meta.url));\nsrc.catch(() => {});";
+        let text = through_files(written).unwrap();
+        assert_eq!(text, "const src = globalThis.daxscopeFiles.file(\"pkg/split_a.wasm\");\nsrc.catch(() => {});");
+        assert!(through_files("const src = fetch(elsewhere);").is_err());
+        assert!(through_files("").is_err(), "a module that was not taken apart");
+    }
+}

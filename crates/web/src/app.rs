@@ -1,11 +1,11 @@
 //! The root component: it owns the [`Session`], hands its view to the parts of the page, and carries effects out.
 
 use crate::components::{
-    Alerts, Changes, CompareDialog, ExplorePanel, ExportDialog, Footer, Gallery, Header, HelpDialog, Intro, Locks,
-    Notices, PageTables, Palette, PmemPanel, ScriptDialog, Selection, SideBySideDialog, SideTabs, SourcePanel,
+    Alerts, Changes, CompareDialog, ExplorePanel, ExportDialog, Footer, Gallery, Header, HelpDialog, Intro, Live,
+    Locks, Notices, PageTables, Palette, PmemPanel, ScriptDialog, Selection, SideBySideDialog, SideTabs, SourcePanel,
     StoryPanel, Threads, TranscriptPanel, TreePanel, Waits,
 };
-use crate::effects::Effects;
+use crate::effects::{Effects, Said};
 use crate::{browser, keyboard};
 use daxscope_session::{Action, Layout, Panel, Playback, Session, View};
 use gloo_events::EventListener;
@@ -68,10 +68,11 @@ impl Component for App {
 
     fn view(&self, context: &Context<Self>) -> Html {
         let on = context.link().callback(Message::Do);
-        match self.view.layout {
+        let page = match self.view.layout {
             Layout::Full => self.full(&on),
             Layout::Embedded => self.embedded(&on),
-        }
+        };
+        html! { <ContextProvider<Said> context={self.effects.said()}>{ page }</ContextProvider<Said>> }
     }
 
     fn rendered(&mut self, _context: &Context<Self>, _first: bool) {
@@ -134,7 +135,7 @@ impl App {
                 <Footer step={view.step.clone()} playback={view.playback} timeline={view.timeline.clone()}
                     on={on.clone()} />
                 { self.overlay(on) }
-                { self.live() }
+                <Live id="announcer" />
             </div>
         }
     }
@@ -190,16 +191,6 @@ impl App {
         }
     }
 
-    /// What a screen reader hears, and what everybody sees for a moment.
-    fn live(&self) -> Html {
-        html! {
-            <>
-                <div class="visually-hidden" aria-live="polite" id="announcer">{ self.effects.announced() }</div>
-                <div class="toast" aria-hidden="true">{ self.effects.toast() }</div>
-            </>
-        }
-    }
-
     /// For slides and books: picture, sentence, step buttons.
     fn embedded(&self, on: &Callback<Action>) -> Html {
         let view = &self.view;
@@ -212,7 +203,7 @@ impl App {
                 </main>
                 <Footer step={view.step.clone()} playback={view.playback} timeline={view.timeline.clone()}
                     on={on.clone()} />
-                { self.live() }
+                <Live id="announcer" />
             </div>
         }
     }

@@ -26,7 +26,7 @@ impl Session {
                 first.span.line,
                 first.message
             );
-            effects.push(Effect::Announce(sentence));
+            effects.push(Effect::Tell(sentence));
             effects.push(Effect::Focus(FocusTarget::Script));
             self.panel = Panel::Script;
             return Address::Same;
@@ -40,7 +40,7 @@ impl Session {
         };
         self.load(origin, &text, parsed, Link::default());
         self.stop_search(effects);
-        effects.push(Effect::Announce(format!("Running: {}.", self.title())));
+        effects.push(Effect::Tell(format!("Running: {}.", self.title())));
         if self.run.scenario().threads.is_empty() {
             self.notice(NoticeKind::Information, "The script has no threads. Add a line `thread A` and an operation.");
         }
@@ -50,7 +50,7 @@ impl Session {
     pub(super) fn format_script(&mut self, effects: &mut Vec<Effect>) -> Address {
         let formatted = format_text(&self.editor.text);
         let done = if formatted == self.editor.text { "The script was in canonical form." } else { "Formatted." };
-        effects.push(Effect::Announce(done.into()));
+        effects.push(Effect::Tell(done.into()));
         self.edit(formatted)
     }
 }

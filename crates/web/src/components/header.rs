@@ -87,6 +87,7 @@ fn more(on: &Callback<Action>) -> Html {
                 { item("Copy as a table for a mail", Action::CopyTable) }
                 { item("Copy the script", Action::CopyScript) }
                 { item("Export: picture, JSON, Mermaid, print…", Action::OpenPanel(Panel::Export)) }
+                { item("Hide or show the future (h)", Action::ToggleFuture) }
                 { item("Run until something breaks", Action::RunUntilViolation) }
                 { item("All commands… (Ctrl K)", Action::OpenPanel(Panel::Palette)) }
             </ul>

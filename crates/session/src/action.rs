@@ -2,6 +2,7 @@
 
 pub use daxscope_core::scenario::StepSize;
 
+use crate::challenge::ChallengeAction;
 use crate::search::{Kind, Options};
 use daxscope_core::event::LockId;
 use daxscope_core::radix::Tag;
@@ -121,6 +122,9 @@ pub enum Action {
     /// Switches the colours.
     SetTheme(Theme),
 
+    /// Something in a challenge.
+    Challenge(ChallengeAction),
+
     // What leaves the page.
     /// Copies the address.
     CopyLink,
@@ -172,6 +176,8 @@ pub enum Effect {
     StartSearch(String),
     /// Stops the worker.
     StopSearch,
+    /// Keeps what is solved of the challenges for the next visit.
+    KeepChallenges(String),
 }
 
 /// Where the keyboard focus goes.

@@ -5,6 +5,7 @@
 //! browser, so the same session runs in tests, in the command line and in the page.
 
 pub mod action;
+pub mod challenge;
 mod changes;
 mod export;
 mod link;
@@ -20,6 +21,7 @@ pub use daxscope_core::event::LockId;
 pub use daxscope_core::radix::Tag;
 pub use daxscope_core::scenario::FailPoint;
 pub use daxscope_core::units::{MmId, PageId, ThreadId};
+pub use challenge::ChallengeAction;
 pub use link::MAX_LINK_BYTES;
 pub use session::Session;
 pub use view::View;

@@ -161,6 +161,12 @@ impl Rest {
         self.seen.len() as u64
     }
 
+    /// The rule that is to break.
+    #[must_use]
+    pub const fn rule(&self) -> Rule {
+        self.asked.rule
+    }
+
     /// What is known so far.
     #[must_use]
     pub const fn verdict(&self) -> &RestVerdict {

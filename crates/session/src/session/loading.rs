@@ -40,6 +40,7 @@ impl Session {
             selection: None,
             toggled_nodes: BTreeSet::new(),
             exploring: Exploring::default(),
+            challenge: Default::default(),
             other_revision: None,
             generation: 0,
             view: View::default(),

@@ -1,5 +1,6 @@
 //! The state of the page, and the one function that changes it.
 
+mod challenging;
 mod editor;
 mod exploring;
 mod exporting;
@@ -55,6 +56,8 @@ pub struct Session {
     pub(crate) toggled_nodes: BTreeSet<(u64, u8)>,
     /// What the machine searches and has found.
     pub(crate) exploring: Exploring,
+    /// The challenge that is open, and those that are solved.
+    pub(crate) challenge: crate::challenge::Challenging,
     /// The kernel beside which the run is shown, if one was chosen.
     pub(crate) other_revision: Option<Revision>,
     /// Goes up whenever a recorded step is not the one that it was.
@@ -138,6 +141,7 @@ impl Session {
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
         let mut effects = Vec::new();
         let address = self.act(action, &mut effects);
+        self.look_at_challenge(&mut effects);
         self.refresh();
         let fragment = || Some(self.fragment()).filter(|fragment| fragment.len() <= MAX_LINK_BYTES);
         match address {
@@ -261,6 +265,7 @@ impl Session {
                 self.theme = theme;
                 Address::Same
             }
+            Action::Challenge(action) => self.challenge(action, effects),
             Action::CopyLink
             | Action::CopyTable
             | Action::CopyScript
@@ -380,6 +385,7 @@ fn moves(action: &Action) -> bool {
             | SearchReported(_)
             | SearchFailed(_)
             | SetOtherRevision(_)
+            | Challenge(_)
             | CopyCertificate
             | CopyLink
             | CopyTable

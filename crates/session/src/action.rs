@@ -3,6 +3,7 @@
 pub use daxscope_core::scenario::StepSize;
 
 use crate::challenge::ChallengeAction;
+use crate::learn::LearnAction;
 use crate::search::{Kind, Options};
 use daxscope_core::event::LockId;
 use daxscope_core::radix::Tag;
@@ -124,6 +125,8 @@ pub enum Action {
 
     /// Something in a challenge.
     Challenge(ChallengeAction),
+    /// Something in the lessons.
+    Learn(LearnAction),
 
     // What leaves the page.
     /// Copies the address.
@@ -178,6 +181,8 @@ pub enum Effect {
     StopSearch,
     /// Keeps what is solved of the challenges for the next visit.
     KeepChallenges(String),
+    /// Keeps what is answered and reached in the lessons for the next visit; nothing if it is empty.
+    KeepProgress(String),
 }
 
 /// Where the keyboard focus goes.
@@ -195,6 +200,8 @@ pub enum FocusTarget {
     Start,
     /// The button that makes a step.
     Step,
+    /// What came of an answer.
+    Verdict,
     /// Where the focus was before the panel opened; the step button if that is unknown.
     Return,
 }
@@ -213,6 +220,8 @@ pub enum Panel {
     Compare,
     /// The search over all schedules.
     Explore,
+    /// Lessons and challenges.
+    Learn,
     /// All exhibits.
     Gallery,
     /// The run beside the same schedule on another kernel.
@@ -229,12 +238,13 @@ pub enum Panel {
 
 impl Panel {
     /// All panels, with their names in links.
-    pub const NAMES: [(Panel, &'static str); 11] = [
+    pub const NAMES: [(Panel, &'static str); 12] = [
         (Panel::None, "none"),
         (Panel::Script, "script"),
         (Panel::Story, "story"),
         (Panel::Compare, "compare"),
         (Panel::Explore, "explore"),
+        (Panel::Learn, "learn"),
         (Panel::Gallery, "gallery"),
         (Panel::SideBySide, "side-by-side"),
         (Panel::Transcript, "transcript"),

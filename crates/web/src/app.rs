@@ -2,7 +2,7 @@
 
 use crate::components::{
     Alerts, Changes, CompareDialog, ExplorePanel, ExportDialog, Footer, Gallery, Header, HelpDialog, Intro, Live,
-    Locks, Notices, PageTables, Palette, PmemPanel, ScriptDialog, Selection, SideBySideDialog, SideTabs, SourcePanel,
+    LearnPanel, Locks, Notices, PageTables, Palette, PmemPanel, ScriptDialog, Selection, SideBySideDialog, SideTabs, SourcePanel,
     StoryPanel, Threads, TranscriptPanel, TreePanel, Waits,
 };
 use crate::effects::{Effects, Said};
@@ -143,7 +143,7 @@ impl App {
     /// A text beside the picture needs more room than the state.
     fn work_class(&self) -> &'static str {
         match self.view.panel {
-            Panel::Story | Panel::Transcript => "work reading",
+            Panel::Story | Panel::Transcript | Panel::Learn => "work reading",
             Panel::Explore => "work reading exploring",
             _ => "work",
         }
@@ -157,6 +157,9 @@ impl App {
                 <TranscriptPanel transcript={view.transcript.clone()} position={view.step.number} on={on.clone()} />
             },
             (Panel::Story, Some(story)) => html! { <StoryPanel story={story.clone()} on={on.clone()} /> },
+            (Panel::Learn, _) => view.learn.clone().map_or_else(Html::default, |page| {
+                html! { <LearnPanel page={page} on={on.clone()} /> }
+            }),
             (Panel::Explore, _) => html! { <ExplorePanel explore={view.explore.clone()} on={on.clone()} /> },
             _ => html! {
                 <div class="stack-of-panels">

@@ -1,6 +1,6 @@
 //! A section of a schedule.
 
-use daxscope_core::machine::{Machine, Position};
+use daxscope_core::machine::{Blocked, Machine, Position};
 use daxscope_core::narrate;
 use daxscope_core::run::Run;
 use daxscope_core::scenario::{Choice, StepSize};
@@ -24,7 +24,7 @@ pub struct Block {
 /// Up to where a thread runs.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Until {
-    /// The first step whose sentence contains this.
+    /// The first step whose sentence contains this, from the beginning of a word on, and on to where it gives `tree_lock` back.
     Says(String),
     /// It sleeps or waits.
     Asleep,
@@ -68,17 +68,21 @@ impl Block {
     /// Why it cannot run there, in a sentence. What could be run has been.
     pub fn run(&self, run: &mut Run) -> Result<(), String> {
         let thread = self.thread;
+        let mut is_there = false;
         for made in 0..MOST_STEPS {
             let Some(step) = run.step(Choice::run(thread), StepSize::Operation) else {
                 return Err(self.stands(&run.machine, made));
             };
             let says = step.sentence.clone();
-            let is_met = match &self.until {
-                Until::Says(said) => says.contains(said),
-                Until::Asleep => run.machine.blocked(thread).is_some(),
+            is_there |= match &self.until {
+                Until::Says(said) => contains_words(&says, said),
+                Until::Asleep => {
+                    run.machine.blocked(thread).is_some_and(|blocked| !matches!(blocked, Blocked::TreeLock { .. }))
+                }
                 Until::Done => matches!(run.machine.position(thread), Position::Finished),
             };
-            if is_met {
+            // Nobody goes on while somebody holds `tree_lock`.
+            if is_there && run.machine.world.locks.tree_lock != Some(thread) {
                 return Ok(());
             }
             if run.machine.world.bug.is_some() {
@@ -102,4 +106,10 @@ impl Block {
         }
         format!("There {thread} {}: after {made} steps {why}.", self.until.not_met())
     }
+}
+
+/// `unlocks the entry` does not contain `locks the entry`.
+fn contains_words(sentence: &str, words: &str) -> bool {
+    let begins_a_word = |at: usize| !sentence[..at].ends_with(char::is_alphanumeric);
+    sentence.match_indices(words).any(|(at, _)| begins_a_word(at))
 }

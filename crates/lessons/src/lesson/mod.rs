@@ -27,6 +27,8 @@ pub struct Lesson {
     pub minutes: u32,
     /// Is it a test of what is understood, to be done before and after the others?
     pub is_inventory: bool,
+    /// Does an answer show at once which one is right? Not in the test that is done before the lessons.
+    pub reveals: bool,
     /// Its steps.
     pub steps: Vec<Step>,
     /// Its questions, by the steps that ask them.
@@ -79,6 +81,12 @@ impl Lesson {
     #[must_use]
     pub fn question(&self, id: &str) -> Option<&Question> {
         self.questions.iter().find(|question| question.id == id)
+    }
+
+    /// What the machine shows at a step, from 0: the place of that step, or of the last one before it that names one.
+    #[must_use]
+    pub fn place_of(&self, at: usize) -> Option<&Place> {
+        self.steps[..=at.min(self.steps.len().saturating_sub(1))].iter().rev().find_map(|step| step.place.as_ref())
     }
 
     /// The script of a scene.

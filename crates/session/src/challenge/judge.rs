@@ -183,14 +183,14 @@ pub(crate) fn judge_order(challenge: &Challenge, answer: &str) -> Judgement {
     let broken = run.violations().find(|(_, violation)| violation.rule == challenge.rule).map(|(step, _)| step);
     let idle = placed.iter().filter(|block| block.idle.is_some()).count();
     let (outcome, sentence) = match (broken, &stops) {
-        (Some(step), _) => (Outcome::Solved, order_words(step, idle)),
-        (None, Some((at, why))) => (Outcome::CannotRun, format!("Section {} cannot run there. {why}", at + 1)),
+        (_, Some((at, why))) => (Outcome::CannotRun, format!("Section {} cannot run there. {why}", at + 1)),
+        (Some(step), None) => (Outcome::Solved, order_words(step, idle)),
         (None, None) if placed.is_empty() => (Outcome::NotYet, "No section is in the order yet.".into()),
         (None, None) => (Outcome::NotYet, "All of it can run, and it does not end where it should.".into()),
     };
     Judgement {
         schedule: Some(Schedule { step_size: StepSize::Operation, choices }),
-        stops_at: stops.filter(|_| broken.is_none()).map(|(at, _)| at),
+        stops_at: stops.map(|(at, _)| at),
         used: idle,
         ..Judgement::new(outcome, sentence)
     }

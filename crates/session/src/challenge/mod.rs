@@ -106,6 +106,7 @@ impl Challenging {
                 self.chosen = guards.iter().map(|guard| guard.id.clone()).collect();
             }
             Kind::Order { blocks, .. } => {
+                self.order.clear();
                 for letter in answer.chars() {
                     if !self.order.contains(letter) && blocks.iter().any(|block| block.id == letter) {
                         self.order.push(letter);

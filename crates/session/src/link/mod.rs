@@ -12,6 +12,9 @@
 //! | `s` | step size and schedule (`Schedule::to_compact`), if they are others than the script says |
 //! | `p` | steps made |
 //! | `w` | open panel |
+//! | `l` | in the panel of lessons: a lesson and its step (`wake.3`), or `teachers`; without `e` and `c` the scene of the step runs |
+//! | `q` | a challenge, with `:` and an answer behind it if there is one (`fix-wakeup:wake-all`); without `e` and `c` its script runs |
+//! | `a` | a student's answers (crate::learn); opens the page for teachers |
 //! | `mode` | `embedded`: for slides and books |
 //! | `future` | `hidden`: what is recorded behind the step that is shown is not shown |
 //!
@@ -39,6 +42,12 @@ pub(crate) struct Link {
     pub(crate) panel: Panel,
     pub(crate) layout: Layout,
     pub(crate) future: Future,
+    /// The challenge that is open, and the answer in it.
+    pub(crate) challenge: String,
+    /// What of the lessons is open.
+    pub(crate) lesson: String,
+    /// A student's answers.
+    pub(crate) answers: String,
 }
 
 /// What a link shows.
@@ -101,6 +110,12 @@ pub(crate) fn write(link: &Link, packed: &str) -> String {
     // What only lies over the page for a moment is not worth a link.
     if !matches!(link.panel, Panel::None | Panel::Help | Panel::Palette | Panel::Export) {
         add("w", link.panel.name());
+    }
+    if !link.challenge.is_empty() {
+        add("q", &link.challenge);
+    }
+    if !link.lesson.is_empty() {
+        add("l", &link.lesson);
     }
     if link.layout == Layout::Embedded {
         add("mode", "embedded");
@@ -185,6 +200,18 @@ impl ReadLink {
             },
             "w" => self.link.panel = Panel::from_name(value).unwrap_or_default(),
             "future" if value == "hidden" => self.link.future = Future::Hidden,
+            "q" => {
+                self.link.panel = Panel::Learn;
+                self.link.challenge = value.chars().take(200).collect();
+            }
+            "l" => {
+                self.link.panel = Panel::Learn;
+                self.link.lesson = value.chars().take(80).collect();
+            }
+            "a" => {
+                self.link.panel = Panel::Learn;
+                self.link.answers = value.to_owned();
+            }
             "mode" if value == "embedded" => self.link.layout = Layout::Embedded,
             _ => {}
         }

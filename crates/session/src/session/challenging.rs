@@ -59,7 +59,7 @@ impl Session {
     }
 
     fn open_challenge(&mut self, id: &str, effects: &mut Vec<Effect>) -> Address {
-        if !self.begin_challenge(id, Link::default()) {
+        if !self.begin_challenge(id) {
             return Address::Same;
         }
         self.stop_search(effects);
@@ -67,14 +67,14 @@ impl Session {
         Address::Push
     }
 
-    /// Opens a challenge with its script; `link` may have a schedule. `false`: there is none of that id.
-    pub(super) fn begin_challenge(&mut self, id: &str, link: Link) -> bool {
+    /// Opens a challenge with its script. `false`: there is none of that id.
+    fn begin_challenge(&mut self, id: &str) -> bool {
         let Some(challenge) = lessons::challenge(id) else {
             self.notice(NoticeKind::Problem, format!("There is no challenge `{id}`. Choose one from the list."));
             return false;
         };
         self.notices.clear();
-        self.load(Origin::Own, challenge.script, parse(challenge.script), link);
+        self.load(Origin::Own, challenge.script, parse(challenge.script), Link::default());
         self.challenge.begin(Some(challenge));
         self.panel = Panel::Learn;
         true
@@ -83,11 +83,17 @@ impl Session {
     /// What a link says: `id` or `id:answer`. `is_alone`: the script of the challenge runs, with the schedule of the link.
     pub(super) fn open_challenge_link(&mut self, text: &str, link: Link, is_alone: bool) {
         let (id, answer) = text.split_once(':').unwrap_or((text, ""));
-        if is_alone && !self.begin_challenge(id, link) {
-            return;
+        let challenge = lessons::challenge(id);
+        match challenge.filter(|_| is_alone) {
+            Some(challenge) => self.load(Origin::Own, challenge.script, parse(challenge.script), link),
+            None => self.load_subject(link),
         }
-        if !is_alone {
-            self.challenge.begin(lessons::challenge(id));
+        if challenge.is_none() {
+            self.notice(NoticeKind::Problem, format!("There is no challenge `{id}`. Choose one from the list."));
+        }
+        // Going back and forth in the browser's history takes no hints away.
+        if self.challenge.open.map(|open| open.id) != challenge.map(|challenge| challenge.id) {
+            self.challenge.begin(challenge);
         }
         self.challenge.take_answer(answer);
     }
@@ -101,6 +107,11 @@ impl Session {
                 answer => format!("{}:{answer}", challenge.id),
             },
         }
+    }
+
+    /// Does the link tell the script by the name of the challenge?
+    pub(super) fn is_script_of_challenge(&self) -> bool {
+        self.panel == Panel::Learn && self.challenge.open.is_some_and(|challenge| self.runs_challenge(challenge))
     }
 
     /// Does the script of the challenge run?

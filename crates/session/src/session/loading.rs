@@ -41,6 +41,7 @@ impl Session {
             toggled_nodes: BTreeSet::new(),
             exploring: Exploring::default(),
             challenge: Default::default(),
+            learn: Default::default(),
             other_revision: None,
             generation: 0,
             view: View::default(),
@@ -52,14 +53,24 @@ impl Session {
         let read = link::read(fragment);
         let Link { panel, layout, future, .. } = read.link;
         (self.panel, self.layout, self.future) = (panel, layout, future);
+        let (lesson, answers) = (read.link.lesson.clone(), read.link.answers.clone());
+        let is_alone = read.link.subject == Subject::Default;
         self.notices.clear();
         for problem in read.problems {
             self.notice(NoticeKind::Problem, problem);
         }
+        let challenge = read.link.challenge.clone();
+        if !challenge.is_empty() {
+            return self.open_challenge_link(&challenge, read.link, is_alone);
+        }
+        self.challenge.open = None;
         self.load_subject(read.link);
+        if self.panel == Panel::Learn {
+            self.open_learn_link(&lesson, &answers, is_alone);
+        }
     }
 
-    fn load_subject(&mut self, mut link: Link) {
+    pub(super) fn load_subject(&mut self, mut link: Link) {
         match std::mem::take(&mut link.subject) {
             Subject::Default => self.load_default(link),
             Subject::Exhibit(id) => match exhibit(&id) {

@@ -6,6 +6,7 @@ mod exploring;
 mod exporting;
 mod finding;
 mod future;
+mod learning;
 mod loading;
 mod stepping;
 
@@ -58,6 +59,8 @@ pub struct Session {
     pub(crate) exploring: Exploring,
     /// The challenge that is open, and those that are solved.
     pub(crate) challenge: crate::challenge::Challenging,
+    /// The lessons.
+    pub(crate) learn: crate::learn::Learn,
     /// The kernel beside which the run is shown, if one was chosen.
     pub(crate) other_revision: Option<Revision>,
     /// Goes up whenever a recorded step is not the one that it was.
@@ -142,6 +145,7 @@ impl Session {
         let mut effects = Vec::new();
         let address = self.act(action, &mut effects);
         self.look_at_challenge(&mut effects);
+        self.look_at_task(&mut effects);
         self.refresh();
         let fragment = || Some(self.fragment()).filter(|fragment| fragment.len() <= MAX_LINK_BYTES);
         match address {
@@ -171,6 +175,7 @@ impl Session {
         let own = self.running.scenario.schedule.clone().unwrap_or_default();
         let subject = match self.origin {
             Origin::Exhibit(exhibit) => Subject::Exhibit(exhibit.id.into()),
+            Origin::Own if self.is_script_of_challenge() => Subject::Default,
             Origin::Own => Subject::Script(String::new()),
         };
         let link = Link {
@@ -181,6 +186,9 @@ impl Session {
             panel: self.panel,
             layout: self.layout,
             future: self.future,
+            challenge: self.challenge_address(),
+            lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
+            answers: String::new(),
         };
         link::write(&link, &self.running.packed)
     }
@@ -266,6 +274,7 @@ impl Session {
                 Address::Same
             }
             Action::Challenge(action) => self.challenge(action, effects),
+            Action::Learn(action) => self.learn(action, effects),
             Action::CopyLink
             | Action::CopyTable
             | Action::CopyScript
@@ -386,6 +395,7 @@ fn moves(action: &Action) -> bool {
             | SearchFailed(_)
             | SetOtherRevision(_)
             | Challenge(_)
+            | Learn(_)
             | CopyCertificate
             | CopyLink
             | CopyTable

@@ -212,7 +212,10 @@ impl Session {
 
     fn take_rest(&mut self, effects: &mut Vec<Effect>) -> Address {
         match self.rest_ahead().and_then(|rest| rest.first().copied()) {
-            Some(choice) => self.step(choice, effects),
+            Some(choice) => {
+                self.challenge.revealed = self.challenge.revealed.saturating_sub(1);
+                self.step(choice, effects)
+            }
             None => {
                 effects.push(Effect::Tell("There is no step of the rest to make. Ask again from here.".into()));
                 Address::Same

@@ -93,7 +93,8 @@ fn par_is_the_fewest_switches_that_break_it() {
             assert!(judgement.is_solved() && judgement.is_par(), "{id}: {judgement:?}");
             assert_eq!((judgement.used, judgement.par), (par, Some(par)), "{id}");
         }
-        let mut asked = Options { policy: Policy::FewestSwitches, reductions: Reductions::SHORTEST, ..options(challenge) };
+        let mut asked =
+            Options { policy: Policy::FewestSwitches, reductions: Reductions::SHORTEST, ..options(challenge) };
         asked.bounds.rules = vec![challenge.rule];
         let graph = search(scenario(challenge), asked);
         let Verdict::Violation(found) = graph.verdict() else { panic!("{id}: {:?}", graph.verdict()) };

@@ -124,8 +124,14 @@ fn random(state: &mut u64) -> u64 {
 
 const SCRIPTS: [(&str, Rule); 3] = [
     ("revision 4.10.0\nthread A\n read 4K at 3p\nthread B\n write(2) 3p..4p\n", Rule::StaleMapping),
-    ("revision v4\nextent 0..2M mapped at 0x1007p\nthread A\n read 2M at 2p\nthread B\n read 4K at 2p\n", Rule::NotOwner),
-    ("revision 4.10.0\nextent 0..2M mapped at 16M\nthread A\n read 2M at 0\nthread B\n read 2M at 0\n", Rule::FalseExist),
+    (
+        "revision v4\nextent 0..2M mapped at 0x1007p\nthread A\n read 2M at 2p\nthread B\n read 4K at 2p\n",
+        Rule::NotOwner,
+    ),
+    (
+        "revision 4.10.0\nextent 0..2M mapped at 16M\nthread A\n read 2M at 0\nthread B\n read 2M at 0\n",
+        Rule::FalseExist,
+    ),
 ];
 
 #[test]
@@ -141,7 +147,9 @@ fn from_anywhere_the_answer_is_that_of_the_machine() {
             let mut is_broken = false;
             for _ in 0..random(&mut seed) % 40 {
                 let enabled: Vec<_> = machine.enabled().collect();
-                let Some(&thread) = enabled.get((random(&mut seed) % enabled.len().max(1) as u64) as usize) else { break };
+                let Some(&thread) = enabled.get((random(&mut seed) % enabled.len().max(1) as u64) as usize) else {
+                    break;
+                };
                 let before = machine.world.clone();
                 let record = machine.step(Choice::run(thread), size).expect("it can run");
                 made.choices.push(Choice::run(thread));

@@ -32,7 +32,7 @@ pub enum Action {
     /// One step of this thread; in the middle of a run with another thread than before it begins a branch.
     StepThread(ThreadId),
     /// One step of this thread in which the first call that can fail does.
-    FailNext(ThreadId),
+    FailNext(Option<ThreadId>),
     /// The next recorded step, or, at the end, one of the first thread that can run.
     StepDefault,
     /// One step back.
@@ -91,6 +91,8 @@ pub enum Action {
     StepThroughFound,
     /// Runs the smaller scenario in which the same rule breaks.
     OpenSmaller,
+    /// Goes to a step of the way that was found, counted from 1.
+    GoToFound(usize),
     /// Copies what was asked and what was found.
     CopyCertificate,
     /// The kernel beside which the run is shown; `None`: the first that the exhibit names as mended.

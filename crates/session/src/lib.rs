@@ -17,12 +17,12 @@ pub mod session;
 pub mod view;
 
 pub use action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, StepSize, Theme};
+pub use challenge::ChallengeAction;
 pub use daxscope_core::check::Rule;
 pub use daxscope_core::event::LockId;
 pub use daxscope_core::radix::Tag;
 pub use daxscope_core::scenario::FailPoint;
 pub use daxscope_core::units::{MmId, PageId, ThreadId};
-pub use challenge::ChallengeAction;
 pub use learn::LearnAction;
 pub use link::MAX_LINK_BYTES;
 pub use session::Session;

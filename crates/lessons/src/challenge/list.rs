@@ -1,7 +1,7 @@
 //! All challenges, easy ones first.
 
-use super::read::{Files, read};
 use super::Challenge;
+use super::read::{Files, read};
 use crate::text::Problem;
 use std::sync::OnceLock;
 

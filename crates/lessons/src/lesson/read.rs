@@ -24,8 +24,12 @@ pub struct Files<'a> {
 pub fn read(files: &Files<'_>) -> (Lesson, Vec<Problem>) {
     let mut problems = Vec::new();
     let scene = |&(name, script): &(&str, &str)| Scene { name: name.to_owned(), script: script.to_owned() };
-    let mut lesson =
-        Lesson { id: files.id.to_owned(), scenes: files.scenes.iter().map(scene).collect(), reveals: true, ..Lesson::default() };
+    let mut lesson = Lesson {
+        id: files.id.to_owned(),
+        scenes: files.scenes.iter().map(scene).collect(),
+        reveals: true,
+        ..Lesson::default()
+    };
     unit(&mut File::new(format!("{}/unit.md", files.id), files.unit, &mut problems), &mut lesson);
     let here = lesson.scenes.first().map_or("", |scene| &scene.name).to_owned();
     let mut file = File::new(format!("{}/questions.md", files.id), files.questions, &mut problems);

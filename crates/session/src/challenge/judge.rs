@@ -121,9 +121,7 @@ pub(crate) fn judge_schedule(challenge: &Challenge, schedule: &Schedule) -> Judg
         (None, Ok(())) => {
             judged(Outcome::NotYet, format!("{} so far, and the rule is not broken.", counted(used, "context switch")))
         }
-        (None, Err(cannot)) => {
-            judged(Outcome::CannotRun, format!("Step {}: {}.", cannot.followed + 1, cannot.reason))
-        }
+        (None, Err(cannot)) => judged(Outcome::CannotRun, format!("Step {}: {}.", cannot.followed + 1, cannot.reason)),
     }
 }
 
@@ -131,7 +129,9 @@ fn solved_words(step: usize, used: usize, par: Option<usize>) -> String {
     let switches = counted(used, "context switch");
     match par {
         Some(par) if used > par => format!("Broken in step {step}, with {switches}. The machine needs {par}."),
-        Some(par) if used < par => format!("Broken in step {step}, with {switches}: fewer than the {par} that were known."),
+        Some(par) if used < par => {
+            format!("Broken in step {step}, with {switches}: fewer than the {par} that were known.")
+        }
         _ => format!("Broken in step {step}, with {switches}: nobody can do it with fewer."),
     }
 }
@@ -256,10 +256,9 @@ pub(crate) fn judge_attack(challenge: &Challenge, guards: &[&Guard], attacked: &
             let more = format!(" You took {}; {par} would do.", counted(used, "guard"));
             judged(Outcome::Solved, if used > par { holds + &more } else { holds })
         }
-        Attacked::Breaks(rule, schedule) => Judgement {
-            schedule: Some(schedule.clone()),
-            ..judged(Outcome::NotYet, breaks_words(*rule, schedule))
-        },
+        Attacked::Breaks(rule, schedule) => {
+            Judgement { schedule: Some(schedule.clone()), ..judged(Outcome::NotYet, breaks_words(*rule, schedule)) }
+        }
         Attacked::Unknown(bound) => {
             judged(Outcome::Unknown, format!("Nobody knows: the bound on {bound} was hit before everything was tried."))
         }

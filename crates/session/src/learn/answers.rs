@@ -113,8 +113,10 @@ pub(crate) fn grade_all(pasted: &str) -> Vec<Graded> {
             break;
         }
         // Behind a link may stand what a mail or a spreadsheet adds.
-        let answers = line.split(['#', '&', ' ', '\t', ',', ';', '>', '"', ')']).find_map(|part| part.strip_prefix("a="));
-        let read = answers.ok_or_else(|| "There is no link with answers in this line.".to_owned()).and_then(read_answers);
+        let answers =
+            line.split(['#', '&', ' ', '\t', ',', ';', '>', '"', ')']).find_map(|part| part.strip_prefix("a="));
+        let read =
+            answers.ok_or_else(|| "There is no link with answers in this line.".to_owned()).and_then(read_answers);
         all.push(match read {
             Ok((name, progress, unknown)) => Graded::Read { name, progress, unknown },
             Err(why) => Graded::Damaged { line: at + 1, why },

@@ -41,13 +41,13 @@ pub(crate) struct Link {
     pub(crate) position: usize,
     pub(crate) panel: Panel,
     pub(crate) layout: Layout,
-    pub(crate) future: Future,
     /// The challenge that is open, and the answer in it.
     pub(crate) challenge: String,
     /// What of the lessons is open.
     pub(crate) lesson: String,
     /// A student's answers.
     pub(crate) answers: String,
+    pub(crate) future: Future,
 }
 
 /// What a link shows.
@@ -199,7 +199,6 @@ impl ReadLink {
                 Err(_) => self.problem("The link says no step to stand at; the run begins at its start."),
             },
             "w" => self.link.panel = Panel::from_name(value).unwrap_or_default(),
-            "future" if value == "hidden" => self.link.future = Future::Hidden,
             "q" => {
                 self.link.panel = Panel::Learn;
                 self.link.challenge = value.chars().take(200).collect();
@@ -212,6 +211,7 @@ impl ReadLink {
                 self.link.panel = Panel::Learn;
                 self.link.answers = value.to_owned();
             }
+            "future" if value == "hidden" => self.link.future = Future::Hidden,
             "mode" if value == "embedded" => self.link.layout = Layout::Embedded,
             _ => {}
         }

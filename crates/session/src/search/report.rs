@@ -48,6 +48,8 @@ pub struct Measured {
     pub milliseconds: f64,
     /// The probability that a state was left out.
     pub omission: f64,
+    /// The size of its steps, and what came of each reduction; empty until it begins.
+    pub ran: String,
 }
 
 /// What a job reports.
@@ -79,9 +81,9 @@ impl Measured {
             }
             Verdict::BoundHit(bound) => Outcome::BoundHit(bound.name().into()),
         };
-        let omission = search.omission_probability();
+        let (omission, ran) = (search.omission_probability(), search.ran().text());
         let depth = depth.into();
-        Measured { outcome, states, transitions, depth, frontier, finals, milliseconds, omission }
+        Measured { outcome, states, transitions, depth, frontier, finals, milliseconds, omission, ran }
     }
 
     fn numbers(&self) -> String {
@@ -97,7 +99,8 @@ impl Measured {
         let (states, transitions, depth, frontier, finals) = (count()?, count()?, count()?, count()?, count()?);
         let (milliseconds, omission) = (count()? as f64 / 1000.0, f64::from_bits(count()?));
         let outcome = Outcome::Waiting;
-        Some(Measured { outcome, states, transitions, depth, frontier, finals, milliseconds, omission })
+        let ran = String::new();
+        Some(Measured { outcome, states, transitions, depth, frontier, finals, milliseconds, omission, ran })
     }
 }
 
@@ -146,6 +149,7 @@ impl Report {
         for search in &self.searches {
             lines.line("search", search.numbers());
             lines.line("outcome", search.outcome.words());
+            lines.line("ran", &search.ran);
         }
         for guard in &self.guards {
             lines.line("guard", guard.words());
@@ -173,6 +177,7 @@ impl Report {
                 "last" => (report.is_last, is_report) = (value.parse().ok()?, true),
                 "search" => report.searches.push(Measured::from_numbers(value)?),
                 "outcome" => report.searches.last_mut()?.outcome = Outcome::from_words(value)?,
+                "ran" => report.searches.last_mut()?.ran = value.into(),
                 "guard" => report.guards.push(GuardRow::from_words(value)?),
                 "said" => report.said = Some(Said::from_words(value)?),
                 "problem" => report.problem = Some(value.into()),
@@ -210,6 +215,7 @@ mod tests {
             finals: 5,
             milliseconds: 12.75,
             omission: 5.5e-10,
+            ran: "by section; merging used".into(),
         });
         let needs = [
             GuardNeed::Waiting,
@@ -223,7 +229,6 @@ mod tests {
             way: Schedule::from_compact("p12").ok(),
             script: "thread A\n\n  read 4K at 0\n".into(),
             story: "A story: of two threads.".into(),
-            is_for_searched: true,
             removed: vec!["thread C".into()],
             simpler: vec!["page numbers".into()],
             switches: vec![(3, "Without this switch, nothing.".into())],

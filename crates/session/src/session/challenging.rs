@@ -177,7 +177,8 @@ impl Session {
         let request = Request { kind, script, revision: revision.name(), options: options.clone() };
         self.exploring.running = Some(kind);
         let report = Report::default();
-        self.exploring.challenge = Some(Asked { options, revision, phase: Phase::Running, report, is_told: false });
+        self.exploring.challenge =
+            Some(Asked { options, revision, phase: Phase::Running, report, is_told: false, way: None });
         self.challenge.question = Some(question);
         Effect::StartSearch(request.to_message())
     }
@@ -185,7 +186,8 @@ impl Session {
     fn ask_rest(&mut self, effects: &mut Vec<Effect>) {
         let Some(challenge) = self.challenge.open else { return };
         if !self.is_at_challenge(challenge) {
-            effects.push(Effect::Tell("Another script or kernel is on screen. Begin the challenge again first.".into()));
+            effects
+                .push(Effect::Tell("Another script or kernel is on screen. Begin the challenge again first.".into()));
             return;
         }
         let made = self.made();

@@ -1,7 +1,7 @@
 //! What a reader of the lessons does, and whether a task is reached.
 
 use super::{Address, Origin, Session};
-use crate::action::{Effect, FocusTarget, Panel};
+use crate::action::{Effect, FocusTarget, Future, Panel};
 use crate::learn::{Learn, LearnAction, Page, Progress, grade_all, write_answers};
 use crate::link::Link;
 use crate::view::alerts::NoticeKind;
@@ -53,7 +53,7 @@ impl Session {
                 self.learn.progress = Progress::default();
                 self.learn.chosen.clear();
                 effects.push(Effect::KeepProgress(String::new()));
-                effects.push(Effect::Announce("Your progress is forgotten.".into()));
+                effects.push(Effect::Tell("Your progress is forgotten.".into()));
                 Address::Same
             }
             LearnAction::Restore(line) => {
@@ -92,7 +92,10 @@ impl Session {
         self.panel = Panel::Learn;
         self.learn.page = page;
         effects.push(Effect::Focus(FocusTarget::Panel));
-        let Page::Step(lesson, at) = page else { return Address::Replace };
+        let Page::Step(lesson, at) = page else {
+            self.future = Future::Shown;
+            return Address::Replace;
+        };
         self.learn.progress.last = format!("{}.{}", lesson.id, at + 1);
         self.keep_progress(effects);
         self.set_scene(lesson, at, effects)
@@ -114,6 +117,7 @@ impl Session {
         let position = place.position.unwrap_or(usize::MAX);
         let link = Link { revision: place.revision, schedule: place.schedule.clone(), position, ..Link::default() };
         self.notices.clear();
+        self.future = if lesson.steps[at].hides_future { Future::Hidden } else { Future::Shown };
         self.load(Origin::Own, script, parsed, link);
         true
     }
@@ -127,7 +131,7 @@ impl Session {
         let Some((lesson, _, _)) = self.learn.step() else { return Address::Same };
         let Some(question) = lesson.question(id) else { return Address::Same };
         let Some(&letter) = self.learn.chosen.get(id) else {
-            effects.push(Effect::Announce("Choose an answer first.".into()));
+            effects.push(Effect::Tell("Choose an answer first.".into()));
             return Address::Same;
         };
         let Some(option) = question.option(letter) else { return Address::Same };
@@ -163,7 +167,7 @@ impl Session {
         };
         if moment.is(&task.reach) {
             self.learn.progress.reached.insert(id);
-            effects.push(Effect::Announce(format!("Reached: {}", task.says)));
+            effects.push(Effect::Tell(format!("Reached: {}", task.says)));
             self.keep_progress(effects);
         }
     }

@@ -29,6 +29,7 @@ impl Session {
             run: Run::new(scenario, Default::default()),
             rest: Vec::new(),
             undo: None,
+            passed: None,
             notices: Vec::new(),
             panel: Panel::None,
             layout: Layout::Full,
@@ -127,7 +128,8 @@ impl Session {
         self.origin = origin;
         self.editor = Editor { text: text.into(), parsed };
         self.revision = link.revision;
-        (self.undo, self.selection, self.playback) = (None, None, Playback::Paused);
+        (self.undo, self.passed) = (None, None);
+        (self.selection, self.playback) = (None, Playback::Paused);
         self.toggled_nodes.clear();
         self.query.clear();
         self.other_revision = None;
@@ -220,8 +222,12 @@ impl Session {
         self.notices.clear();
         self.revision = chosen;
         self.undo = None;
-        let (schedule, position) = (self.schedule(), self.run.position());
-        self.follow(&schedule, position);
+        let before = self.before_change();
+        self.follow(&before.schedule, before.position);
+        if let Some(sentence) = self.follow_to_a_pass(before) {
+            effects.push(Effect::Announce(sentence));
+            return Address::Push;
+        }
         let revision = self.run.scenario().revision.name();
         effects.push(Effect::Announce(match self.notices.last() {
             Some(notice) => format!("Now on {revision}. {}", notice.text),

@@ -8,11 +8,13 @@ mod finding;
 mod future;
 mod learning;
 mod loading;
+mod passing;
 mod stepping;
 
 pub(crate) use editor::plural;
-pub(crate) use exploring::{Asked, Exploring, Phase};
+pub(crate) use exploring::{Asked, Exploring, Phase, Way};
 pub(crate) use loading::with_revision;
+pub(crate) use passing::Passed;
 pub(crate) use stepping::why_not;
 
 use crate::action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
@@ -44,6 +46,8 @@ pub struct Session {
     pub(crate) rest: Vec<Choice>,
     /// What the last branch cut off.
     pub(crate) undo: Option<Branch>,
+    /// The run passes where the same schedule broke something on the kernel before.
+    pub(crate) passed: Option<Passed>,
     pub(crate) notices: Vec<NoticeView>,
     pub(crate) panel: Panel,
     layout: Layout,
@@ -165,7 +169,7 @@ impl Session {
     /// What a key press means now; `None`: it is not for the page, and the browser should have it.
     #[must_use]
     pub fn key(&self, press: KeyPress<'_>) -> Option<Action> {
-        action_of(press, self.shortcuts, self.next_thread())
+        action_of(press, self.shortcuts)
     }
 
     /// The fragment (without `#`) that opens this state.
@@ -185,10 +189,10 @@ impl Session {
             position: self.run.position(),
             panel: self.panel,
             layout: self.layout,
-            future: self.future,
             challenge: self.challenge_address(),
             lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
             answers: String::new(),
+            future: self.future,
         };
         link::write(&link, &self.running.packed)
     }
@@ -211,7 +215,7 @@ impl Session {
                 Address::Same
             }
             Action::StepThread(thread) => self.step(Choice::run(thread), effects),
-            Action::FailNext(thread) => self.step(Choice { thread, fail: true }, effects),
+            Action::FailNext(thread) => self.fail_next(thread, effects),
             Action::StepDefault | Action::Forward => self.forward(effects),
             Action::Back => self.go_to(self.run.position().saturating_sub(1), effects),
             Action::GoTo(number) => self.go_to(number, effects),
@@ -238,6 +242,7 @@ impl Session {
             Action::SearchReported(message) => self.search_reported(&message, effects),
             Action::SearchFailed(problem) => self.search_failed(&problem, effects),
             Action::StepThroughFound => self.step_through_found(effects),
+            Action::GoToFound(step) => self.go_to_found(step, effects),
             Action::OpenSmaller => self.open_smaller(effects),
             Action::SetOtherRevision(name) => self.set_other_revision(name.as_deref()),
             Action::Search(query) => {

@@ -256,7 +256,8 @@ impl Build<'_> {
             },
             Said::Never(states) if self.is_lost() => {
                 view.sentence =
-                    format!("No. Every way on was tried, {} states, and none breaks the rule.", grouped(*states)).into();
+                    format!("No. Every way on was tried, {} states, and none breaks the rule.", grouped(*states))
+                        .into();
             }
             Said::Unknown(states) => {
                 view.sentence =

@@ -26,9 +26,7 @@ mod tree_leaves;
 mod tree_nodes;
 
 pub use alerts::{AlertView, NoticeKind, NoticeView};
-pub use challenge::{
-    ChallengeItem, ChallengeView, ChallengesView, GuardChoice, RestView, SectionView, Standing,
-};
+pub use challenge::{ChallengeItem, ChallengeView, ChallengesView, GuardChoice, RestView, SectionView, Standing};
 pub use explore::{
     Agreement, CardView, CertificateLine, CounterView, ExploreView, GuardView, SearchView, TableRowView, Tone,
 };
@@ -36,8 +34,8 @@ pub use gallery::ExhibitCard;
 pub use header::{BranchUndo, CompareRow, ExhibitItem, HeaderView, RevisionItem, StoryView, Verdict};
 pub use keys::{Does, Held, KEYS, KeyBinding, KeyFocus, KeyGroup, KeyPress, Modifiers};
 pub use learn::{
-    GradeCell, GradeRow, LearnPage, LessonItem, LessonStepView, ListView, OptionState, OptionView, QuestionView, TaskView,
-    TeachersView,
+    GradeCell, GradeRow, LearnPage, LessonItem, LessonStepView, ListView, OptionState, OptionView, QuestionView,
+    TaskView, TeachersView,
 };
 pub use locks::{LockHolder, LockView, WaitQueueView, WaiterView};
 pub use page_tables::{PmdKind, PmdView, ProcessView, PteView};
@@ -70,6 +68,8 @@ pub struct View {
     pub header: Rc<HeaderView>,
     /// What is broken in the state that is shown.
     pub alerts: Rc<[AlertView]>,
+    /// The same schedule broke a rule on the kernel before, and breaks none on this one: so says this sentence.
+    pub passed: Option<Text>,
     /// Sentences about what the page could not do.
     pub notices: Rc<[NoticeView]>,
     /// The threads.
@@ -155,6 +155,7 @@ impl<'s> Build<'s> {
     pub(crate) fn update(&self, view: &mut View, stale: Stale) {
         keep(&mut view.header, self.header());
         keep_list(&mut view.alerts, self.alerts());
+        view.passed = self.session.passed_sentence().map(Into::into);
         keep_list(&mut view.notices, self.session.notices.clone());
         keep_list(&mut view.threads, self.threads());
         keep(&mut view.source, self.source());

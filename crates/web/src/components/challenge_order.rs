@@ -1,6 +1,6 @@
 //! The sections of an "order it": put into an order by buttons, then run.
 
-use super::Badge;
+use super::badge::sentence;
 use crate::browser;
 use daxscope_session::view::SectionView;
 use daxscope_session::{Action, ChallengeAction};
@@ -104,5 +104,5 @@ fn placed_row(
 }
 
 fn what(section: &SectionView) -> Html {
-    html! { <span class="section-text"><Badge thread={section.thread} />{ " " }{ section.text }</span> }
+    html! { <span class="section-text">{ sentence(Some(section.thread), section.text) }</span> }
 }

@@ -50,7 +50,7 @@ pub fn ChallengeOrder(props: &Props) -> Html {
             <li key={section.id.to_string()} class="section">
                 { what(section) }
                 <button class="btn small" id={format!("place-{}", section.id)} data-section={section.id.to_string()}
-                    aria-label={format!("Put behind the others: {}", section.text)}
+                    aria-label={format!("Put in: {}", section.text)}
                     onclick={press(ChallengeAction::Place(section.id), then)}>{ "Put in" }</button>
             </li>
         });

@@ -175,7 +175,7 @@ test("a hint at a time; another kernel is told; narrow, dark and accessible", as
   await press(page, "#challenge-hint");
   await press(page, "#challenge-hint");
   assert.equal(await page.locator("#challenge-hint").count(), 0);
-  assert.equal(await page.locator(".hints li").count(), 2);
+  assert.equal(await page.locator("#hints li").count(), 2);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   assert.equal(wide, 0, "no sideways scroll at 320 px");
   await assertAccessible(page, "a challenge at 320 px, dark");

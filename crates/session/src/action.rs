@@ -5,6 +5,7 @@ pub use daxscope_core::scenario::StepSize;
 use crate::challenge::ChallengeAction;
 use crate::learn::LearnAction;
 use crate::search::{Kind, Options};
+use crate::texts::TextId;
 use daxscope_core::event::LockId;
 use daxscope_core::radix::Tag;
 use daxscope_core::units::{MmId, PageId, ThreadId};
@@ -127,6 +128,13 @@ pub enum Action {
 
     /// Something in a challenge.
     Challenge(ChallengeAction),
+    // Texts that are fetched.
+    /// A text has come.
+    TextArrived(TextId, String),
+    /// A text cannot come, and why.
+    TextFailed(TextId, String),
+    /// Tries again to fetch a text that has failed.
+    FetchText(TextId),
     /// Something in the lessons.
     Learn(LearnAction),
 
@@ -183,6 +191,8 @@ pub enum Effect {
     StopSearch,
     /// Keeps what is solved of the challenges for the next visit.
     KeepChallenges(String),
+    /// Fetches a text, then sends [`Action::TextArrived`] or [`Action::TextFailed`].
+    FetchText(TextId),
     /// Keeps what is answered and reached in the lessons for the next visit; nothing if it is empty.
     KeepProgress(String),
 }

@@ -278,7 +278,7 @@ impl Build<'_> {
             let before = machine.world.clone();
             let Some(record) = machine.step(choice, self.run().size()) else { break };
             let sentence = daxscope_core::narrate::sentence(&before, &record, &machine);
-            words.push(format!("{} {sentence}", choice.thread).into());
+            words.push(sentence.into());
         }
         words
     }

@@ -101,11 +101,13 @@ fn hints(view: &ChallengeView, on: &Callback<Action>) -> Html {
     }
     html! {
         <>
-            if !shown.is_empty() { <ol class="hints" aria-label="Hints">{ shown }</ol> }
+            if !shown.is_empty() { <ol class="told" id="hints" aria-label="Hints">{ shown }</ol> }
             if view.hints_left > 0 {
-                <button class="btn small" id="challenge-hint" onclick={more}>
-                    { format!("Show a hint ({} left)", view.hints_left) }
-                </button>
+                <div class="learn-row">
+                    <button class="btn small" id="challenge-hint" onclick={more}>
+                        { format!("Show a hint ({} left)", view.hints_left) }
+                    </button>
+                </div>
             }
         </>
     }

@@ -37,7 +37,7 @@ pub fn ChallengeRest(props: &Props) -> Html {
                 </div>
             }
             if busy.is_none() && !rest.sentence.is_empty() { <p id="rest-answer">{ &*rest.sentence }</p> }
-            if !steps.is_empty() { <ol class="hints" id="rest-steps" aria-label="The next steps">{ steps }</ol> }
+            if !steps.is_empty() { <ol class="told" id="rest-steps" aria-label="The next steps">{ steps }</ol> }
             if rest.can_step && !is_over {
                 <div class="learn-row">
                     if rest.has_more {

@@ -52,6 +52,7 @@ pub use tree::{EdgeView, EntryKind, GhostView, LeafView, NodeView, RunKind, Slot
 
 use crate::action::{Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
 use crate::run::{Run, Step};
+use crate::parts::Parts;
 use crate::session::Session;
 use daxscope_core::machine::Machine;
 use daxscope_core::world::World;
@@ -116,6 +117,10 @@ pub struct View {
     pub layout: Layout,
     /// Is what is recorded behind the step that is shown to be seen?
     pub future: Future,
+    /// Which parts of it are on screen, beside the tree.
+    pub parts: Parts,
+    /// Is the screen of presenter mode blank?
+    pub is_blank: bool,
     /// Does the run go on by itself?
     pub playback: Playback,
     /// Do single keys act?

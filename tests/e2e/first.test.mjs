@@ -39,7 +39,7 @@ function picture() {
   }
   for (const element of [copy, ...copy.querySelectorAll("*")]) {
     for (const { name } of [...element.attributes]) {
-      const isShown = ["class", "style", "selected", "type", "min", "max", "value", "src", "width", "height", "alt", "colspan", "scope"].includes(name) || element.namespaceURI.endsWith("svg") || name === "aria-pressed" || (name === "id" && element.closest("defs"));
+      const isShown = ["class", "style", "selected", "type", "min", "max", "value", "src", "width", "height", "alt", "colspan", "scope", "aria-keyshortcuts"].includes(name) || element.namespaceURI.endsWith("svg") || name === "aria-pressed" || (name === "id" && element.closest("defs"));
       if (!isShown || name.startsWith("data-") || name === "role" || name === "aria-label" || name === "aria-hidden" || (name === "id" && !element.closest("defs"))) element.removeAttribute(name);
     }
   }

@@ -89,7 +89,10 @@ fn outside_of_presenter_mode_its_keys_say_so() {
     let mut session = Session::open("");
     for action in [Action::ToggleBlank, Action::TogglePart(Part::Header)] {
         let effects = session.update(action.clone());
-        assert!(matches!(&effects[..], [Effect::Tell(text), ..] if text.contains("Shift+P")), "{action:?}: {effects:?}");
+        assert!(
+            matches!(&effects[..], [Effect::Tell(text), ..] if text.contains("Shift+P")),
+            "{action:?}: {effects:?}"
+        );
         assert!(!session.view().is_blank && session.view().parts.has(Part::Header));
     }
 }

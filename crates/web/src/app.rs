@@ -3,8 +3,8 @@
 use crate::components::LearnPanel;
 use crate::components::{
     Alerts, Changes, CompareDialog, ExplorePanel, ExportDialog, Footer, Gallery, Header, HelpDialog, Intro, Live,
-    Locks, Notices, PageTables, Palette, PartsBar, PmemPanel, PrintSheet, ScriptPanel, Selection, SideBySideDialog, SideTabs, SourcePanel,
-    StoryPanel, Threads, TranscriptPanel, TreePanel, Waits, blank,
+    Locks, Notices, PageTables, Palette, PartsBar, PmemPanel, PrintSheet, ScriptPanel, Selection, SideBySideDialog,
+    SideTabs, SourcePanel, StoryPanel, Threads, TranscriptPanel, TreePanel, Waits, blank,
 };
 use crate::effects::{Effects, Said};
 use crate::{browser, keyboard};
@@ -156,11 +156,8 @@ impl App {
         let (view, parts) = (&self.view, self.view.parts);
         let (threads, code) = (parts.has(Part::Threads), parts.has(Part::Code));
         let has_side = parts.has(Part::Details) || view.selection.is_some() || self.work_class() != "work";
-        let class = classes!(
-            self.work_class(),
-            (!threads && !code).then_some("no-left"),
-            (!has_side).then_some("no-side"),
-        );
+        let class =
+            classes!(self.work_class(), (!threads && !code).then_some("no-left"), (!has_side).then_some("no-side"),);
         html! {
             <main id="work" {class} tabindex="-1">
                 if threads || code {

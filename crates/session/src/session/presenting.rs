@@ -106,7 +106,8 @@ impl Session {
             return Address::Same;
         }
         self.screen.is_blank = !self.screen.is_blank;
-        let sentence = if self.screen.is_blank { "The screen is blank. Press . again to go on." } else { "Here again." };
+        let sentence =
+            if self.screen.is_blank { "The screen is blank. Press . again to go on." } else { "Here again." };
         effects.push(Effect::Announce(sentence.into()));
         Address::Same
     }

@@ -51,8 +51,8 @@ pub use transcript::{TranscriptRow, TranscriptView};
 pub use tree::{EdgeView, EntryKind, GhostView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
 
 use crate::action::{Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
-use crate::run::{Run, Step};
 use crate::parts::Parts;
+use crate::run::{Run, Step};
 use crate::session::Session;
 use daxscope_core::machine::Machine;
 use daxscope_core::world::World;

@@ -4,7 +4,7 @@ use super::letter;
 use crate::browser;
 use daxscope_session::search::Kind;
 use daxscope_session::view::{HeaderView, ThreadView};
-use daxscope_session::{Action, Part, Future, Panel, StepSize, Theme};
+use daxscope_session::{Action, Future, Panel, Part, StepSize, Theme};
 use std::rc::Rc;
 use web_sys::{HtmlDialogElement, HtmlInputElement};
 use yew::prelude::*;

@@ -10,6 +10,7 @@ mod learning;
 mod loading;
 mod opening;
 mod passing;
+mod presenting;
 mod stepping;
 
 pub(crate) use editor::plural;
@@ -58,6 +59,7 @@ pub struct Session {
     playback: Playback,
     pub(crate) shortcuts: Shortcuts,
     theme: Theme,
+    pub(crate) screen: presenting::Screen,
     /// Has a step been made since the page was opened?
     pub(crate) has_moved: bool,
     pub(crate) query: String,
@@ -172,7 +174,9 @@ impl Session {
     /// page should let the last one of a burst win.
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
         let mut effects = Vec::new();
-        self.has_moved |= opening::is_stepping(&action);
+        let is_step = opening::is_stepping(&action);
+        self.has_moved |= is_step;
+        self.screen.is_blank &= !is_step;
         let address = self.act(action, &mut effects);
         self.look_at_challenge(&mut effects);
         self.look_at_task(&mut effects);
@@ -196,7 +200,7 @@ impl Session {
     /// What a key press means now; `None`: it is not for the page, and the browser should have it.
     #[must_use]
     pub fn key(&self, press: KeyPress<'_>) -> Option<Action> {
-        action_of(press, self.shortcuts)
+        self.presenting_key(&press).or_else(|| action_of(press, self.shortcuts))
     }
 
     /// The fragment (without `#`) that opens this state.
@@ -217,6 +221,7 @@ impl Session {
             panel: self.panel,
             layout: self.layout,
             challenge: self.challenge_address(),
+            parts: self.link_parts(),
             lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
             answers: String::new(),
             future: self.future,
@@ -300,6 +305,9 @@ impl Session {
             Action::SetShortcuts(shortcuts) => {
                 self.shortcuts = shortcuts;
                 Address::Same
+            }
+            Action::TogglePresenter | Action::TogglePart(_) | Action::ToggleBlank | Action::RestoreParts(_) => {
+                self.present(&action, effects)
             }
             Action::SetTheme(theme) => {
                 self.theme = theme;
@@ -416,6 +424,7 @@ impl Session {
         Build::new(self).update(&mut view, stale);
         self.drawn = drawn;
         (view.panel, view.layout, view.playback) = (self.panel, self.layout, self.playback);
+        (view.parts, view.is_blank) = (self.parts(), self.is_blank());
         (view.shortcuts, view.theme, view.future) = (self.shortcuts, self.theme, self.future);
         self.view = view;
     }
@@ -436,6 +445,10 @@ fn moves(action: &Action) -> bool {
             | ToggleFuture
             | SetShortcuts(_)
             | SetTheme(_)
+            | TogglePresenter
+            | TogglePart(_)
+            | ToggleBlank
+            | RestoreParts(_)
             | EditScript(_)
             | AskFor(_)
             | StartSearch(_)

@@ -2,7 +2,9 @@
 
 pub use daxscope_core::scenario::StepSize;
 
+use crate::challenge::ChallengeAction;
 use crate::learn::LearnAction;
+use crate::parts::Part;
 use crate::search::{Kind, Options};
 use crate::texts::TextId;
 use daxscope_core::event::LockId;
@@ -124,7 +126,17 @@ pub enum Action {
     SetShortcuts(Shortcuts),
     /// Switches the colours.
     SetTheme(Theme),
+    /// Enters or leaves presenter mode.
+    TogglePresenter,
+    /// Puts a part of the page on screen, or away.
+    TogglePart(Part),
+    /// Blanks the screen of presenter mode, or ends that.
+    ToggleBlank,
+    /// The choice of parts that this person made last: [`crate::Session::parts_line`].
+    RestoreParts(String),
 
+    /// Something in a challenge.
+    Challenge(ChallengeAction),
     // Texts that are fetched.
     /// A text has come.
     TextArrived(TextId, String),
@@ -186,6 +198,8 @@ pub enum Effect {
     StartSearch(String),
     /// Stops the worker.
     StopSearch,
+    /// Keeps what is solved of the challenges for the next visit.
+    KeepChallenges(String),
     /// Fetches a text, then sends [`Action::TextArrived`] or [`Action::TextFailed`].
     FetchText(TextId),
     /// Keeps what is answered and reached in the lessons for the next visit; nothing if it is empty.
@@ -281,6 +295,8 @@ pub enum Layout {
     Full,
     /// For slides and books: picture, sentence and step buttons.
     Embedded,
+    /// For a projector: the tree fills the screen, the sentence is its caption.
+    Presenter,
 }
 
 /// Is what is recorded behind the step that is shown to be seen?

@@ -1,89 +1,80 @@
-//! What of a session the first step does not need: the page loads it when somebody opens a panel, searches or copies.
-//!
-//! Code that only [`PARTS`] names is reached from nowhere else, so that the page's build can put it into a file of its
-//! own. A session without parts does everything else; [`Session::lacks`] says which actions have to wait for
-//! [`Session::equip`]. Outside of browsers a session has its parts from the beginning.
+//! Which parts of the page are on screen, beside the tree, which always is.
 
-use crate::action::{Action, Effect};
-use crate::session::{Address, Session};
-use crate::view::{Build, Stale, View};
-
-/// The functions of the parts.
-pub struct Parts {
-    /// Builds the views of everything that can lie over or beside the picture.
-    pub(crate) draw: fn(&Build<'_>, &mut View, Stale),
-    /// Does what [`is_of_the_parts`] names.
-    pub(crate) act: fn(&mut Session, Action, &mut Vec<Effect>) -> Address,
-    /// Opens what a link says about lessons: the lesson, the answers, is it the only thing the link says?
-    pub(crate) open_lesson: fn(&mut Session, &str, &str, bool),
-    /// Looks whether a task of a lesson is reached.
-    pub(crate) look_at_task: fn(&mut Session, &mut Vec<Effect>),
+/// A part of the page that can be put away.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Part {
+    /// Exhibit, kernel, menus.
+    Header,
+    /// The threads.
+    Threads,
+    /// The kernel function.
+    Code,
+    /// The file and its memory.
+    Memory,
+    /// What the step changed, waits, locks, page tables.
+    Details,
+    /// The lanes.
+    Lanes,
 }
 
-impl std::fmt::Debug for Parts {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("Parts")
+impl Part {
+    /// All of them, each with its letter (a key of presenter mode, and its name in links) and its name.
+    pub const ALL: [(Part, char, &'static str); 6] = [
+        (Part::Header, 'k', "Head line"),
+        (Part::Threads, 't', "Threads"),
+        (Part::Code, 'c', "Code"),
+        (Part::Memory, 'm', "Memory"),
+        (Part::Details, 'd', "Details"),
+        (Part::Lanes, 'l', "Lanes"),
+    ];
+
+    const fn bit(self) -> u8 {
+        1 << self as u8
     }
 }
 
-/// The parts. A page that splits its module names this behind the split only.
-pub static PARTS: Parts = Parts {
-    draw: |build, view, stale| build.draw_parts(view, stale),
-    act: Session::act_with_parts,
-    open_lesson: Session::open_learn_link,
-    look_at_task: Session::look_at_task,
-};
+/// A set of parts.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Parts(u8);
 
-/// Is the action one that only the parts can do?
-pub(crate) fn is_of_the_parts(action: &Action) -> bool {
-    use Action::*;
-    matches!(
-        action,
-        FormatScript
-            | AskFor(_)
-            | StartSearch(_)
-            | FindInExhibit
-            | StopSearch
-            | SearchReported(_)
-            | SearchFailed(_)
-            | StepThroughFound
-            | GoToFound(_)
-            | OpenSmaller
-            | Learn(_)
-            | CopyLink
-            | CopyTable
-            | CopyScript
-            | CopyCertificate
-            | ExportJson
-            | ExportMermaid
-            | ExportTable
-    )
-}
+impl Parts {
+    /// Every part: what the page shows.
+    pub const EVERY: Parts = Parts(0b11_1111);
+    /// No part: what presenter mode shows, so that the tree fills the screen.
+    pub const NONE: Parts = Parts(0);
 
-impl Session {
-    /// Must the action wait until the parts are here?
+    /// Is the part on screen?
     #[must_use]
-    pub fn lacks(&self, action: &Action) -> bool {
-        self.parts.is_none() && is_of_the_parts(action)
+    pub const fn has(self, part: Part) -> bool {
+        self.0 & part.bit() != 0
     }
 
-    /// The parts have come: everything is drawn anew.
-    pub fn equip(&mut self, parts: &'static Parts) -> Vec<Effect> {
-        self.parts = Some(parts);
-        if let Some((lesson, answers, is_alone)) = self.lesson_of_link.take() {
-            (parts.open_lesson)(self, &lesson, &answers, is_alone);
-        }
-        self.drawn = Default::default();
-        self.refresh();
-        self.begin()
+    /// Puts a part on screen, or away.
+    pub fn toggle(&mut self, part: Part) {
+        self.0 ^= part.bit();
     }
 
-    /// Opens the lesson of a link, now or when the parts are here.
-    pub(crate) fn open_lesson_of_link(&mut self, lesson: &str, answers: &str, is_alone: bool) {
-        match self.parts {
-            Some(parts) => (parts.open_lesson)(self, lesson, answers, is_alone),
-            None if lesson.is_empty() && answers.is_empty() => {}
-            None => self.lesson_of_link = Some((lesson.into(), answers.into(), is_alone)),
+    /// The letters of the parts.
+    #[must_use]
+    pub fn letters(self) -> String {
+        let mut letters = String::new();
+        for (part, letter, _) in Part::ALL {
+            if self.has(part) {
+                letters.push(letter);
+            }
         }
+        letters
+    }
+
+    /// The parts of some letters; others are passed over.
+    #[must_use]
+    pub fn of_letters(letters: &str) -> Parts {
+        let mut parts = Parts::NONE;
+        for (part, letter, _) in Part::ALL {
+            if letters.contains(letter) {
+                parts.toggle(part);
+            }
+        }
+        parts
     }
 }

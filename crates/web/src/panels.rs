@@ -4,7 +4,7 @@ use crate::components::{
     CompareDialog, ExplorePanel, ExportDialog, Gallery, HelpDialog, LearnPanel, Palette, ScriptPanel, Selection,
     SideBySideDialog, StoryPanel, TranscriptPanel,
 };
-use daxscope_session::{Action, PARTS, Panel, Parts, View};
+use daxscope_session::{Action, LATER, Later, Panel, View};
 use yew::prelude::*;
 
 /// Draws a part of a view.
@@ -14,7 +14,7 @@ type Draw = fn(&View, &Callback<Action>) -> Html;
 #[derive(Debug)]
 pub struct Panels {
     /// What the session needs for them.
-    pub parts: &'static Parts,
+    pub later: &'static Later,
     /// The long panel of the right column.
     pub side: Draw,
     /// The history of what is selected.
@@ -24,7 +24,7 @@ pub struct Panels {
 }
 
 /// The panels. Only `chunks.rs` names this.
-pub static PANELS: Panels = Panels { parts: &PARTS, side, selection, overlay };
+pub static PANELS: Panels = Panels { later: &LATER, side, selection, overlay };
 
 /// Is the panel one of the right column?
 #[must_use]
@@ -39,7 +39,7 @@ fn side(view: &View, on: &Callback<Action>) -> Html {
         },
         (Panel::Story, Some(story)) => html! { <StoryPanel story={story.clone()} on={on.clone()} /> },
         (Panel::Learn, _) => view.learn.clone().map_or_else(Html::default, |page| {
-            html! { <LearnPanel page={page} on={on.clone()} /> }
+            html! { <LearnPanel page={page} challenges={view.challenges.clone()} on={on.clone()} /> }
         }),
         (Panel::Script, _) => html! { <ScriptPanel script={view.script.clone()} on={on.clone()} /> },
         (Panel::Explore, _) => html! { <ExplorePanel explore={view.explore.clone()} on={on.clone()} /> },

@@ -51,7 +51,10 @@ fn take_apart(tools: &BuildTools, compiled: &Path, parts: &Path) -> Result {
 fn wasm_bindgen(tools: &BuildTools, main: &Path, pkg: &Path) -> Result {
     let mut command = Command::new(tools.wasm_bindgen_directory.join(process::executable("wasm-bindgen")));
     // The parts import the table of functions, which wasm-bindgen takes for an internal of the linker.
-    command.arg(main).args(["--keep-lld-exports", "--target", "web", "--no-typescript", "--out-name", MODULE, "--out-dir"]).arg(pkg);
+    command
+        .arg(main)
+        .args(["--keep-lld-exports", "--target", "web", "--no-typescript", "--out-name", MODULE, "--out-dir"])
+        .arg(pkg);
     process::run(&mut command, "Writing the JavaScript of the module")
 }
 

@@ -3,8 +3,8 @@
 use super::stepping::why_not;
 use super::{Address, Editor, Exploring, Origin, Running, Session};
 use crate::action::{Effect, FocusTarget, Future, Layout, Panel, Playback, Shortcuts, Theme};
+use crate::later::Later;
 use crate::link::{self, Link, Subject};
-use crate::parts::Parts;
 use crate::run::{Followed, Run, follow};
 use crate::texts::Texts;
 use crate::view::View;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 
 impl Session {
     /// A session that runs nothing.
-    pub(super) fn empty(texts: Texts, parts: Option<&'static Parts>) -> Session {
+    pub(super) fn empty(texts: Texts, later: Option<&'static Later>) -> Session {
         let parsed = parse("");
         let scenario = Arc::new(parsed.scenario.clone());
         Session {
@@ -39,35 +39,56 @@ impl Session {
             playback: Playback::Paused,
             shortcuts: Shortcuts::On,
             theme: Theme::System,
+            screen: Default::default(),
             has_moved: false,
             query: String::new(),
             selection: None,
             toggled_nodes: BTreeSet::new(),
             exploring: Exploring::default(),
+            challenge: Default::default(),
             learn: Default::default(),
             other_revision: None,
             texts,
-            parts,
-            lesson_of_link: None,
+            later,
+            link_for_later: None,
             generation: 0,
             view: View::default(),
             drawn: Default::default(),
         }
     }
 
-    pub(super) fn load_link(&mut self, fragment: &str) {
+    pub(crate) fn load_link(&mut self, fragment: &str) {
         let read = link::read(fragment);
         let Link { panel, layout, future, .. } = read.link;
         (self.panel, self.layout, self.future) = (panel, layout, future);
-        let (lesson, answers) = (read.link.lesson.clone(), read.link.answers.clone());
-        let is_alone = read.link.subject == Subject::Default;
+        self.show_parts(read.link.parts);
         self.notices.clear();
         for problem in read.problems {
             self.notice(NoticeKind::Problem, problem);
         }
-        self.load_subject(read.link);
+        self.link_for_later = None;
+        match self.later {
+            Some(later) => (later.open)(self, read.link),
+            None => {
+                if self.panel == Panel::Learn || !read.link.challenge.is_empty() {
+                    self.link_for_later = Some(fragment.trim_start_matches('#').into());
+                }
+                self.load_subject(read.link);
+            }
+        }
+    }
+
+    /// Opens a link with what it says about lessons and challenges.
+    pub(crate) fn open_all_of(&mut self, link: Link) {
+        let (lesson, answers, challenge) = (link.lesson.clone(), link.answers.clone(), link.challenge.clone());
+        let is_alone = link.subject == Subject::Default;
+        if !challenge.is_empty() {
+            return self.open_challenge_link(&challenge, link, is_alone);
+        }
+        self.challenge.open = None;
+        self.load_subject(link);
         if self.panel == Panel::Learn {
-            self.open_lesson_of_link(&lesson, &answers, is_alone);
+            self.open_learn_link(&lesson, &answers, is_alone);
         }
     }
 

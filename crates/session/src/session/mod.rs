@@ -1,15 +1,17 @@
 //! The state of the page, and the one function that changes it.
 
+mod challenging;
 mod editor;
 mod exploring;
 mod exporting;
 mod finding;
 mod future;
+mod later;
 mod learning;
 mod loading;
 mod opening;
-mod parts;
 mod passing;
+mod presenting;
 mod stepping;
 
 pub(crate) use editor::plural;
@@ -20,8 +22,8 @@ pub(crate) use passing::Passed;
 pub(crate) use stepping::why_not;
 
 use crate::action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
+use crate::later::{LATER, Later, comes_later};
 use crate::link::{self, Link, MAX_LINK_BYTES, Subject};
-use crate::parts::{PARTS, Parts, is_of_the_parts};
 use crate::run::{Run, Step};
 use crate::texts::Texts;
 use crate::view::alerts::{NoticeKind, NoticeView};
@@ -59,6 +61,7 @@ pub struct Session {
     playback: Playback,
     pub(crate) shortcuts: Shortcuts,
     theme: Theme,
+    pub(crate) screen: presenting::Screen,
     /// Has a step been made since the page was opened?
     pub(crate) has_moved: bool,
     pub(crate) query: String,
@@ -67,6 +70,8 @@ pub struct Session {
     pub(crate) toggled_nodes: BTreeSet<(u64, u8)>,
     /// What the machine searches and has found.
     pub(crate) exploring: Exploring,
+    /// The challenge that is open, and those that are solved.
+    pub(crate) challenge: crate::challenge::Challenging,
     /// The lessons.
     pub(crate) learn: crate::learn::Learn,
     /// The kernel beside which the run is shown, if one was chosen.
@@ -74,9 +79,9 @@ pub struct Session {
     /// Long texts, as far as they have come.
     pub(crate) texts: Texts,
     /// What the first step does not need; only in a browser is there none at first.
-    pub(crate) parts: Option<&'static Parts>,
-    /// What a link says about lessons, while the parts are not here: lesson, answers, does it say nothing else?
-    pub(crate) lesson_of_link: Option<(String, String, bool)>,
+    pub(crate) later: Option<&'static Later>,
+    /// The link that opened this, if it says something that only comes later.
+    pub(crate) link_for_later: Option<String>,
     /// Goes up whenever a recorded step is not the one that it was.
     pub(crate) generation: u64,
     view: View,
@@ -89,6 +94,8 @@ pub(crate) struct Drawn {
     generation: Option<u64>,
     /// Where everything ends.
     told_steps: usize,
+    /// Does the reader stand at the end of the run?
+    is_at_end: bool,
     query: String,
     panel: Panel,
     other_revision: Option<Revision>,
@@ -146,13 +153,13 @@ impl Session {
     /// Never fails: what cannot be read is told in a notice.
     #[must_use]
     pub fn open(fragment: &str) -> Session {
-        Session::open_with(fragment, Texts::default(), Some(&PARTS))
+        Session::open_with(fragment, Texts::default(), Some(&LATER))
     }
 
     /// The same where no text is there before it was fetched.
     #[must_use]
     pub fn open_without_texts(fragment: &str) -> Session {
-        Session::open_with(fragment, Texts::absent(), Some(&PARTS))
+        Session::open_with(fragment, Texts::absent(), Some(&LATER))
     }
 
     /// The same as in a browser: without texts, and without parts until [`Session::equip`].
@@ -161,8 +168,8 @@ impl Session {
         Session::open_with(fragment, Texts::absent(), None)
     }
 
-    fn open_with(fragment: &str, texts: Texts, parts: Option<&'static Parts>) -> Session {
-        let mut session = Session::empty(texts, parts);
+    fn open_with(fragment: &str, texts: Texts, later: Option<&'static Later>) -> Session {
+        let mut session = Session::empty(texts, later);
         session.load_link(fragment);
         session.refresh();
         session
@@ -185,10 +192,12 @@ impl Session {
     /// page should let the last one of a burst win.
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
         let mut effects = Vec::new();
-        self.has_moved |= opening::is_stepping(&action);
+        let is_step = opening::is_stepping(&action);
+        self.has_moved |= is_step;
+        self.screen.is_blank &= !is_step;
         let address = self.act(action, &mut effects);
-        if let Some(parts) = self.parts {
-            (parts.look_at_task)(self, &mut effects);
+        if let Some(later) = self.later {
+            (later.look)(self, &mut effects);
         }
         self.refresh();
         effects.extend(self.begin());
@@ -210,16 +219,20 @@ impl Session {
     /// What a key press means now; `None`: it is not for the page, and the browser should have it.
     #[must_use]
     pub fn key(&self, press: KeyPress<'_>) -> Option<Action> {
-        action_of(press, self.shortcuts)
+        self.presenting_key(&press).or_else(|| action_of(press, self.shortcuts))
     }
 
     /// The fragment (without `#`) that opens this state.
     #[must_use]
     pub fn fragment(&self) -> String {
+        if let Some(link) = &self.link_for_later {
+            return link.clone();
+        }
         let schedule = self.schedule();
         let own = self.running.scenario.schedule.clone().unwrap_or_default();
         let subject = match self.origin {
             Origin::Exhibit(exhibit) => Subject::Exhibit(exhibit.id.into()),
+            Origin::Own if self.is_script_of_challenge() => Subject::Default,
             Origin::Own => Subject::Script(String::new()),
         };
         let link = Link {
@@ -229,7 +242,9 @@ impl Session {
             position: self.run.position(),
             panel: self.panel,
             layout: self.layout,
-            lesson: self.lesson_address(),
+            challenge: self.challenge_address(),
+            parts: self.link_parts(),
+            lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
             answers: String::new(),
             future: self.future,
         };
@@ -240,8 +255,8 @@ impl Session {
         if !matches!(action, Action::Tick) && moves(&action) {
             self.playback = Playback::Paused;
         }
-        if is_of_the_parts(&action) {
-            return self.parts.map_or(Address::Same, |parts| (parts.act)(self, action, effects));
+        if comes_later(&action) {
+            return self.later.map_or(Address::Same, |later| (later.act)(self, action, effects));
         }
         match action {
             Action::LoadExhibit(id) => self.load_exhibit(&id, effects),
@@ -305,6 +320,9 @@ impl Session {
             Action::SetShortcuts(shortcuts) => {
                 self.shortcuts = shortcuts;
                 Address::Same
+            }
+            Action::TogglePresenter | Action::TogglePart(_) | Action::ToggleBlank | Action::RestoreParts(_) => {
+                self.present(&action, effects)
             }
             Action::SetTheme(theme) => {
                 self.theme = theme;
@@ -391,6 +409,7 @@ impl Session {
         let drawn = Drawn {
             generation: Some(self.generation),
             told_steps: self.told_steps(),
+            is_at_end: self.run.is_at_end(),
             query: self.query.clone(),
             panel: self.panel,
             other_revision: self.other_revision,
@@ -405,10 +424,12 @@ impl Session {
             side_by_side: is_other_run
                 || is_other_panel
                 || (drawn.other_revision, drawn.texts) != (self.drawn.other_revision, self.drawn.texts),
+            expectations: is_other_run || drawn.is_at_end != self.drawn.is_at_end,
         };
         Build::new(self).update(&mut view, stale);
         self.drawn = drawn;
         (view.panel, view.layout, view.playback) = (self.panel, self.layout, self.playback);
+        (view.parts, view.is_blank) = (self.parts(), self.is_blank());
         (view.shortcuts, view.theme, view.future) = (self.shortcuts, self.theme, self.future);
         self.view = view;
     }
@@ -429,6 +450,10 @@ fn moves(action: &Action) -> bool {
             | ToggleFuture
             | SetShortcuts(_)
             | SetTheme(_)
+            | TogglePresenter
+            | TogglePart(_)
+            | ToggleBlank
+            | RestoreParts(_)
             | EditScript(_)
             | AskFor(_)
             | StartSearch(_)
@@ -436,6 +461,7 @@ fn moves(action: &Action) -> bool {
             | SearchReported(_)
             | SearchFailed(_)
             | SetOtherRevision(_)
+            | Challenge(_)
             | TextArrived(..)
             | TextFailed(..)
             | FetchText(_)

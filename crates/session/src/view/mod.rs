@@ -4,6 +4,8 @@
 //! has not changed, so `Rc::ptr_eq` is enough to leave a component alone.
 
 pub mod alerts;
+pub mod challenge;
+pub mod expectations;
 pub mod explore;
 pub mod gallery;
 pub mod header;
@@ -26,6 +28,8 @@ mod tree_leaves;
 mod tree_nodes;
 
 pub use alerts::{AlertView, NoticeKind, NoticeView};
+pub use challenge::{ChallengeItem, ChallengeView, ChallengesView, GuardChoice, RestView, SectionView, Standing};
+pub use expectations::ExpectationView;
 pub use explore::{
     Agreement, CardView, CertificateLine, CounterView, ExploreView, GuardView, SearchView, TableRowView, Tone,
 };
@@ -51,6 +55,7 @@ pub use transcript::{TranscriptRow, TranscriptView};
 pub use tree::{EdgeView, EntryKind, GhostView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
 
 use crate::action::{Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
+use crate::parts::Parts;
 use crate::run::{Run, Step};
 use crate::session::Session;
 use daxscope_core::machine::Machine;
@@ -72,6 +77,8 @@ pub struct View {
     pub alerts: Rc<[AlertView]>,
     /// The same schedule broke a rule on the kernel before, and breaks none on this one: so says this sentence.
     pub passed: Option<Text>,
+    /// What the script expects of the run.
+    pub expectations: Rc<[ExpectationView]>,
     /// Sentences about what the page could not do.
     pub notices: Rc<[NoticeView]>,
     /// The threads.
@@ -102,6 +109,8 @@ pub struct View {
     pub compare: Rc<[CompareRow]>,
     /// The search over all interleavings.
     pub explore: Rc<ExploreView>,
+    /// The challenges; empty unless [`Panel::Learn`] is open.
+    pub challenges: Rc<ChallengesView>,
     /// The lessons; `None` unless [`Panel::Learn`] is open.
     pub learn: Option<Rc<LearnPage>>,
     /// All exhibits.
@@ -116,6 +125,10 @@ pub struct View {
     pub layout: Layout,
     /// Is what is recorded behind the step that is shown to be seen?
     pub future: Future,
+    /// Which parts of it are on screen, beside the tree.
+    pub parts: Parts,
+    /// Is the screen of presenter mode blank?
+    pub is_blank: bool,
     /// Does the run go on by itself?
     pub playback: Playback,
     /// Do single keys act?
@@ -141,6 +154,7 @@ pub(crate) struct Stale {
     pub(crate) transcript: bool,
     pub(crate) compare: bool,
     pub(crate) side_by_side: bool,
+    pub(crate) expectations: bool,
 }
 
 impl<'s> Build<'s> {
@@ -169,17 +183,21 @@ impl<'s> Build<'s> {
         if stale.timeline {
             keep(&mut view.timeline, self.timeline());
         }
-        if let Some(parts) = self.session.parts {
-            (parts.draw)(self, view, stale);
-        }
-    }
-
-    /// The rest of it: what can lie over or beside the picture.
-    pub(crate) fn draw_parts(&self, view: &mut View, stale: Stale) {
         if stale.transcript {
             let transcript = self.transcript(&view.transcript);
             keep(&mut view.transcript, transcript);
         }
+        if stale.expectations {
+            keep_list(&mut view.expectations, self.expectations());
+        }
+        keep_option(&mut view.story, self.story());
+        if let Some(later) = self.session.later {
+            (later.draw)(self, view, stale);
+        }
+    }
+
+    /// The rest of it: what can lie over or beside the picture.
+    pub(crate) fn draw_later(&self, view: &mut View, stale: Stale) {
         if stale.compare {
             keep_list(&mut view.compare, self.compare());
         }
@@ -187,10 +205,10 @@ impl<'s> Build<'s> {
             keep_option(&mut view.side_by_side, self.side_by_side());
         }
         keep(&mut view.explore, self.explore());
+        keep(&mut view.challenges, self.challenges());
         keep_option(&mut view.learn, self.learn());
         keep_list(&mut view.gallery, self.gallery());
         keep(&mut view.script, self.script());
-        keep_option(&mut view.story, self.story());
         keep_option(&mut view.selection, self.selection());
     }
 

@@ -1,11 +1,11 @@
-//! What the parts do with an action, and what stands in a link about lessons.
+//! What is done by what comes later.
 
 use super::{Address, Session};
-use crate::action::{Action, Effect, Panel};
+use crate::action::{Action, Effect};
 
 impl Session {
-    /// Does what only the parts can.
-    pub(crate) fn act_with_parts(&mut self, action: Action, effects: &mut Vec<Effect>) -> Address {
+    /// Does what [`crate::later::comes_later`] names.
+    pub(crate) fn act_later(&mut self, action: Action, effects: &mut Vec<Effect>) -> Address {
         match action {
             Action::FormatScript => self.format_script(effects),
             Action::AskFor(options) => self.ask_for(*options),
@@ -18,6 +18,7 @@ impl Session {
             Action::GoToFound(step) => self.go_to_found(step, effects),
             Action::OpenSmaller => self.open_smaller(effects),
             Action::Learn(action) => self.learn(action, effects),
+            Action::Challenge(action) => self.challenge(action, effects),
             _ => {
                 self.export(&action, effects);
                 Address::Same
@@ -25,12 +26,9 @@ impl Session {
         }
     }
 
-    /// The lesson that the address names.
-    pub(super) fn lesson_address(&self) -> String {
-        match (&self.lesson_of_link, self.panel) {
-            (Some((lesson, ..)), Panel::Learn) => lesson.clone(),
-            (None, Panel::Learn) => self.learn.address(),
-            _ => String::new(),
-        }
+    /// Looks whether a step has solved a challenge or reached what a lesson asks for.
+    pub(crate) fn look_at_tasks(&mut self, effects: &mut Vec<Effect>) {
+        self.look_at_challenge(effects);
+        self.look_at_task(effects);
     }
 }

@@ -1,14 +1,14 @@
-//! A session that gets its parts later is the session that had them from the beginning.
+//! A session that gets a part of itself later is the session that had them from the beginning.
 
 mod common;
 
 use common::DOWNGRADE;
-use daxscope_session::{Action, Effect, PARTS, Panel, Session, TextId};
+use daxscope_session::{Action, Effect, LATER, Panel, Session, TextId};
 
 /// Opened as in a browser: parts and texts come afterwards.
 fn equipped(fragment: &str) -> Session {
     let mut session = Session::open_bare(fragment);
-    session.equip(&PARTS);
+    session.equip(&LATER);
     with_texts(session)
 }
 
@@ -70,7 +70,7 @@ fn what_needs_the_parts_waits_and_then_does_what_it_says() {
         assert!(session.lacks(&action), "{action:?}");
         assert!(session.update(action).is_empty(), "nothing is half done");
     }
-    session.equip(&PARTS);
+    session.equip(&LATER);
     assert!(!session.lacks(&Action::CopyLink));
     assert!(session.update(Action::CopyLink).iter().any(|effect| matches!(effect, Effect::CopyText { .. })));
     assert!(session.update(Action::FindInExhibit).iter().any(|effect| matches!(effect, Effect::StartSearch(_))));

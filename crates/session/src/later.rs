@@ -71,12 +71,17 @@ impl Session {
 
     /// The rest has come: everything is drawn anew.
     pub fn equip(&mut self, later: &'static Later) -> Vec<Effect> {
+        self.equip_quietly(later);
+        self.begin()
+    }
+
+    /// The same; what is left for the browser is asked for by [`Session::begin`].
+    pub fn equip_quietly(&mut self, later: &'static Later) {
         self.later = Some(later);
         if let Some(link) = self.link_for_later.take() {
             self.load_link(&link);
         }
         self.drawn = Default::default();
         self.refresh();
-        self.begin()
     }
 }

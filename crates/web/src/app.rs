@@ -48,7 +48,12 @@ impl Component for App {
 
     fn create(context: &Context<Self>) -> App {
         let mut session = Session::open_bare(&browser::fragment());
-        let mut late = Late::default();
+        let mut late = Late::new();
+        let mut effects = Effects::default();
+        if let Some(panels) = late.panels() {
+            // What is to be done is asked for below.
+            session.equip_quietly(panels.later);
+        }
         for action in crate::preferences::load() {
             if session.lacks(&action) {
                 late.wait(action);
@@ -58,7 +63,6 @@ impl Component for App {
         }
         let view = session.view();
         let link = context.link();
-        let mut effects = Effects::default();
         let (over, on) = (link.callback(|()| Message::ToastOver), link.callback(Message::Do));
         effects.run(session.begin(), &over, &on);
         let listeners = [

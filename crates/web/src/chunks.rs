@@ -31,6 +31,12 @@ pub async fn panels() -> Result<&'static Panels, String> {
     load::panels().await.map_err(|_| cannot("This part of the page"))
 }
 
+/// The panels, where the module is one piece and nothing has to be fetched.
+#[must_use]
+pub fn panels_at_once() -> Option<&'static Panels> {
+    load::panels_at_once()
+}
+
 fn cannot(what: &str) -> String {
     format!("{what} did not come. Is the server that showed this page still there?")
 }
@@ -50,6 +56,10 @@ mod load {
     pub(super) fn panels() -> Result<&'static Panels, SplitLoaderError> {
         Ok(&PANELS)
     }
+
+    pub(super) fn panels_at_once() -> Option<&'static Panels> {
+        None
+    }
 }
 
 #[cfg(not(feature = "split"))]
@@ -64,5 +74,9 @@ mod load {
 
     pub(super) async fn panels() -> Result<&'static Panels, Infallible> {
         Ok(&PANELS)
+    }
+
+    pub(super) fn panels_at_once() -> Option<&'static Panels> {
+        Some(&PANELS)
     }
 }

@@ -28,6 +28,22 @@ enum State {
 }
 
 impl Late {
+    /// Nothing is here, unless the module is one piece.
+    #[must_use]
+    pub fn new() -> Late {
+        let state = chunks::panels_at_once().map_or(State::Absent, State::Here);
+        Late { state, ..Late::default() }
+    }
+
+    /// The panels, if they are here.
+    #[must_use]
+    pub fn panels(&self) -> Option<&'static Panels> {
+        match self.state {
+            State::Here(panels) => Some(panels),
+            _ => None,
+        }
+    }
+
     /// Is everything here?
     #[must_use]
     pub fn is_here(&self) -> bool {

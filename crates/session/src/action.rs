@@ -2,6 +2,7 @@
 
 pub use daxscope_core::scenario::StepSize;
 
+use crate::learn::LearnAction;
 use crate::search::{Kind, Options};
 use daxscope_core::event::LockId;
 use daxscope_core::radix::Tag;
@@ -121,6 +122,9 @@ pub enum Action {
     /// Switches the colours.
     SetTheme(Theme),
 
+    /// Something in the lessons.
+    Learn(LearnAction),
+
     // What leaves the page.
     /// Copies the address.
     CopyLink,
@@ -172,6 +176,8 @@ pub enum Effect {
     StartSearch(String),
     /// Stops the worker.
     StopSearch,
+    /// Keeps what is answered and reached in the lessons for the next visit; nothing if it is empty.
+    KeepProgress(String),
 }
 
 /// Where the keyboard focus goes.
@@ -189,6 +195,8 @@ pub enum FocusTarget {
     Start,
     /// The button that makes a step.
     Step,
+    /// What came of an answer.
+    Verdict,
     /// Where the focus was before the panel opened; the step button if that is unknown.
     Return,
 }
@@ -207,6 +215,8 @@ pub enum Panel {
     Compare,
     /// The search over all schedules.
     Explore,
+    /// Lessons and challenges.
+    Learn,
     /// All exhibits.
     Gallery,
     /// The run beside the same schedule on another kernel.
@@ -223,12 +233,13 @@ pub enum Panel {
 
 impl Panel {
     /// All panels, with their names in links.
-    pub const NAMES: [(Panel, &'static str); 11] = [
+    pub const NAMES: [(Panel, &'static str); 12] = [
         (Panel::None, "none"),
         (Panel::Script, "script"),
         (Panel::Story, "story"),
         (Panel::Compare, "compare"),
         (Panel::Explore, "explore"),
+        (Panel::Learn, "learn"),
         (Panel::Gallery, "gallery"),
         (Panel::SideBySide, "side-by-side"),
         (Panel::Transcript, "transcript"),

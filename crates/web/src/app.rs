@@ -1,5 +1,6 @@
 //! The root component: it owns the [`Session`], hands its view to the parts of the page, and carries effects out.
 
+use crate::components::LearnPanel;
 use crate::components::{
     Alerts, Changes, CompareDialog, ExplorePanel, ExportDialog, Footer, Gallery, Header, HelpDialog, Intro, Live,
     Locks, Notices, PageTables, Palette, PmemPanel, ScriptPanel, Selection, SideBySideDialog, SideTabs, SourcePanel,
@@ -143,7 +144,7 @@ impl App {
     /// A text beside the picture needs more room than the state.
     fn work_class(&self) -> &'static str {
         match self.view.panel {
-            Panel::Story | Panel::Transcript => "work reading",
+            Panel::Story | Panel::Transcript | Panel::Learn => "work reading",
             Panel::Explore => "work reading exploring",
             Panel::Script => "work scripting",
             _ => "work",
@@ -158,6 +159,9 @@ impl App {
                 <TranscriptPanel transcript={view.transcript.clone()} position={view.step.number} on={on.clone()} />
             },
             (Panel::Story, Some(story)) => html! { <StoryPanel story={story.clone()} on={on.clone()} /> },
+            (Panel::Learn, _) => view.learn.clone().map_or_else(Html::default, |page| {
+                html! { <LearnPanel page={page} on={on.clone()} /> }
+            }),
             (Panel::Script, _) => html! { <ScriptPanel script={view.script.clone()} on={on.clone()} /> },
             (Panel::Explore, _) => html! { <ExplorePanel explore={view.explore.clone()} on={on.clone()} /> },
             _ => html! {

@@ -80,6 +80,7 @@ impl Effects {
                 Effect::Tell(sentence) => self.show(&sentence, toast_over),
                 Effect::Focus(target) => self.focus = Some(target),
                 Effect::StartSearch(message) => self.searcher.start(message, on),
+                Effect::KeepProgress(line) => crate::preferences::keep_progress(&line),
                 Effect::StopSearch => self.searcher.stop(),
             }
         }
@@ -109,6 +110,7 @@ impl Effects {
             Some(FocusTarget::Alert) => browser::focus("alert"),
             Some(FocusTarget::Start) => browser::focus("start-search"),
             Some(FocusTarget::Step) => browser::focus("step"),
+            Some(FocusTarget::Verdict) => browser::focus("verdict"),
             Some(FocusTarget::Return) => match self.return_to.take().filter(|element| element.is_connected()) {
                 Some(element) => {
                     let _ = element.focus();

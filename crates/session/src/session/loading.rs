@@ -40,6 +40,7 @@ impl Session {
             selection: None,
             toggled_nodes: BTreeSet::new(),
             exploring: Exploring::default(),
+            learn: Default::default(),
             other_revision: None,
             generation: 0,
             view: View::default(),
@@ -51,11 +52,16 @@ impl Session {
         let read = link::read(fragment);
         let Link { panel, layout, future, .. } = read.link;
         (self.panel, self.layout, self.future) = (panel, layout, future);
+        let (lesson, answers) = (read.link.lesson.clone(), read.link.answers.clone());
+        let is_alone = read.link.subject == Subject::Default;
         self.notices.clear();
         for problem in read.problems {
             self.notice(NoticeKind::Problem, problem);
         }
         self.load_subject(read.link);
+        if self.panel == Panel::Learn {
+            self.open_learn_link(&lesson, &answers, is_alone);
+        }
     }
 
     fn load_subject(&mut self, mut link: Link) {

@@ -5,6 +5,7 @@ mod exploring;
 mod exporting;
 mod finding;
 mod future;
+mod learning;
 mod loading;
 mod stepping;
 
@@ -55,6 +56,8 @@ pub struct Session {
     pub(crate) toggled_nodes: BTreeSet<(u64, u8)>,
     /// What the machine searches and has found.
     pub(crate) exploring: Exploring,
+    /// The lessons.
+    pub(crate) learn: crate::learn::Learn,
     /// The kernel beside which the run is shown, if one was chosen.
     pub(crate) other_revision: Option<Revision>,
     /// Goes up whenever a recorded step is not the one that it was.
@@ -138,6 +141,7 @@ impl Session {
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
         let mut effects = Vec::new();
         let address = self.act(action, &mut effects);
+        self.look_at_task(&mut effects);
         self.refresh();
         let fragment = || Some(self.fragment()).filter(|fragment| fragment.len() <= MAX_LINK_BYTES);
         match address {
@@ -176,6 +180,8 @@ impl Session {
             position: self.run.position(),
             panel: self.panel,
             layout: self.layout,
+            lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
+            answers: String::new(),
             future: self.future,
         };
         link::write(&link, &self.running.packed)
@@ -261,6 +267,7 @@ impl Session {
                 self.theme = theme;
                 Address::Same
             }
+            Action::Learn(action) => self.learn(action, effects),
             Action::CopyLink
             | Action::CopyTable
             | Action::CopyScript
@@ -380,6 +387,7 @@ fn moves(action: &Action) -> bool {
             | SearchReported(_)
             | SearchFailed(_)
             | SetOtherRevision(_)
+            | Learn(_)
             | CopyCertificate
             | CopyLink
             | CopyTable

@@ -113,6 +113,7 @@ pub const KEYS: &[KeyBinding] = &[
         Act(Action::OpenPanel(Panel::Explore))),
     key(Page, &["h"], Nothing, ("h", "H"), "hide or show what comes after this step", Act(Action::ToggleFuture)),
     key(Page, &["g"], Nothing, ("g", "G"), "all exhibits", Act(Action::OpenPanel(Panel::Gallery))),
+    key(Page, &["l"], Nothing, ("l", "L"), "lessons", Act(Action::OpenPanel(Panel::Learn))),
     key(Page, &["k"], Ctrl, ("Ctrl+K", "Control+K Meta+K"), "all commands", Act(Action::OpenPanel(Panel::Palette))),
     key(Page, &["s"], Nothing, ("s", "S"), "edit the script", Act(Action::OpenPanel(Panel::Script))),
     key(Page, &["?"], Nothing, ("?", "?"), "this list", Act(Action::OpenPanel(Panel::Help))),

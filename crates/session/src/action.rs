@@ -2,6 +2,7 @@
 
 pub use daxscope_core::scenario::StepSize;
 
+use crate::editor::EditorAction;
 use crate::learn::LearnAction;
 use crate::search::{Kind, Options};
 use daxscope_core::event::LockId;
@@ -122,6 +123,8 @@ pub enum Action {
     /// Switches the colours.
     SetTheme(Theme),
 
+    /// Something in the script editor besides typing.
+    Editor(EditorAction),
     /// Something in the lessons.
     Learn(LearnAction),
 
@@ -176,6 +179,15 @@ pub enum Effect {
     StartSearch(String),
     /// Stops the worker.
     StopSearch,
+    /// Keeps a draft of a script under this key, and says if it cannot; without a text, forgets it.
+    KeepDraft {
+        /// The key.
+        key: String,
+        /// The text.
+        text: String,
+    },
+    /// Selects a part of the script, in bytes, when it is drawn.
+    SelectScript(std::ops::Range<usize>),
     /// Keeps what is answered and reached in the lessons for the next visit; nothing if it is empty.
     KeepProgress(String),
 }

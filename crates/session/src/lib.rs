@@ -6,6 +6,7 @@
 
 pub mod action;
 mod changes;
+pub mod editor;
 mod export;
 mod learn;
 mod link;
@@ -17,12 +18,13 @@ pub mod view;
 
 pub use action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, StepSize, Theme};
 pub use daxscope_core::check::Rule;
+pub use daxscope_core::errno::Errno;
 pub use daxscope_core::event::LockId;
 pub use daxscope_core::radix::Tag;
-pub use daxscope_core::scenario::FailPoint;
+pub use daxscope_core::scenario::{Extent, ExtentKind, FailPoint, InjectedFailure, Mapping};
 pub use daxscope_core::units::{MmId, PageId, ThreadId};
 pub use learn::LearnAction;
 pub use link::MAX_LINK_BYTES;
 pub use session::Session;
-pub use view::View;
 pub use view::keys::{KeyFocus, KeyPress, Modifiers};
+pub use view::{Text, View};

@@ -1,8 +1,9 @@
 //! Opening exhibits and links, and changing the kernel under a run.
 
 use super::stepping::why_not;
-use super::{Address, Editor, Exploring, Origin, Running, Session};
+use super::{Address, Exploring, Origin, Running, Session};
 use crate::action::{Effect, FocusTarget, Future, Layout, Panel, Playback, Shortcuts, Theme};
+use crate::editor::Editor;
 use crate::link::{self, Link, Subject};
 use crate::run::{Followed, Run, follow};
 use crate::view::View;
@@ -23,7 +24,7 @@ impl Session {
         Session {
             origin: Origin::Own,
             named: Vec::new(),
-            editor: Editor { text: String::new(), parsed },
+            editor: Editor::new(),
             running: Running { text: String::new(), packed: String::new(), scenario: Arc::clone(&scenario) },
             revision: None,
             run: Run::new(scenario, Default::default()),
@@ -92,7 +93,7 @@ impl Session {
                 link.forget_run();
                 self.load_default(link);
                 self.panel = Panel::Script;
-                self.editor = Editor { text, parsed };
+                self.show_in_editor(text, parsed);
             }
         }
     }
@@ -119,7 +120,7 @@ impl Session {
             Origin::Own => Vec::new(),
         };
         self.origin = origin;
-        self.editor = Editor { text: text.into(), parsed };
+        self.show_in_editor(text.into(), parsed);
         self.revision = link.revision;
         (self.undo, self.selection, self.playback) = (None, None, Playback::Paused);
         self.toggled_nodes.clear();

@@ -1,5 +1,6 @@
 //! The state of the page, and the one function that changes it.
 
+mod editing;
 mod editor;
 mod exploring;
 mod exporting;
@@ -15,6 +16,7 @@ pub(crate) use loading::with_revision;
 pub(crate) use stepping::why_not;
 
 use crate::action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
+use crate::editor::Editor;
 use crate::link::{self, Link, MAX_LINK_BYTES, Subject};
 use crate::run::{Run, Step};
 use crate::view::alerts::{NoticeKind, NoticeView};
@@ -22,7 +24,7 @@ use crate::view::header::NamedRevision;
 use crate::view::keys::{KeyPress, action_of};
 use crate::view::{Build, Stale, View};
 use daxscope_core::revision::Revision;
-use daxscope_core::scenario::{Choice, Parsed, Scenario, Schedule, StepSize};
+use daxscope_core::scenario::{Choice, Scenario, Schedule, StepSize};
 use daxscope_museum::Exhibit;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -84,13 +86,6 @@ pub(crate) enum Origin {
     Exhibit(&'static Exhibit),
     /// The reader, or a link.
     Own,
-}
-
-/// The script in the editor.
-#[derive(Debug)]
-pub(crate) struct Editor {
-    pub(crate) text: String,
-    pub(crate) parsed: Parsed,
 }
 
 /// The script that runs.
@@ -194,7 +189,8 @@ impl Session {
         match action {
             Action::LoadExhibit(id) => self.load_exhibit(&id, effects),
             Action::ReadExhibit(id) => self.read_exhibit(&id, effects),
-            Action::EditScript(text) => self.edit(text),
+            Action::EditScript(text) => self.edit(text, true, effects),
+            Action::Editor(action) => self.editor_does(action, effects),
             Action::RunScript => self.run_script(effects),
             Action::FormatScript => self.format_script(effects),
             Action::SetRevision(name) => self.set_revision(name.as_deref(), effects),
@@ -387,6 +383,7 @@ fn moves(action: &Action) -> bool {
             | SearchReported(_)
             | SearchFailed(_)
             | SetOtherRevision(_)
+            | Editor(_)
             | Learn(_)
             | CopyCertificate
             | CopyLink

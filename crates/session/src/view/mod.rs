@@ -4,6 +4,7 @@
 //! has not changed, so `Rc::ptr_eq` is enough to leave a component alone.
 
 pub mod alerts;
+pub mod controls;
 pub mod explore;
 pub mod gallery;
 pub mod header;
@@ -25,6 +26,8 @@ mod tree_leaves;
 mod tree_nodes;
 
 pub use alerts::{AlertView, NoticeKind, NoticeView};
+pub use controls::{ControlsView, ExtentControl, FailureControl, OperationControl, ProcessControl, ThreadControl};
+pub use controls::{OPERATIONS, pages_of, presets, switches};
 pub use explore::{
     Agreement, CardView, CertificateLine, CounterView, ExploreView, GuardView, SearchView, TableRowView, Tone,
 };
@@ -38,7 +41,7 @@ pub use learn::{
 pub use locks::{LockHolder, LockView, WaitQueueView, WaiterView};
 pub use page_tables::{PmdKind, PmdView, ProcessView, PteView};
 pub use pmem::{AreaView, FrameView, LinkView, PmemView, SegmentKind, SegmentView};
-pub use script::{DiagnosticView, EditorState, ScriptView};
+pub use script::{DiagnosticView, DraftView, EditorState, ScriptView};
 pub use selection::{HistoryItem, HistoryKind, SelectionView};
 pub use side_by_side::{Divergence, End, PairRow, SideBySideView, SideStep};
 pub use source::{SourceMark, SourceView};

@@ -5,6 +5,7 @@ pub use daxscope_core::scenario::StepSize;
 use crate::editor::EditorAction;
 use crate::learn::LearnAction;
 use crate::search::{Kind, Options};
+use crate::texts::TextId;
 use daxscope_core::event::LockId;
 use daxscope_core::radix::Tag;
 use daxscope_core::units::{MmId, PageId, ThreadId};
@@ -32,7 +33,7 @@ pub enum Action {
     /// One step of this thread; in the middle of a run with another thread than before it begins a branch.
     StepThread(ThreadId),
     /// One step of this thread in which the first call that can fail does.
-    FailNext(ThreadId),
+    FailNext(Option<ThreadId>),
     /// The next recorded step, or, at the end, one of the first thread that can run.
     StepDefault,
     /// One step back.
@@ -91,6 +92,8 @@ pub enum Action {
     StepThroughFound,
     /// Runs the smaller scenario in which the same rule breaks.
     OpenSmaller,
+    /// Goes to a step of the way that was found, counted from 1.
+    GoToFound(usize),
     /// Copies what was asked and what was found.
     CopyCertificate,
     /// The kernel beside which the run is shown; `None`: the first that the exhibit names as mended.
@@ -125,6 +128,13 @@ pub enum Action {
 
     /// Something in the script editor besides typing.
     Editor(EditorAction),
+    // Texts that are fetched.
+    /// A text has come.
+    TextArrived(TextId, String),
+    /// A text cannot come, and why.
+    TextFailed(TextId, String),
+    /// Tries again to fetch a text that has failed.
+    FetchText(TextId),
     /// Something in the lessons.
     Learn(LearnAction),
 
@@ -188,6 +198,8 @@ pub enum Effect {
     },
     /// Selects a part of the script, in bytes, when it is drawn.
     SelectScript(std::ops::Range<usize>),
+    /// Fetches a text, then sends [`Action::TextArrived`] or [`Action::TextFailed`].
+    FetchText(TextId),
     /// Keeps what is answered and reached in the lessons for the next visit; nothing if it is empty.
     KeepProgress(String),
 }

@@ -49,12 +49,15 @@ impl Component for App {
         }
         let view = session.view();
         let link = context.link();
+        let mut effects = Effects::default();
+        let (over, on) = (link.callback(|()| Message::ToastOver), link.callback(Message::Do));
+        effects.run(session.begin(), &over, &on);
         let listeners = [
             keyboard::listen(link.callback(Message::Key)),
             crate::effects::listen_to_address(link.callback(Message::Do)),
         ];
         let drops = crate::components::listen_to_drops(link.callback(Message::Do));
-        App { session, view, effects: Effects::default(), clock: None, _listeners: listeners, _drops: drops }
+        App { session, view, effects, clock: None, _listeners: listeners, _drops: drops }
     }
 
     fn update(&mut self, context: &Context<Self>, message: Message) -> bool {
@@ -119,14 +122,14 @@ impl App {
                 <a class="skip" href="#work" onclick={skip_to_work}>{ "Skip to the threads" }</a>
                 <Header view={view.header.clone()} theme={view.theme} on={on.clone()} />
                 <Notices notices={view.notices.clone()} on={on.clone()} />
-                <Alerts alerts={view.alerts.clone()} threads={view.threads.clone()} on={on.clone()} />
-                if view.alerts.is_empty() {
-                    <Intro />
+                <Alerts alerts={view.alerts.clone()} passed={view.passed.clone()} threads={view.threads.clone()} on={on.clone()} />
+                if let (Some(intro), true) = (&view.intro, view.alerts.is_empty() && view.passed.is_none()) {
+                    <Intro view={intro.clone()} on={on.clone()} />
                 }
                 <main id="work" class={self.work_class()} tabindex="-1">
                     <div class="col">
                         <Threads threads={view.threads.clone()} on={on.clone()} />
-                        <SourcePanel source={view.source.clone()} />
+                        <SourcePanel source={view.source.clone()} on={on.clone()} />
                     </div>
                     <div class="col centre">
                         <TreePanel tree={view.tree.clone()} step={view.step.clone()}
@@ -135,19 +138,18 @@ impl App {
                     </div>
                     <div class="col side">{ self.side(on) }</div>
                 </main>
-                <Footer step={view.step.clone()} playback={view.playback} timeline={view.timeline.clone()}
-                    on={on.clone()} />
+                <Footer step={view.step.clone()} playback={view.playback} threads={view.threads.clone()}
+                    timeline={view.timeline.clone()} on={on.clone()} />
                 { self.overlay(on) }
                 <Live id="announcer" />
             </div>
         }
     }
 
-    /// A text beside the picture needs more room than the state.
+    /// Where there is one column, a text that was asked for comes first.
     fn work_class(&self) -> &'static str {
         match self.view.panel {
-            Panel::Story | Panel::Transcript | Panel::Learn => "work reading",
-            Panel::Explore => "work reading exploring",
+            Panel::Story | Panel::Transcript | Panel::Explore | Panel::Learn => "work reading",
             Panel::Script => "work scripting",
             _ => "work",
         }
@@ -168,9 +170,6 @@ impl App {
             (Panel::Explore, _) => html! { <ExplorePanel explore={view.explore.clone()} on={on.clone()} /> },
             _ => html! {
                 <div class="stack-of-panels">
-                    if let Some(selection) = &view.selection {
-                        <Selection selection={selection.clone()} on={on.clone()} />
-                    }
                     <Changes step={view.step.clone()} on={on.clone()} />
                     <Waits waits={view.waits.clone()} on={on.clone()} />
                     <Locks locks={view.locks.clone()} on={on.clone()} />
@@ -178,7 +177,17 @@ impl App {
                 </div>
             },
         };
-        html! { <><SideTabs panel={view.panel} has_story={view.story.is_some()} on={on.clone()} />{ long }</> }
+        // What is asked for by a click has to be seen, whatever stands in the column.
+        let selection = view.selection.as_ref().map(|selection| {
+            html! { <Selection selection={selection.clone()} on={on.clone()} /> }
+        });
+        html! {
+            <>
+                <SideTabs panel={view.panel} has_story={view.story.is_some()} on={on.clone()} />
+                { for selection }
+                { long }
+            </>
+        }
     }
 
     fn overlay(&self, on: &Callback<Action>) -> Html {
@@ -204,12 +213,12 @@ impl App {
         html! {
             <div class="app embedded">
                 <h1 class="visually-hidden">{ format!("daxscope: {}", view.header.title) }</h1>
-                <Alerts alerts={view.alerts.clone()} threads={view.threads.clone()} on={on.clone()} />
+                <Alerts alerts={view.alerts.clone()} passed={view.passed.clone()} threads={view.threads.clone()} on={on.clone()} />
                 <main id="work" class="work">
                     <TreePanel tree={view.tree.clone()} step={view.step.clone()} selected={None} on={on.clone()} />
                 </main>
-                <Footer step={view.step.clone()} playback={view.playback} timeline={view.timeline.clone()}
-                    on={on.clone()} />
+                <Footer step={view.step.clone()} playback={view.playback} threads={view.threads.clone()}
+                    timeline={view.timeline.clone()} on={on.clone()} />
                 <Live id="announcer" />
             </div>
         }

@@ -84,10 +84,11 @@ impl Place<'_, '_> {
     /// What the reader says of the line if `text` stands at the place.
     fn read(&self, text: &str, heard: &RefCell<Heard>) -> bool {
         let mut words: Vec<Word<'_>> = self.words.to_vec();
-        words.push(Word { text, bytes: self.bytes.clone(), string: None });
+        let end = self.bytes.start + text.len();
+        words.push(Word { text, bytes: self.bytes.start..end, string: None });
         let mut mistakes = Vec::new();
         let read = statement_heard(&self.line, &words, &mut mistakes, Listener(Some(heard)));
-        let wrong = |span: &Range<usize>| span.start < self.bytes.end;
+        let wrong = |span: &Range<usize>| span.start < end;
         !read.err().is_some_and(|mistake| wrong(&mistake.span.bytes))
             && !mistakes.iter().any(|mistake| wrong(&mistake.span.bytes))
     }

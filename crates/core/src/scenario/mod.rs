@@ -11,6 +11,7 @@ mod build;
 mod diagnostic;
 mod edit;
 mod expectation;
+mod filled;
 mod format;
 pub mod limits;
 mod line;
@@ -24,10 +25,12 @@ pub use build::{Parsed, SourceMap, parse, parse_revision};
 pub use diagnostic::{Diagnostic, Severity, Span, render};
 pub use edit::{Edit, Flag, Refusal, edit};
 pub use expectation::{EndedHow, EntryKind, Expectation, Fact, MappedHow, ResultWord};
+pub use filled::Filled;
 pub use format::{format, format_text};
 pub use read::heard::WordKind;
 pub use schedule::{CompactError, CompactReason};
 pub use size::{SizeError, format_pages, parse_bytes};
+pub(crate) use statement::name_text;
 
 use crate::revision::Revision;
 use crate::units::{Block, MmId, PageIndex, ThreadId};
@@ -41,6 +44,8 @@ pub struct Scenario {
     pub revision: Revision,
     /// The file and where its blocks are.
     pub file: FileLayout,
+    /// What the tree holds before the first step; no two entries overlap.
+    pub entries: Vec<Filled>,
     /// How the file system allocates new blocks.
     pub allocator: Allocator,
     /// The persistent memory behind the file system.

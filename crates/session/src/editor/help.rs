@@ -11,12 +11,6 @@ pub struct Help {
     pub text: String,
 }
 
-/// docs/script.md. The one place that knows where it comes from.
-#[must_use]
-pub fn reference() -> &'static str {
-    include_str!("../../../../docs/script.md")
-}
-
 /// What `reference`, the text of docs/script.md, says of the word at a byte of a script.
 #[must_use]
 pub fn help_at(reference: &str, script: &str, at: usize) -> Option<Help> {
@@ -99,6 +93,11 @@ fn table(section: &str, word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::texts::TextId;
+
+    fn reference() -> &'static str {
+        TextId::Script.compiled_in().expect("native")
+    }
 
     fn at(line: &str, word: &str) -> Help {
         let script = format!("thread A\n{line}\n");

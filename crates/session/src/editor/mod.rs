@@ -7,7 +7,7 @@ mod lines;
 mod templates;
 
 pub use drafts::{Draft, MAX_DRAFTS};
-pub use help::{Help, help_at, reference};
+pub use help::{Help, help_at};
 pub use lines::{LineView, Mark, Piece, lines_from};
 pub use templates::{TEMPLATES, Template};
 

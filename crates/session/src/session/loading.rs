@@ -6,6 +6,7 @@ use crate::action::{Effect, FocusTarget, Future, Layout, Panel, Playback, Shortc
 use crate::editor::Editor;
 use crate::link::{self, Link, Subject};
 use crate::run::{Followed, Run, follow};
+use crate::texts::Texts;
 use crate::view::View;
 use crate::view::alerts::NoticeKind;
 use crate::view::header::named_revisions;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 
 impl Session {
     /// A session that runs nothing.
-    pub(super) fn empty() -> Session {
+    pub(super) fn empty(texts: Texts) -> Session {
         let parsed = parse("");
         let scenario = Arc::new(parsed.scenario.clone());
         Session {
@@ -30,6 +31,7 @@ impl Session {
             run: Run::new(scenario, Default::default()),
             rest: Vec::new(),
             undo: None,
+            passed: None,
             notices: Vec::new(),
             panel: Panel::None,
             layout: Layout::Full,
@@ -37,12 +39,14 @@ impl Session {
             playback: Playback::Paused,
             shortcuts: Shortcuts::On,
             theme: Theme::System,
+            has_moved: false,
             query: String::new(),
             selection: None,
             toggled_nodes: BTreeSet::new(),
             exploring: Exploring::default(),
             learn: Default::default(),
             other_revision: None,
+            texts,
             generation: 0,
             view: View::default(),
             drawn: Default::default(),
@@ -65,9 +69,10 @@ impl Session {
         }
     }
 
-    fn load_subject(&mut self, mut link: Link) {
+    pub(super) fn load_subject(&mut self, mut link: Link) {
         match std::mem::take(&mut link.subject) {
             Subject::Default => self.load_default(link),
+            Subject::Opening => self.load_opening(link),
             Subject::Exhibit(id) => match exhibit(&id) {
                 Some(exhibit) => self.load(Origin::Exhibit(exhibit), exhibit.script, parse(exhibit.script), link),
                 None => {
@@ -122,7 +127,8 @@ impl Session {
         self.origin = origin;
         self.show_in_editor(text.into(), parsed);
         self.revision = link.revision;
-        (self.undo, self.selection, self.playback) = (None, None, Playback::Paused);
+        (self.undo, self.passed) = (None, None);
+        (self.selection, self.playback) = (None, Playback::Paused);
         self.toggled_nodes.clear();
         self.query.clear();
         self.other_revision = None;
@@ -215,8 +221,12 @@ impl Session {
         self.notices.clear();
         self.revision = chosen;
         self.undo = None;
-        let (schedule, position) = (self.schedule(), self.run.position());
-        self.follow(&schedule, position);
+        let before = self.before_change();
+        self.follow(&before.schedule, before.position);
+        if let Some(sentence) = self.follow_to_a_pass(before) {
+            effects.push(Effect::Announce(sentence));
+            return Address::Push;
+        }
         let revision = self.run.scenario().revision.name();
         effects.push(Effect::Announce(match self.notices.last() {
             Some(notice) => format!("Now on {revision}. {}", notice.text),

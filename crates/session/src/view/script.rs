@@ -6,6 +6,7 @@ use super::controls::{ControlsView, controls};
 use crate::action::Panel;
 use crate::editor::{Editor, draft_name};
 use crate::session::plural;
+use crate::texts::{MissingText, TextId};
 use daxscope_core::scenario::{Diagnostic, Severity, render};
 use std::rc::Rc;
 
@@ -30,6 +31,10 @@ pub struct ScriptView {
     pub drafts: Rc<[DraftView]>,
     /// Why drafts are not kept; empty if they are.
     pub storage: Text,
+    /// docs/script.md, from which help is taken, once it is there and the editor is open.
+    pub reference: Option<&'static str>,
+    /// Why it is not there.
+    pub missing: Option<MissingText>,
     /// The same script as controls; empty unless the editor is open.
     pub controls: Rc<ControlsView>,
 }
@@ -104,7 +109,13 @@ impl Build<'_> {
                 (_, false) => Some("ready to run".into()),
             });
         }
+        let reference = match self.session.panel {
+            Panel::Script => Some(self.session.texts.part(TextId::Script, "script.md")),
+            _ => None,
+        };
         ScriptView {
+            reference: reference.as_ref().and_then(|it| it.as_ref().ok().copied()),
+            missing: reference.and_then(Result::err),
             text: editor.text.as_str().into(),
             state,
             diagnostics: parsed.diagnostics.iter().map(|one| diagnostic(one, &editor.text)).collect(),

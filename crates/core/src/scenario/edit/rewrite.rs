@@ -27,15 +27,15 @@ pub(super) fn rewritten(read: &ReadLine<'_>, new: &Statement) -> String {
 /// The source with those words exchanged that differ between the two statements in their canonical form.
 fn fewest_words(source: &str, words: &[Word<'_>], old: &str, new: &str) -> Option<String> {
     let (old, new) = (split(old)?, split(new)?);
-    if old.len() != words.len() {
-        return None;
-    }
     let same = |(a, b): &(&String, &String)| a == b;
     let front = old.iter().zip(&new).take_while(same).count();
     let most = old.len().min(new.len()) - front;
     let back = old.iter().rev().zip(new.iter().rev()).take_while(same).count().min(most);
     let (from, to) = (front, old.len() - back);
     let middle = new[front..new.len() - back].join(" ");
+    if old.len() != words.len() {
+        return only_place(source, words, &old[from..to], &middle);
+    }
     let (start, end, middle) = if from < to && !middle.is_empty() {
         (words[from].bytes.start, words[to - 1].bytes.end, middle)
     } else if from < to {
@@ -45,6 +45,15 @@ fn fewest_words(source: &str, words: &[Word<'_>], old: &str, new: &str) -> Optio
         (at, at, if middle.is_empty() { middle } else { format!(" {middle}") })
     };
     Some(format!("{}{middle}{}", &source[..start], &source[end..]))
+}
+
+/// The source, which leaves out what goes without saying, with those words exchanged, if they stand there once.
+fn only_place(source: &str, words: &[Word<'_>], old: &[String], new: &str) -> Option<String> {
+    let is_there = |part: &[Word<'_>]| part.iter().map(|word| word.text).eq(old.iter().map(String::as_str));
+    let mut places = words.windows(old.len().max(1)).filter(|part| is_there(part));
+    let place = places.next().filter(|_| places.next().is_none())?;
+    let (start, end) = (place.first()?.bytes.start, place.last()?.bytes.end);
+    Some(format!("{}{new}{}", &source[..start], &source[end..]))
 }
 
 fn split(text: &str) -> Option<Vec<String>> {

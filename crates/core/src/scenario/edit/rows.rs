@@ -28,7 +28,7 @@ fn rank(statement: &Statement) -> u8 {
         Statement::Revision { .. } => 1,
         Statement::File { .. } => 2,
         Statement::Extent { .. } => 3,
-        Statement::Alloc(_) => 4,
+        Statement::Entries { .. } | Statement::Alloc(_) => 4,
         Statement::Device { .. } => 5,
         Statement::FsLock(_) => 6,
         Statement::IMmapRwsem(_) => 7,

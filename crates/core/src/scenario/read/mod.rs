@@ -1,5 +1,6 @@
 //! Reads one line at a time: words to a [`Statement`], or a diagnostic of what was expected.
 
+mod entries;
 mod expect;
 pub(crate) mod heard;
 mod operation;
@@ -40,6 +41,7 @@ pub(crate) fn statement_heard(
         "revision" => cursor.revision(),
         "file" => cursor.file(),
         "extent" => cursor.extent(),
+        "entries" => cursor.entries(),
         "alloc" => cursor.alloc(),
         "device" => cursor.device(),
         "fs_lock" => cursor.fs_lock(),

@@ -1,7 +1,7 @@
 //! What the word at the caret, or under the pointer, means: docs/script.md says it.
 
 use crate::components::markdown;
-use daxscope_session::editor::{help_at, reference};
+use daxscope_session::editor::help_at;
 use daxscope_session::view::ScriptView;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -18,10 +18,11 @@ pub(super) struct Props {
 /// The help.
 #[component]
 pub(super) fn WordHelp(props: &Props) -> Html {
-    let help = help_at(reference(), &props.script.text, props.at);
-    let (title, text) = match help {
-        Some(help) => (help.title, help.text),
-        None => (
+    let help = props.script.reference.and_then(|reference| help_at(reference, &props.script.text, props.at));
+    let (title, text) = match (help, &props.script.missing) {
+        (Some(help), _) => (help.title, help.text),
+        (None, Some(missing)) => (String::new(), missing.sentence.to_string()),
+        (None, None) => (
             String::new(),
             "Ctrl+Space lists the words that fit. Point at a word, or put the caret on it, to read what it means."
                 .into(),

@@ -63,7 +63,9 @@ fn line_view(line: &str, start: usize, number: usize, diagnostics: &[DiagnosticV
         let mark = if it.is_error { Mark::Error } else { Mark::Warning };
         marks.push((it.start_byte.saturating_sub(start)..it.end_byte.saturating_sub(start), mark));
         if message.as_ref().is_none_or(|(worst, _)| *worst < mark) {
-            message = Some((mark, it.message.to_string()));
+            let instead = it.suggestion.as_ref().map(|text| text.trim()).filter(|text| !text.is_empty());
+            let instead = instead.map_or_else(String::new, |text| format!(" Write {text}?"));
+            message = Some((mark, format!("{}{instead}", it.message)));
         }
     }
     LineView { pieces: pieces(line, &marks), message }

@@ -71,8 +71,10 @@ pub fn ScriptPanel(props: &Props) -> Html {
             if !script.storage.is_empty() { <p class="storage" role="status">{ &*script.storage }</p> }
             <TextArea script={script.clone()} on={on.clone()} run={run.clone()} {on_caret} {on_hover} />
             <WordHelp script={script.clone()} at={hover.unwrap_or(*caret)} />
-            <Diagnostics script={script.clone()} on={on.clone()} />
-            if *with_controls { <Controls view={script.controls.clone()} on={on.clone()} /> }
+            <div class="under">
+                <Diagnostics script={script.clone()} on={on.clone()} />
+                if *with_controls { <Controls view={script.controls.clone()} on={on.clone()} /> }
+            </div>
             { foot(script, on, &run) }
         </section>
     }

@@ -109,6 +109,12 @@ pub(super) fn TextArea(props: &Props) -> Html {
             on.emit(Action::Editor(action));
         })
     };
+    // A browser puts the caret behind a text that a program writes; one begins to read at the top.
+    use_effect_with((), |()| {
+        if let Some(area) = browser::element("script-text").and_then(|it| it.dyn_into::<HtmlTextAreaElement>().ok()) {
+            let _ = area.set_selection_range(0, 0);
+        }
+    });
     let lines = script.text.split('\n').count().max(1);
     // Where the text has become shorter than the place that was in sight, the browser scrolls, but later.
     let first = (*first).min(lines);

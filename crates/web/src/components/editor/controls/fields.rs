@@ -4,16 +4,23 @@ use crate::icons::{self, icon};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-/// A choice: values with what they are called.
+/// A choice: values with what they are called. It shows what the script says, also when what was chosen was refused.
 pub(super) fn select(label: &str, options: &[(String, String)], chosen: &str, on: Callback<String>) -> Html {
-    let change = on.reform(|event: Event| event.target_unchecked_into::<HtmlSelectElement>().value());
+    let was = chosen.to_owned();
+    let change = move |event: Event| {
+        let select: HtmlSelectElement = event.target_unchecked_into();
+        let now = select.value();
+        select.set_value(&was);
+        on.emit(now);
+    };
     let mut all = Vec::new();
     for (value, name) in options {
         all.push(
             html! { <option key={value.clone()} value={value.clone()} selected={value == chosen}>{ name }</option> },
         );
     }
-    html! { <select aria-label={label.to_owned()} onchange={change}>{ for all }</select> }
+    // An option that a person has touched no longer obeys its attribute, so the property is set as well.
+    html! { <select aria-label={label.to_owned()} ~value={chosen.to_owned()} onchange={change}>{ for all }</select> }
 }
 
 /// A text that counts when it is entered. It shows what the script says, also when what was entered was refused.

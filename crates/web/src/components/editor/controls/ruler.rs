@@ -4,6 +4,7 @@ use super::fields::{button, field, plain, select};
 use daxscope_session::editor::Edit;
 use daxscope_session::view::{ControlsView, ExtentControl, pages_of};
 use daxscope_session::{Extent, ExtentKind};
+use std::cell::RefCell;
 use std::rc::Rc;
 use web_sys::{Element, HtmlElement};
 use yew::prelude::*;
@@ -34,6 +35,9 @@ struct Drag {
     pages: i64,
 }
 
+/// What the pointer holds.
+type Held = Rc<RefCell<Option<Drag>>>;
+
 /// Pages of 2 MiB.
 const HUGE: i64 = 512;
 
@@ -42,14 +46,15 @@ const HUGE: i64 = 512;
 pub(super) fn Ruler(props: &Props) -> Html {
     let Props { view, edit } = props;
     let chosen = use_state_eq(|| 0_usize);
-    let drag = use_state_eq(|| None::<Drag>);
+    // Moves of the pointer come faster than they are drawn, so what is held and what is shown are two things.
+    let (held, drag) = (use_mut_ref(|| None::<Drag>), use_state_eq(|| None::<Drag>));
     let mut segments = Vec::new();
     for (index, it) in view.extents.iter().enumerate() {
         let shown = match *drag {
             Some(drag) if drag.index == index => moved(it.extent, drag.part, drag.pages),
             _ => it.extent,
         };
-        segments.push(segment(index, it, shown, view, edit, &chosen, &drag));
+        segments.push(segment(index, it, shown, view, edit, &chosen, (&held, &drag)));
     }
     let marks = (0..=view.pages / HUGE as u64).take(17).map(|at| {
         let left = percent(at * HUGE as u64, view.pages);
@@ -110,7 +115,7 @@ fn segment(
     view: &ControlsView,
     edit: &Callback<Edit>,
     chosen: &UseStateHandle<usize>,
-    drag: &UseStateHandle<Option<Drag>>,
+    (held, drag): (&Held, &UseStateHandle<Option<Drag>>),
 ) -> Html {
     let pages = view.pages.max(1);
     let (left, width) = (percent(shown.first, pages), percent(shown.count, pages).max(2));
@@ -123,6 +128,7 @@ fn segment(
             pages,
             edit: edit.clone(),
             chosen: chosen.clone(),
+            held: held.clone(),
             drag: drag.clone(),
         };
         handle.html(label, class, now)
@@ -146,6 +152,7 @@ struct Handle {
     pages: u64,
     edit: Callback<Edit>,
     chosen: UseStateHandle<usize>,
+    held: Held,
     drag: UseStateHandle<Option<Drag>>,
 }
 
@@ -196,21 +203,25 @@ impl Handle {
         let target: HtmlElement = event.target_unchecked_into();
         let _ = target.set_pointer_capture(event.pointer_id());
         let _ = target.focus();
-        self.drag.set(Some(Drag { index: self.index, part: self.part, from_x: event.client_x(), pages: 0 }));
+        let drag = Drag { index: self.index, part: self.part, from_x: event.client_x(), pages: 0 };
+        *self.held.borrow_mut() = Some(drag);
     }
 
     fn slide(&self, event: PointerEvent) {
-        let Some(drag) = *self.drag else { return };
+        let Some(drag) = *self.held.borrow() else { return };
         let target: Element = event.target_unchecked_into();
         let width = target.closest(".file-ruler").ok().flatten().map_or(1, |ruler| ruler.client_width()).max(1);
         let pages = i64::from(event.client_x() - drag.from_x) * self.pages as i64 / i64::from(width);
         // By whole 32 KiB, or what a pixel is if that is more.
         let step = (self.pages as i64 / i64::from(width)).max(8);
-        self.drag.set(Some(Drag { pages: pages / step * step, ..drag }));
+        let drag = Drag { pages: pages / step * step, ..drag };
+        *self.held.borrow_mut() = Some(drag);
+        self.drag.set(Some(drag));
     }
 
     fn up(&self, _: PointerEvent) {
-        if let Some(drag) = *self.drag {
+        let held = self.held.borrow_mut().take();
+        if let Some(drag) = held {
             self.drag.set(None);
             self.emit(drag.pages);
         }

@@ -2,8 +2,10 @@
 
 pub use daxscope_core::scenario::StepSize;
 
+use crate::challenge::ChallengeAction;
 use crate::editor::EditorAction;
 use crate::learn::LearnAction;
+use crate::parts::Part;
 use crate::search::{Kind, Options};
 use crate::texts::TextId;
 use daxscope_core::event::LockId;
@@ -125,9 +127,19 @@ pub enum Action {
     SetShortcuts(Shortcuts),
     /// Switches the colours.
     SetTheme(Theme),
+    /// Enters or leaves presenter mode.
+    TogglePresenter,
+    /// Puts a part of the page on screen, or away.
+    TogglePart(Part),
+    /// Blanks the screen of presenter mode, or ends that.
+    ToggleBlank,
+    /// The choice of parts that this person made last: [`crate::Session::parts_line`].
+    RestoreParts(String),
 
     /// Something in the script editor besides typing.
     Editor(EditorAction),
+    /// Something in a challenge.
+    Challenge(ChallengeAction),
     // Texts that are fetched.
     /// A text has come.
     TextArrived(TextId, String),
@@ -198,6 +210,8 @@ pub enum Effect {
     },
     /// Selects a part of the script, in bytes, when it is drawn.
     SelectScript(std::ops::Range<usize>),
+    /// Keeps what is solved of the challenges for the next visit.
+    KeepChallenges(String),
     /// Fetches a text, then sends [`Action::TextArrived`] or [`Action::TextFailed`].
     FetchText(TextId),
     /// Keeps what is answered and reached in the lessons for the next visit; nothing if it is empty.
@@ -293,6 +307,8 @@ pub enum Layout {
     Full,
     /// For slides and books: picture, sentence and step buttons.
     Embedded,
+    /// For a projector: the tree fills the screen, the sentence is its caption.
+    Presenter,
 }
 
 /// Is what is recorded behind the step that is shown to be seen?

@@ -5,12 +5,14 @@
 //! browser, so the same session runs in tests, in the command line and in the page.
 
 pub mod action;
+pub mod challenge;
 mod changes;
 pub mod editor;
 mod export;
 mod learn;
 mod link;
 mod objects;
+pub mod parts;
 mod run;
 pub mod search;
 pub mod session;
@@ -18,6 +20,7 @@ mod texts;
 pub mod view;
 
 pub use action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, StepSize, Theme};
+pub use challenge::ChallengeAction;
 pub use daxscope_core::check::Rule;
 pub use daxscope_core::errno::Errno;
 pub use daxscope_core::event::LockId;
@@ -26,6 +29,7 @@ pub use daxscope_core::scenario::{Extent, ExtentKind, FailPoint, InjectedFailure
 pub use daxscope_core::units::{MmId, PageId, ThreadId};
 pub use learn::LearnAction;
 pub use link::MAX_LINK_BYTES;
+pub use parts::{Part, Parts};
 pub use session::Session;
 pub use texts::{MissingText, TextId};
 pub use view::keys::{KeyFocus, KeyPress, Modifiers};

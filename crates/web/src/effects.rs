@@ -89,6 +89,7 @@ impl Effects {
                     }
                 }
                 Effect::SelectScript(bytes) => self.selection = Some(bytes),
+                Effect::KeepChallenges(line) => crate::preferences::keep_challenges(&line),
                 Effect::KeepProgress(line) => crate::preferences::keep_progress(&line),
                 Effect::StopSearch => self.searcher.stop(),
                 Effect::FetchText(text) => files::fetch_text(text, on.clone()),

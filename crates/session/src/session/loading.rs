@@ -39,11 +39,13 @@ impl Session {
             playback: Playback::Paused,
             shortcuts: Shortcuts::On,
             theme: Theme::System,
+            screen: Default::default(),
             has_moved: false,
             query: String::new(),
             selection: None,
             toggled_nodes: BTreeSet::new(),
             exploring: Exploring::default(),
+            challenge: Default::default(),
             learn: Default::default(),
             other_revision: None,
             texts,
@@ -57,12 +59,18 @@ impl Session {
         let read = link::read(fragment);
         let Link { panel, layout, future, .. } = read.link;
         (self.panel, self.layout, self.future) = (panel, layout, future);
+        self.show_parts(read.link.parts);
         let (lesson, answers) = (read.link.lesson.clone(), read.link.answers.clone());
         let is_alone = read.link.subject == Subject::Default;
         self.notices.clear();
         for problem in read.problems {
             self.notice(NoticeKind::Problem, problem);
         }
+        let challenge = read.link.challenge.clone();
+        if !challenge.is_empty() {
+            return self.open_challenge_link(&challenge, read.link, is_alone);
+        }
+        self.challenge.open = None;
         self.load_subject(read.link);
         if self.panel == Panel::Learn {
             self.open_learn_link(&lesson, &answers, is_alone);

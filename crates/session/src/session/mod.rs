@@ -1,5 +1,6 @@
 //! The state of the page, and the one function that changes it.
 
+mod challenging;
 mod editing;
 mod editor;
 mod exploring;
@@ -10,6 +11,7 @@ mod learning;
 mod loading;
 mod opening;
 mod passing;
+mod presenting;
 mod stepping;
 
 pub(crate) use editor::plural;
@@ -59,6 +61,7 @@ pub struct Session {
     playback: Playback,
     pub(crate) shortcuts: Shortcuts,
     theme: Theme,
+    pub(crate) screen: presenting::Screen,
     /// Has a step been made since the page was opened?
     pub(crate) has_moved: bool,
     pub(crate) query: String,
@@ -67,6 +70,8 @@ pub struct Session {
     pub(crate) toggled_nodes: BTreeSet<(u64, u8)>,
     /// What the machine searches and has found.
     pub(crate) exploring: Exploring,
+    /// The challenge that is open, and those that are solved.
+    pub(crate) challenge: crate::challenge::Challenging,
     /// The lessons.
     pub(crate) learn: crate::learn::Learn,
     /// The kernel beside which the run is shown, if one was chosen.
@@ -164,8 +169,11 @@ impl Session {
     /// page should let the last one of a burst win.
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
         let mut effects = Vec::new();
-        self.has_moved |= opening::is_stepping(&action);
+        let is_step = opening::is_stepping(&action);
+        self.has_moved |= is_step;
+        self.screen.is_blank &= !is_step;
         let address = self.act(action, &mut effects);
+        self.look_at_challenge(&mut effects);
         self.look_at_task(&mut effects);
         self.refresh();
         effects.extend(self.begin());
@@ -187,7 +195,7 @@ impl Session {
     /// What a key press means now; `None`: it is not for the page, and the browser should have it.
     #[must_use]
     pub fn key(&self, press: KeyPress<'_>) -> Option<Action> {
-        action_of(press, self.shortcuts)
+        self.presenting_key(&press).or_else(|| action_of(press, self.shortcuts))
     }
 
     /// The fragment (without `#`) that opens this state.
@@ -197,6 +205,7 @@ impl Session {
         let own = self.running.scenario.schedule.clone().unwrap_or_default();
         let subject = match self.origin {
             Origin::Exhibit(exhibit) => Subject::Exhibit(exhibit.id.into()),
+            Origin::Own if self.is_script_of_challenge() => Subject::Default,
             Origin::Own => Subject::Script(String::new()),
         };
         let link = Link {
@@ -206,6 +215,8 @@ impl Session {
             position: self.run.position(),
             panel: self.panel,
             layout: self.layout,
+            challenge: self.challenge_address(),
+            parts: self.link_parts(),
             lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
             answers: String::new(),
             future: self.future,
@@ -291,10 +302,14 @@ impl Session {
                 self.shortcuts = shortcuts;
                 Address::Same
             }
+            Action::TogglePresenter | Action::TogglePart(_) | Action::ToggleBlank | Action::RestoreParts(_) => {
+                self.present(&action, effects)
+            }
             Action::SetTheme(theme) => {
                 self.theme = theme;
                 Address::Same
             }
+            Action::Challenge(action) => self.challenge(action, effects),
             Action::TextArrived(text, content) => {
                 self.texts.arrived(text, content);
                 Address::Same
@@ -405,6 +420,7 @@ impl Session {
         Build::new(self).update(&mut view, stale);
         self.drawn = drawn;
         (view.panel, view.layout, view.playback) = (self.panel, self.layout, self.playback);
+        (view.parts, view.is_blank) = (self.parts(), self.is_blank());
         (view.shortcuts, view.theme, view.future) = (self.shortcuts, self.theme, self.future);
         self.view = view;
     }
@@ -425,6 +441,10 @@ fn moves(action: &Action) -> bool {
             | ToggleFuture
             | SetShortcuts(_)
             | SetTheme(_)
+            | TogglePresenter
+            | TogglePart(_)
+            | ToggleBlank
+            | RestoreParts(_)
             | EditScript(_)
             | AskFor(_)
             | StartSearch(_)
@@ -433,6 +453,7 @@ fn moves(action: &Action) -> bool {
             | SearchFailed(_)
             | SetOtherRevision(_)
             | Editor(_)
+            | Challenge(_)
             | TextArrived(..)
             | TextFailed(..)
             | FetchText(_)

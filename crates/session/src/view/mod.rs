@@ -4,6 +4,7 @@
 //! has not changed, so `Rc::ptr_eq` is enough to leave a component alone.
 
 pub mod alerts;
+pub mod challenge;
 pub mod controls;
 pub mod expectations;
 pub mod explore;
@@ -28,6 +29,7 @@ mod tree_leaves;
 mod tree_nodes;
 
 pub use alerts::{AlertView, NoticeKind, NoticeView};
+pub use challenge::{ChallengeItem, ChallengeView, ChallengesView, GuardChoice, RestView, SectionView, Standing};
 pub use controls::{ControlsView, ExtentControl, FailureControl, OperationControl, ProcessControl, ThreadControl};
 pub use controls::{OPERATIONS, pages_of, presets, switches};
 pub use expectations::ExpectationView;
@@ -56,6 +58,7 @@ pub use transcript::{TranscriptRow, TranscriptView};
 pub use tree::{EdgeView, EntryKind, GhostView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
 
 use crate::action::{Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
+use crate::parts::Parts;
 use crate::run::{Run, Step};
 use crate::session::Session;
 use daxscope_core::machine::Machine;
@@ -109,6 +112,8 @@ pub struct View {
     pub compare: Rc<[CompareRow]>,
     /// The search over all interleavings.
     pub explore: Rc<ExploreView>,
+    /// The challenges; empty unless [`Panel::Learn`] is open.
+    pub challenges: Rc<ChallengesView>,
     /// The lessons; `None` unless [`Panel::Learn`] is open.
     pub learn: Option<Rc<LearnPage>>,
     /// All exhibits.
@@ -123,6 +128,10 @@ pub struct View {
     pub layout: Layout,
     /// Is what is recorded behind the step that is shown to be seen?
     pub future: Future,
+    /// Which parts of it are on screen, beside the tree.
+    pub parts: Parts,
+    /// Is the screen of presenter mode blank?
+    pub is_blank: bool,
     /// Does the run go on by itself?
     pub playback: Playback,
     /// Do single keys act?
@@ -191,6 +200,7 @@ impl<'s> Build<'s> {
             keep_option(&mut view.side_by_side, self.side_by_side());
         }
         keep(&mut view.explore, self.explore());
+        keep(&mut view.challenges, self.challenges());
         keep_option(&mut view.learn, self.learn());
         keep_list(&mut view.gallery, self.gallery());
         keep(&mut view.script, self.script());

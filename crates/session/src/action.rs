@@ -63,6 +63,12 @@ pub enum Action {
     SetFuture(Future),
     /// The other of the two.
     ToggleFuture,
+    /// Shows another part of the run in the lanes.
+    MoveLanes(LanesMove),
+    /// The page has room for that many steps in its lanes.
+    SetLanesRoom(usize),
+    /// Switches the lanes of the locks.
+    ShowLocks(LocksShown),
     /// Begins to play.
     Play,
     /// Stops playing.
@@ -258,6 +264,35 @@ pub enum Layout {
     Full,
     /// For slides and books: picture, sentence and step buttons.
     Embedded,
+}
+
+/// Another part of the run in the lanes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum LanesMove {
+    /// Half as many steps, around the position.
+    In,
+    /// Twice as many.
+    Out,
+    /// As many as there is room for.
+    Fit,
+    /// By half of what is shown, to earlier steps.
+    Earlier,
+    /// The same to later ones.
+    Later,
+    /// Around that step.
+    To(usize),
+}
+
+/// Are there lanes of locks?
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum LocksShown {
+    /// Where there are few threads.
+    #[default]
+    Auto,
+    /// Yes.
+    Yes,
+    /// No.
+    No,
 }
 
 /// Is what is recorded behind the step that is shown to be seen?

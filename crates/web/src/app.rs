@@ -133,7 +133,7 @@ impl App {
                     <div class="col side">{ self.side(on) }</div>
                 </main>
                 <Footer step={view.step.clone()} playback={view.playback} timeline={view.timeline.clone()}
-                    on={on.clone()} />
+                    threads={view.threads.clone()} on={on.clone()} />
                 { self.overlay(on) }
                 <Live id="announcer" />
             </div>
@@ -202,7 +202,7 @@ impl App {
                     <TreePanel tree={view.tree.clone()} step={view.step.clone()} selected={None} on={on.clone()} />
                 </main>
                 <Footer step={view.step.clone()} playback={view.playback} timeline={view.timeline.clone()}
-                    on={on.clone()} />
+                    threads={view.threads.clone()} on={on.clone()} />
                 <Live id="announcer" />
             </div>
         }

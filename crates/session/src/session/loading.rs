@@ -33,6 +33,7 @@ impl Session {
             panel: Panel::None,
             layout: Layout::Full,
             future: Future::Shown,
+            lanes: Default::default(),
             playback: Playback::Paused,
             shortcuts: Shortcuts::On,
             theme: Theme::System,
@@ -116,6 +117,7 @@ impl Session {
         self.editor = Editor { text: text.into(), parsed };
         self.revision = link.revision;
         (self.undo, self.selection, self.playback) = (None, None, Playback::Paused);
+        self.lanes.restart();
         self.toggled_nodes.clear();
         self.query.clear();
         self.other_revision = None;

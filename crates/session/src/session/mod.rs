@@ -5,11 +5,13 @@ mod exploring;
 mod exporting;
 mod finding;
 mod future;
+mod lanes;
 mod loading;
 mod stepping;
 
 pub(crate) use editor::plural;
 pub(crate) use exploring::{Asked, Exploring, Phase};
+use lanes::Lanes;
 pub(crate) use loading::with_revision;
 pub(crate) use stepping::why_not;
 
@@ -46,6 +48,8 @@ pub struct Session {
     pub(crate) panel: Panel,
     layout: Layout,
     pub(crate) future: Future,
+    /// Which part of the run the lanes show.
+    pub(crate) lanes: Lanes,
     playback: Playback,
     shortcuts: Shortcuts,
     theme: Theme,
@@ -69,6 +73,7 @@ struct Drawn {
     generation: Option<u64>,
     /// Where everything ends.
     told_steps: usize,
+    lanes: Lanes,
     query: String,
     panel: Panel,
     other_revision: Option<Revision>,
@@ -215,6 +220,9 @@ impl Session {
             Action::UndoBranch => self.undo_branch(effects),
             Action::SetFuture(future) => self.set_future(future, effects),
             Action::ToggleFuture => self.toggle_future(effects),
+            Action::MoveLanes(to) => self.move_lanes(to),
+            Action::SetLanesRoom(steps) => self.set_lanes_room(steps),
+            Action::ShowLocks(shown) => self.show_locks(shown),
             Action::Play => self.play(true),
             Action::Pause => self.play(false),
             Action::TogglePlay => self.play(self.playback == Playback::Paused),
@@ -334,10 +342,12 @@ impl Session {
     }
 
     fn refresh(&mut self) {
+        self.lanes.follow(self.run.position(), self.told_steps());
         let mut view = std::mem::take(&mut self.view);
         let drawn = Drawn {
             generation: Some(self.generation),
             told_steps: self.told_steps(),
+            lanes: self.lanes.shown(),
             query: self.query.clone(),
             panel: self.panel,
             other_revision: self.other_revision,
@@ -345,7 +355,7 @@ impl Session {
         let is_other_run = (drawn.generation, drawn.told_steps) != (self.drawn.generation, self.drawn.told_steps);
         let is_other_panel = drawn.panel != self.drawn.panel;
         let stale = Stale {
-            timeline: is_other_run,
+            timeline: is_other_run || drawn.lanes != self.drawn.lanes,
             transcript: is_other_run || drawn.query != self.drawn.query,
             compare: is_other_run || is_other_panel,
             side_by_side: is_other_run || is_other_panel || drawn.other_revision != self.drawn.other_revision,
@@ -371,6 +381,9 @@ fn moves(action: &Action) -> bool {
             | DismissNotice(_)
             | SetFuture(_)
             | ToggleFuture
+            | MoveLanes(_)
+            | SetLanesRoom(_)
+            | ShowLocks(_)
             | SetShortcuts(_)
             | SetTheme(_)
             | EditScript(_)

@@ -1,6 +1,6 @@
 //! The keys: what the page listens to, and what it says about it.
 
-use crate::action::{Action, Panel, Shortcuts};
+use crate::action::{Action, LanesMove, Panel, Shortcuts};
 use daxscope_core::units::ThreadId;
 
 /// Where a key stands in the list of keys.
@@ -111,6 +111,10 @@ pub const KEYS: &[KeyBinding] = &[
     key(Find, &["/"], Nothing, ("/", "/"), "search the transcript", Act(Action::OpenPanel(Panel::Transcript))),
     key(Find, &["e"], Nothing, ("e", "E"), "let the machine search all interleavings",
         Act(Action::OpenPanel(Panel::Explore))),
+    key(Find, &["+"], Nothing, ("+", "+"), "fewer steps in the lanes", Act(Action::MoveLanes(LanesMove::In))),
+    key(Find, &["-"], Nothing, ("-", "-"), "more steps in the lanes", Act(Action::MoveLanes(LanesMove::Out))),
+    key(Find, &[","], Nothing, (",", ","), "earlier steps in the lanes", Act(Action::MoveLanes(LanesMove::Earlier))),
+    key(Find, &["."], Nothing, (".", "."), "later steps in the lanes", Act(Action::MoveLanes(LanesMove::Later))),
     key(Page, &["h"], Nothing, ("h", "H"), "hide or show what comes after this step", Act(Action::ToggleFuture)),
     key(Page, &["g"], Nothing, ("g", "G"), "all exhibits", Act(Action::OpenPanel(Panel::Gallery))),
     key(Page, &["k"], Ctrl, ("Ctrl+K", "Control+K Meta+K"), "all commands", Act(Action::OpenPanel(Panel::Palette))),

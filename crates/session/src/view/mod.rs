@@ -20,6 +20,7 @@ pub mod threads;
 pub mod timeline;
 pub mod transcript;
 pub mod tree;
+mod lock_lanes;
 mod tree_leaves;
 mod tree_nodes;
 
@@ -30,6 +31,7 @@ pub use explore::{
 pub use gallery::ExhibitCard;
 pub use header::{BranchUndo, CompareRow, ExhibitItem, HeaderView, RevisionItem, StoryView, Verdict};
 pub use keys::{Does, Held, KEYS, KeyBinding, KeyFocus, KeyGroup, KeyPress, Modifiers};
+pub use lock_lanes::{LockBar, LockLane};
 pub use locks::{LockHolder, LockView, WaitQueueView, WaiterView};
 pub use page_tables::{PmdKind, PmdView, ProcessView, PteView};
 pub use pmem::{AreaView, FrameView, LinkView, PmemView, SegmentKind, SegmentView};
@@ -39,7 +41,7 @@ pub use side_by_side::{Divergence, End, PairRow, SideBySideView, SideStep};
 pub use source::{SourceMark, SourceView};
 pub use step::{ChangeArea, ChangeView, StepView};
 pub use threads::{HeldLock, OperationState, OperationView, ThreadStatus, ThreadView};
-pub use timeline::{Bar, BarKind, LaneView, TimelineView, WakeArrow};
+pub use timeline::{Bar, BarKind, LaneView, OverviewBar, TimelineView, WakeArrow};
 pub use transcript::{TranscriptRow, TranscriptView};
 pub use tree::{EdgeView, EntryKind, GhostView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
 

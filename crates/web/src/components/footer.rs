@@ -1,7 +1,7 @@
 //! What is always there: the step in a sentence, the buttons that make steps, the lanes.
 
 use super::{Timeline, Transport, sentence};
-use daxscope_session::view::{StepView, TimelineView};
+use daxscope_session::view::{StepView, ThreadView, TimelineView};
 use daxscope_session::{Action, Playback};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -15,6 +15,8 @@ pub struct Props {
     pub playback: Playback,
     /// The lanes.
     pub timeline: Rc<TimelineView>,
+    /// The threads, whose names stand beside their lanes.
+    pub threads: Rc<[ThreadView]>,
     /// What was done.
     pub on: Callback<Action>,
 }
@@ -22,7 +24,7 @@ pub struct Props {
 /// The foot of the page.
 #[component]
 pub fn Footer(props: &Props) -> Html {
-    let Props { step, playback, timeline, on } = props;
+    let Props { step, playback, timeline, threads, on } = props;
     html! {
         <footer class="foot" aria-label="Run">
             <div class="sentence-row">
@@ -32,8 +34,8 @@ pub fn Footer(props: &Props) -> Html {
                 </p>
                 <span class="status dim">{ &*step.status }</span>
             </div>
-            <Transport step={step.clone()} playback={*playback} on={on.clone()} />
-            <Timeline timeline={timeline.clone()} position={step.number} on={on.clone()} />
+            <Transport step={step.clone()} playback={*playback} timeline={timeline.clone()} on={on.clone()} />
+            <Timeline timeline={timeline.clone()} threads={threads.clone()} position={step.number} on={on.clone()} />
         </footer>
     }
 }

@@ -2,6 +2,7 @@
 
 pub use daxscope_core::scenario::StepSize;
 
+use crate::learn::LearnAction;
 use crate::search::{Kind, Options};
 use daxscope_core::event::LockId;
 use daxscope_core::radix::Tag;
@@ -30,7 +31,7 @@ pub enum Action {
     /// One step of this thread; in the middle of a run with another thread than before it begins a branch.
     StepThread(ThreadId),
     /// One step of this thread in which the first call that can fail does.
-    FailNext(ThreadId),
+    FailNext(Option<ThreadId>),
     /// The next recorded step, or, at the end, one of the first thread that can run.
     StepDefault,
     /// One step back.
@@ -57,8 +58,20 @@ pub enum Action {
     PreviousSameLock,
     /// How far one step goes. The steps already made are replayed in the new size, and the position moves with them.
     SetStepSize(StepSize),
-    /// Brings back what the last branch cut off.
+    /// Goes back to the branch before, or brings back one that was deleted.
     UndoBranch,
+    /// Does again what was undone.
+    RedoBranch,
+    /// Goes to a branch, by its number.
+    OpenBranch(u32),
+    /// Gives a branch a name; an empty one takes it away.
+    RenameBranch(u32, String),
+    /// Deletes a branch that is not on screen.
+    DeleteBranch(u32),
+    /// Shows a branch beside the one on screen.
+    CompareBranch(u32),
+    /// What the browser kept of the branches of this script.
+    RecallBranches(String),
     /// Shows or hides what is recorded behind the step that is shown.
     SetFuture(Future),
     /// The other of the two.
@@ -95,6 +108,8 @@ pub enum Action {
     StepThroughFound,
     /// Runs the smaller scenario in which the same rule breaks.
     OpenSmaller,
+    /// Goes to a step of the way that was found, counted from 1.
+    GoToFound(usize),
     /// Copies what was asked and what was found.
     CopyCertificate,
     /// The kernel beside which the run is shown; `None`: the first that the exhibit names as mended.
@@ -126,6 +141,9 @@ pub enum Action {
     SetShortcuts(Shortcuts),
     /// Switches the colours.
     SetTheme(Theme),
+
+    /// Something in the lessons.
+    Learn(LearnAction),
 
     // What leaves the page.
     /// Copies the address.
@@ -172,12 +190,21 @@ pub enum Effect {
     /// Shows a sentence for a moment, and says it to a screen reader: what was pressed did nothing, or did something that
     /// cannot be seen.
     Tell(String),
+    /// Keeps the branches of a script in the browser.
+    KeepBranches {
+        /// Under this name.
+        key: String,
+        /// In this text.
+        text: String,
+    },
     /// Moves the keyboard focus.
     Focus(FocusTarget),
     /// Gives the worker this message, after it has stopped whatever it does.
     StartSearch(String),
     /// Stops the worker.
     StopSearch,
+    /// Keeps what is answered and reached in the lessons for the next visit; nothing if it is empty.
+    KeepProgress(String),
 }
 
 /// Where the keyboard focus goes.
@@ -195,6 +222,8 @@ pub enum FocusTarget {
     Start,
     /// The button that makes a step.
     Step,
+    /// What came of an answer.
+    Verdict,
     /// Where the focus was before the panel opened; the step button if that is unknown.
     Return,
 }
@@ -213,10 +242,14 @@ pub enum Panel {
     Compare,
     /// The search over all schedules.
     Explore,
+    /// Lessons and challenges.
+    Learn,
     /// All exhibits.
     Gallery,
     /// The run beside the same schedule on another kernel.
     SideBySide,
+    /// Every way that was tried.
+    Branches,
     /// The transcript with its search field.
     Transcript,
     /// Everything that leaves the page.
@@ -229,14 +262,16 @@ pub enum Panel {
 
 impl Panel {
     /// All panels, with their names in links.
-    pub const NAMES: [(Panel, &'static str); 11] = [
+    pub const NAMES: [(Panel, &'static str); 13] = [
         (Panel::None, "none"),
         (Panel::Script, "script"),
         (Panel::Story, "story"),
         (Panel::Compare, "compare"),
         (Panel::Explore, "explore"),
+        (Panel::Learn, "learn"),
         (Panel::Gallery, "gallery"),
         (Panel::SideBySide, "side-by-side"),
+        (Panel::Branches, "branches"),
         (Panel::Transcript, "transcript"),
         (Panel::Export, "export"),
         (Panel::Help, "help"),

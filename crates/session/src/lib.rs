@@ -5,8 +5,10 @@
 //! browser, so the same session runs in tests, in the command line and in the page.
 
 pub mod action;
+mod branches;
 mod changes;
 mod export;
+mod learn;
 mod link;
 mod objects;
 mod run;
@@ -14,12 +16,16 @@ pub mod search;
 pub mod session;
 pub mod view;
 
-pub use action::{Action, Effect, FocusTarget, Future, LanesMove, Layout, LocksShown, Object, Panel, Playback, Shortcuts, StepSize, Theme};
+pub use action::{
+    Action, Effect, FocusTarget, Future, LanesMove, Layout, LocksShown, Object, Panel, Playback, Shortcuts, StepSize,
+    Theme,
+};
 pub use daxscope_core::check::Rule;
 pub use daxscope_core::event::LockId;
 pub use daxscope_core::radix::Tag;
 pub use daxscope_core::scenario::FailPoint;
 pub use daxscope_core::units::{MmId, PageId, ThreadId};
+pub use learn::LearnAction;
 pub use link::MAX_LINK_BYTES;
 pub use session::Session;
 pub use view::View;

@@ -78,8 +78,10 @@ impl Effects {
                 }
                 Effect::Announce(sentence) => self.announced = sentence.into(),
                 Effect::Tell(sentence) => self.show(&sentence, toast_over),
+                Effect::KeepBranches { key, text } => browser::store(&key, &text),
                 Effect::Focus(target) => self.focus = Some(target),
                 Effect::StartSearch(message) => self.searcher.start(message, on),
+                Effect::KeepProgress(line) => crate::preferences::keep_progress(&line),
                 Effect::StopSearch => self.searcher.stop(),
             }
         }
@@ -109,6 +111,7 @@ impl Effects {
             Some(FocusTarget::Alert) => browser::focus("alert"),
             Some(FocusTarget::Start) => browser::focus("start-search"),
             Some(FocusTarget::Step) => browser::focus("step"),
+            Some(FocusTarget::Verdict) => browser::focus("verdict"),
             Some(FocusTarget::Return) => match self.return_to.take().filter(|element| element.is_connected()) {
                 Some(element) => {
                     let _ = element.focus();

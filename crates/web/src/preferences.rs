@@ -1,11 +1,13 @@
 //! What this person chose last, and a text not to be lost: kept in the browser, sent nowhere.
 
 use crate::browser;
-use daxscope_session::{Action, Shortcuts, Theme};
+use daxscope_session::{Action, LearnAction, Shortcuts, Theme};
 
 const THEME: &str = "daxscope.theme";
 const SHORTCUTS: &str = "daxscope.shortcuts";
 const DRAFT: &str = "daxscope.draft";
+const PROGRESS: &str = "daxscope.progress";
+const SCRIPT_WIDTH: &str = "daxscope.script-width";
 const INTRO: &str = "daxscope.intro";
 
 /// What to tell a new session.
@@ -17,7 +19,13 @@ pub fn load() -> Vec<Action> {
         _ => None,
     };
     let shortcuts = browser::load(SHORTCUTS).map(|_| Action::SetShortcuts(Shortcuts::Off));
-    theme.into_iter().chain(shortcuts).collect()
+    let progress = browser::load(PROGRESS).map(|line| Action::Learn(LearnAction::Restore(line)));
+    theme.into_iter().chain(shortcuts).chain(progress).collect()
+}
+
+/// Keeps what is answered and reached in the lessons; nothing if the line is empty.
+pub fn keep_progress(line: &str) {
+    browser::store(PROGRESS, line);
 }
 
 /// Keeps what an action chooses.
@@ -59,4 +67,15 @@ pub fn knows_the_page() -> bool {
 /// Remembers whether the explanation is closed.
 pub fn set_knows_the_page(knows: bool) {
     browser::store(INTRO, if knows { "closed" } else { "" });
+}
+
+/// How wide this person has made the script, in pixels.
+#[must_use]
+pub fn script_width() -> Option<i32> {
+    browser::load(SCRIPT_WIDTH)?.parse().ok()
+}
+
+/// Remembers how wide the script is.
+pub fn set_script_width(pixels: i32) {
+    browser::store(SCRIPT_WIDTH, &pixels.to_string());
 }

@@ -9,6 +9,7 @@
 mod build;
 mod diagnostic;
 mod expectation;
+mod filled;
 mod format;
 pub mod limits;
 mod line;
@@ -20,9 +21,11 @@ mod statement;
 pub use build::{Parsed, SourceMap, parse, parse_revision};
 pub use diagnostic::{Diagnostic, Severity, Span, render};
 pub use expectation::{EndedHow, EntryKind, Expectation, Fact, MappedHow, ResultWord};
+pub use filled::Filled;
 pub use format::{format, format_text};
 pub use schedule::{CompactError, CompactReason};
 pub use size::{SizeError, format_pages, parse_bytes};
+pub(crate) use statement::name_text;
 
 use crate::revision::Revision;
 use crate::units::{Block, MmId, PageIndex, ThreadId};
@@ -36,6 +39,8 @@ pub struct Scenario {
     pub revision: Revision,
     /// The file and where its blocks are.
     pub file: FileLayout,
+    /// What the tree holds before the first step; no two entries overlap.
+    pub entries: Vec<Filled>,
     /// How the file system allocates new blocks.
     pub allocator: Allocator,
     /// The persistent memory behind the file system.

@@ -54,11 +54,13 @@ pub(crate) struct Trail {
     steps: Vec<u8>,
     cells: Vec<Cell>,
     width: usize,
+    /// The first step that broke something, from 1.
+    first_broken: Option<usize>,
 }
 
 impl Default for Trail {
     fn default() -> Trail {
-        Trail { steps: Vec::new(), cells: Vec::new(), width: 1 }
+        Trail { steps: Vec::new(), cells: Vec::new(), width: 1, first_broken: None }
     }
 }
 
@@ -75,6 +77,9 @@ impl Trail {
             }
         }
         self.steps.push(step);
+        if is_broken {
+            self.first_broken.get_or_insert(self.steps.len());
+        }
         if let Some(last) = self.cells.last_mut() {
             last.add(step);
         }
@@ -97,6 +102,12 @@ impl Trail {
     pub(super) fn truncate(&mut self, steps: usize) {
         self.cells = self.first(steps);
         self.steps.truncate(steps);
+        self.first_broken = self.first_broken.filter(|&number| number <= steps);
+    }
+
+    /// The first step that broke something, from 1.
+    pub(crate) fn first_broken(&self) -> Option<usize> {
+        self.first_broken
     }
 
     /// How many steps a cell holds.

@@ -44,6 +44,8 @@ impl Session {
         if self.run.scenario().threads.is_empty() {
             self.notice(NoticeKind::Information, "The script has no threads. Add a line `thread A` and an operation.");
         }
+        // What one wants then is to step; `s` goes back to the text.
+        effects.push(Effect::Focus(FocusTarget::Step));
         Address::Push
     }
 

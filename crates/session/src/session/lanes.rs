@@ -70,7 +70,9 @@ impl Lanes {
         self.followed = (position, total);
         let (from, to) = self.window(total);
         let margin = (to - from) / 16;
-        let is_out = position < from + margin && from > 0 || position + margin > to && to < total || position == to && to < total;
+        let is_out = position < from + margin && from > 0
+            || position + margin > to && to < total
+            || position == to && to < total;
         if is_out || position > to || position < from {
             let back = if position > to.saturating_sub(margin) { 0.25 } else { 0.75 };
             self.from = position.saturating_sub((self.span() as f32 * back) as usize);

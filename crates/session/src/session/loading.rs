@@ -3,6 +3,7 @@
 use super::stepping::why_not;
 use super::{Address, Editor, Exploring, Origin, Running, Session};
 use crate::action::{Effect, FocusTarget, Future, Layout, Panel, Playback, Shortcuts, Theme};
+use crate::branches::Branches;
 use crate::link::{self, Link, Subject};
 use crate::run::{Followed, Run, follow};
 use crate::view::View;
@@ -26,9 +27,13 @@ impl Session {
             editor: Editor { text: String::new(), parsed },
             running: Running { text: String::new(), packed: String::new(), scenario: Arc::clone(&scenario) },
             revision: None,
-            run: Run::new(scenario, Default::default()),
+            run: Run::new(Arc::clone(&scenario), Default::default()),
             rest: Vec::new(),
-            undo: None,
+            branches: Branches::new(scenario.revision, Default::default()),
+            compared_branch: None,
+            wants_branches: false,
+            kept_version: 0,
+            passed: None,
             notices: Vec::new(),
             panel: Panel::None,
             layout: Layout::Full,
@@ -41,6 +46,7 @@ impl Session {
             selection: None,
             toggled_nodes: BTreeSet::new(),
             exploring: Exploring::default(),
+            learn: Default::default(),
             other_revision: None,
             generation: 0,
             view: View::default(),
@@ -52,11 +58,16 @@ impl Session {
         let read = link::read(fragment);
         let Link { panel, layout, future, .. } = read.link;
         (self.panel, self.layout, self.future) = (panel, layout, future);
+        let (lesson, answers) = (read.link.lesson.clone(), read.link.answers.clone());
+        let is_alone = read.link.subject == Subject::Default;
         self.notices.clear();
         for problem in read.problems {
             self.notice(NoticeKind::Problem, problem);
         }
         self.load_subject(read.link);
+        if self.panel == Panel::Learn {
+            self.open_learn_link(&lesson, &answers, is_alone);
+        }
     }
 
     fn load_subject(&mut self, mut link: Link) {
@@ -101,6 +112,9 @@ impl Session {
 
     /// Runs a script: everything of the run before is forgotten.
     pub(super) fn load(&mut self, origin: Origin, text: &str, parsed: Parsed, link: Link) {
+        let is_same_script = self.running.text == text;
+        let left_at = self.run.position();
+        self.keep_branch();
         self.running = Running {
             text: text.into(),
             packed: match origin {
@@ -116,14 +130,20 @@ impl Session {
         self.origin = origin;
         self.editor = Editor { text: text.into(), parsed };
         self.revision = link.revision;
-        (self.undo, self.selection, self.playback) = (None, None, Playback::Paused);
         self.lanes.restart();
+        (self.compared_branch, self.passed) = (None, None);
+        (self.selection, self.playback) = (None, Playback::Paused);
         self.toggled_nodes.clear();
         self.query.clear();
         self.other_revision = None;
         self.exploring.forget_results();
         let schedule = link.schedule.or_else(|| self.running.scenario.schedule.clone()).unwrap_or_default();
         self.follow(&schedule, link.position);
+        if is_same_script {
+            self.adopt_run(left_at, true);
+        } else {
+            self.begin_branches();
+        }
     }
 
     /// Runs a schedule from the beginning, and goes to a step of it.
@@ -161,7 +181,7 @@ impl Session {
     }
 
     /// What is to run: the script under the chosen kernel.
-    fn scenario(&self) -> Arc<Scenario> {
+    pub(super) fn scenario(&self) -> Arc<Scenario> {
         match self.revision {
             Some(revision) => with_revision(&self.running.scenario, revision),
             None => Arc::clone(&self.running.scenario),
@@ -209,9 +229,14 @@ impl Session {
         }
         self.notices.clear();
         self.revision = chosen;
-        self.undo = None;
-        let (schedule, position) = (self.schedule(), self.run.position());
-        self.follow(&schedule, position);
+        self.keep_branch();
+        let (before, left_at) = (self.before_change(), self.run.position());
+        self.follow(&before.schedule, before.position);
+        self.adopt_run(left_at, false);
+        if let Some(sentence) = self.follow_to_a_pass(before) {
+            effects.push(Effect::Announce(sentence));
+            return Address::Push;
+        }
         let revision = self.run.scenario().revision.name();
         effects.push(Effect::Announce(match self.notices.last() {
             Some(notice) => format!("Now on {revision}. {}", notice.text),

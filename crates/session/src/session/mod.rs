@@ -1,21 +1,26 @@
 //! The state of the page, and the one function that changes it.
 
+mod branching;
 mod editor;
 mod exploring;
 mod exporting;
 mod finding;
 mod future;
 mod lanes;
+mod learning;
 mod loading;
+mod passing;
 mod stepping;
 
 pub(crate) use editor::plural;
-pub(crate) use exploring::{Asked, Exploring, Phase};
+pub(crate) use exploring::{Asked, Exploring, Phase, Way};
 use lanes::Lanes;
 pub(crate) use loading::with_revision;
+pub(crate) use passing::Passed;
 pub(crate) use stepping::why_not;
 
 use crate::action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
+use crate::branches::Branches;
 use crate::link::{self, Link, MAX_LINK_BYTES, Subject};
 use crate::run::{Run, Step};
 use crate::view::alerts::{NoticeKind, NoticeView};
@@ -23,7 +28,7 @@ use crate::view::header::NamedRevision;
 use crate::view::keys::{KeyPress, action_of};
 use crate::view::{Build, Stale, View};
 use daxscope_core::revision::Revision;
-use daxscope_core::scenario::{Choice, Parsed, Scenario, Schedule, StepSize};
+use daxscope_core::scenario::{Choice, Parsed, Scenario, Schedule};
 use daxscope_museum::Exhibit;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -42,8 +47,16 @@ pub struct Session {
     pub(crate) run: Run,
     /// The end of the schedule that could not be followed.
     pub(crate) rest: Vec<Choice>,
-    /// What the last branch cut off.
-    pub(crate) undo: Option<Branch>,
+    /// Every way that was tried.
+    pub(crate) branches: Branches,
+    /// The branch beside which the one on screen is shown.
+    pub(crate) compared_branch: Option<u32>,
+    /// Has the browser to be asked for branches?
+    wants_branches: bool,
+    /// What the browser was last told to keep.
+    kept_version: u64,
+    /// The run passes where the same schedule broke something on the kernel before.
+    pub(crate) passed: Option<Passed>,
     pub(crate) notices: Vec<NoticeView>,
     pub(crate) panel: Panel,
     layout: Layout,
@@ -59,6 +72,8 @@ pub struct Session {
     pub(crate) toggled_nodes: BTreeSet<(u64, u8)>,
     /// What the machine searches and has found.
     pub(crate) exploring: Exploring,
+    /// The lessons.
+    pub(crate) learn: crate::learn::Learn,
     /// The kernel beside which the run is shown, if one was chosen.
     pub(crate) other_revision: Option<Revision>,
     /// Goes up whenever a recorded step is not the one that it was.
@@ -77,6 +92,7 @@ struct Drawn {
     query: String,
     panel: Panel,
     other_revision: Option<Revision>,
+    compared_branch: Option<u32>,
 }
 
 /// Where the script that runs comes from.
@@ -101,16 +117,6 @@ struct Running {
     text: String,
     packed: String,
     scenario: Arc<Scenario>,
-}
-
-/// Steps that were cut off.
-#[derive(Debug)]
-pub(crate) struct Branch {
-    /// Behind which step.
-    pub(crate) at: usize,
-    pub(crate) choices: Vec<Choice>,
-    /// In steps of this size; if it is not that of the run, the branch begins before the first step.
-    pub(crate) size: StepSize,
 }
 
 /// What an action means for the address.
@@ -143,6 +149,8 @@ impl Session {
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
         let mut effects = Vec::new();
         let address = self.act(action, &mut effects);
+        effects.extend(self.branches_to_keep());
+        self.look_at_task(&mut effects);
         self.refresh();
         let fragment = || Some(self.fragment()).filter(|fragment| fragment.len() <= MAX_LINK_BYTES);
         match address {
@@ -162,7 +170,7 @@ impl Session {
     /// What a key press means now; `None`: it is not for the page, and the browser should have it.
     #[must_use]
     pub fn key(&self, press: KeyPress<'_>) -> Option<Action> {
-        action_of(press, self.shortcuts, self.next_thread())
+        action_of(press, self.shortcuts)
     }
 
     /// The fragment (without `#`) that opens this state.
@@ -181,6 +189,8 @@ impl Session {
             position: self.run.position(),
             panel: self.panel,
             layout: self.layout,
+            lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
+            answers: String::new(),
             future: self.future,
         };
         link::write(&link, &self.running.packed)
@@ -204,7 +214,7 @@ impl Session {
                 Address::Same
             }
             Action::StepThread(thread) => self.step(Choice::run(thread), effects),
-            Action::FailNext(thread) => self.step(Choice { thread, fail: true }, effects),
+            Action::FailNext(thread) => self.fail_next(thread, effects),
             Action::StepDefault | Action::Forward => self.forward(effects),
             Action::Back => self.go_to(self.run.position().saturating_sub(1), effects),
             Action::GoTo(number) => self.go_to(number, effects),
@@ -218,6 +228,12 @@ impl Session {
             Action::PreviousSameLock => self.previous_same_lock(effects),
             Action::SetStepSize(size) => self.set_step_size(size, effects),
             Action::UndoBranch => self.undo_branch(effects),
+            Action::RedoBranch => self.redo_branch(effects),
+            Action::OpenBranch(id) => self.open_branch(id, effects),
+            Action::RenameBranch(id, name) => self.rename_branch(id, &name, effects),
+            Action::DeleteBranch(id) => self.delete_branch(id, effects),
+            Action::CompareBranch(id) => self.compare_branch(id, effects),
+            Action::RecallBranches(text) => self.recall_branches(&text),
             Action::SetFuture(future) => self.set_future(future, effects),
             Action::ToggleFuture => self.toggle_future(effects),
             Action::MoveLanes(to) => self.move_lanes(to),
@@ -234,6 +250,7 @@ impl Session {
             Action::SearchReported(message) => self.search_reported(&message, effects),
             Action::SearchFailed(problem) => self.search_failed(&problem, effects),
             Action::StepThroughFound => self.step_through_found(effects),
+            Action::GoToFound(step) => self.go_to_found(step, effects),
             Action::OpenSmaller => self.open_smaller(effects),
             Action::SetOtherRevision(name) => self.set_other_revision(name.as_deref()),
             Action::Search(query) => {
@@ -269,6 +286,7 @@ impl Session {
                 self.theme = theme;
                 Address::Same
             }
+            Action::Learn(action) => self.learn(action, effects),
             Action::CopyLink
             | Action::CopyTable
             | Action::CopyScript
@@ -284,6 +302,7 @@ impl Session {
 
     fn open_panel(&mut self, panel: Panel, effects: &mut Vec<Effect>) -> Address {
         self.panel = panel;
+        self.compared_branch = None;
         effects.push(Effect::Focus(match panel {
             Panel::None => FocusTarget::Return,
             Panel::Script => FocusTarget::Script,
@@ -342,6 +361,12 @@ impl Session {
     }
 
     fn refresh(&mut self) {
+        if let Some(branch) = self.branches.current_mut() {
+            branch.seen = branch.seen.max(self.run.position());
+        }
+        if self.panel == Panel::Branches {
+            self.keep_branch();
+        }
         self.lanes.follow(self.run.position(), self.told_steps());
         let mut view = std::mem::take(&mut self.view);
         let drawn = Drawn {
@@ -351,6 +376,7 @@ impl Session {
             query: self.query.clone(),
             panel: self.panel,
             other_revision: self.other_revision,
+            compared_branch: self.compared_branch,
         };
         let is_other_run = (drawn.generation, drawn.told_steps) != (self.drawn.generation, self.drawn.told_steps);
         let is_other_panel = drawn.panel != self.drawn.panel;
@@ -358,7 +384,10 @@ impl Session {
             timeline: is_other_run || drawn.lanes != self.drawn.lanes,
             transcript: is_other_run || drawn.query != self.drawn.query,
             compare: is_other_run || is_other_panel,
-            side_by_side: is_other_run || is_other_panel || drawn.other_revision != self.drawn.other_revision,
+            side_by_side: is_other_run
+                || is_other_panel
+                || (drawn.other_revision, drawn.compared_branch)
+                    != (self.drawn.other_revision, self.drawn.compared_branch),
         };
         Build::new(self).update(&mut view, stale);
         self.drawn = drawn;
@@ -381,6 +410,9 @@ fn moves(action: &Action) -> bool {
             | DismissNotice(_)
             | SetFuture(_)
             | ToggleFuture
+            | RenameBranch(..)
+            | DeleteBranch(_)
+            | RecallBranches(_)
             | MoveLanes(_)
             | SetLanesRoom(_)
             | ShowLocks(_)
@@ -393,6 +425,7 @@ fn moves(action: &Action) -> bool {
             | SearchReported(_)
             | SearchFailed(_)
             | SetOtherRevision(_)
+            | Learn(_)
             | CopyCertificate
             | CopyLink
             | CopyTable

@@ -1,17 +1,17 @@
 //! Moving through a run, and making it longer.
 
-use super::{Address, Branch, Session, is_violation};
+use super::{Address, Session, is_violation, plural};
 use crate::action::{Effect, FocusTarget, Playback};
-use crate::run::{MAX_STEPS, Run, resized};
+use crate::run::{MAX_STEPS, resized};
 use crate::view::alerts::NoticeKind;
-use daxscope_core::machine::{Machine, Position};
+use daxscope_core::machine::{Machine, Position, Status};
 use daxscope_core::narrate;
+use daxscope_core::run::nothing_fails;
 use daxscope_core::scenario::{Choice, StepSize};
 use daxscope_core::units::ThreadId;
-use std::sync::Arc;
 
 /// The most steps that one key press makes.
-const MAX_BURST_STEPS: usize = 2_000;
+pub(super) const MAX_BURST_STEPS: usize = 2_000;
 
 /// How a step came out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,17 +36,15 @@ impl Session {
         if !self.run.here().is_enabled(choice.thread) || self.run.position() >= MAX_STEPS {
             return Stepped::Impossible;
         }
-        let at = self.run.position();
-        let mut cut: Vec<Choice> = self.run.choices().split_off(at);
-        cut.append(&mut self.rest);
+        let is_branch = !self.run.is_at_end() || !self.rest.is_empty();
+        if is_branch {
+            self.part_branch();
+        }
+        self.rest.clear();
         self.run.truncate();
         self.run.extend(choice);
         self.generation += 1;
-        if cut.is_empty() {
-            return Stepped::New;
-        }
-        self.undo = Some(Branch { at, choices: cut, size: self.run.size() });
-        Stepped::Branched
+        if is_branch { Stepped::Branched } else { Stepped::New }
     }
 
     /// The choice of a step forward: the recorded one, or the first thread that can run.
@@ -62,8 +60,31 @@ impl Session {
     }
 
     pub(super) fn step(&mut self, choice: Choice, effects: &mut Vec<Effect>) -> Address {
+        if choice.fail
+            && let Some(why) = self.nothing_to_fail(choice.thread)
+        {
+            effects.push(Effect::Tell(why));
+            return Address::Same;
+        }
         let stepped = self.advance(choice);
         self.after_step(stepped, choice.thread, effects)
+    }
+
+    /// `f`: the next thread, with a call that fails.
+    pub(super) fn fail_next(&mut self, thread: Option<ThreadId>, effects: &mut Vec<Effect>) -> Address {
+        match thread.or(self.next_thread()) {
+            Some(thread) => self.step(Choice { thread, fail: true }, effects),
+            None => self.forward(effects),
+        }
+    }
+
+    /// Why a step of that thread with a failing call would be no other than without, in a sentence.
+    fn nothing_to_fail(&self, thread: ThreadId) -> Option<String> {
+        let choice = Choice { thread, fail: true };
+        let record = self.run.here().clone().step(choice, self.run.size())?;
+        nothing_fails(&record)?;
+        let next = format!("Nothing in the next step of {thread} can fail, so no step was made.");
+        Some(format!("{next} A thread with a `fail` button is before a call that can."))
     }
 
     pub(super) fn forward(&mut self, effects: &mut Vec<Effect>) -> Address {
@@ -83,9 +104,24 @@ impl Session {
         }
         self.announce_here(effects);
         match stepped {
-            Stepped::Branched => Address::Push,
+            Stepped::Branched => {
+                effects.push(Effect::Tell(self.put_aside()));
+                Address::Push
+            }
             _ => Address::Replace,
         }
+    }
+
+    /// What the last branch put aside, in a sentence.
+    fn put_aside(&self) -> String {
+        if self.hides_future() {
+            return "A new branch: what was recorded behind this step is put aside; Ctrl+Z has it.".into();
+        }
+        let left = self.branches.last_place();
+        let branch = left.and_then(|place| Some((self.branches.get(place.branch)?, place.position)));
+        let steps = branch.map_or(0, |(branch, at)| branch.choices.len().saturating_sub(at));
+        let (were, has) = if steps == 1 { ("was", "it") } else { ("were", "them") };
+        format!("A new branch: {} behind this one {were} put aside; Ctrl+Z has {has}.", plural(steps, "recorded step"))
     }
 
     pub(super) fn go_to(&mut self, number: usize, effects: &mut Vec<Effect>) -> Address {
@@ -111,7 +147,14 @@ impl Session {
 
     /// How the run stands at the position.
     pub(crate) fn status_sentence(&self) -> String {
-        narrate::status(&self.run.here().status())
+        match self.run.here().status() {
+            Status::Running if self.run.position() == 0 => "Nobody has run yet.".into(),
+            Status::Running if self.run.is_at_end() => {
+                let can: Vec<_> = self.run.here().enabled().map(|thread| thread.to_string()).collect();
+                format!("{} can still run.", can.join(", "))
+            }
+            status => narrate::status(&status),
+        }
     }
 
     /// How the run stands behind its last step.
@@ -140,11 +183,16 @@ impl Session {
             }
             made += 1;
         }
-        if made == MAX_BURST_STEPS {
-            self.notice(NoticeKind::Information, format!("Stopped after {made} steps. Press the key again to go on."));
+        if self.run.is_at_end() && self.run.len() >= MAX_STEPS {
+            effects.push(Effect::Tell(is_full()));
+        } else if made == MAX_BURST_STEPS {
+            effects.push(Effect::Tell(format!("Stopped after {made} steps. Press the key again to go on.")));
         }
         if made > 0 {
             self.announce_here(effects);
+        }
+        if address == Address::Push {
+            effects.push(Effect::Tell(self.put_aside()));
         }
         address
     }
@@ -189,10 +237,11 @@ impl Session {
         if size == self.run.size() {
             return Address::Same;
         }
-        let all_before = self.run.len();
+        let (all_before, left_at) = (self.run.len(), self.run.position());
+        self.keep_branch();
         self.run = resized(&self.run, size);
         let lost = std::mem::take(&mut self.rest).len();
-        self.undo = None;
+        self.adopt_run(left_at, false);
         self.generation += 1;
         let name = match size {
             StepSize::Operation => "one operation",
@@ -208,29 +257,6 @@ impl Session {
             let text = format!("{lost} steps of the schedule that could not be followed were left out.");
             self.notice(NoticeKind::Information, text);
         }
-        Address::Push
-    }
-
-    /// Brings the cut-off steps back; what stands in their place is remembered instead.
-    pub(super) fn undo_branch(&mut self, effects: &mut Vec<Effect>) -> Address {
-        let Some(Branch { at, choices, size }) = self.undo.take() else {
-            effects.push(Effect::Tell("There is no branch to undo.".into()));
-            return Address::Same;
-        };
-        let cut_size = self.run.size();
-        let mut cut = self.run.choices().split_off(at.min(self.run.len()));
-        cut.append(&mut self.rest);
-        self.run.go_to(at);
-        self.run.truncate();
-        if size != cut_size {
-            self.run = Run::new(Arc::clone(self.run.scenario()), size);
-        }
-        let made = choices.iter().take_while(|&&choice| self.run.extend(choice)).count();
-        self.rest = choices[made..].to_vec();
-        self.run.go_to(at);
-        self.undo = Some(Branch { at, choices: cut, size: cut_size });
-        self.generation += 1;
-        effects.push(Effect::Tell(format!("{made} steps are back behind step {at}.")));
         Address::Push
     }
 
@@ -263,6 +289,10 @@ pub(crate) fn why_not(machine: &Machine, thread: ThreadId) -> String {
     match machine.position(thread) {
         Position::Finished => format!("{thread} is done."),
         _ if machine.world.bug.is_some() => "The kernel is dead: nothing runs any more.".into(),
-        _ => format!("This page holds at most {MAX_STEPS} steps of a run. Step back or load the exhibit again."),
+        _ => is_full(),
     }
+}
+
+fn is_full() -> String {
+    format!("This page holds at most {MAX_STEPS} steps of a run. Step back or load the exhibit again.")
 }

@@ -181,12 +181,15 @@ impl Build<'_> {
             revision: scenario.revision.name().into(),
             revision_is_overridden: session.revision.is_some(),
             step_size: self.run().size(),
-            undo: session
-                .undo
-                .as_ref()
-                .filter(|_| !session.hides_future())
-                .map(|undo| BranchUndo { at: undo.at, steps: undo.choices.len() }),
+            undo: self.branch_undo(),
         }
+    }
+
+    /// What undoing the last branch brings back; nothing while that is hidden.
+    fn branch_undo(&self) -> Option<BranchUndo> {
+        let place = self.session.branches.last_place().filter(|_| !self.session.hides_future())?;
+        let steps = self.session.branches.get(place.branch)?.choices.len().saturating_sub(place.position);
+        Some(BranchUndo { at: place.position, steps })
     }
 
     pub(super) fn story(&self) -> Option<StoryView> {

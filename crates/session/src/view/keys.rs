@@ -57,6 +57,14 @@ pub enum Held {
     Shift,
     /// Ctrl, or Cmd on a Mac.
     Ctrl,
+    /// Ctrl or Cmd, and Shift.
+    CtrlShift,
+}
+
+impl Held {
+    const fn is_ctrl(self) -> bool {
+        matches!(self, Held::Ctrl | Held::CtrlShift)
+    }
 }
 
 /// What a key does.
@@ -84,7 +92,7 @@ const fn key(
 }
 
 use Does::{Act, FailDefault, RunDigit, StepDigit};
-use Held::{Ctrl, Nothing, Shift};
+use Held::{Ctrl, CtrlShift, Nothing, Shift};
 use KeyGroup::{Find, Page, Step, Thread};
 
 /// All keys.
@@ -99,7 +107,10 @@ pub const KEYS: &[KeyBinding] = &[
     key(Step, &["Home"], Nothing, ("Home", "Home"), "before the first step", Act(Action::Home)),
     key(Step, &["End"], Nothing, ("End", "End"), "behind the last step", Act(Action::End)),
     key(Step, &["z"], Ctrl, ("Ctrl+Z", "Control+Z Meta+Z"),
-        "bring back what the last branch cut off", Act(Action::UndoBranch)),
+        "back to the branch before", Act(Action::UndoBranch)),
+    key(Step, &["z"], CtrlShift, ("Ctrl+Shift+Z", "Control+Shift+Z Meta+Shift+Z"),
+        "to the branch that was undone", Act(Action::RedoBranch)),
+    key(Find, &["b"], Nothing, ("b", "B"), "every branch that was tried", Act(Action::OpenPanel(Panel::Branches))),
     key(Thread, &["1"], Nothing, ("1 to 9", "1"), "step that thread", StepDigit),
     key(Thread, &["1"], Shift, ("Shift+1 to 9", "Shift+1"), "run that thread until it blocks", RunDigit),
     key(Thread, &["f"], Nothing, ("f", "F"), "step the next thread, and let a call in the step fail", FailDefault),
@@ -117,6 +128,7 @@ pub const KEYS: &[KeyBinding] = &[
     key(Find, &["."], Nothing, (".", "."), "later steps in the lanes", Act(Action::MoveLanes(LanesMove::Later))),
     key(Page, &["h"], Nothing, ("h", "H"), "hide or show what comes after this step", Act(Action::ToggleFuture)),
     key(Page, &["g"], Nothing, ("g", "G"), "all exhibits", Act(Action::OpenPanel(Panel::Gallery))),
+    key(Page, &["l"], Nothing, ("l", "L"), "lessons", Act(Action::OpenPanel(Panel::Learn))),
     key(Page, &["k"], Ctrl, ("Ctrl+K", "Control+K Meta+K"), "all commands", Act(Action::OpenPanel(Panel::Palette))),
     key(Page, &["s"], Nothing, ("s", "S"), "edit the script", Act(Action::OpenPanel(Panel::Script))),
     key(Page, &["?"], Nothing, ("?", "?"), "this list", Act(Action::OpenPanel(Panel::Help))),
@@ -146,6 +158,8 @@ pub enum KeyFocus {
     Control,
     /// In a text field, which takes everything but Escape and the keys with Ctrl.
     Text,
+    /// In a modal dialog, where keys scroll what is in it: only keys with Ctrl reach the page.
+    Dialog,
 }
 
 /// A key press as the browser reports it.
@@ -162,12 +176,12 @@ pub struct KeyPress<'a> {
 }
 
 /// What a key press means; `default` is the thread of keys that name none.
-pub(crate) fn action_of(press: KeyPress<'_>, shortcuts: Shortcuts, default: Option<ThreadId>) -> Option<Action> {
+pub(crate) fn action_of(press: KeyPress<'_>, shortcuts: Shortcuts) -> Option<Action> {
     // On some keyboards `/` is Shift and a digit: what the key writes counts first.
     let (digits, named): (Vec<_>, Vec<_>) =
         KEYS.iter().filter(|binding| binding.matches(press)).partition(|binding| binding.is_digit());
     let binding = named.into_iter().chain(digits).next()?;
-    let is_character = binding.held != Ctrl && binding.keys.iter().any(|key| key.chars().count() == 1);
+    let is_character = !binding.held.is_ctrl() && binding.keys.iter().any(|key| key.chars().count() == 1);
     if !is_heard(press, binding) || (is_character && shortcuts == Shortcuts::Off) {
         return None;
     }
@@ -175,7 +189,7 @@ pub(crate) fn action_of(press: KeyPress<'_>, shortcuts: Shortcuts, default: Opti
         Act(action) => action.clone(),
         StepDigit => Action::StepThread(press.digit()?),
         RunDigit => Action::RunThreadUntilBlocked(press.digit()?),
-        FailDefault => Action::FailNext(default?),
+        FailDefault => Action::FailNext(None),
     })
 }
 
@@ -188,11 +202,12 @@ impl KeyBinding {
         let Modifiers { shift, ctrl, alt } = press.modifiers;
         let is_key = match self.does {
             StepDigit | RunDigit => press.digit().is_some(),
-            _ if self.held == Ctrl => self.keys.iter().any(|key| key.eq_ignore_ascii_case(press.key)),
+            _ if self.held.is_ctrl() => self.keys.iter().any(|key| key.eq_ignore_ascii_case(press.key)),
             _ => self.keys.contains(&press.key),
         };
         let held = match self.held {
             Ctrl => ctrl && !shift && !alt,
+            CtrlShift => ctrl && shift && !alt,
             Shift => shift && !ctrl && !alt,
             // AltGr, which many keyboards need for brackets, reports Ctrl and Alt.
             Nothing if self.does == StepDigit => press.modifiers == Modifiers::default(),
@@ -218,7 +233,8 @@ fn is_heard(press: KeyPress<'_>, binding: &KeyBinding) -> bool {
         KeyFocus::Button => !matches!(press.key, " " | "Enter"),
         KeyFocus::Control => press.key.chars().count() == 1 && press.key != " " || press.key == "Escape",
         // In a text field Ctrl+Z belongs to the text.
-        KeyFocus::Text => press.key == "Escape" || (binding.held == Ctrl && !press.key.eq_ignore_ascii_case("z")),
+        KeyFocus::Dialog => binding.held.is_ctrl() && !press.key.eq_ignore_ascii_case("z"),
+        KeyFocus::Text => press.key == "Escape" || (binding.held.is_ctrl() && !press.key.eq_ignore_ascii_case("z")),
     }
 }
 
@@ -229,7 +245,7 @@ mod tests {
     fn press(key: &str, code: &str, held: &str, focus: KeyFocus) -> Option<Action> {
         let modifiers =
             Modifiers { shift: held.contains("shift"), ctrl: held.contains("ctrl"), alt: held.contains("alt") };
-        action_of(KeyPress { key, code, modifiers, focus }, Shortcuts::On, Some(ThreadId(2)))
+        action_of(KeyPress { key, code, modifiers, focus }, Shortcuts::On)
     }
 
     #[test]
@@ -244,13 +260,18 @@ mod tests {
         check("é", "Digit2", "", Page, Some(Action::StepThread(ThreadId(1))));
         check("\"", "Digit2", "shift", Page, Some(Action::RunThreadUntilBlocked(ThreadId(1))));
         check("0", "Digit0", "", Page, None);
-        check("f", "KeyF", "", Page, Some(Action::FailNext(ThreadId(2))));
+        check("f", "KeyF", "", Page, Some(Action::FailNext(None)));
         check("?", "Slash", "shift", Page, Some(Action::OpenPanel(Panel::Help)));
         check("[", "Digit8", "ctrl alt", Page, Some(Action::PreviousSameLock));
         check("k", "KeyK", "ctrl", Text, Some(Action::OpenPanel(Panel::Palette)));
         check("z", "KeyZ", "ctrl", Text, None);
         check("z", "KeyZ", "ctrl", Page, Some(Action::UndoBranch));
         check("n", "KeyN", "", Text, None);
+        for key in ["PageDown", "PageUp", "Home", "End", "ArrowRight", " ", "Enter", "1", "f", "n"] {
+            check(key, "", "", KeyFocus::Dialog, None);
+        }
+        check("z", "KeyZ", "ctrl", KeyFocus::Dialog, None);
+        check("k", "KeyK", "ctrl", KeyFocus::Dialog, Some(Action::OpenPanel(Panel::Palette)));
         check("Escape", "Escape", "", Text, Some(Action::Close));
         check(" ", "Space", "", Button, None);
         check("ArrowLeft", "ArrowLeft", "", Button, Some(Action::Back));
@@ -264,7 +285,7 @@ mod tests {
     fn without_shortcuts_only_named_keys_act() {
         let press = |key| {
             let press = KeyPress { key, code: "", modifiers: Modifiers::default(), focus: KeyFocus::Page };
-            action_of(press, Shortcuts::Off, None)
+            action_of(press, Shortcuts::Off)
         };
         assert_eq!(press("n"), None);
         assert_eq!(press("1"), None);

@@ -2,7 +2,7 @@
 
 use super::locks::{holds_entry, holds_page};
 use super::{Build, Text};
-use crate::action::Object;
+use crate::action::{LocksShown, Object};
 use crate::objects::title;
 use daxscope_core::units::{PageId, ThreadId};
 use daxscope_core::world::World;
@@ -33,6 +33,8 @@ pub struct LockBar {
 
 /// The most locks that have a lane.
 const MAX_LANES: usize = 8;
+/// The same where nobody asked for them.
+const FEW_LANES: usize = 4;
 
 impl Build<'_> {
     pub(super) fn lock_lanes(&self, from: usize, to: usize) -> Vec<LockLane> {
@@ -57,21 +59,24 @@ impl Build<'_> {
             }
         }
         lanes.sort_by_key(|(object, _)| order(*object));
+        if self.session.lanes.locks == LocksShown::Auto {
+            lanes.truncate(FEW_LANES);
+        }
         let mut named = Vec::new();
         for (object, bars) in lanes {
-            named.push(LockLane { name: title(object).into(), object, bars: bars.into() });
+            named.push(LockLane { name: title(self.world(), object).into(), object, bars: bars.into() });
         }
         named
     }
 }
 
-/// The locks of the file system first, those of one entry or page last: as they nest.
+/// The locks of entries and pages first, those of the file system last: against the order in which they nest.
 fn order(object: Object) -> (u8, u64) {
     match object {
-        Object::Lock(_) => (0, 0),
-        Object::TreeLock => (1, 0),
-        Object::Slot(index) => (2, index),
-        Object::Page(page) => (3, u64::from(page.0)),
+        Object::Slot(index) => (0, index),
+        Object::Page(page) => (1, u64::from(page.0)),
+        Object::TreeLock => (2, 0),
+        Object::Lock(_) => (3, 0),
         _ => (4, 0),
     }
 }

@@ -4,10 +4,13 @@
 //! has not changed, so `Rc::ptr_eq` is enough to leave a component alone.
 
 pub mod alerts;
+pub mod branches;
 pub mod explore;
 pub mod gallery;
 pub mod header;
 pub mod keys;
+pub mod learn;
+mod lock_lanes;
 pub mod locks;
 pub mod page_tables;
 pub mod pmem;
@@ -20,24 +23,28 @@ pub mod threads;
 pub mod timeline;
 pub mod transcript;
 pub mod tree;
-mod lock_lanes;
 mod tree_leaves;
 mod tree_nodes;
 
 pub use alerts::{AlertView, NoticeKind, NoticeView};
+pub use branches::{BranchEnd, BranchRow, BranchesView};
 pub use explore::{
     Agreement, CardView, CertificateLine, CounterView, ExploreView, GuardView, SearchView, TableRowView, Tone,
 };
 pub use gallery::ExhibitCard;
 pub use header::{BranchUndo, CompareRow, ExhibitItem, HeaderView, RevisionItem, StoryView, Verdict};
 pub use keys::{Does, Held, KEYS, KeyBinding, KeyFocus, KeyGroup, KeyPress, Modifiers};
+pub use learn::{
+    GradeCell, GradeRow, LearnPage, LessonItem, LessonStepView, ListView, OptionState, OptionView, QuestionView,
+    TaskView, TeachersView,
+};
 pub use lock_lanes::{LockBar, LockLane};
 pub use locks::{LockHolder, LockView, WaitQueueView, WaiterView};
 pub use page_tables::{PmdKind, PmdView, ProcessView, PteView};
 pub use pmem::{AreaView, FrameView, LinkView, PmemView, SegmentKind, SegmentView};
 pub use script::{DiagnosticView, EditorState, ScriptView};
 pub use selection::{HistoryItem, HistoryKind, SelectionView};
-pub use side_by_side::{Divergence, End, PairRow, SideBySideView, SideStep};
+pub use side_by_side::{Difference, Divergence, End, PairRow, SideBySideView, SideStep};
 pub use source::{SourceMark, SourceView};
 pub use step::{ChangeArea, ChangeView, StepView};
 pub use threads::{HeldLock, OperationState, OperationView, ThreadStatus, ThreadView};
@@ -63,6 +70,8 @@ pub struct View {
     pub header: Rc<HeaderView>,
     /// What is broken in the state that is shown.
     pub alerts: Rc<[AlertView]>,
+    /// The same schedule broke a rule on the kernel before, and breaks none on this one: so says this sentence.
+    pub passed: Option<Text>,
     /// Sentences about what the page could not do.
     pub notices: Rc<[NoticeView]>,
     /// The threads.
@@ -83,6 +92,8 @@ pub struct View {
     pub step: Rc<StepView>,
     /// One lane for each thread.
     pub timeline: Rc<TimelineView>,
+    /// Every way that was tried.
+    pub branches: Rc<BranchesView>,
     /// Every step as a sentence.
     pub transcript: Rc<TranscriptView>,
     /// The script editor.
@@ -93,6 +104,8 @@ pub struct View {
     pub compare: Rc<[CompareRow]>,
     /// The search over all interleavings.
     pub explore: Rc<ExploreView>,
+    /// The lessons; `None` unless [`Panel::Learn`] is open.
+    pub learn: Option<Rc<LearnPage>>,
     /// All exhibits.
     pub gallery: Rc<[ExhibitCard]>,
     /// The run beside the same schedule on another kernel; `None` unless [`Panel::SideBySide`] is open.
@@ -144,6 +157,7 @@ impl<'s> Build<'s> {
     pub(crate) fn update(&self, view: &mut View, stale: Stale) {
         keep(&mut view.header, self.header());
         keep_list(&mut view.alerts, self.alerts());
+        view.passed = self.session.passed_sentence().map(Into::into);
         keep_list(&mut view.notices, self.session.notices.clone());
         keep_list(&mut view.threads, self.threads());
         keep(&mut view.source, self.source());
@@ -166,7 +180,9 @@ impl<'s> Build<'s> {
         if stale.side_by_side {
             keep_option(&mut view.side_by_side, self.side_by_side());
         }
+        keep(&mut view.branches, self.branches());
         keep(&mut view.explore, self.explore());
+        keep_option(&mut view.learn, self.learn());
         keep_list(&mut view.gallery, self.gallery());
         keep(&mut view.script, self.script());
         keep_option(&mut view.story, self.story());

@@ -23,7 +23,7 @@ pub struct TimelineView {
     pub to: usize,
     /// One for each thread.
     pub lanes: Rc<[LaneView]>,
-    /// One for each lock that is held in the part, the busiest kinds first; empty if they are not shown.
+    /// One for each lock that is held in the part, those of entries first; empty if they are not shown.
     pub locks: Rc<[LockLane]>,
     /// Are locks shown?
     pub shows_locks: bool,
@@ -260,7 +260,7 @@ fn waits(kind: BarKind, what: String) -> (BarKind, Text, Text) {
 /// The word that tells a kernel function from its neighbours: `dax_insert_mapping_entry` is `insert`.
 fn short_name(function: &str) -> &str {
     let mut name = function.trim_start_matches('_');
-    for prefix in ["dax_", "iomap_", "ext4_", "mm_", "do_", "vm_", "radix_tree_"] {
+    for prefix in ["dax_", "fs_", "iomap_", "ext4_", "mm_", "do_", "vm_", "radix_tree_"] {
         if let Some(rest) = name.strip_prefix(prefix)
             && !rest.is_empty()
         {

@@ -37,7 +37,7 @@ pub fn Header(props: &Props) -> Html {
                     title="Let the machine search all interleavings (e)">
                     { icon(icons::EXPLORE) }{ "Explore" }
                 </button>
-                <button class="btn" onclick={open(Panel::Script)} aria-haspopup="dialog" title="Script (s)">
+                <button class="btn" onclick={open(Panel::Script)} title="Script (s)">
                     { icon(icons::SCRIPT) }<span class="tool-name">{ "Script" }</span>
                 </button>
                 <button class="btn" onclick={copy} title="Copy link">{ icon(icons::LINK) }<span class="tool-name">{ "Copy link" }</span></button>

@@ -1,9 +1,8 @@
-//! The script editor: a text field with line numbers, and what is wrong as one types.
+//! The text of the script: a text field with line numbers.
 
-use super::Dialog;
-use crate::{browser, preferences};
+use crate::browser;
 use daxscope_session::Action;
-use daxscope_session::view::{DiagnosticView, EditorState, ScriptView};
+use daxscope_session::view::{DiagnosticView, ScriptView};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, HtmlTextAreaElement};
@@ -11,11 +10,13 @@ use yew::prelude::*;
 
 /// What is shown.
 #[derive(Clone, PartialEq, Properties, Debug)]
-pub struct Props {
+pub(super) struct Props {
     /// The text and what is wrong with it.
     pub script: Rc<ScriptView>,
     /// What was done.
     pub on: Callback<Action>,
+    /// Runs the text.
+    pub run: Callback<()>,
 }
 
 /// Height of a line: the style sheet holds it to this.
@@ -25,44 +26,10 @@ const WINDOW_LINES: usize = 80;
 /// How far the numbers are drawn above the first line in sight.
 const MARGIN_LINES: usize = 20;
 
-/// The editor.
+/// The text field.
 #[component]
-pub fn ScriptDialog(props: &Props) -> Html {
-    let Props { script, on } = props;
-    let draft = use_memo((), |()| preferences::draft());
-    let other_draft =
-        draft.as_ref().clone().filter(|draft| **draft != *script.text && script.state == EditorState::Running);
-    let foot = html! {
-        <>
-            <button class="btn primary" id="run-script" aria-disabled={(!script.can_run).then_some("true")}
-                onclick={run_and_close(on, script.can_run).reform(|_: MouseEvent| ())} aria-keyshortcuts="Control+Enter">
-                { "Run" }<kbd aria-hidden="true">{ "Ctrl ⏎" }</kbd>
-            </button>
-            <button class="btn" onclick={on.reform(|_: MouseEvent| Action::FormatScript)}>{ "Format" }</button>
-            <button class="btn" onclick={on.reform(|_: MouseEvent| Action::CopyScript)}>{ "Copy" }</button>
-            if let Some(text) = other_draft {
-                <button class="btn" onclick={on.reform(move |_: MouseEvent| Action::EditScript(text.clone()))}>
-                    { "Bring back my draft" }
-                </button>
-            }
-            <span class="spacer"></span>
-            <span class="dim" role="status" id="script-summary">{ &*script.summary }</span>
-        </>
-    };
-    html! {
-        <Dialog title="Script" class="wide" on={on.clone()} {foot}>
-            <p class="dim hint">{ "Files, processes and threads of a scenario, and the schedule. What you type is kept in this browser." }</p>
-            <Editor script={script.clone()} on={on.clone()} />
-            <ul class="diagnostics" aria-label="What is wrong with the script">
-                { for script.diagnostics.iter().map(diagnostic) }
-            </ul>
-        </Dialog>
-    }
-}
-
-#[component]
-fn Editor(props: &Props) -> Html {
-    let Props { script, on } = props;
+pub(super) fn TextArea(props: &Props) -> Html {
+    let Props { script, on, run } = props;
     let gutter = use_node_ref();
     let first = use_state_eq(|| 1_usize);
     let type_in = on.reform(|event: InputEvent| {
@@ -80,7 +47,7 @@ fn Editor(props: &Props) -> Html {
         })
     };
     let keys = {
-        let run = run_and_close(on, script.can_run);
+        let run = run.clone();
         Callback::from(move |event: KeyboardEvent| {
             if event.key() == "Enter" && (event.ctrl_key() || event.meta_key()) {
                 event.prevent_default();
@@ -124,39 +91,8 @@ fn number(line: usize, diagnostics: &[DiagnosticView]) -> Html {
     html! { <div {class} key={line}>{ line }</div> }
 }
 
-fn diagnostic(diagnostic: &DiagnosticView) -> Html {
-    let line = diagnostic.line;
-    let (start, end) = (diagnostic.start_byte, diagnostic.end_byte);
-    let go = move |_: MouseEvent| select_bytes(start, end);
-    let kind = if diagnostic.is_error { "error" } else { "warning" };
-    html! {
-        <li class={kind}>
-            <button onclick={go}>
-                <span class="mono">{ format!("line {line}") }</span>
-                <span>
-                    <span class="visually-hidden">{ format!("{kind}: ") }</span>{ &*diagnostic.message }
-                    if let Some(suggestion) = &diagnostic.suggestion {
-                        <span class="dim">{ format!(" Write {suggestion}?") }</span>
-                    }
-                </span>
-            </button>
-        </li>
-    }
-}
-
-/// Runs the text; the picture behind the editor is what one wants to see then.
-fn run_and_close(on: &Callback<Action>, can_run: bool) -> Callback<()> {
-    let on = on.clone();
-    Callback::from(move |()| {
-        on.emit(Action::RunScript);
-        if can_run {
-            on.emit(Action::Close);
-        }
-    })
-}
-
 /// Selects a place of the text. The browser counts in UTF-16.
-fn select_bytes(start: usize, end: usize) {
+pub(super) fn select_bytes(start: usize, end: usize) {
     let Some(area) = browser::element("script-text").and_then(|it| it.dyn_into::<HtmlTextAreaElement>().ok()) else {
         return;
     };

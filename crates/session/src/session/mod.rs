@@ -9,6 +9,7 @@ mod future;
 mod lanes;
 mod learning;
 mod loading;
+mod opening;
 mod passing;
 mod stepping;
 
@@ -16,6 +17,7 @@ pub(crate) use editor::plural;
 pub(crate) use exploring::{Asked, Exploring, Phase, Way};
 use lanes::Lanes;
 pub(crate) use loading::with_revision;
+pub(crate) use opening::REVIEWED;
 pub(crate) use passing::Passed;
 pub(crate) use stepping::why_not;
 
@@ -23,6 +25,7 @@ use crate::action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, 
 use crate::branches::Branches;
 use crate::link::{self, Link, MAX_LINK_BYTES, Subject};
 use crate::run::{Run, Step};
+use crate::texts::Texts;
 use crate::view::alerts::{NoticeKind, NoticeView};
 use crate::view::header::NamedRevision;
 use crate::view::keys::{KeyPress, action_of};
@@ -64,8 +67,10 @@ pub struct Session {
     /// Which part of the run the lanes show.
     pub(crate) lanes: Lanes,
     playback: Playback,
-    shortcuts: Shortcuts,
+    pub(crate) shortcuts: Shortcuts,
     theme: Theme,
+    /// Has a step been made since the page was opened?
+    pub(crate) has_moved: bool,
     pub(crate) query: String,
     pub(crate) selection: Option<Object>,
     /// Nodes of the tree that are not as open or closed as they would be by themselves: first index and shift.
@@ -76,6 +81,8 @@ pub struct Session {
     pub(crate) learn: crate::learn::Learn,
     /// The kernel beside which the run is shown, if one was chosen.
     pub(crate) other_revision: Option<Revision>,
+    /// Long texts, as far as they have come.
+    pub(crate) texts: Texts,
     /// Goes up whenever a recorded step is not the one that it was.
     pub(crate) generation: u64,
     view: View,
@@ -89,10 +96,13 @@ struct Drawn {
     /// Where everything ends.
     told_steps: usize,
     lanes: Lanes,
+    compared_branch: Option<u32>,
+    /// Does the reader stand at the end of the run?
+    is_at_end: bool,
     query: String,
     panel: Panel,
     other_revision: Option<Revision>,
-    compared_branch: Option<u32>,
+    texts: u32,
 }
 
 /// Where the script that runs comes from.
@@ -131,15 +141,30 @@ enum Address {
 }
 
 impl Session {
-    /// The page at a fragment (with or without its `#`); an empty one opens the first exhibit.
+    /// The page at a fragment (with or without its `#`); an empty one opens on a rich picture (`opening.rs`).
     ///
     /// Never fails: what cannot be read is told in a notice.
     #[must_use]
     pub fn open(fragment: &str) -> Session {
-        let mut session = Session::empty();
+        Session::open_with(fragment, Texts::default())
+    }
+
+    /// The same where no text is there before it was fetched, as in a browser.
+    #[must_use]
+    pub fn open_without_texts(fragment: &str) -> Session {
+        Session::open_with(fragment, Texts::absent())
+    }
+
+    fn open_with(fragment: &str, texts: Texts) -> Session {
+        let mut session = Session::empty(texts);
         session.load_link(fragment);
         session.refresh();
         session
+    }
+
+    /// What is left for the browser when the page has just been opened.
+    pub fn begin(&mut self) -> Vec<Effect> {
+        self.texts.to_fetch().into_iter().map(Effect::FetchText).collect()
     }
 
     /// Does what a person did; says what is left for the browser.
@@ -148,10 +173,12 @@ impl Session {
     /// page should let the last one of a burst win.
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
         let mut effects = Vec::new();
+        self.has_moved |= opening::is_stepping(&action);
         let address = self.act(action, &mut effects);
         effects.extend(self.branches_to_keep());
         self.look_at_task(&mut effects);
         self.refresh();
+        effects.extend(self.begin());
         let fragment = || Some(self.fragment()).filter(|fragment| fragment.len() <= MAX_LINK_BYTES);
         match address {
             Address::Same => {}
@@ -286,6 +313,18 @@ impl Session {
                 self.theme = theme;
                 Address::Same
             }
+            Action::TextArrived(text, content) => {
+                self.texts.arrived(text, content);
+                Address::Same
+            }
+            Action::TextFailed(text, why) => {
+                self.texts.failed(text, why);
+                Address::Same
+            }
+            Action::FetchText(text) => {
+                self.texts.again(text);
+                Address::Same
+            }
             Action::Learn(action) => self.learn(action, effects),
             Action::CopyLink
             | Action::CopyTable
@@ -373,10 +412,12 @@ impl Session {
             generation: Some(self.generation),
             told_steps: self.told_steps(),
             lanes: self.lanes.shown(),
+            compared_branch: self.compared_branch,
+            is_at_end: self.run.is_at_end(),
             query: self.query.clone(),
             panel: self.panel,
             other_revision: self.other_revision,
-            compared_branch: self.compared_branch,
+            texts: self.texts.generation,
         };
         let is_other_run = (drawn.generation, drawn.told_steps) != (self.drawn.generation, self.drawn.told_steps);
         let is_other_panel = drawn.panel != self.drawn.panel;
@@ -386,8 +427,9 @@ impl Session {
             compare: is_other_run || is_other_panel,
             side_by_side: is_other_run
                 || is_other_panel
-                || (drawn.other_revision, drawn.compared_branch)
-                    != (self.drawn.other_revision, self.drawn.compared_branch),
+                || drawn.compared_branch != self.drawn.compared_branch
+                || (drawn.other_revision, drawn.texts) != (self.drawn.other_revision, self.drawn.texts),
+            expectations: is_other_run || drawn.is_at_end != self.drawn.is_at_end,
         };
         Build::new(self).update(&mut view, stale);
         self.drawn = drawn;
@@ -425,6 +467,9 @@ fn moves(action: &Action) -> bool {
             | SearchReported(_)
             | SearchFailed(_)
             | SetOtherRevision(_)
+            | TextArrived(..)
+            | TextFailed(..)
+            | FetchText(_)
             | Learn(_)
             | CopyCertificate
             | CopyLink

@@ -149,7 +149,7 @@ impl Session {
     pub(crate) fn status_sentence(&self) -> String {
         match self.run.here().status() {
             Status::Running if self.run.position() == 0 => "Nobody has run yet.".into(),
-            Status::Running if self.run.is_at_end() => {
+            Status::Running if self.run.is_at_end() || self.hides_future() => {
                 let can: Vec<_> = self.run.here().enabled().map(|thread| thread.to_string()).collect();
                 format!("{} can still run.", can.join(", "))
             }

@@ -7,7 +7,8 @@ use crate::action::Panel;
 use crate::objects::{title, value};
 use crate::run::{Followed, Run, Step, follow};
 use crate::session::{Origin, is_violation, why_not, with_revision};
-use daxscope_core::kernel::source_of;
+use crate::texts::{TextId, Texts};
+use daxscope_core::kernel::file_of;
 use daxscope_core::machine::{Performed, StepRecord};
 use daxscope_core::narrate;
 use daxscope_core::revision::{PRESETS, Revision};
@@ -128,7 +129,7 @@ impl Build<'_> {
         schedule.choices.truncate(self.most_compared(MAX_STEPS));
         let sides = (self.side(left, &schedule), self.side(right, &schedule));
         let names = [&sides.0, &sides.1].map(|side| side.run.scenario().revision.name());
-        Some(SideBySideView { choices: self.other_revisions(), ..beside(names, &sides.0, &sides.1) })
+        Some(SideBySideView { choices: self.other_revisions(), ..beside(&self.session.texts, names, &sides) })
     }
 
     /// The branch on screen, and another one; neither goes on beyond what was tried.
@@ -142,7 +143,7 @@ impl Build<'_> {
         let right = Schedule { step_size: other.size, choices };
         let sides = (tried(self.run().scenario().revision, self, &left), tried(other.revision, self, &right));
         let names = [session.branch_name(session.branches.current_id()), session.branch_name(id)];
-        Some(SideBySideView { is_branches: true, ..beside(names, &sides.0, &sides.1) })
+        Some(SideBySideView { is_branches: true, ..beside(&session.texts, names, &sides) })
     }
 
     /// The kernel that runs, or the broken one of the exhibit if a mended one runs; and the one to compare it with.
@@ -198,7 +199,7 @@ fn tried(revision: Revision, build: &Build<'_>, schedule: &Schedule) -> Side {
 }
 
 /// Two runs, step by step.
-fn beside(names: [String; 2], left: &Side, right: &Side) -> SideBySideView {
+fn beside(texts: &Texts, names: [String; 2], (left, right): &(Side, Side)) -> SideBySideView {
     let steps = left.run.len().max(right.run.len());
     let same = (0..steps).take_while(|&at| is_same(left.step(at), right.step(at))).count();
     let skipped = if same < steps { same.saturating_sub(EQUAL_STEPS) } else { 0 };
@@ -209,7 +210,7 @@ fn beside(names: [String; 2], left: &Side, right: &Side) -> SideBySideView {
         right: right_name.into(),
         skipped,
         rows: (skipped..steps).map(row).collect(),
-        divergence: (same < steps).then(|| divergence(same, left, right)),
+        divergence: (same < steps).then(|| divergence(texts, same, left, right)),
         differences: differences(left, right).into(),
         left_end: left.end(),
         right_end: right.end(),
@@ -287,7 +288,7 @@ fn first_difference(left: &StepRecord, right: &StepRecord) -> Option<usize> {
     (found || left.choice != right.choice || left.performed.len() != right.performed.len()).then_some(at)
 }
 
-fn divergence(at: usize, left: &Side, right: &Side) -> Divergence {
+fn divergence(texts: &Texts, at: usize, left: &Side, right: &Side) -> Divergence {
     let (a, b) = (left.step(at), right.step(at));
     let operation = match (a, b) {
         (Some(a), Some(b)) => first_difference(&a.record, &b.record),
@@ -315,15 +316,16 @@ fn divergence(at: usize, left: &Side, right: &Side) -> Divergence {
     Divergence {
         step: at + 1,
         what: what.into(),
-        left_line: line(on_left.as_ref()),
-        right_line: line(on_right.as_ref()),
+        left_line: line(texts, on_left.as_ref()),
+        right_line: line(texts, on_right.as_ref()),
     }
 }
 
 /// `grab.rs:120: task.wake(...)`.
-fn line(performed: Option<&Performed>) -> Text {
+fn line(texts: &Texts, performed: Option<&Performed>) -> Text {
     let Some(at) = performed.map(|performed| performed.stop.at) else { return Text::default() };
-    let Some((file, text)) = source_of(at) else { return Text::default() };
+    let Some(file) = file_of(at) else { return Text::default() };
+    let text = texts.part(TextId::Kernel, file).unwrap_or_default();
     let code = text.lines().nth(at.line() as usize - 1).unwrap_or_default().trim();
     format!("{file}:{}: {code}", at.line()).into()
 }

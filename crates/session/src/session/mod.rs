@@ -11,6 +11,7 @@ mod learning;
 mod loading;
 mod opening;
 mod passing;
+mod presenting;
 mod stepping;
 
 pub(crate) use editor::plural;
@@ -69,6 +70,7 @@ pub struct Session {
     playback: Playback,
     pub(crate) shortcuts: Shortcuts,
     theme: Theme,
+    pub(crate) screen: presenting::Screen,
     /// Has a step been made since the page was opened?
     pub(crate) has_moved: bool,
     pub(crate) query: String,
@@ -173,7 +175,9 @@ impl Session {
     /// page should let the last one of a burst win.
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
         let mut effects = Vec::new();
-        self.has_moved |= opening::is_stepping(&action);
+        let is_step = opening::is_stepping(&action);
+        self.has_moved |= is_step;
+        self.screen.is_blank &= !is_step;
         let address = self.act(action, &mut effects);
         effects.extend(self.branches_to_keep());
         self.look_at_task(&mut effects);
@@ -197,7 +201,7 @@ impl Session {
     /// What a key press means now; `None`: it is not for the page, and the browser should have it.
     #[must_use]
     pub fn key(&self, press: KeyPress<'_>) -> Option<Action> {
-        action_of(press, self.shortcuts)
+        self.presenting_key(&press).or_else(|| action_of(press, self.shortcuts))
     }
 
     /// The fragment (without `#`) that opens this state.
@@ -216,6 +220,7 @@ impl Session {
             position: self.run.position(),
             panel: self.panel,
             layout: self.layout,
+            parts: self.link_parts(),
             lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
             answers: String::new(),
             future: self.future,
@@ -308,6 +313,9 @@ impl Session {
             Action::SetShortcuts(shortcuts) => {
                 self.shortcuts = shortcuts;
                 Address::Same
+            }
+            Action::TogglePresenter | Action::TogglePart(_) | Action::ToggleBlank | Action::RestoreParts(_) => {
+                self.present(&action, effects)
             }
             Action::SetTheme(theme) => {
                 self.theme = theme;
@@ -434,6 +442,7 @@ impl Session {
         Build::new(self).update(&mut view, stale);
         self.drawn = drawn;
         (view.panel, view.layout, view.playback) = (self.panel, self.layout, self.playback);
+        (view.parts, view.is_blank) = (self.parts(), self.is_blank());
         (view.shortcuts, view.theme, view.future) = (self.shortcuts, self.theme, self.future);
         self.view = view;
     }
@@ -460,6 +469,10 @@ fn moves(action: &Action) -> bool {
             | ShowLocks(_)
             | SetShortcuts(_)
             | SetTheme(_)
+            | TogglePresenter
+            | TogglePart(_)
+            | ToggleBlank
+            | RestoreParts(_)
             | EditScript(_)
             | AskFor(_)
             | StartSearch(_)

@@ -6,6 +6,7 @@
 
 pub mod action;
 mod branches;
+pub mod challenge;
 mod changes;
 mod export;
 mod learn;
@@ -22,6 +23,7 @@ pub use action::{
     Action, Effect, FocusTarget, Future, LanesMove, Layout, LocksShown, Object, Panel, Playback, Shortcuts, StepSize,
     Theme,
 };
+pub use challenge::ChallengeAction;
 pub use daxscope_core::check::Rule;
 pub use daxscope_core::event::LockId;
 pub use daxscope_core::radix::Tag;

@@ -82,6 +82,7 @@ impl Effects {
                 Effect::KeepBranches { key, text } => browser::store(&key, &text),
                 Effect::Focus(target) => self.focus = Some(target),
                 Effect::StartSearch(message) => self.searcher.start(message, on),
+                Effect::KeepChallenges(line) => crate::preferences::keep_challenges(&line),
                 Effect::KeepProgress(line) => crate::preferences::keep_progress(&line),
                 Effect::StopSearch => self.searcher.stop(),
                 Effect::FetchText(text) => files::fetch_text(text, on.clone()),

@@ -5,6 +5,7 @@
 
 pub mod alerts;
 pub mod branches;
+pub mod challenge;
 pub mod expectations;
 pub mod explore;
 pub mod gallery;
@@ -30,6 +31,7 @@ mod tree_nodes;
 
 pub use alerts::{AlertView, NoticeKind, NoticeView};
 pub use branches::{BranchEnd, BranchRow, BranchesView};
+pub use challenge::{ChallengeItem, ChallengeView, ChallengesView, GuardChoice, RestView, SectionView, Standing};
 pub use expectations::ExpectationView;
 pub use explore::{
     Agreement, CardView, CertificateLine, CounterView, ExploreView, GuardView, SearchView, TableRowView, Tone,
@@ -113,6 +115,8 @@ pub struct View {
     pub compare: Rc<[CompareRow]>,
     /// The search over all interleavings.
     pub explore: Rc<ExploreView>,
+    /// The challenges; empty unless [`Panel::Learn`] is open.
+    pub challenges: Rc<ChallengesView>,
     /// The lessons; `None` unless [`Panel::Learn`] is open.
     pub learn: Option<Rc<LearnPage>>,
     /// All exhibits.
@@ -200,6 +204,7 @@ impl<'s> Build<'s> {
         }
         keep(&mut view.branches, self.branches());
         keep(&mut view.explore, self.explore());
+        keep(&mut view.challenges, self.challenges());
         keep_option(&mut view.learn, self.learn());
         keep_list(&mut view.gallery, self.gallery());
         keep(&mut view.script, self.script());

@@ -29,8 +29,14 @@ pub fn load(key: &str) -> Option<String> {
     storage()?.get_item(key).ok().flatten()
 }
 
-/// Stores a preference or draft; an empty value removes it. `false` if the browser does not.
-pub fn store(key: &str, value: &str) -> bool {
+/// Stores a preference; an empty value removes it.
+pub fn store(key: &str, value: &str) {
+    let _ = try_store(key, value);
+}
+
+/// The same; `false` if the browser does not.
+#[must_use]
+pub fn try_store(key: &str, value: &str) -> bool {
     let Some(storage) = storage() else { return false };
     if value.is_empty() { storage.remove_item(key) } else { storage.set_item(key, value) }.is_ok()
 }

@@ -48,8 +48,8 @@ pub fn keep_challenges(line: &str) {
 pub fn remember(action: &Action) {
     match action {
         Action::SetTheme(theme) => set_theme(*theme),
-        Action::SetShortcuts(Shortcuts::Off) => drop(browser::store(SHORTCUTS, "off")),
-        Action::SetShortcuts(Shortcuts::On) => drop(browser::store(SHORTCUTS, "")),
+        Action::SetShortcuts(Shortcuts::Off) => browser::store(SHORTCUTS, "off"),
+        Action::SetShortcuts(Shortcuts::On) => browser::store(SHORTCUTS, ""),
         _ => {}
     }
 }
@@ -83,7 +83,7 @@ fn drafts() -> Action {
 /// Keeps a draft, or forgets it if the text is empty; `false` if the browser cannot.
 #[must_use]
 pub fn keep_draft(key: &str, text: &str) -> bool {
-    browser::store(&draft_key(key), text)
+    browser::try_store(&draft_key(key), text)
 }
 
 fn draft_key(number: &str) -> String {

@@ -40,7 +40,8 @@ pub(crate) fn comes_later(action: &Action) -> bool {
     use Action::*;
     matches!(
         action,
-        FormatScript
+        Editor(_)
+            | FormatScript
             | AskFor(_)
             | StartSearch(_)
             | FindInExhibit

@@ -25,6 +25,7 @@ pub struct App {
     clock: Option<Interval>,
     late: Late,
     _listeners: [EventListener; 2],
+    _drops: [EventListener; 2],
 }
 
 /// What reaches the root.
@@ -61,6 +62,7 @@ impl Component for App {
                 session.update(action);
             }
         }
+        recall_branches(&mut session);
         let view = session.view();
         let link = context.link();
         let (over, on) = (link.callback(|()| Message::ToastOver), link.callback(Message::Do));
@@ -72,7 +74,8 @@ impl Component for App {
         if view.panel != Panel::None {
             late.fetch(context);
         }
-        App { session, view, effects, clock: None, late, _listeners: listeners }
+        let drops = crate::components::listen_to_drops(link.callback(Message::Do));
+        App { session, view, effects, clock: None, late, _listeners: listeners, _drops: drops }
     }
 
     fn update(&mut self, context: &Context<Self>, message: Message) -> bool {
@@ -124,6 +127,7 @@ impl App {
         let was = self.view.panel;
         self.effects.before(was, &action);
         let effects = self.session.update(action);
+        recall_branches(&mut self.session);
         self.view = self.session.view();
         if is_part {
             crate::preferences::keep_parts(&self.session.parts_line());
@@ -236,7 +240,7 @@ impl App {
     /// Where there is one column, a text that was asked for comes first.
     fn work_class(&self) -> &'static str {
         match self.view.panel {
-            Panel::Story | Panel::Transcript | Panel::Explore | Panel::Learn => "work reading",
+            Panel::Story | Panel::Transcript | Panel::Branches | Panel::Explore | Panel::Learn => "work reading",
             Panel::Script => "work scripting",
             _ => "work",
         }
@@ -297,4 +301,12 @@ impl App {
 fn skip_to_work(event: MouseEvent) {
     event.prevent_default();
     browser::focus("work");
+}
+
+/// What this browser kept of the branches of a script that was just opened.
+fn recall_branches(session: &mut Session) {
+    let kept = session.wants_branches().and_then(|key| browser::load(&key));
+    if let Some(text) = kept {
+        session.update(Action::RecallBranches(text));
+    }
 }

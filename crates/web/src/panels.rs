@@ -1,8 +1,8 @@
 //! What lies over and beside the picture when somebody asks for it. Loaded then.
 
 use crate::components::{
-    CompareDialog, ExplorePanel, ExportDialog, Gallery, HelpDialog, LearnPanel, Palette, ScriptPanel, Selection,
-    SideBySideDialog, StoryPanel, TranscriptPanel,
+    BranchesPanel, CompareDialog, ExplorePanel, ExportDialog, Gallery, HelpDialog, LearnPanel, Palette, ScriptPanel,
+    Selection, SideBySideDialog, StoryPanel, TranscriptPanel,
 };
 use daxscope_session::{Action, LATER, Later, Panel, View};
 use yew::prelude::*;
@@ -29,7 +29,7 @@ pub static PANELS: Panels = Panels { later: &LATER, side, selection, overlay };
 /// Is the panel one of the right column?
 #[must_use]
 pub fn is_beside(panel: Panel) -> bool {
-    matches!(panel, Panel::Transcript | Panel::Story | Panel::Learn | Panel::Script | Panel::Explore)
+    matches!(panel, Panel::Transcript | Panel::Story | Panel::Learn | Panel::Script | Panel::Explore | Panel::Branches)
 }
 
 fn side(view: &View, on: &Callback<Action>) -> Html {
@@ -42,6 +42,7 @@ fn side(view: &View, on: &Callback<Action>) -> Html {
             html! { <LearnPanel page={page} challenges={view.challenges.clone()} on={on.clone()} /> }
         }),
         (Panel::Script, _) => html! { <ScriptPanel script={view.script.clone()} on={on.clone()} /> },
+        (Panel::Branches, _) => html! { <BranchesPanel branches={view.branches.clone()} on={on.clone()} /> },
         (Panel::Explore, _) => html! { <ExplorePanel explore={view.explore.clone()} on={on.clone()} /> },
         _ => Html::default(),
     }

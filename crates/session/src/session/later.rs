@@ -17,6 +17,7 @@ impl Session {
             Action::StepThroughFound => self.step_through_found(effects),
             Action::GoToFound(step) => self.go_to_found(step, effects),
             Action::OpenSmaller => self.open_smaller(effects),
+            Action::Editor(action) => self.editor_does(action, effects),
             Action::Learn(action) => self.learn(action, effects),
             Action::Challenge(action) => self.challenge(action, effects),
             _ => {

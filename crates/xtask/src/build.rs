@@ -21,6 +21,8 @@ pub(crate) enum Profile {
     /// Small and fast: what people are served.
     #[default]
     Release,
+    /// The same, taken apart: what the first step does not need is loaded later.
+    Split,
     /// Quick to compile, with debug assertions and readable names in stack traces.
     Dev,
 }
@@ -36,8 +38,12 @@ pub(crate) fn compile(profile: Profile) -> Result {
     let tools = setup::build_tools_while(|| precompile(profile))?;
     clear(&workspace::pkg())?;
     match profile {
-        Profile::Dev => wasm_pack(&tools),
+        Profile::Dev => wasm_pack(&tools, &["--dev"]),
         Profile::Release => {
+            wasm_pack(&tools, &["--profile", "wasm-release"])?;
+            split::shrink_all()
+        }
+        Profile::Split => {
             precompile(profile)?;
             split::run(&tools)
         }
@@ -59,16 +65,19 @@ fn precompile(profile: Profile) -> Result {
     let mut command = Command::new(workspace::cargo());
     match profile {
         // The splitter needs to know what refers to what: relocations of this one module, not of all crates.
-        Profile::Release => command
+        Profile::Split => command
             .args(["rustc", "--lib", "--target", "wasm32-unknown-unknown", "--profile", "wasm-release"])
             .args(["--features", "split", "--crate-type", "cdylib", "--", "-Clink-arg=--emit-relocs"]),
+        Profile::Release => {
+            command.args(["build", "--lib", "--target", "wasm32-unknown-unknown", "--profile", "wasm-release"])
+        }
         Profile::Dev => command.args(["build", "--lib", "--target", "wasm32-unknown-unknown"]),
     };
     command.current_dir(workspace::web_crate());
     process::run(&mut command, "Compiling the page")
 }
 
-fn wasm_pack(tools: &BuildTools) -> Result {
+fn wasm_pack(tools: &BuildTools, profile: &[&str]) -> Result {
     let mut command = Command::new(&tools.wasm_pack);
     command
         .args(["--log-level", "error", "build"])
@@ -78,7 +87,7 @@ fn wasm_pack(tools: &BuildTools) -> Result {
         .args(["--target", "web", "--no-typescript", "--no-pack"])
         .args(["--out-name", MODULE, "--out-dir"])
         .arg(workspace::pkg())
-        .arg("--dev")
+        .args(profile)
         .env("PATH", process::path_with(&[&tools.wasm_bindgen_directory]));
     process::run(&mut command, "Compiling the page")
 }

@@ -10,7 +10,8 @@ pub(crate) const HELP: &str = "\
 cargo xtask <command>
 
   setup                         install the tools that are missing (the others do it by themselves)
-  build [--release|--dev]       compile the page into pkg/ and assemble dist/; --release is the default
+  build [--release|--split|--dev]
+                                compile the page into pkg/ and assemble dist/; --release is the default
   serve [--port N|--port N-M] [--no-build] [--open] [--dev]
                                 build the page and serve it on this machine; without --port on the
                                 first free port from 8080 to 8179
@@ -67,6 +68,7 @@ impl Stages {
 /// What `dist` was asked for.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct DistOptions {
+    pub(crate) profile: Profile,
     /// The path the page will be published under, if it is to be written into the page.
     pub(crate) base_url: Option<String>,
 }
@@ -103,6 +105,7 @@ fn parse_build(mut parser: lexopt::Parser) -> Result<Command> {
     while let Some(argument) = parser.next()? {
         match argument {
             Long("release") => profile = Profile::Release,
+            Long("split") => profile = Profile::Split,
             Long("dev") => profile = Profile::Dev,
             other => return Err(other.unexpected().into()),
         }
@@ -118,6 +121,7 @@ fn parse_serve(mut parser: lexopt::Parser) -> Result<Command> {
             Long("no-build") => options.no_build = true,
             Long("open") => options.open = true,
             Long("release") => options.profile = Profile::Release,
+            Long("split") => options.profile = Profile::Split,
             Long("dev") => options.profile = Profile::Dev,
             other => return Err(other.unexpected().into()),
         }
@@ -145,6 +149,7 @@ fn parse_dist(mut parser: lexopt::Parser) -> Result<Command> {
     let mut options = DistOptions::default();
     while let Some(argument) = parser.next()? {
         match argument {
+            Long("split") => options.profile = Profile::Split,
             Long("base-url") => options.base_url = Some(parser.value()?.string()?),
             other => return Err(other.unexpected().into()),
         }
@@ -169,7 +174,7 @@ mod tests {
         assert_eq!(command("serve --open --port 9000"), Ok(Command::Serve(options)));
         let options = ServeOptions { ports: "9000-9009".parse().unwrap(), ..ServeOptions::default() };
         assert_eq!(command("serve --port=9000-9009"), Ok(Command::Serve(options)));
-        let options = DistOptions { base_url: Some("/daxscope".into()) };
+        let options = DistOptions { profile: Profile::Release, base_url: Some("/daxscope".into()) };
         assert_eq!(command("dist --base-url=/daxscope"), Ok(Command::Dist(options)));
     }
 

@@ -36,6 +36,12 @@ pub(crate) fn run(tools: &BuildTools) -> Result {
                 .explain(|| format!("{} could not be copied.", file.display()))?;
         }
     }
+    shrink_all()
+}
+
+/// Takes what only people read out of every module in `pkg/`.
+pub(crate) fn shrink_all() -> Result {
+    let pkg = workspace::pkg();
     for file in site::files(&pkg)?.into_iter().filter(|file| file.extension().is_some_and(|it| it == "wasm")) {
         shrink(&pkg.join(file))?;
     }

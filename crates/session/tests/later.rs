@@ -66,6 +66,7 @@ fn without_parts_everything_of_the_first_step_goes_on() {
 #[test]
 fn what_needs_the_parts_waits_and_then_does_what_it_says() {
     let mut session = Session::open_bare("v=1&e=a4");
+    session.begin();
     for action in [Action::CopyLink, Action::ExportJson, Action::FindInExhibit] {
         assert!(session.lacks(&action), "{action:?}");
         assert!(session.update(action).is_empty(), "nothing is half done");

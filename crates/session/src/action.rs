@@ -21,6 +21,8 @@ pub enum Action {
     RunScript,
     /// Rewrites the text in the editor in canonical form.
     FormatScript,
+    /// Writes kernel, steps and position of the run on screen into the text in the editor.
+    TakeRun,
     /// Runs the same schedule under another kernel: the name of a preset, or `None` for what the script says.
     SetRevision(Option<String>),
     /// Opens what the address says, from a new page or after going back in the browser's history.
@@ -122,7 +124,7 @@ pub enum Action {
     CopyLink,
     /// Copies the run as a table of 78 columns for a mail.
     CopyTable,
-    /// Copies the script.
+    /// Copies the script as it runs: with its kernel, every step that was made, and the position.
     CopyScript,
     /// Saves the run as JSON.
     ExportJson,

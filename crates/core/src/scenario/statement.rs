@@ -100,6 +100,7 @@ pub(crate) enum Statement {
     Fail { what: FailPoint, nth: u32, errno: Errno, thread: Option<At<char>> },
     Expect(ExpectLine),
     Schedule { step_size: Option<At<StepSize>>, runs: Vec<At<Run>>, dense: bool },
+    Position(usize),
 }
 
 impl Statement {
@@ -110,7 +111,7 @@ impl Statement {
 }
 
 /// The words that begin a line which stands for itself.
-pub(crate) const TOP_KEYWORDS: [&str; 14] = [
+pub(crate) const TOP_KEYWORDS: [&str; 15] = [
     "title",
     "revision",
     "file",
@@ -125,6 +126,7 @@ pub(crate) const TOP_KEYWORDS: [&str; 14] = [
     "fail",
     "expect",
     "schedule",
+    "position",
 ];
 
 /// The words that begin an operation.
@@ -228,6 +230,7 @@ impl fmt::Display for Statement {
                 optional(f, " by ", step_size.as_ref().map(|size| size.value.name()))?;
                 write_runs(f, runs.iter().map(|run| run.value), *dense)
             }
+            Statement::Position(steps) => write!(f, "position {steps}"),
         }
     }
 }

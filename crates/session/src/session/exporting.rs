@@ -27,7 +27,9 @@ impl Session {
                 copy(fragment, true, "The link is copied.")
             }
             Action::CopyTable => copy(export::table::table(self), false, "The run is copied as a table."),
-            Action::CopyScript => copy(self.editor.text.clone(), false, "The script is copied."),
+            Action::CopyScript => {
+                copy(self.script_as_it_runs(), false, "The script is copied, with its kernel and steps.")
+            }
             Action::CopyCertificate => match self.certificate() {
                 Some(certificate) => copy(certificate, false, "The certificate is copied."),
                 None => return,

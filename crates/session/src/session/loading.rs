@@ -1,5 +1,6 @@
 //! Opening exhibits and links, and changing the kernel under a run.
 
+use super::canonical_name;
 use super::stepping::why_not;
 use super::{Address, Editor, Exploring, Origin, Running, Session};
 use crate::action::{Effect, FocusTarget, Layout, Panel, Playback, Shortcuts, Theme};
@@ -10,7 +11,7 @@ use crate::view::alerts::NoticeKind;
 use crate::view::header::named_revisions;
 use daxscope_core::revision::Revision;
 use daxscope_core::run::nothing_fails;
-use daxscope_core::scenario::{Parsed, Scenario, Schedule, parse, parse_revision};
+use daxscope_core::scenario::{Parsed, Scenario, Schedule, parse, parse_revision, revision_name};
 use daxscope_museum::{exhibit, exhibits};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -24,11 +25,18 @@ impl Session {
             origin: Origin::Own,
             named: Vec::new(),
             editor: Editor { text: String::new(), parsed },
-            running: Running { text: String::new(), packed: String::new(), scenario: Arc::clone(&scenario) },
+            running: Running {
+                text: String::new(),
+                packed: String::new(),
+                revision_name: None,
+                scenario: Arc::clone(&scenario),
+            },
             revision: None,
+            chosen: String::new(),
             run: Run::new(scenario, Default::default()),
             rest: Vec::new(),
             undo: None,
+            aside: None,
             notices: Vec::new(),
             panel: Panel::None,
             layout: Layout::Full,
@@ -57,7 +65,7 @@ impl Session {
         self.load_subject(read.link);
     }
 
-    fn load_subject(&mut self, mut link: Link) {
+    pub(super) fn load_subject(&mut self, mut link: Link) {
         match std::mem::take(&mut link.subject) {
             Subject::Default => self.load_default(link),
             Subject::Exhibit(id) => match exhibit(&id) {
@@ -105,6 +113,7 @@ impl Session {
                 Origin::Exhibit(_) => String::new(),
                 Origin::Own => link::pack(text),
             },
+            revision_name: parsed.source.revision.and_then(|_| revision_name(text)),
             scenario: Arc::new(parsed.scenario.clone()),
         };
         self.named = match origin {
@@ -113,8 +122,11 @@ impl Session {
         };
         self.origin = origin;
         self.editor = Editor { text: text.into(), parsed };
-        self.revision = link.revision;
-        (self.undo, self.selection, self.playback) = (None, None, Playback::Paused);
+        // A script that says the chosen kernel itself needs none in its place.
+        self.revision = link.revision.filter(|&revision| revision != self.running.scenario.revision);
+        self.chosen = link.revision_name;
+        (self.undo, self.aside) = (None, None);
+        (self.selection, self.playback) = (None, Playback::Paused);
         self.toggled_nodes.clear();
         self.query.clear();
         self.other_revision = None;
@@ -199,10 +211,11 @@ impl Session {
         }
         self.notices.clear();
         self.revision = chosen;
+        self.chosen = name.map(canonical_name).unwrap_or_default();
         self.undo = None;
         let (schedule, position) = (self.schedule(), self.run.position());
         self.follow(&schedule, position);
-        let revision = self.run.scenario().revision.name();
+        let revision = self.revision_name();
         effects.push(Effect::Announce(match self.notices.last() {
             Some(notice) => format!("Now on {revision}. {}", notice.text),
             None => format!("Now on {revision}. {}", self.here_sentence()),

@@ -1,5 +1,6 @@
 //! The state of the page, and the one function that changes it.
 
+mod as_run;
 mod editor;
 mod exploring;
 mod exporting;
@@ -7,6 +8,7 @@ mod finding;
 mod loading;
 mod stepping;
 
+pub(crate) use as_run::canonical_name;
 pub(crate) use editor::plural;
 pub(crate) use exploring::{Asked, Exploring, Phase};
 pub(crate) use loading::with_revision;
@@ -36,11 +38,15 @@ pub struct Session {
     running: Running,
     /// The kernel that runs in place of the one that the script says.
     pub(crate) revision: Option<Revision>,
+    /// The name under which it was chosen.
+    chosen: String,
     pub(crate) run: Run,
     /// The end of the schedule that could not be followed.
     pub(crate) rest: Vec<Choice>,
     /// What the last branch cut off.
     pub(crate) undo: Option<Branch>,
+    /// The run that another script has replaced.
+    pub(crate) aside: Option<Box<Link>>,
     pub(crate) notices: Vec<NoticeView>,
     pub(crate) panel: Panel,
     layout: Layout,
@@ -91,6 +97,8 @@ pub(crate) struct Editor {
 struct Running {
     text: String,
     packed: String,
+    /// The kernel as its `revision` line names it.
+    revision_name: Option<String>,
     scenario: Arc<Scenario>,
 }
 
@@ -168,6 +176,7 @@ impl Session {
         let link = Link {
             subject,
             revision: self.revision,
+            revision_name: self.chosen_name(),
             schedule: (schedule != own).then_some(schedule),
             position: self.run.position(),
             panel: self.panel,
@@ -186,6 +195,7 @@ impl Session {
             Action::EditScript(text) => self.edit(text),
             Action::RunScript => self.run_script(effects),
             Action::FormatScript => self.format_script(effects),
+            Action::TakeRun => self.take_run(effects),
             Action::SetRevision(name) => self.set_revision(name.as_deref(), effects),
             Action::LoadLink(fragment) => {
                 self.load_link(&fragment);
@@ -298,11 +308,6 @@ impl Session {
         }
     }
 
-    /// The text of the script that runs.
-    pub(crate) fn running_text(&self) -> &str {
-        &self.running.text
-    }
-
     /// Has the script that runs a schedule of its own?
     pub(crate) fn has_own_schedule(&self) -> bool {
         self.running.scenario.schedule.is_some()
@@ -364,6 +369,7 @@ fn moves(action: &Action) -> bool {
             | SetShortcuts(_)
             | SetTheme(_)
             | EditScript(_)
+            | TakeRun
             | AskFor(_)
             | StartSearch(_)
             | StopSearch

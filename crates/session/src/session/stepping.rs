@@ -211,6 +211,9 @@ impl Session {
     /// Brings the cut-off steps back; what stands in their place is remembered instead.
     pub(super) fn undo_branch(&mut self, effects: &mut Vec<Effect>) -> Address {
         let Some(Branch { at, choices, size }) = self.undo.take() else {
+            if let Some(link) = self.aside.take() {
+                return self.bring_back(*link, effects);
+            }
             effects.push(Effect::Announce("There is no branch to undo.".into()));
             return Address::Same;
         };

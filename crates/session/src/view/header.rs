@@ -178,7 +178,7 @@ impl Build<'_> {
             exhibits: exhibits().iter().map(exhibit_item).collect(),
             exhibit: exhibit.map(|exhibit| exhibit.id.into()),
             revisions: own.chain(PRESETS.iter().map(item)).collect(),
-            revision: scenario.revision.name().into(),
+            revision: session.revision_name().into(),
             revision_is_overridden: session.revision.is_some(),
             step_size: self.run().size(),
             undo: session.undo.as_ref().map(|undo| BranchUndo { at: undo.at, steps: undo.choices.len() }),

@@ -19,6 +19,9 @@ pub struct ScriptView {
     pub summary: Text,
     /// Can it be run?
     pub can_run: bool,
+    /// What the run on screen has that no script says: a sentence. [`Action::TakeRun`](crate::Action::TakeRun) writes it into
+    /// the text.
+    pub beyond: Option<Text>,
 }
 
 /// How the text stands to what runs.
@@ -27,6 +30,8 @@ pub enum EditorState {
     /// It is what runs.
     #[default]
     Running,
+    /// It is the scenario that runs, but the run on screen has another kernel or other steps than it says.
+    OtherRun,
     /// It was changed and could be run.
     Edited,
     /// It was changed and has errors.
@@ -61,10 +66,12 @@ impl Build<'_> {
         let editor = &self.session.editor;
         let parsed = &editor.parsed;
         let can_run = parsed.is_ok();
-        let state = match (editor.text == self.session.running_text(), can_run) {
-            (true, _) => EditorState::Running,
+        let beyond = self.session.beyond_script();
+        let state = match (self.session.editor_is_of_what_runs(), can_run) {
+            (_, false) => EditorState::Broken,
+            (true, true) if beyond.is_some() => EditorState::OtherRun,
+            (true, true) => EditorState::Running,
             (false, true) => EditorState::Edited,
-            (false, false) => EditorState::Broken,
         };
         let count = |severity| parsed.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
         let counts = [(count(Severity::Error), "error"), (count(Severity::Warning), "warning")];
@@ -72,7 +79,14 @@ impl Build<'_> {
         let mut summary: Vec<String> = counts.collect();
         if can_run {
             summary.push(plural(parsed.scenario.threads.len(), "thread"));
-            summary.push(if state == EditorState::Running { "this is what runs" } else { "ready to run" }.into());
+            summary.push(
+                match state {
+                    EditorState::Running => "this is what runs",
+                    EditorState::OtherRun => "the run on screen is another",
+                    _ => "ready to run",
+                }
+                .into(),
+            );
         }
         ScriptView {
             text: editor.text.as_str().into(),
@@ -80,6 +94,7 @@ impl Build<'_> {
             diagnostics: parsed.diagnostics.iter().map(|one| diagnostic(one, &editor.text)).collect(),
             summary: summary.join(", ").into(),
             can_run,
+            beyond: beyond.map(|what| format!("The run on screen has {what}.").into()),
         }
     }
 }

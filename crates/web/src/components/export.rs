@@ -34,7 +34,7 @@ pub fn ExportDialog(props: &Props) -> Html {
                 { item("Copy link", "The address with scenario, kernel, schedule and position.", Action::CopyLink) }
                 { item("Copy table", "The run in 78 columns, one column per thread, for a mail.", Action::CopyTable) }
                 { item("Save table", "The same as a text file.", Action::ExportTable) }
-                { item("Copy script", "The scenario with its schedule.", Action::CopyScript) }
+                { item("Copy script", "The scenario as it runs: kernel, every step made, position.", Action::CopyScript) }
                 { item("Save JSON", "The run, step by step, with a version number.", Action::ExportJson) }
                 { item("Save Mermaid", "A sequence diagram for documents.", Action::ExportMermaid) }
                 { row("Save SVG", "The picture of the tree.", Callback::from(|_: MouseEvent| export::save_svg())) }

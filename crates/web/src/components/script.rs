@@ -45,6 +45,11 @@ pub fn ScriptDialog(props: &Props) -> Html {
                     { "Bring back my draft" }
                 </button>
             }
+            if script.beyond.is_some() {
+                <button class="btn" id="take-run" onclick={on.reform(|_: MouseEvent| Action::TakeRun)}>
+                    { "Take the run into the script" }
+                </button>
+            }
             <span class="spacer"></span>
             <span class="dim" role="status" id="script-summary">{ &*script.summary }</span>
         </>
@@ -52,6 +57,11 @@ pub fn ScriptDialog(props: &Props) -> Html {
     html! {
         <Dialog title="Script" class="wide" on={on.clone()} {foot}>
             <p class="dim hint">{ "Files, processes and threads of a scenario, and the schedule. What you type is kept in this browser." }</p>
+            if let Some(beyond) = &script.beyond {
+                <p class="hint" role="status">
+                    { format!("{beyond} Run would start this text instead; what was stepped can be taken into it.") }
+                </p>
+            }
             <Editor script={script.clone()} on={on.clone()} />
             <ul class="diagnostics" aria-label="What is wrong with the script">
                 { for script.diagnostics.iter().map(diagnostic) }

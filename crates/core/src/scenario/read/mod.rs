@@ -37,6 +37,7 @@ pub(crate) fn statement(line: &Line<'_>, words: &[Word<'_>], diagnostics: &mut V
         "fail" => cursor.fail(),
         "expect" => cursor.expect(),
         "schedule" => cursor.schedule(),
+        "position" => cursor.position(),
         _ => cursor.operation(),
     }
 }

@@ -1,0 +1,60 @@
+// Every file that the page asks for after its start comes through here: from the place that it was loaded from, or from inside
+// itself where it is one file (`daxscope export --html`). A plain script and not a module, because from a file browsers load none.
+//
+//   daxscopeFiles.file(path)     a promise of a `Response` with the file; it is refused where there is none
+//   daxscopeFiles.module(path)   a promise of an address for `import()` or a Worker
+//   daxscopeFiles.address(path)  the same at once; null where `module` has to be awaited first
+//   daxscopeFiles.isOneFile      is everything inside the page?
+//
+// Paths are relative to the page: `pkg/daxscope_bg.wasm`. A file inside the page is
+// `<script type="text/plain" data-file="PATH" data-type="MEDIA TYPE">BASE64 OF GZIP</script>`, written by `cargo xtask build`.
+(() => {
+  const start = document.querySelector('meta[name="daxscope-start"]');
+  const isOneFile = start !== null;
+  const home = isOneFile ? null : new URL("..", document.currentScript.src);
+
+  // What the page opens with is in the page; an address that says something goes before it.
+  if (start?.content && location.hash.length < 2) history.replaceState(null, "", `#${start.content}`);
+
+  const block = (path) => document.querySelector(`script[data-file="${CSS.escape(path)}"]`);
+
+  /** The file out of the page, as if it had been fetched. */
+  const unpack = (path) => {
+    const found = block(path);
+    if (!found) throw new Error(`${path} is not in this file`);
+    const packed = Uint8Array.from(atob(found.textContent.trim()), (letter) => letter.charCodeAt(0));
+    const whole = new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Response(whole, { headers: { "Content-Type": found.dataset.type } });
+  };
+
+  const file = async (path) => {
+    if (isOneFile) return unpack(path);
+    const response = await fetch(new URL(path, home));
+    if (!response.ok) throw new Error(`${path} did not arrive (${response.status})`);
+    return response;
+  };
+
+  // Modules inside the page get addresses of their own, and what they import is replaced by such addresses.
+  const modules = new Map();
+  const ready = new Map();
+  const IMPORT = /(\bfrom\s*|\bimport\s*\(?\s*)(["'])(\.{1,2}\/[^"']+)\2/g;
+  const make = async (path) => {
+    let text = await (await file(path)).text();
+    const imported = new Map();
+    for (const [, , , name] of text.matchAll(IMPORT)) {
+      imported.set(name, await module(new URL(name, `page:/${path}`).pathname.slice(1)));
+    }
+    text = text.replace(IMPORT, (_, lead, quote, name) => `${lead}${quote}${imported.get(name)}${quote}`);
+    const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+    ready.set(path, address);
+    return address;
+  };
+  const module = (path) => {
+    if (!isOneFile) return Promise.resolve(new URL(path, home).href);
+    if (!modules.has(path)) modules.set(path, make(path));
+    return modules.get(path);
+  };
+  const address = (path) => (isOneFile ? (ready.get(path) ?? null) : new URL(path, home).href);
+
+  window.daxscopeFiles = { file, module, address, isOneFile };
+})();

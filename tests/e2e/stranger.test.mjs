@@ -113,7 +113,6 @@ walk("a good script runs with Ctrl+Enter", {}, async (page) => {
   await typeScript(page, "title Mine\nfile 4M\nthread A\n  write 4K at 0x203p\nthread B\n  read 4K at 0x203p\n");
   assert.deepEqual(await page.locator(".diagnostics .error").allTextContents(), []);
   await page.keyboard.press("Control+Enter");
-  await page.locator("#script-text").waitFor({ state: "detached" });
   await page.locator(".lanes tbody tr").nth(1).waitFor();
   assert.equal(await page.locator(".lanes tbody tr").count(), 2);
   await page.keyboard.press("2");

@@ -61,6 +61,10 @@ pub enum Action {
     SetStepSize(StepSize),
     /// Brings back what the last branch cut off.
     UndoBranch,
+    /// Shows or hides what is recorded behind the step that is shown.
+    SetFuture(Future),
+    /// The other of the two.
+    ToggleFuture,
     /// Begins to play.
     Play,
     /// Stops playing.
@@ -159,8 +163,11 @@ pub enum Effect {
         /// Its contents.
         text: String,
     },
-    /// Says a sentence to a screen reader (`aria-live=polite`).
+    /// Says to a screen reader (`aria-live=polite`) what everybody else sees change on the page: where the run stands.
     Announce(String),
+    /// Shows a sentence for a moment, and says it to a screen reader: what was pressed did nothing, or did something that
+    /// cannot be seen.
+    Tell(String),
     /// Moves the keyboard focus.
     Focus(FocusTarget),
     /// Gives the worker this message, after it has stopped whatever it does.
@@ -253,6 +260,16 @@ pub enum Layout {
     Full,
     /// For slides and books: picture, sentence and step buttons.
     Embedded,
+}
+
+/// Is what is recorded behind the step that is shown to be seen?
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Future {
+    /// Yes.
+    #[default]
+    Shown,
+    /// No: lanes, transcript and every sentence end at the step that is shown.
+    Hidden,
 }
 
 /// Does the run go on by itself?

@@ -14,7 +14,7 @@ pub mod search;
 pub mod session;
 pub mod view;
 
-pub use action::{Action, Effect, FocusTarget, Layout, Object, Panel, Playback, Shortcuts, StepSize, Theme};
+pub use action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, StepSize, Theme};
 pub use daxscope_core::check::Rule;
 pub use daxscope_core::event::LockId;
 pub use daxscope_core::radix::Tag;

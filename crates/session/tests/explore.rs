@@ -41,7 +41,7 @@ fn search(session: &mut Session, kind: Kind) -> Vec<Effect> {
 
 fn announced(effects: &[Effect]) -> String {
     let said = effects.iter().filter_map(|effect| match effect {
-        Effect::Announce(sentence) => Some(sentence.as_str()),
+        Effect::Announce(sentence) | Effect::Tell(sentence) => Some(sentence.as_str()),
         _ => None,
     });
     said.collect::<Vec<_>>().join(" ")

@@ -7,7 +7,7 @@ use daxscope_session::{Action, Effect, Object, ThreadId};
 
 fn announced(effects: &[Effect]) -> String {
     let sentences = effects.iter().filter_map(|effect| match effect {
-        Effect::Announce(sentence) => Some(sentence.as_str()),
+        Effect::Announce(sentence) | Effect::Tell(sentence) => Some(sentence.as_str()),
         _ => None,
     });
     sentences.collect::<Vec<_>>().join(" ")

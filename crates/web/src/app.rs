@@ -1,11 +1,11 @@
 //! The root component: it owns the [`Session`], hands its view to the parts of the page, and carries effects out.
 
 use crate::components::{
-    Alerts, Changes, CompareDialog, ExplorePanel, ExportDialog, Footer, Gallery, Header, HelpDialog, Intro, Locks,
-    Notices, PageTables, Palette, PmemPanel, ScriptDialog, Selection, SideBySideDialog, SideTabs, SourcePanel,
+    Alerts, Changes, CompareDialog, ExplorePanel, ExportDialog, Footer, Gallery, Header, HelpDialog, Intro, Live,
+    Locks, Notices, PageTables, Palette, PmemPanel, ScriptPanel, Selection, SideBySideDialog, SideTabs, SourcePanel,
     StoryPanel, Threads, TranscriptPanel, TreePanel, Waits,
 };
-use crate::effects::Effects;
+use crate::effects::{Effects, Said};
 use crate::{browser, keyboard};
 use daxscope_session::{Action, Layout, Panel, Playback, Session, View};
 use gloo_events::EventListener;
@@ -68,10 +68,11 @@ impl Component for App {
 
     fn view(&self, context: &Context<Self>) -> Html {
         let on = context.link().callback(Message::Do);
-        match self.view.layout {
+        let page = match self.view.layout {
             Layout::Full => self.full(&on),
             Layout::Embedded => self.embedded(&on),
-        }
+        };
+        html! { <ContextProvider<Said> context={self.effects.said()}>{ page }</ContextProvider<Said>> }
     }
 
     fn rendered(&mut self, _context: &Context<Self>, _first: bool) {
@@ -134,7 +135,7 @@ impl App {
                 <Footer step={view.step.clone()} playback={view.playback} timeline={view.timeline.clone()}
                     on={on.clone()} />
                 { self.overlay(on) }
-                { self.live() }
+                <Live id="announcer" />
             </div>
         }
     }
@@ -144,6 +145,7 @@ impl App {
         match self.view.panel {
             Panel::Story | Panel::Transcript => "work reading",
             Panel::Explore => "work reading exploring",
+            Panel::Script => "work scripting",
             _ => "work",
         }
     }
@@ -156,6 +158,7 @@ impl App {
                 <TranscriptPanel transcript={view.transcript.clone()} position={view.step.number} on={on.clone()} />
             },
             (Panel::Story, Some(story)) => html! { <StoryPanel story={story.clone()} on={on.clone()} /> },
+            (Panel::Script, _) => html! { <ScriptPanel script={view.script.clone()} on={on.clone()} /> },
             (Panel::Explore, _) => html! { <ExplorePanel explore={view.explore.clone()} on={on.clone()} /> },
             _ => html! {
                 <div class="stack-of-panels">
@@ -176,7 +179,6 @@ impl App {
         let view = &self.view;
         match view.panel {
             Panel::Help => html! { <HelpDialog shortcuts={view.shortcuts} on={on.clone()} /> },
-            Panel::Script => html! { <ScriptDialog script={view.script.clone()} on={on.clone()} /> },
             Panel::Export => html! { <ExportDialog on={on.clone()} /> },
             Panel::Compare => html! { <CompareDialog rows={view.compare.clone()} on={on.clone()} /> },
             Panel::Gallery => html! { <Gallery cards={view.gallery.clone()} on={on.clone()} /> },
@@ -187,16 +189,6 @@ impl App {
                 html! { <Palette header={view.header.clone()} threads={view.threads.clone()} on={on.clone()} /> }
             }
             _ => Html::default(),
-        }
-    }
-
-    /// What a screen reader hears, and what everybody sees for a moment.
-    fn live(&self) -> Html {
-        html! {
-            <>
-                <div class="visually-hidden" aria-live="polite" id="announcer">{ self.effects.announced() }</div>
-                <div class="toast" aria-hidden="true">{ self.effects.toast() }</div>
-            </>
         }
     }
 
@@ -212,7 +204,7 @@ impl App {
                 </main>
                 <Footer step={view.step.clone()} playback={view.playback} timeline={view.timeline.clone()}
                     on={on.clone()} />
-                { self.live() }
+                <Live id="announcer" />
             </div>
         }
     }

@@ -138,3 +138,16 @@ pub fn prefers_less_motion() -> bool {
     let query = window().match_media("(prefers-reduced-motion: reduce)");
     query.ok().flatten().is_some_and(|query| query.matches())
 }
+
+/// The width of the window in pixels.
+#[must_use]
+pub fn width() -> i32 {
+    window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or_default() as i32
+}
+
+/// Sets a property that the style sheets read.
+pub fn set_css_variable(name: &str, value: &str) {
+    if let Some(root) = document().document_element().and_then(|root| root.dyn_into::<HtmlElement>().ok()) {
+        let _ = root.style().set_property(name, value);
+    }
+}

@@ -9,10 +9,20 @@ use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 use yew::{AttrValue, Callback};
 
-/// How long a message stays on screen.
-const TOAST_MS: u32 = 2600;
+/// How long a message stays on screen: what it takes to see it, and to read it.
+const TOAST_MS: u32 = 1600;
+const TOAST_MS_PER_CHAR: u32 = 55;
 /// How long the address waits for a further step.
 const ADDRESS_MS: u32 = 150;
+
+/// What the page says.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Said {
+    /// What a screen reader hears.
+    pub announced: AttrValue,
+    /// What stands on the screen for a moment.
+    pub toast: AttrValue,
+}
 
 /// What is being carried out.
 #[derive(Debug, Default)]
@@ -67,6 +77,7 @@ impl Effects {
                     browser::download(&name, mime, &text.into());
                 }
                 Effect::Announce(sentence) => self.announced = sentence.into(),
+                Effect::Tell(sentence) => self.show(&sentence, toast_over),
                 Effect::Focus(target) => self.focus = Some(target),
                 Effect::StartSearch(message) => self.searcher.start(message, on),
                 Effect::StopSearch => self.searcher.stop(),
@@ -78,7 +89,8 @@ impl Effects {
         self.announced = message.to_owned().into();
         self.toast = self.announced.clone();
         let over = over.clone();
-        self.clock = Some(Timeout::new(TOAST_MS, move || over.emit(())));
+        let time = TOAST_MS + TOAST_MS_PER_CHAR * message.chars().count() as u32;
+        self.clock = Some(Timeout::new(time, move || over.emit(())));
     }
 
     /// Takes the message off the screen.
@@ -106,16 +118,10 @@ impl Effects {
         }
     }
 
-    /// What a screen reader hears.
+    /// What is said now.
     #[must_use]
-    pub fn announced(&self) -> AttrValue {
-        self.announced.clone()
-    }
-
-    /// What stands on the screen for a moment.
-    #[must_use]
-    pub fn toast(&self) -> AttrValue {
-        self.toast.clone()
+    pub fn said(&self) -> Said {
+        Said { announced: self.announced.clone(), toast: self.toast.clone() }
     }
 }
 

@@ -6,6 +6,7 @@ use daxscope_session::{Action, Shortcuts, Theme};
 const THEME: &str = "daxscope.theme";
 const SHORTCUTS: &str = "daxscope.shortcuts";
 const DRAFT: &str = "daxscope.draft";
+const SCRIPT_WIDTH: &str = "daxscope.script-width";
 const INTRO: &str = "daxscope.intro";
 
 /// What to tell a new session.
@@ -59,4 +60,15 @@ pub fn knows_the_page() -> bool {
 /// Remembers whether the explanation is closed.
 pub fn set_knows_the_page(knows: bool) {
     browser::store(INTRO, if knows { "closed" } else { "" });
+}
+
+/// How wide this person has made the script, in pixels.
+#[must_use]
+pub fn script_width() -> Option<i32> {
+    browser::load(SCRIPT_WIDTH)?.parse().ok()
+}
+
+/// Remembers how wide the script is.
+pub fn set_script_width(pixels: i32) {
+    browser::store(SCRIPT_WIDTH, &pixels.to_string());
 }

@@ -13,10 +13,11 @@
 //! | `p` | steps made |
 //! | `w` | open panel |
 //! | `mode` | `embedded`: for slides and books |
+//! | `future` | `hidden`: what is recorded behind the step that is shown is not shown |
 //!
 //! Unknown keys are passed over, so that a later page can add some without a new version.
 
-use crate::action::{Layout, Panel};
+use crate::action::{Future, Layout, Panel};
 use crate::session::canonical_name;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use daxscope_core::revision::Revision;
@@ -40,6 +41,7 @@ pub(crate) struct Link {
     pub(crate) position: usize,
     pub(crate) panel: Panel,
     pub(crate) layout: Layout,
+    pub(crate) future: Future,
 }
 
 /// What a link shows.
@@ -106,6 +108,9 @@ pub(crate) fn write(link: &Link, packed: &str) -> String {
     }
     if link.layout == Layout::Embedded {
         add("mode", "embedded");
+    }
+    if link.future == Future::Hidden {
+        add("future", "hidden");
     }
     fragment
 }
@@ -191,6 +196,7 @@ impl ReadLink {
                 Err(_) => self.problem("The link says no step to stand at; the run begins at its start."),
             },
             "w" => self.link.panel = Panel::from_name(value).unwrap_or_default(),
+            "future" if value == "hidden" => self.link.future = Future::Hidden,
             "mode" if value == "embedded" => self.link.layout = Layout::Embedded,
             _ => {}
         }

@@ -96,14 +96,14 @@ impl Session {
         let text = self.with_run(&self.editor.text, &self.editor.parsed.scenario);
         if text.len() > MAX_TEXT_BYTES {
             let kib = text.len().div_ceil(1024);
-            effects.push(Effect::Announce(format!(
+            effects.push(Effect::Tell(format!(
                 "With its run the script would have {kib} KiB, and {} are the limit. Save the run as JSON instead.",
                 MAX_TEXT_BYTES / 1024
             )));
             return Address::Same;
         }
         let steps = plural(self.schedule().choices.len(), "step");
-        effects.push(Effect::Announce(format!("The script says the run now: {}, {steps}.", self.revision_name())));
+        effects.push(Effect::Tell(format!("The script says the run now: {}, {steps}.", self.revision_name())));
         self.edit(text)
     }
 
@@ -130,6 +130,7 @@ impl Session {
             position: self.run.position(),
             panel: self.panel,
             layout: self.layout,
+            future: self.future,
         }
     }
 
@@ -140,11 +141,7 @@ impl Session {
         self.load_subject(link);
         (self.panel, self.aside) = (panel, Some(Box::new(now)));
         self.stop_search(effects);
-        effects.push(Effect::Announce(format!(
-            "The run before is back: {} steps of {}.",
-            self.run.len(),
-            self.title()
-        )));
+        effects.push(Effect::Tell(format!("The run before is back: {} steps of {}.", self.run.len(), self.title())));
         Address::Push
     }
 }

@@ -26,7 +26,7 @@ impl Session {
                 first.span.line,
                 first.message
             );
-            effects.push(Effect::Announce(sentence));
+            effects.push(Effect::Tell(sentence));
             effects.push(Effect::Focus(FocusTarget::Script));
             self.panel = Panel::Script;
             return Address::Same;
@@ -42,7 +42,7 @@ impl Session {
         let aside = self.put_run_aside().zip(self.aside.take());
         self.load(origin, &text, parsed, link);
         self.stop_search(effects);
-        effects.push(Effect::Announce(match &aside {
+        effects.push(Effect::Tell(match &aside {
             None => format!("Running: {}.", self.title()),
             Some((steps, _)) => format!(
                 "Running: {}. The run before, of {}, is put aside: Ctrl+Z brings it back.",
@@ -54,13 +54,15 @@ impl Session {
         if self.run.scenario().threads.is_empty() {
             self.notice(NoticeKind::Information, "The script has no threads. Add a line `thread A` and an operation.");
         }
+        // What one wants then is to step; `s` goes back to the text.
+        effects.push(Effect::Focus(FocusTarget::Step));
         Address::Push
     }
 
     pub(super) fn format_script(&mut self, effects: &mut Vec<Effect>) -> Address {
         let formatted = format_text(&self.editor.text);
         let done = if formatted == self.editor.text { "The script was in canonical form." } else { "Formatted." };
-        effects.push(Effect::Announce(done.into()));
+        effects.push(Effect::Tell(done.into()));
         self.edit(formatted)
     }
 }

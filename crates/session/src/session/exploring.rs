@@ -113,7 +113,7 @@ impl Session {
 
     pub(super) fn start_search(&mut self, kind: Kind, effects: &mut Vec<Effect>) -> Address {
         if let Some(why) = self.no_search() {
-            effects.push(Effect::Announce(why));
+            effects.push(Effect::Tell(why));
             return Address::Same;
         }
         self.panel = Panel::Explore;
@@ -132,7 +132,7 @@ impl Session {
 
     pub(super) fn find_in_exhibit(&mut self, effects: &mut Vec<Effect>) -> Address {
         let super::Origin::Exhibit(exhibit) = self.origin else {
-            effects.push(Effect::Announce("No exhibit is open.".into()));
+            effects.push(Effect::Tell("No exhibit is open.".into()));
             return Address::Same;
         };
         let broken = named_revisions(exhibit).into_iter().find(|named| named.is_broken);
@@ -159,7 +159,7 @@ impl Session {
     pub(super) fn cancel_search(&mut self, effects: &mut Vec<Effect>) -> Address {
         if self.exploring.running.is_some() {
             self.stop_search(effects);
-            effects.push(Effect::Announce("Stopped. What was seen until then proves nothing.".into()));
+            effects.push(Effect::Tell("Stopped. What was seen until then proves nothing.".into()));
         }
         Address::Same
     }
@@ -209,7 +209,7 @@ impl Session {
     pub(super) fn step_through_found(&mut self, effects: &mut Vec<Effect>) -> Address {
         let found = self.exploring.search.as_ref().and_then(|asked| Some((asked.revision, asked.found()?.clone())));
         let Some((revision, schedule)) = found else {
-            effects.push(Effect::Announce("No way into a broken rule has been found yet.".into()));
+            effects.push(Effect::Tell("No way into a broken rule has been found yet.".into()));
             return Address::Same;
         };
         let before = self.schedule();
@@ -226,7 +226,7 @@ impl Session {
         let is_other = !before.choices.is_empty() && before != schedule;
         self.undo = is_other.then_some(Branch { at: 0, choices: before.choices, size: before.step_size });
         let steps = self.run.len();
-        effects.push(Effect::Announce(format!("{steps} steps are on the timeline. Step forward to follow them.")));
+        effects.push(Effect::Tell(format!("{steps} steps are on the timeline. Step forward to follow them.")));
         effects.push(Effect::Focus(FocusTarget::Step));
         Address::Push
     }
@@ -237,13 +237,13 @@ impl Session {
         let Some(script) =
             explanation.map(|explanation| explanation.script.clone()).filter(|script| !script.is_empty())
         else {
-            effects.push(Effect::Announce("No smaller scenario has been found.".into()));
+            effects.push(Effect::Tell("No smaller scenario has been found.".into()));
             return Address::Same;
         };
         self.notices.clear();
         self.load(super::Origin::Own, &script, parse(&script), crate::link::Link::default());
         self.stop_search(effects);
-        effects.push(Effect::Announce(format!("Running: {}. Step forward to follow the way.", self.title())));
+        effects.push(Effect::Tell(format!("Running: {}. Step forward to follow the way.", self.title())));
         effects.push(Effect::Focus(FocusTarget::Step));
         Address::Push
     }

@@ -14,6 +14,10 @@ impl Session {
         nothing: String,
         effects: &mut Vec<Effect>,
     ) -> Address {
+        if let Some(why) = self.why_not_ahead().filter(|_| is_forward) {
+            effects.push(Effect::Tell(why.into()));
+            return Address::Same;
+        }
         let (position, total) = (self.run.position(), self.run.len());
         let number = match is_forward {
             true => (position + 1..=total).find(|&number| found(self, number)),
@@ -22,7 +26,7 @@ impl Session {
         match number {
             Some(number) => self.go_to(number, effects),
             None => {
-                effects.push(Effect::Announce(nothing));
+                effects.push(Effect::Tell(nothing));
                 Address::Same
             }
         }
@@ -69,7 +73,7 @@ impl Session {
 
     fn find_lock(&mut self, is_forward: bool, effects: &mut Vec<Effect>) -> Address {
         let Some(lock) = self.followed_lock() else {
-            effects.push(Effect::Announce("No step up to here had to do with a lock.".into()));
+            effects.push(Effect::Tell("No step up to here had to do with a lock.".into()));
             return Address::Same;
         };
         let place = if is_forward { "behind" } else { "before" };

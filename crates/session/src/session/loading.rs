@@ -3,7 +3,7 @@
 use super::canonical_name;
 use super::stepping::why_not;
 use super::{Address, Editor, Exploring, Origin, Running, Session};
-use crate::action::{Effect, FocusTarget, Layout, Panel, Playback, Shortcuts, Theme};
+use crate::action::{Effect, FocusTarget, Future, Layout, Panel, Playback, Shortcuts, Theme};
 use crate::link::{self, Link, Subject};
 use crate::run::{Followed, Run, follow};
 use crate::view::View;
@@ -40,6 +40,7 @@ impl Session {
             notices: Vec::new(),
             panel: Panel::None,
             layout: Layout::Full,
+            future: Future::Shown,
             playback: Playback::Paused,
             shortcuts: Shortcuts::On,
             theme: Theme::System,
@@ -56,8 +57,8 @@ impl Session {
 
     pub(super) fn load_link(&mut self, fragment: &str) {
         let read = link::read(fragment);
-        let Link { panel, layout, .. } = read.link;
-        (self.panel, self.layout) = (panel, layout);
+        let Link { panel, layout, future, .. } = read.link;
+        (self.panel, self.layout, self.future) = (panel, layout, future);
         self.notices.clear();
         for problem in read.problems {
             self.notice(NoticeKind::Problem, problem);
@@ -140,6 +141,14 @@ impl Session {
         let Followed { run, rest } = follow(self.scenario(), schedule);
         (self.run, self.rest) = (run, rest);
         self.generation += 1;
+        if !self.hides_future() {
+            self.tell_where_it_stops();
+        }
+        self.run.go_to(position);
+    }
+
+    /// Says where the schedule could not be followed, and where it lets a call fail although none can.
+    fn tell_where_it_stops(&mut self) {
         if let Some(stop) = self.where_it_stops() {
             self.notice(NoticeKind::Information, stop);
         }
@@ -147,7 +156,6 @@ impl Session {
         if let Some((at, why)) = steps.filter_map(|(at, step)| Some((at, nothing_fails(&step.record)?))).next() {
             self.notice(NoticeKind::Information, format!("Step {} of the schedule: {why}.", at + 1));
         }
-        self.run.go_to(position);
     }
 
     /// If the schedule could not be followed to its end, a sentence that says where and why. The run stands there.

@@ -5,6 +5,7 @@ mod editor;
 mod exploring;
 mod exporting;
 mod finding;
+mod future;
 mod loading;
 mod stepping;
 
@@ -14,7 +15,7 @@ pub(crate) use exploring::{Asked, Exploring, Phase};
 pub(crate) use loading::with_revision;
 pub(crate) use stepping::why_not;
 
-use crate::action::{Action, Effect, FocusTarget, Layout, Object, Panel, Playback, Shortcuts, Theme};
+use crate::action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
 use crate::link::{self, Link, MAX_LINK_BYTES, Subject};
 use crate::run::{Run, Step};
 use crate::view::alerts::{NoticeKind, NoticeView};
@@ -50,6 +51,7 @@ pub struct Session {
     pub(crate) notices: Vec<NoticeView>,
     pub(crate) panel: Panel,
     layout: Layout,
+    pub(crate) future: Future,
     playback: Playback,
     shortcuts: Shortcuts,
     theme: Theme,
@@ -71,6 +73,8 @@ pub struct Session {
 #[derive(Debug, Default)]
 struct Drawn {
     generation: Option<u64>,
+    /// Where everything ends.
+    told_steps: usize,
     query: String,
     panel: Panel,
     other_revision: Option<Revision>,
@@ -181,6 +185,7 @@ impl Session {
             position: self.run.position(),
             panel: self.panel,
             layout: self.layout,
+            future: self.future,
         };
         link::write(&link, &self.running.packed)
     }
@@ -218,6 +223,8 @@ impl Session {
             Action::PreviousSameLock => self.previous_same_lock(effects),
             Action::SetStepSize(size) => self.set_step_size(size, effects),
             Action::UndoBranch => self.undo_branch(effects),
+            Action::SetFuture(future) => self.set_future(future, effects),
+            Action::ToggleFuture => self.toggle_future(effects),
             Action::Play => self.play(true),
             Action::Pause => self.play(false),
             Action::TogglePlay => self.play(self.playback == Playback::Paused),
@@ -335,22 +342,23 @@ impl Session {
         let mut view = std::mem::take(&mut self.view);
         let drawn = Drawn {
             generation: Some(self.generation),
+            told_steps: self.told_steps(),
             query: self.query.clone(),
             panel: self.panel,
             other_revision: self.other_revision,
         };
-        let is_other_run = drawn.generation != self.drawn.generation;
+        let is_other_run = (drawn.generation, drawn.told_steps) != (self.drawn.generation, self.drawn.told_steps);
         let is_other_panel = drawn.panel != self.drawn.panel;
         let stale = Stale {
             timeline: is_other_run,
-            transcript: (drawn.generation, &drawn.query) != (self.drawn.generation, &self.drawn.query),
+            transcript: is_other_run || drawn.query != self.drawn.query,
             compare: is_other_run || is_other_panel,
             side_by_side: is_other_run || is_other_panel || drawn.other_revision != self.drawn.other_revision,
         };
         Build::new(self).update(&mut view, stale);
         self.drawn = drawn;
         (view.panel, view.layout, view.playback) = (self.panel, self.layout, self.playback);
-        (view.shortcuts, view.theme) = (self.shortcuts, self.theme);
+        (view.shortcuts, view.theme, view.future) = (self.shortcuts, self.theme, self.future);
         self.view = view;
     }
 }
@@ -366,6 +374,8 @@ fn moves(action: &Action) -> bool {
             | Select(_)
             | ToggleNode { .. }
             | DismissNotice(_)
+            | SetFuture(_)
+            | ToggleFuture
             | SetShortcuts(_)
             | SetTheme(_)
             | EditScript(_)

@@ -70,7 +70,7 @@ impl Session {
         match self.next_choice() {
             Some(choice) => self.step(choice, effects),
             None => {
-                effects.push(Effect::Announce(format!("No step is left. {}", self.status_sentence())));
+                effects.push(Effect::Tell(format!("No step is left. {}", self.status_sentence())));
                 Address::Same
             }
         }
@@ -78,7 +78,7 @@ impl Session {
 
     fn after_step(&mut self, stepped: Stepped, thread: ThreadId, effects: &mut Vec<Effect>) -> Address {
         if stepped == Stepped::Impossible {
-            effects.push(Effect::Announce(why_not(self.run.here(), thread)));
+            effects.push(Effect::Tell(why_not(self.run.here(), thread)));
             return Address::Same;
         }
         self.announce_here(effects);
@@ -92,7 +92,7 @@ impl Session {
         let number = number.min(self.run.len());
         if number == self.run.position() {
             let end = if number == 0 { "before the first step" } else { "behind the last step" };
-            effects.push(Effect::Announce(format!("This is {end}.")));
+            effects.push(Effect::Tell(format!("This is {end}.")));
             return Address::Same;
         }
         self.run.go_to(number);
@@ -103,6 +103,7 @@ impl Session {
     /// The step that is shown, in a sentence.
     pub(crate) fn here_sentence(&self) -> String {
         match self.run.current() {
+            Some(step) if self.hides_future() => format!("Step {}: {}", self.run.position(), step.sentence),
             Some(step) => format!("Step {} of {}: {}", self.run.position(), self.run.len(), step.sentence),
             None => "Before the first step.".into(),
         }
@@ -150,7 +151,7 @@ impl Session {
 
     pub(super) fn run_until_blocked(&mut self, thread: ThreadId, effects: &mut Vec<Effect>) -> Address {
         if !self.run.here().is_enabled(thread) {
-            effects.push(Effect::Announce(why_not(self.run.here(), thread)));
+            effects.push(Effect::Tell(why_not(self.run.here(), thread)));
             return Address::Same;
         }
         let address = self.burst(
@@ -179,7 +180,7 @@ impl Session {
         if self.run.current().is_some_and(is_violation) {
             effects.push(Effect::Focus(FocusTarget::Alert));
         } else {
-            effects.push(Effect::Announce(format!("Nothing is broken. {}", self.status_sentence())));
+            effects.push(Effect::Tell(format!("Nothing is broken. {}", self.status_sentence())));
         }
         address
     }
@@ -199,9 +200,11 @@ impl Session {
             StepSize::Section => "up to the next operation that others can see or that can see others",
             StepSize::Atom => "one operation alone",
         };
-        effects
-            .push(Effect::Announce(format!("One step is now {name}: {all_before} steps became {}.", self.run.len())));
-        if lost > 0 {
+        effects.push(Effect::Tell(match self.hides_future() {
+            true => format!("One step is now {name}."),
+            false => format!("One step is now {name}: {all_before} steps became {}.", self.run.len()),
+        }));
+        if lost > 0 && !self.hides_future() {
             let text = format!("{lost} steps of the schedule that could not be followed were left out.");
             self.notice(NoticeKind::Information, text);
         }
@@ -214,7 +217,7 @@ impl Session {
             if let Some(link) = self.aside.take() {
                 return self.bring_back(*link, effects);
             }
-            effects.push(Effect::Announce("There is no branch to undo.".into()));
+            effects.push(Effect::Tell("There is no branch to undo.".into()));
             return Address::Same;
         };
         let cut_size = self.run.size();
@@ -230,7 +233,7 @@ impl Session {
         self.run.go_to(at);
         self.undo = Some(Branch { at, choices: cut, size: cut_size });
         self.generation += 1;
-        effects.push(Effect::Announce(format!("{made} steps are back behind step {at}.")));
+        effects.push(Effect::Tell(format!("{made} steps are back behind step {at}.")));
         Address::Push
     }
 

@@ -181,7 +181,11 @@ impl Build<'_> {
             revision: session.revision_name().into(),
             revision_is_overridden: session.revision.is_some(),
             step_size: self.run().size(),
-            undo: session.undo.as_ref().map(|undo| BranchUndo { at: undo.at, steps: undo.choices.len() }),
+            undo: session
+                .undo
+                .as_ref()
+                .filter(|_| !session.hides_future())
+                .map(|undo| BranchUndo { at: undo.at, steps: undo.choices.len() }),
         }
     }
 
@@ -208,8 +212,13 @@ impl Build<'_> {
             return Vec::new();
         }
         let mut schedule = self.session.schedule();
-        schedule.choices.truncate(MAX_COMPARED_STEPS);
+        schedule.choices.truncate(self.most_compared(MAX_COMPARED_STEPS));
         PRESETS.iter().map(|preset| self.compare_with(preset, &schedule)).collect()
+    }
+
+    /// How many steps of the schedule are compared: no hidden ones.
+    pub(super) fn most_compared(&self, limit: usize) -> usize {
+        if self.session.hides_future() { limit.min(self.run().position()) } else { limit }
     }
 
     fn compare_with(&self, preset: &'static Preset, schedule: &Schedule) -> CompareRow {
@@ -217,7 +226,8 @@ impl Build<'_> {
         let Followed { mut run, rest } = follow(with_revision(current, preset.revision), schedule);
         let followed = run.len();
         let stop = rest.first().map(|due| why_not(run.here(), due.thread));
-        for _ in 0..MAX_COMPARED_STEPS {
+        let runs_on = if self.session.hides_future() { 0 } else { MAX_COMPARED_STEPS };
+        for _ in 0..runs_on {
             let next = run.default_thread().map(Choice::run);
             if !next.is_some_and(|next| run.extend(next)) {
                 break;

@@ -43,8 +43,8 @@ pub use timeline::{Bar, BarKind, LaneView, TimelineView, WakeArrow};
 pub use transcript::{TranscriptRow, TranscriptView};
 pub use tree::{EdgeView, EntryKind, GhostView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
 
-use crate::action::{Layout, Object, Panel, Playback, Shortcuts, Theme};
-use crate::run::Run;
+use crate::action::{Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
+use crate::run::{Run, Step};
 use crate::session::Session;
 use daxscope_core::machine::Machine;
 use daxscope_core::world::World;
@@ -101,6 +101,8 @@ pub struct View {
     pub panel: Panel,
     /// How much of the page there is.
     pub layout: Layout,
+    /// Is what is recorded behind the step that is shown to be seen?
+    pub future: Future,
     /// Does the run go on by itself?
     pub playback: Playback,
     /// Do single keys act?
@@ -171,6 +173,11 @@ impl<'s> Build<'s> {
 
     fn run(&self) -> &'s Run {
         &self.session.run
+    }
+
+    /// The steps that may be told of.
+    fn told(&self) -> &'s [Step] {
+        &self.run().steps()[..self.session.told_steps()]
     }
 
     fn machine(&self) -> &'s Machine {

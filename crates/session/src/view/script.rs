@@ -79,14 +79,12 @@ impl Build<'_> {
         let mut summary: Vec<String> = counts.collect();
         if can_run {
             summary.push(plural(parsed.scenario.threads.len(), "thread"));
-            summary.push(
-                match state {
-                    EditorState::Running => "this is what runs",
-                    EditorState::OtherRun => "the run on screen is another",
-                    _ => "ready to run",
-                }
-                .into(),
-            );
+            summary.extend(match (state, parsed.scenario.threads.is_empty()) {
+                (EditorState::Running, _) => Some("this is what runs".into()),
+                (EditorState::OtherRun, false) => Some("the run on screen is another".into()),
+                (_, true) => Some("nothing to run: add a line `thread A`".into()),
+                (_, false) => Some("ready to run".into()),
+            });
         }
         ScriptView {
             text: editor.text.as_str().into(),

@@ -104,7 +104,7 @@ impl Build<'_> {
         }
         let (left, right) = self.two_revisions();
         let mut schedule = self.session.schedule();
-        schedule.choices.truncate(MAX_STEPS);
+        schedule.choices.truncate(self.most_compared(MAX_STEPS));
         let (left, right) = (self.side(left, &schedule), self.side(right, &schedule));
         let steps = left.run.len().max(right.run.len());
         let same = (0..steps).take_while(|&at| is_same(left.step(at), right.step(at))).count();
@@ -153,7 +153,8 @@ impl Build<'_> {
         let followed = run.len();
         let stop = rest.first().map(|due| why_not(run.here(), due.thread));
         let is_broken = |run: &Run| run.steps().iter().any(is_violation);
-        while run.len() < MAX_STEPS
+        while !self.session.hides_future()
+            && run.len() < MAX_STEPS
             && !is_broken(&run)
             && let Some(thread) = run.default_thread()
         {

@@ -76,7 +76,11 @@ impl Build<'_> {
             _ => None,
         };
         let current = self.run().current().map(|step| step.record.choice.thread);
-        let thread = selected.or(current).or(self.session.next_thread())?;
+        let next = || match self.session.hides_future() {
+            true => self.run().default_thread(),
+            false => self.session.next_thread(),
+        };
+        let thread = selected.or(current).or_else(next)?;
         let stands: Option<&Stop> = self.machine().position(thread).stop();
         let was = || {
             let steps = self.run().steps()[..self.run().position()].iter().rev();

@@ -12,7 +12,7 @@ use std::rc::Rc;
 pub struct StepView {
     /// Steps made; 0: before the first.
     pub number: usize,
-    /// Steps recorded.
+    /// Steps recorded; those made, while the future is hidden.
     pub total: usize,
     /// Who made the step.
     pub thread: Option<ThreadId>,
@@ -34,9 +34,11 @@ pub struct StepView {
     pub can_back: bool,
     /// Is there a step forward, recorded or new?
     pub can_forward: bool,
+    /// Is what is recorded behind this step hidden? Then nothing here tells whether there is something.
+    pub is_future_hidden: bool,
     /// Would a step forward be a new one?
     pub is_at_end: bool,
-    /// The thread that a step forward would run.
+    /// The thread that a step forward would run; `None` while that is hidden.
     pub next_thread: Option<ThreadId>,
 }
 
@@ -86,9 +88,16 @@ impl Build<'_> {
         let run = self.run();
         let step = run.current();
         let performed = step.and_then(|step| step.record.performed.first());
-        let next_thread = self.session.next_thread();
+        let is_hidden = self.session.hides_future();
+        let can_forward = self.session.next_thread().is_some();
+        let next_thread = self.session.next_thread().filter(|_| !is_hidden);
         let sentence = match (step, next_thread) {
             (Some(step), _) => step.sentence.clone(),
+            (None, None) if can_forward => {
+                "Nothing has happened yet. What will happen is hidden: press a digit to choose a thread, or the right \
+                 arrow to go on."
+                    .into()
+            }
             (None, None) => "There is nothing to run. Add a thread to the script.".into(),
             (None, Some(_)) if run.len() > 0 => {
                 "Nothing has happened yet. Press the right arrow to follow the schedule.".into()
@@ -100,7 +109,7 @@ impl Build<'_> {
         };
         StepView {
             number: run.position(),
-            total: run.len(),
+            total: self.session.told_steps(),
             thread: step.map(|step| step.record.choice.thread),
             sentence,
             location: performed.map_or_else(Text::default, |performed| location(performed.stop.at)),
@@ -110,8 +119,9 @@ impl Build<'_> {
             more_changes: self.changes.len().saturating_sub(MAX_CHANGES),
             status: self.session.status_sentence().into(),
             can_back: run.position() > 0,
-            can_forward: next_thread.is_some(),
-            is_at_end: run.is_at_end(),
+            can_forward,
+            is_at_end: run.is_at_end() && !is_hidden,
+            is_future_hidden: is_hidden,
             next_thread,
         }
     }

@@ -70,7 +70,7 @@ pub struct WakeArrow {
 
 impl Build<'_> {
     pub(super) fn timeline(&self) -> TimelineView {
-        let steps = self.run().steps();
+        let steps = self.told();
         let lane = |thread: ThreadId| LaneView { thread, bars: bars(steps, thread).into() };
         let news = steps.iter().enumerate().filter(|(_, step)| step.has_news);
         let wakes = news.flat_map(|(at, step)| {

@@ -6,7 +6,7 @@ use crate::session::is_violation;
 use daxscope_core::units::ThreadId;
 use std::rc::Rc;
 
-/// The transcript. It does not depend on the position.
+/// The transcript. It depends on the position only while the future is hidden.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct TranscriptView {
     /// All steps.
@@ -35,7 +35,7 @@ pub struct TranscriptRow {
 impl Build<'_> {
     /// Rows of `old` are used again as far as they are the same.
     pub(super) fn transcript(&self, old: &TranscriptView) -> TranscriptView {
-        let steps = self.run().steps();
+        let steps = self.told();
         let row = |(at, step): (usize, &crate::run::Step)| TranscriptRow {
             number: at + 1,
             thread: step.record.choice.thread,

@@ -1,5 +1,6 @@
 //! A modal dialog: the browser's own, so that focus stays in it and the page behind it is inert.
 
+use super::Live;
 use crate::icons::{self, icon};
 use daxscope_session::Action;
 use web_sys::HtmlDialogElement;
@@ -55,6 +56,7 @@ pub fn Dialog(props: &Props) -> Html {
                     <button class="btn quiet icon" aria-label="Close" onclick={close}>{ icon(icons::CLOSE) }</button>
                 </div>
                 <div class="dialog-body" id="panel" tabindex="-1">{ props.children.clone() }</div>
+                <Live id="dialog-announcer" />
                 if props.foot != Html::default() {
                     <div class="dialog-foot">{ props.foot.clone() }</div>
                 }

@@ -37,7 +37,7 @@ pub fn Header(props: &Props) -> Html {
                     title="Let the machine search all interleavings (e)">
                     { icon(icons::EXPLORE) }{ "Explore" }
                 </button>
-                <button class="btn" onclick={open(Panel::Script)} aria-haspopup="dialog" title="Script (s)">
+                <button class="btn" onclick={open(Panel::Script)} title="Script (s)">
                     { icon(icons::SCRIPT) }<span class="tool-name">{ "Script" }</span>
                 </button>
                 <button class="btn" onclick={copy} title="Copy link">{ icon(icons::LINK) }<span class="tool-name">{ "Copy link" }</span></button>
@@ -87,6 +87,7 @@ fn more(on: &Callback<Action>) -> Html {
                 { item("Copy as a table for a mail", Action::CopyTable) }
                 { item("Copy the script", Action::CopyScript) }
                 { item("Export: picture, JSON, Mermaid, print…", Action::OpenPanel(Panel::Export)) }
+                { item("Hide or show the future (h)", Action::ToggleFuture) }
                 { item("Run until something breaks", Action::RunUntilViolation) }
                 { item("All commands… (Ctrl K)", Action::OpenPanel(Panel::Palette)) }
             </ul>

@@ -4,7 +4,7 @@ use super::letter;
 use crate::browser;
 use daxscope_session::search::Kind;
 use daxscope_session::view::{HeaderView, ThreadView};
-use daxscope_session::{Action, Panel, StepSize, Theme};
+use daxscope_session::{Action, Future, Panel, StepSize, Theme};
 use std::rc::Rc;
 use web_sys::{HtmlDialogElement, HtmlInputElement};
 use yew::prelude::*;
@@ -118,6 +118,8 @@ fn commands(header: &HeaderView, threads: &[ThreadView]) -> Vec<(String, Action)
         ("Museum: all exhibits", Action::OpenPanel(Panel::Gallery)),
         ("Museum: let the machine find this bug", Action::FindInExhibit),
         ("Two kernels side by side", Action::OpenPanel(Panel::SideBySide)),
+        ("Hide the future", Action::SetFuture(Future::Hidden)),
+        ("Show the future", Action::SetFuture(Future::Shown)),
         ("Next violation", Action::NextViolation),
         ("Bring back what the branch cut off", Action::UndoBranch),
         ("Copy link", Action::CopyLink),

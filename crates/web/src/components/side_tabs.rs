@@ -18,7 +18,7 @@ pub struct Props {
 #[component]
 pub fn SideTabs(props: &Props) -> Html {
     let Props { panel, has_story, on } = props;
-    let docked = matches!(panel, Panel::Story | Panel::Transcript | Panel::Explore);
+    let docked = matches!(panel, Panel::Story | Panel::Transcript | Panel::Explore | Panel::Script);
     let tab = |name: &'static str, keys: Option<&'static str>, is_on: bool, action: Action| {
         let press = on.reform(move |_: MouseEvent| action.clone());
         html! {

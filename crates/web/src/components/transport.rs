@@ -25,13 +25,14 @@ pub fn Transport(props: &Props) -> Html {
     let Props { step, playback, on } = props;
     let playing = *playback == Playback::Playing;
     let (play_icon, play_name) = if playing { (icons::PAUSE, "Pause") } else { (icons::PLAY, "Play") };
+    let has_more = if step.is_future_hidden { step.can_forward } else { step.number < step.total };
     html! {
         <div class="transport" role="group" aria-label="Stepping">
             { button(on, Action::Home, icons::FIRST, "First step", "Home", step.can_back) }
             { button(on, Action::Back, icons::BACK, "Step back", "ArrowLeft PageUp", step.can_back) }
             { primary(step, on) }
             { button(on, Action::TogglePlay, play_icon, play_name, "Space", playing || step.can_forward) }
-            { button(on, Action::End, icons::LAST, "Last step", "End", step.number < step.total) }
+            { button(on, Action::End, icons::LAST, "Last step", "End", has_more) }
             { scrubber(step, on) }
             <div class="hints" aria-hidden="true">
                 <kbd>{ "←" }</kbd><kbd>{ "→" }</kbd>{ "step" }<kbd>{ "1" }</kbd>{ "–" }<kbd>{ "9" }</kbd>
@@ -78,7 +79,10 @@ fn scrubber(step: &StepView, on: &Callback<Action>) -> Html {
         let input: HtmlInputElement = event.target_unchecked_into();
         Some(Action::GoTo(input.value_as_number() as usize))
     });
-    let text = format!("step {} of {}", step.number, step.total);
+    let text = match step.is_future_hidden {
+        true => format!("step {}, future hidden", step.number),
+        false => format!("step {} of {}", step.number, step.total),
+    };
     html! {
         <div class="scrub">
             <input type="range" min="0" max={step.total.to_string()} value={step.number.to_string()}

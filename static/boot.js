@@ -5,11 +5,11 @@ try {
   // The module is asked for before its script is there: it is what takes longest.
   const module = files.file("pkg/daxscope_bg.wasm");
   module.catch(() => {});
+  // What is wanted by its address at once.
+  await Promise.all(["static/worker.js", "static/icon.svg"].map(files.module));
   const { default: init } = await import(await files.module("pkg/daxscope.js"));
   // Given a response, `init` compiles while it arrives (`instantiateStreaming`).
   await init({ module_or_path: module });
-  // A Worker begins with an address at once.
-  await files.module("static/worker.js");
 } catch (error) {
   console.error(error);
   window.daxscopeCannotStart(error.message);

@@ -2,12 +2,14 @@
 // itself where it is one file (`daxscope export --html`). A plain script and not a module, because from a file browsers load none.
 //
 //   daxscopeFiles.file(path)     a promise of a `Response` with the file; it is refused where there is none
-//   daxscopeFiles.module(path)   a promise of an address for `import()` or a Worker
+//   daxscopeFiles.module(path)   a promise of an address for `import()`, a Worker or an image
 //   daxscopeFiles.address(path)  the same at once; null where `module` has to be awaited first
+//   daxscopeFiles.oneFile(title, fragment)   a promise of the text of one file that opens with that fragment
 //   daxscopeFiles.isOneFile      is everything inside the page?
 //
 // Paths are relative to the page: `pkg/daxscope_bg.wasm`. A file inside the page is
-// `<script type="text/plain" data-file="PATH" data-type="MEDIA TYPE">BASE64 OF GZIP</script>`, written by `cargo xtask build`.
+// a `script` element with `type="text/plain" data-file="PATH" data-type="MEDIA TYPE"`, which holds base64 of gzip (`cargo xtask
+// build` writes it).
 (() => {
   const start = document.querySelector('meta[name="daxscope-start"]');
   const isOneFile = start !== null;
@@ -38,16 +40,20 @@
   const modules = new Map();
   const ready = new Map();
   const IMPORT = /(\bfrom\s*|\bimport\s*\(?\s*)(["'])(\.{1,2}\/[^"']+)\2/g;
+  const keep = (path, blob) => {
+    ready.set(path, URL.createObjectURL(blob));
+    return ready.get(path);
+  };
   const make = async (path) => {
-    let text = await (await file(path)).text();
+    const response = await file(path);
+    if (!path.endsWith(".js")) return keep(path, await response.blob());
+    let text = await response.text();
     const imported = new Map();
     for (const [, , , name] of text.matchAll(IMPORT)) {
       imported.set(name, await module(new URL(name, `page:/${path}`).pathname.slice(1)));
     }
     text = text.replace(IMPORT, (_, lead, quote, name) => `${lead}${quote}${imported.get(name)}${quote}`);
-    const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-    ready.set(path, address);
-    return address;
+    return keep(path, new Blob([text], { type: "text/javascript" }));
   };
   const module = (path) => {
     if (!isOneFile) return Promise.resolve(new URL(path, home).href);
@@ -56,5 +62,24 @@
   };
   const address = (path) => (isOneFile ? (ready.get(path) ?? null) : new URL(path, home).href);
 
-  window.daxscopeFiles = { file, module, address, isOneFile };
+  // The page as one file: the template beside it, or, where the page is one, itself as it was before the workbench came.
+  let skeleton = "";
+  document.addEventListener("readystatechange", () => (skeleton ||= document.getElementById("app")?.innerHTML ?? ""), {
+    once: true,
+  });
+  const itself = () => {
+    const copy = document.documentElement.cloneNode(true);
+    for (const name of copy.getAttributeNames()) if (name !== "lang") copy.removeAttribute(name);
+    copy.querySelector("#app").innerHTML = skeleton;
+    return `<!doctype html>\n${copy.outerHTML}\n`;
+  };
+  const escape = (text) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
+  const oneFile = async (title, fragment) => {
+    const page = isOneFile ? itself() : await (await file("daxscope.html")).text();
+    return page
+      .replace(/(<meta name="daxscope-start" content=")[^"]*/, (_, before) => before + escape(fragment))
+      .replace(/<title>[^<]*/, () => `<title>${escape(title)} - daxscope`);
+  };
+
+  window.daxscopeFiles = { file, module, address, oneFile, isOneFile };
 })();

@@ -2,6 +2,7 @@
 
 pub use daxscope_core::scenario::StepSize;
 
+use crate::learn::LearnAction;
 use crate::search::{Kind, Options};
 use daxscope_core::event::LockId;
 use daxscope_core::radix::Tag;
@@ -32,7 +33,7 @@ pub enum Action {
     /// One step of this thread; in the middle of a run with another thread than before it begins a branch.
     StepThread(ThreadId),
     /// One step of this thread in which the first call that can fail does.
-    FailNext(ThreadId),
+    FailNext(Option<ThreadId>),
     /// The next recorded step, or, at the end, one of the first thread that can run.
     StepDefault,
     /// One step back.
@@ -91,6 +92,8 @@ pub enum Action {
     StepThroughFound,
     /// Runs the smaller scenario in which the same rule breaks.
     OpenSmaller,
+    /// Goes to a step of the way that was found, counted from 1.
+    GoToFound(usize),
     /// Copies what was asked and what was found.
     CopyCertificate,
     /// The kernel beside which the run is shown; `None`: the first that the exhibit names as mended.
@@ -123,6 +126,9 @@ pub enum Action {
     /// Switches the colours.
     SetTheme(Theme),
 
+    /// Something in the lessons.
+    Learn(LearnAction),
+
     // What leaves the page.
     /// Copies the address.
     CopyLink,
@@ -136,6 +142,20 @@ pub enum Action {
     ExportMermaid,
     /// Saves the table of [`Action::CopyTable`].
     ExportTable,
+    /// Copies the table with only the steps that matter ([`daxscope_core::narrate::matters()`]).
+    CopyShortTable,
+    /// Saves that table.
+    ExportShortTable,
+    /// Copies the run as the diagram of commit messages, 72 columns.
+    CopyCommit,
+    /// Saves that diagram.
+    ExportCommit,
+    /// The page says its own address, without a fragment, for links in texts; empty: it has none that others could open.
+    KnowAddress(String),
+    /// Saves the page with scenario and position as one HTML file.
+    SaveOneFile,
+    /// What the browser could not do, in a sentence for everybody.
+    Tell(String),
 }
 
 /// What only the browser can do.
@@ -163,6 +183,15 @@ pub enum Effect {
         /// Its contents.
         text: String,
     },
+    /// Offers the page as one HTML file that opens with this fragment.
+    SaveOneFile {
+        /// The name of the file.
+        name: String,
+        /// What stands in its title.
+        title: String,
+        /// Without `#`.
+        fragment: String,
+    },
     /// Says to a screen reader (`aria-live=polite`) what everybody else sees change on the page: where the run stands.
     Announce(String),
     /// Shows a sentence for a moment, and says it to a screen reader: what was pressed did nothing, or did something that
@@ -174,6 +203,8 @@ pub enum Effect {
     StartSearch(String),
     /// Stops the worker.
     StopSearch,
+    /// Keeps what is answered and reached in the lessons for the next visit; nothing if it is empty.
+    KeepProgress(String),
 }
 
 /// Where the keyboard focus goes.
@@ -191,6 +222,8 @@ pub enum FocusTarget {
     Start,
     /// The button that makes a step.
     Step,
+    /// What came of an answer.
+    Verdict,
     /// Where the focus was before the panel opened; the step button if that is unknown.
     Return,
 }
@@ -209,6 +242,8 @@ pub enum Panel {
     Compare,
     /// The search over all schedules.
     Explore,
+    /// Lessons and challenges.
+    Learn,
     /// All exhibits.
     Gallery,
     /// The run beside the same schedule on another kernel.
@@ -225,12 +260,13 @@ pub enum Panel {
 
 impl Panel {
     /// All panels, with their names in links.
-    pub const NAMES: [(Panel, &'static str); 11] = [
+    pub const NAMES: [(Panel, &'static str); 12] = [
         (Panel::None, "none"),
         (Panel::Script, "script"),
         (Panel::Story, "story"),
         (Panel::Compare, "compare"),
         (Panel::Explore, "explore"),
+        (Panel::Learn, "learn"),
         (Panel::Gallery, "gallery"),
         (Panel::SideBySide, "side-by-side"),
         (Panel::Transcript, "transcript"),

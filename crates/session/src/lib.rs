@@ -7,6 +7,7 @@
 pub mod action;
 mod changes;
 mod export;
+mod learn;
 mod link;
 mod objects;
 mod run;
@@ -20,6 +21,8 @@ pub use daxscope_core::event::LockId;
 pub use daxscope_core::radix::Tag;
 pub use daxscope_core::scenario::FailPoint;
 pub use daxscope_core::units::{MmId, PageId, ThreadId};
+pub use export::file_stem;
+pub use learn::LearnAction;
 pub use link::MAX_LINK_BYTES;
 pub use session::Session;
 pub use view::View;

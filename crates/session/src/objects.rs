@@ -5,7 +5,7 @@ use crate::view::Text;
 use daxscope_core::entry::Slot;
 use daxscope_core::machine::{Performed, StepRecord};
 use daxscope_core::mm::{Pmd, PmdTarget, Pte, PteTarget};
-use daxscope_core::narrate::page as hex;
+use daxscope_core::narrate::{page as hex, with_process_names};
 use daxscope_core::op::{Op, Outcome};
 use daxscope_core::radix::Tag;
 use daxscope_core::scenario::ExtentKind;
@@ -13,20 +13,20 @@ use daxscope_core::sync::{LockMode, WaitKey};
 use daxscope_core::units::{MmId, PMD_PAGES, PageId, ThreadId, pmd_start};
 use daxscope_core::world::{Run as TaskState, World};
 
-/// `slot of page 0x202`.
-pub(crate) fn title(object: Object) -> String {
+/// `entry 0x202`.
+pub(crate) fn title(world: &World, object: Object) -> String {
     match object {
         Object::Slot(index) => format!("entry {}", hex(index)),
         Object::Tag(index, tag) => format!("{} tag of {}", tag.name(), hex(index)),
         Object::NrExceptional => "nrexceptional".into(),
         Object::NrPages => "nrpages".into(),
         Object::TreeLock => "tree_lock".into(),
-        Object::Lock(lock) => lock.to_string(),
+        Object::Lock(lock) => with_process_names(&lock.to_string(), &world.scenario),
         Object::WaitKey(key) => format!("wait queue of key {}", hex(key)),
         Object::Thread(thread) => format!("thread {thread}"),
         Object::Page(page) => page.to_string(),
-        Object::Pte(mm, page) => format!("pte {} of process {}", hex(page), mm.0 + 1),
-        Object::Pmd(mm, page) => format!("pmd {} of process {}", hex(pmd_start(page)), mm.0 + 1),
+        Object::Pte(mm, page) => format!("pte {} of {}", hex(page), process(world, mm)),
+        Object::Pmd(mm, page) => format!("pmd {} of {}", hex(pmd_start(page)), process(world, mm)),
         Object::Block(block) => format!("block of file page {}", hex(block)),
         Object::FileSize => "file size".into(),
     }
@@ -256,7 +256,12 @@ pub(crate) fn location(at: &std::panic::Location<'_>) -> Text {
 /// All tags that the page cache uses with DAX, and the one it does not.
 pub(crate) const TAGS: [Tag; 3] = Tag::ALL;
 
-/// The name of a process in sentences.
+/// `process P`.
+fn process(world: &World, mm: MmId) -> String {
+    with_process_names(&format!("process {}", mm.0 + 1), &world.scenario)
+}
+
+/// The name of a process as a heading.
 pub(crate) fn process_name(world: &World, mm: MmId) -> String {
     match world.scenario.processes.get(mm.index()) {
         Some(process) if !process.name.is_empty() => process.name.clone(),

@@ -62,7 +62,9 @@ fn the_machine_finds_the_lost_wake_up_and_the_way_is_on_the_timeline() {
     assert!(effects.iter().any(|effect| matches!(effect, Effect::PushUrl(_))));
     let view = session.view();
     assert_eq!((view.step.number, view.header.step_size), (0, StepSize::Section));
-    assert!(card.sentence.contains(&format!("after {} steps", view.step.total)), "{}", card.sentence);
+    assert!(card.sentence.contains(&format!("after {} steps by section", view.step.total)), "{}", card.sentence);
+    let switches = card.explanation.as_ref().map_or(0, |explanation| explanation.switches.len());
+    assert!(card.sentence.contains(&format!("with {switches} context switches")), "one story: {}", card.sentence);
     let explanation = card.explanation.clone().expect("an explanation");
     assert!(explanation.progress.is_empty() && !explanation.switches.is_empty(), "{explanation:?}");
     session.update(Action::End);
@@ -418,6 +420,15 @@ fn a_smaller_scenario_can_be_opened() {
     let card = session.view().explore.search.clone().and_then(|search| search.card).expect("a card");
     let explanation = card.explanation.clone().expect("an explanation");
     assert!(!explanation.script.is_empty() && !explanation.removed.is_empty(), "{explanation:?}");
+    // It is told where it was found: every step that is named can be gone to.
+    for step in explanation.switches.iter().chain(&explanation.key_steps).map(|(step, _)| *step) {
+        session.update(Action::GoToFound(step));
+        let view = session.view();
+        assert_eq!((view.step.number, view.threads.len()), (step, 4));
+        assert!(view.explore.search.is_some());
+    }
+    session.update(Action::End);
+    assert_eq!(&*session.view().alerts[0].rule, "lost-wakeup");
     session.update(Action::OpenSmaller);
     assert_eq!(session.view().threads.len(), 3);
     session.update(Action::End);
@@ -436,7 +447,7 @@ fn guards_say_what_breaks_without_them() {
     let row = |name: &str| view.explore.guards.iter().find(|guard| &*guard.name == name).cloned();
     let wake = row("wake_mode_downgrade=one").expect("a trial");
     assert_eq!(wake.tone, Some(Tone::Bad), "{wake:?}");
-    assert!(wake.result.starts_with("needed: lost-wakeup after"), "{wake:?}");
+    assert!(wake.result.starts_with("needed: Lost wake-up after"), "{wake:?}");
     assert!(view.explore.guards.iter().any(|guard| guard.tone == Some(Tone::Good)));
 
     let mut session = Session::open("v=1&e=a4");

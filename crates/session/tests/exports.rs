@@ -93,7 +93,7 @@ fn every_state_comes_back() {
                 1 => Action::SetRevision(Some("fixed wake_mode_delete=one".into())),
                 2 => Action::SetStepSize(StepSize::Point),
                 3 => Action::SetStepSize(StepSize::Operation),
-                4 => Action::FailNext(thread),
+                4 => Action::FailNext(Some(thread)),
                 5 => Action::GoTo(random.below(30) as usize),
                 6 => Action::RunThreadUntilBlocked(thread),
                 7 => Action::SetRevision(None),
@@ -112,10 +112,10 @@ fn the_dialog_never_says_what_is_not_so() {
     let view = session.view().script;
     assert_eq!(view.state, EditorState::OtherRun);
     assert!(!view.summary.contains("this is what runs"), "{}", view.summary);
-    assert_eq!(view.beyond.as_deref(), Some("The run on screen has 3 steps that no schedule says."));
+    assert_eq!(view.beyond.as_deref(), Some("The run on screen has steps that no schedule says."));
     session.update(Action::SetRevision(Some("v9".into())));
     let beyond = session.view().script.beyond.clone().expect("more than the script says");
-    assert_eq!(&*beyond, "The run on screen has another kernel (v9) and 3 steps that no schedule says.");
+    assert_eq!(&*beyond, "The run on screen has another kernel (v9) and steps that no schedule says.");
     session.update(Action::TakeRun);
     let view = session.view().script;
     assert_eq!((view.state, view.beyond.clone()), (EditorState::Running, None));
@@ -178,4 +178,94 @@ fn the_json_reproduces_the_state() {
     assert_eq!(field("schedule"), "o1x21.332");
     let link = field("link");
     assert_eq!(link, session.fragment());
+}
+
+/// The mail's link and its script give the state, and it says who runs where.
+#[test]
+fn the_mail_reproduces_the_state() {
+    let mut session = run(DOWNGRADE);
+    steps(&mut session, "AABBCCA");
+    session.update(Action::SetRevision(Some("v6 wake_mode_delete=all".into())));
+    session.update(Action::KnowAddress("https://example.org/dax/".into()));
+    for action in [Action::CopyTable, Action::CopyShortTable, Action::ExportTable, Action::ExportShortTable] {
+        let text = text_of(&mut session, action);
+        let link = text.lines().find_map(|line| line.strip_prefix("link: https://example.org/dax/")).expect("a link");
+        check_same(&session, &Session::open(link), "link in a mail");
+        let (_, script) = text.split_once("`daxscope run FILE`:\n\n").expect("a script");
+        check_same(&session, &pasted(script), "script in a mail");
+        for said in
+            ["kernel: v6 wake_mode_delete=all", "A in process P: read 2M at 2M; write 4K at 0x202p via Q", "mm_fault:"]
+        {
+            assert!(text.contains(said), "{said} is missing in\n{text}");
+        }
+        for line in text.lines().filter(|line| !line.starts_with("link: ")) {
+            assert!(line.chars().count() <= 78, "{line}");
+        }
+    }
+}
+
+#[test]
+fn the_short_mail_says_so_and_is_shorter() {
+    let mut session = Session::open("#v=1&e=a4&p=73");
+    let (long, short) = (text_of(&mut session, Action::CopyTable), text_of(&mut session, Action::CopyShortTable));
+    assert!(short.lines().count() * 4 < long.lines().count() * 3, "{short}");
+    assert!(short.contains(" of 73 steps: the ends of each turn"), "{short}");
+}
+
+/// What a browser draws of a Mermaid text: entities become characters again.
+fn drawn(text: &str) -> String {
+    let mut drawn = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('#') {
+        let (code, behind) = after.split_once(';').expect("an entity ends");
+        drawn.push_str(before);
+        drawn.push(char::from_u32(code.parse().expect("a number")).expect("a character"));
+        rest = behind;
+    }
+    drawn + rest
+}
+
+/// Threads, labels and order of the diagram are those of the run; notes stand over the thread they speak of.
+#[test]
+fn mermaid_says_what_the_transcript_says() {
+    let mut session = Session::open("#v=1&e=a4&p=73");
+    let text = text_of(&mut session, Action::ExportMermaid);
+    let steps = text.lines().filter_map(|line| line.trim().split_once("->>"));
+    let steps: Vec<String> = steps
+        .filter(|(from, _)| from.len() == 1)
+        .map(|(from, rest)| format!("{from} {}", drawn(rest.split_once(": ").expect("a label").1)))
+        .collect();
+    let view = session.view();
+    let told: Vec<String> = view.transcript.rows.iter().map(|row| row.sentence.to_string()).collect();
+    assert_eq!(steps, told);
+    for line in text.lines().filter(|line| !line.trim().starts_with("%%")) {
+        let label = line.split_once(": ").map_or("", |(_, label)| label);
+        assert!(!drawn_is_needed(label), "{line}");
+    }
+    assert!(text.contains("B#59; C stays asleep"), "{text}");
+    let notes: Vec<&str> = text.lines().filter_map(|line| line.trim().strip_prefix("Note over ")).collect();
+    assert!(!notes.is_empty());
+    for note in notes {
+        let (over, words) = note.split_once(": ").expect("a note has words");
+        let first = words.split(' ').next().unwrap_or("");
+        assert!(first.len() > 1 || first == over, "{note}");
+    }
+    assert!(
+        session.view().threads.iter().all(|it| text.contains(&format!("participant {} as {}: ", it.thread, it.thread)))
+    );
+}
+
+/// Is there a semicolon that ends no entity?
+fn drawn_is_needed(label: &str) -> bool {
+    label.split_inclusive(';').any(|part| part.ends_with(';') && !part.contains('#'))
+}
+
+#[test]
+fn one_file_says_what_is_on_screen() {
+    let mut session = Session::open("#v=1&e=a4&p=21");
+    session.update(Action::StepThread(C));
+    let effects = session.update(Action::SaveOneFile);
+    let [Effect::SaveOneFile { name, title, fragment }] = &effects[..] else { panic!("{effects:?}") };
+    assert!(name.ends_with(".html") && title.contains("wake-up"), "{name} {title}");
+    check_same(&session, &Session::open(fragment), "one file");
 }

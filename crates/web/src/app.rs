@@ -1,5 +1,6 @@
 //! The root component: it owns the [`Session`], hands its view to the parts of the page, and carries effects out.
 
+use crate::components::LearnPanel;
 use crate::components::{
     Alerts, Changes, CompareDialog, ExplorePanel, ExportDialog, Footer, Gallery, Header, HelpDialog, Intro, Live,
     Locks, Notices, PageTables, Palette, PmemPanel, ScriptPanel, Selection, SideBySideDialog, SideTabs, SourcePanel,
@@ -42,6 +43,7 @@ impl Component for App {
 
     fn create(context: &Context<Self>) -> App {
         let mut session = Session::open(&browser::fragment());
+        session.update(Action::KnowAddress(browser::own_address()));
         for action in crate::preferences::load() {
             session.update(action);
         }
@@ -116,8 +118,8 @@ impl App {
                 <a class="skip" href="#work" onclick={skip_to_work}>{ "Skip to the threads" }</a>
                 <Header view={view.header.clone()} theme={view.theme} on={on.clone()} />
                 <Notices notices={view.notices.clone()} on={on.clone()} />
-                <Alerts alerts={view.alerts.clone()} threads={view.threads.clone()} on={on.clone()} />
-                if view.alerts.is_empty() {
+                <Alerts alerts={view.alerts.clone()} passed={view.passed.clone()} threads={view.threads.clone()} on={on.clone()} />
+                if view.alerts.is_empty() && view.passed.is_none() {
                     <Intro />
                 }
                 <main id="work" class={self.work_class()} tabindex="-1">
@@ -143,7 +145,7 @@ impl App {
     /// A text beside the picture needs more room than the state.
     fn work_class(&self) -> &'static str {
         match self.view.panel {
-            Panel::Story | Panel::Transcript => "work reading",
+            Panel::Story | Panel::Transcript | Panel::Learn => "work reading",
             Panel::Explore => "work reading exploring",
             Panel::Script => "work scripting",
             _ => "work",
@@ -158,13 +160,13 @@ impl App {
                 <TranscriptPanel transcript={view.transcript.clone()} position={view.step.number} on={on.clone()} />
             },
             (Panel::Story, Some(story)) => html! { <StoryPanel story={story.clone()} on={on.clone()} /> },
+            (Panel::Learn, _) => view.learn.clone().map_or_else(Html::default, |page| {
+                html! { <LearnPanel page={page} on={on.clone()} /> }
+            }),
             (Panel::Script, _) => html! { <ScriptPanel script={view.script.clone()} on={on.clone()} /> },
             (Panel::Explore, _) => html! { <ExplorePanel explore={view.explore.clone()} on={on.clone()} /> },
             _ => html! {
                 <div class="stack-of-panels">
-                    if let Some(selection) = &view.selection {
-                        <Selection selection={selection.clone()} on={on.clone()} />
-                    }
                     <Changes step={view.step.clone()} on={on.clone()} />
                     <Waits waits={view.waits.clone()} on={on.clone()} />
                     <Locks locks={view.locks.clone()} on={on.clone()} />
@@ -172,14 +174,24 @@ impl App {
                 </div>
             },
         };
-        html! { <><SideTabs panel={view.panel} has_story={view.story.is_some()} on={on.clone()} />{ long }</> }
+        // What is asked for by a click has to be seen, whatever stands in the column.
+        let selection = view.selection.as_ref().map(|selection| {
+            html! { <Selection selection={selection.clone()} on={on.clone()} /> }
+        });
+        html! {
+            <>
+                <SideTabs panel={view.panel} has_story={view.story.is_some()} on={on.clone()} />
+                { for selection }
+                { long }
+            </>
+        }
     }
 
     fn overlay(&self, on: &Callback<Action>) -> Html {
         let view = &self.view;
         match view.panel {
             Panel::Help => html! { <HelpDialog shortcuts={view.shortcuts} on={on.clone()} /> },
-            Panel::Export => html! { <ExportDialog on={on.clone()} /> },
+            Panel::Export => html! { <ExportDialog title={view.header.title.clone()} on={on.clone()} /> },
             Panel::Compare => html! { <CompareDialog rows={view.compare.clone()} on={on.clone()} /> },
             Panel::Gallery => html! { <Gallery cards={view.gallery.clone()} on={on.clone()} /> },
             Panel::SideBySide => view.side_by_side.clone().map_or_else(Html::default, |runs| {
@@ -198,7 +210,7 @@ impl App {
         html! {
             <div class="app embedded">
                 <h1 class="visually-hidden">{ format!("daxscope: {}", view.header.title) }</h1>
-                <Alerts alerts={view.alerts.clone()} threads={view.threads.clone()} on={on.clone()} />
+                <Alerts alerts={view.alerts.clone()} passed={view.passed.clone()} threads={view.threads.clone()} on={on.clone()} />
                 <main id="work" class="work">
                     <TreePanel tree={view.tree.clone()} step={view.step.clone()} selected={None} on={on.clone()} />
                 </main>

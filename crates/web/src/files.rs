@@ -8,6 +8,8 @@ use wasm_bindgen_futures::JsFuture;
 extern "C" {
     #[wasm_bindgen(js_namespace = daxscopeFiles, js_name = file, catch)]
     fn fetch_file(path: &str) -> Result<js_sys::Promise, JsValue>;
+    #[wasm_bindgen(js_namespace = daxscopeFiles, js_name = oneFile, catch)]
+    fn make_one_file(title: &str, fragment: &str) -> Result<js_sys::Promise, JsValue>;
     #[wasm_bindgen(js_namespace = daxscopeFiles, js_name = address, catch)]
     fn address_of(path: &str) -> Result<JsValue, JsValue>;
 }
@@ -19,6 +21,11 @@ pub async fn text(path: &str) -> Option<String> {
     let read: js_sys::Function = wasm_bindgen::JsCast::dyn_into(read).ok()?;
     let text: js_sys::Promise = wasm_bindgen::JsCast::dyn_into(read.call0(&response).ok()?).ok()?;
     JsFuture::from(text).await.ok()?.as_string()
+}
+
+/// The whole page as one HTML file that opens with a fragment; `None`: its parts did not arrive.
+pub async fn one_file(title: &str, fragment: &str) -> Option<String> {
+    JsFuture::from(make_one_file(title, fragment).ok()?).await.ok()?.as_string()
 }
 
 /// The address of a script of the page for a Worker. A page without `files.js`, such as one that runs tests, has its files

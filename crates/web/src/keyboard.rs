@@ -30,7 +30,11 @@ pub fn action_for(session: &Session, event: &KeyboardEvent) -> Option<Action> {
     }
     let modifiers =
         Modifiers { shift: event.shift_key(), ctrl: event.ctrl_key() || event.meta_key(), alt: event.alt_key() };
-    let focus = target.as_ref().map_or(KeyFocus::Page, focus_of);
+    let focus = match target.as_ref().map_or(KeyFocus::Page, focus_of) {
+        KeyFocus::Text => KeyFocus::Text,
+        _ if in_dialog => KeyFocus::Dialog,
+        focus => focus,
+    };
     session.key(KeyPress { key: &key, code: &code, modifiers, focus })
 }
 

@@ -1,11 +1,12 @@
 //! What this person chose last, and a text not to be lost: kept in the browser, sent nowhere.
 
 use crate::browser;
-use daxscope_session::{Action, Shortcuts, Theme};
+use daxscope_session::{Action, LearnAction, Shortcuts, Theme};
 
 const THEME: &str = "daxscope.theme";
 const SHORTCUTS: &str = "daxscope.shortcuts";
 const DRAFT: &str = "daxscope.draft";
+const PROGRESS: &str = "daxscope.progress";
 const SCRIPT_WIDTH: &str = "daxscope.script-width";
 const INTRO: &str = "daxscope.intro";
 
@@ -18,7 +19,13 @@ pub fn load() -> Vec<Action> {
         _ => None,
     };
     let shortcuts = browser::load(SHORTCUTS).map(|_| Action::SetShortcuts(Shortcuts::Off));
-    theme.into_iter().chain(shortcuts).collect()
+    let progress = browser::load(PROGRESS).map(|line| Action::Learn(LearnAction::Restore(line)));
+    theme.into_iter().chain(shortcuts).chain(progress).collect()
+}
+
+/// Keeps what is answered and reached in the lessons; nothing if the line is empty.
+pub fn keep_progress(line: &str) {
+    browser::store(PROGRESS, line);
 }
 
 /// Keeps what an action chooses.

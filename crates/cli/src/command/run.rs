@@ -122,6 +122,7 @@ fn table(scenario: &Scenario, run: &Run) -> String {
         number: at + 1,
         thread: step.record.choice.thread,
         sentence: &step.sentence,
+        function: "",
     });
     let mut text = String::new();
     if !scenario.title.is_empty() {

@@ -26,6 +26,7 @@ pub use violation::{Round, Violation};
 
 use crate::event::Event;
 use crate::machine::{Machine, Performed, StepRecord};
+use crate::narrate::with_process_names;
 use crate::units::ThreadId;
 use crate::world::World;
 
@@ -36,6 +37,9 @@ pub fn violations(before: &World, record: &StepRecord, after: &Machine) -> Vec<V
     let mut found = step_violations(before, record);
     found.extend(liveness::violations(after));
     found.extend(quiet::violations(record, after));
+    for violation in &mut found {
+        violation.sentence = with_process_names(&violation.sentence, after.scenario());
+    }
     found
 }
 

@@ -2,14 +2,23 @@
 //!
 //! The same sentences make the transcript, the screen-reader text, the alert and the table that goes into a mail.
 
+mod calls;
+mod commit;
 mod fallbacks;
+mod mail;
+mod matters;
+mod names;
 mod next;
 mod performed;
 mod table;
 mod waits;
 mod words;
 
+pub use commit::{COMMIT_WIDTH, commit};
 pub use fallbacks::fallbacks;
+pub use mail::{MailHead, mail_head, mail_script, mail_table};
+pub use matters::matters;
+pub use names::with_process_names;
 pub use next::next;
 pub use table::{Row, WIDTH, table, table_with_round, wrap};
 pub use waits::{ring, why_blocked};
@@ -40,7 +49,7 @@ pub fn sentence(before: &World, record: &StepRecord, after: &Machine) -> String 
     if clauses.is_empty() {
         clauses.push("goes on".into());
     }
-    format!("{} {}.", record.choice.thread, join(&clauses))
+    with_process_names(&format!("{} {}.", record.choice.thread, join(&clauses)), after.scenario())
 }
 
 /// What one operation of a step did, as clauses behind the name of the thread: `deletes the 2 MiB empty entry at 0x200`.

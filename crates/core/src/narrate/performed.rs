@@ -356,7 +356,7 @@ fn woken(before: &World, performed: &Performed) -> Option<String> {
         crate::revision::WakeMode::All => "all waiters",
     };
     let reached = match woken.as_slice() {
-        [] => "nobody is there".into(),
+        [] => return Some(format!("wakes {who} on key {}, where nobody is", page(key.0))),
         _ if left.is_empty() => words::threads(&woken),
         _ if left.len() == 1 => format!("{}; {} stays asleep", words::threads(&woken), words::threads(&left)),
         _ => format!("{}; {} stay asleep", words::threads(&woken), words::threads(&left)),

@@ -1,5 +1,6 @@
 //! Why threads wait, and for whom.
 
+use super::with_process_names;
 use super::words::{self, page};
 use crate::event::LockId;
 use crate::machine::{Blocked, Machine};
@@ -10,7 +11,7 @@ use crate::units::ThreadId;
 /// Why a thread cannot run, or `None` if it can or has finished.
 #[must_use]
 pub fn why_blocked(machine: &Machine, thread: ThreadId) -> Option<String> {
-    Some(match machine.blocked(thread)? {
+    let why = match machine.blocked(thread)? {
         Blocked::TreeLock { holder } => format!("waits for tree_lock, held by {holder}"),
         Blocked::Entry { key, place } => {
             let line = words::ordinal(place);
@@ -31,7 +32,8 @@ pub fn why_blocked(machine: &Machine, thread: ThreadId) -> Option<String> {
             None => format!("asleep on the lock of {page}"),
         },
         Blocked::Lock { lock, mode, holders, ahead } => in_queue(lock, mode, &holders, &ahead),
-    })
+    };
+    Some(with_process_names(&why, machine.scenario()))
 }
 
 /// Who holds a sleeping lock that is waited for, and behind whom the thread stands in its queue.

@@ -117,13 +117,21 @@ fn process_ref(scenario: &Scenario, mm: MmId) -> At<ProcessRef> {
 fn thread_statements(scenario: &Scenario, id: ThreadId, thread: &ThreadScript, all: &mut Vec<Statement>) {
     let process = Some(process_ref(scenario, thread.mm)).filter(|process| process.value != ProcessRef::Number(1));
     all.push(Statement::Thread { letter: At::nowhere(id.letter()), process });
-    for &operation in &thread.operations {
-        let through = match operation {
-            Operation::Access { mm, .. } | Operation::Munmap { mm } => mm.map(|mm| process_ref(scenario, mm)),
-            _ => None,
-        };
-        all.push(Statement::Operation(OperationLine { operation, through, place: 0..0 }));
-    }
+    all.extend(thread.operations.iter().map(|&operation| Statement::Operation(operation_line(scenario, operation))));
+}
+
+fn operation_line(scenario: &Scenario, operation: Operation) -> OperationLine {
+    let through = match operation {
+        Operation::Access { mm, .. } | Operation::Munmap { mm } => mm.map(|mm| process_ref(scenario, mm)),
+        _ => None,
+    };
+    OperationLine { operation, through, place: 0..0 }
+}
+
+/// An operation as the script has it: `write 4K at 0x202p via Q`.
+#[must_use]
+pub fn operation_text(scenario: &Scenario, operation: &Operation) -> String {
+    operation_line(scenario, *operation).to_string()
 }
 
 fn fail_statement(failure: &InjectedFailure) -> Statement {

@@ -22,9 +22,10 @@ pub use as_run::{AsRun, as_run, revision_name};
 pub use build::{Parsed, SourceMap, parse, parse_revision};
 pub use diagnostic::{Diagnostic, Severity, Span, render};
 pub use expectation::{EndedHow, EntryKind, Expectation, Fact, MappedHow, ResultWord};
-pub use format::{format, format_text};
+pub use format::{format, format_text, operation_text};
 pub use schedule::{CompactError, CompactReason};
 pub use size::{SizeError, format_pages, parse_bytes};
+pub(crate) use statement::name_text;
 
 use crate::revision::Revision;
 use crate::units::{Block, MmId, PageIndex, ThreadId};

@@ -133,6 +133,8 @@ pub struct Counterexample {
     removed: Vec<String>,
     simpler: Vec<&'static str>,
     is_simplest: bool,
+    /// Is the scenario to stay as it is?
+    keeps_scenario: bool,
     /// The scenario as it was before its data were made simpler.
     before_simpler: Option<Arc<Scenario>>,
     smallest: Claim,
@@ -211,6 +213,7 @@ impl Counterexample {
             removed: Vec::new(),
             simpler: Vec::new(),
             is_simplest: false,
+            keeps_scenario: false,
             before_simpler: None,
             smallest: not_tried.clone(),
             shortest: not_tried.clone(),
@@ -227,6 +230,16 @@ impl Counterexample {
             let asking = Asking::new(scenario, *aim, choices, &counterexample.bounded());
             counterexample.work = Work::Asking(Box::new(asking));
         }
+        counterexample
+    }
+
+    /// The same in the scenario that was searched: only the way is made smaller, so that it can be told step by step where it
+    /// was found.
+    #[must_use]
+    pub fn in_place(scenario: Arc<Scenario>, options: Options, found: &Found, effort: Effort) -> Counterexample {
+        let mut counterexample = Counterexample::with_effort(scenario, options, found, effort);
+        (counterexample.keeps_scenario, counterexample.is_simplest) = (true, true);
+        counterexample.smallest = unproved("the scenario was to stay as it is");
         counterexample
     }
 
@@ -276,7 +289,10 @@ impl Counterexample {
         match asking.advance(budget) {
             Some(signature) => {
                 self.signature = signature;
-                self.begin_smaller();
+                match self.keeps_scenario {
+                    true => self.begin_shortest(),
+                    false => self.begin_smaller(),
+                }
             }
             None => self.work = Work::Asking(asking),
         }

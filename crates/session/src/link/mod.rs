@@ -12,6 +12,8 @@
 //! | `s` | step size and schedule (`Schedule::to_compact`), if they are others than the script says |
 //! | `p` | steps made |
 //! | `w` | open panel |
+//! | `l` | in the panel of lessons: a lesson and its step (`wake.3`), or `teachers`; without `e` and `c` the scene of the step runs |
+//! | `a` | a student's answers (crate::learn); opens the page for teachers |
 //! | `mode` | `embedded`: for slides and books |
 //! | `future` | `hidden`: what is recorded behind the step that is shown is not shown |
 //!
@@ -41,6 +43,10 @@ pub(crate) struct Link {
     pub(crate) position: usize,
     pub(crate) panel: Panel,
     pub(crate) layout: Layout,
+    /// What of the lessons is open.
+    pub(crate) lesson: String,
+    /// A student's answers.
+    pub(crate) answers: String,
     pub(crate) future: Future,
 }
 
@@ -105,6 +111,9 @@ pub(crate) fn write(link: &Link, packed: &str) -> String {
     // What only lies over the page for a moment is not worth a link.
     if !matches!(link.panel, Panel::None | Panel::Help | Panel::Palette | Panel::Export) {
         add("w", link.panel.name());
+    }
+    if !link.lesson.is_empty() {
+        add("l", &link.lesson);
     }
     if link.layout == Layout::Embedded {
         add("mode", "embedded");
@@ -196,6 +205,14 @@ impl ReadLink {
                 Err(_) => self.problem("The link says no step to stand at; the run begins at its start."),
             },
             "w" => self.link.panel = Panel::from_name(value).unwrap_or_default(),
+            "l" => {
+                self.link.panel = Panel::Learn;
+                self.link.lesson = value.chars().take(80).collect();
+            }
+            "a" => {
+                self.link.panel = Panel::Learn;
+                self.link.answers = value.to_owned();
+            }
             "future" if value == "hidden" => self.link.future = Future::Hidden,
             "mode" if value == "embedded" => self.link.layout = Layout::Embedded,
             _ => {}

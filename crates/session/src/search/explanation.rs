@@ -1,25 +1,21 @@
 //! A counterexample made smaller and explained, as it is told.
 
 use super::message::Writer;
-use daxscope_core::run::Run;
 use daxscope_core::scenario::{Scenario, Schedule, format};
-use daxscope_explore::counterexample::{Counterexample, Explained, Stage};
-use std::sync::Arc;
+use daxscope_explore::counterexample::{Claim, Counterexample, Explained, Stage};
 
 /// What a worker says about a way into a broken rule.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Explanation {
     /// What is being done, while it is not complete: `looks for a shorter way`.
     pub progress: String,
-    /// The way, made as small as it can be; `None` while it is not complete.
+    /// The way in the scenario that was searched, made as small as it can be; `None` while it is not complete.
     pub way: Option<Schedule>,
-    /// The scenario of that way, if it is smaller than the one that was searched; empty if it is the same.
+    /// A smaller scenario with the same bug and a way into it; empty if there is none, or nobody has looked for it yet.
     pub script: String,
     /// All of it in one paragraph.
     pub story: String,
-    /// Can the way be followed in the scenario that was searched, too?
-    pub is_for_searched: bool,
-    /// What is gone from the scenario.
+    /// What is gone from the smaller scenario.
     pub removed: Vec<String>,
     /// What is simpler in it: `page numbers`.
     pub simpler: Vec<String>,
@@ -32,7 +28,8 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    pub(super) fn of(counterexample: &Counterexample, searched: &Scenario) -> Explanation {
+    /// What a counterexample in the scenario that was searched says so far.
+    pub(super) fn of(counterexample: &Counterexample) -> Explanation {
         let progress = |progress: String| Explanation { progress, ..Explanation::default() };
         match counterexample.stage() {
             Stage::Same => progress("Asks what makes it impossible.".into()),
@@ -42,23 +39,36 @@ impl Explanation {
                 progress(format!("Looks for a way with fewer context switches ({states} states)."))
             }
             Stage::NotConfirmed(why) => progress(format!("There is no explanation: {why}.")),
-            Stage::Done(explained) => Explanation::complete(explained, searched),
+            Stage::Done(explained) => Explanation::complete(explained),
         }
     }
 
-    fn complete(explained: &Explained, searched: &Scenario) -> Explanation {
-        let bare = |scenario: &Scenario| Scenario { schedule: None, ..scenario.clone() };
-        let is_same = bare(&explained.scenario) == bare(searched);
-        let claim =
-            |what: &str, claim: &daxscope_explore::counterexample::Claim| format!("{what}: {}", claim.sentence());
+    /// What a counterexample in smaller scenarios says so far, beside what is known.
+    pub(super) fn add_smaller(&mut self, smaller: &Counterexample, searched: &Scenario) {
+        let bare = |scenario: &Scenario| Scenario { schedule: None, expectations: Vec::new(), ..scenario.clone() };
+        match smaller.stage() {
+            Stage::Done(explained) => {
+                self.progress.clear();
+                self.claims.insert(0, claim("No smaller scenario", &explained.smallest));
+                if bare(&explained.scenario) != bare(searched) {
+                    self.script = format(&explained.scenario);
+                    self.removed = explained.removed.iter().map(|removed| one_line(removed)).collect();
+                    self.simpler = explained.simpler.iter().map(|simpler| one_line(simpler)).collect();
+                }
+            }
+            Stage::NotConfirmed(_) => self.progress.clear(),
+            _ => self.progress = Explanation::of(smaller).progress,
+        }
+    }
+
+    fn complete(explained: &Explained) -> Explanation {
         Explanation {
             progress: String::new(),
             way: Some(explained.schedule.clone()),
-            script: if is_same { String::new() } else { format(&explained.scenario) },
-            is_for_searched: is_same || breaks(searched, explained),
+            script: String::new(),
             story: one_line(&explained.story),
-            removed: explained.removed.iter().map(|removed| one_line(removed)).collect(),
-            simpler: explained.simpler.iter().map(|simpler| one_line(simpler)).collect(),
+            removed: Vec::new(),
+            simpler: Vec::new(),
             switches: explained.switches.iter().map(|one| (one.step, one_line(&one.sentence))).collect(),
             key_steps: explained
                 .key_steps
@@ -66,7 +76,6 @@ impl Explanation {
                 .map(|key| (key.step, one_line(&format!("{}: {}", key.what, key.why))))
                 .collect(),
             claims: [
-                claim("No smaller scenario", &explained.smallest),
                 claim("No shorter way", &explained.shortest),
                 claim("No fewer context switches", &explained.fewest_switches),
             ]
@@ -83,7 +92,6 @@ impl Explanation {
         lines.line("explaining", &self.progress);
         if let Some(way) = &self.way {
             lines.line("way", way.to_compact());
-            lines.line("for-searched", self.is_for_searched);
         }
         lines.line("story", &self.story);
         for removed in &self.removed {
@@ -115,7 +123,6 @@ impl Explanation {
             "story" => self.story = value.into(),
             "removed" => self.removed.push(value.into()),
             "simpler" => self.simpler.push(value.into()),
-            "for-searched" => self.is_for_searched = value.parse().ok()?,
             "switch" => self.switches.push(numbered()?),
             "key" => self.key_steps.push(numbered()?),
             "claim" => self.claims.push(value.into()),
@@ -125,11 +132,8 @@ impl Explanation {
     }
 }
 
-/// Does the way break the same rule in the scenario that was searched?
-fn breaks(searched: &Scenario, explained: &Explained) -> bool {
-    let mut run = Run::new(Arc::new(searched.clone()));
-    let is_followed = searched.threads.len() == explained.threads.len() && run.follow(&explained.schedule).is_ok();
-    is_followed && run.violations().any(|(_, violation)| violation.rule == explained.rule)
+fn claim(what: &str, claim: &Claim) -> String {
+    format!("{what}: {}", claim.sentence())
 }
 
 /// A message holds a value in one line.

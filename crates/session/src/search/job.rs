@@ -9,7 +9,7 @@ use super::request::{Kind, Request};
 use daxscope_core::scenario::{Scenario, parse, parse_revision};
 use daxscope_explore::counterexample::{Counterexample, Effort};
 use daxscope_explore::necessity::Necessity;
-use daxscope_explore::{Bound, Options, Search, Verdict};
+use daxscope_explore::{Bound, Found, Options, Search, Verdict};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -43,7 +43,9 @@ pub struct Job {
 enum Work {
     /// A search, the options that it has, and the milliseconds that it took.
     Search(Box<Search>, Options, f64),
-    Counterexample(Box<Counterexample>),
+    /// A way is made smaller and explained where it was found; then a smaller scenario with the same bug is looked for.
+    Counterexample(Box<Counterexample>, Options, Found),
+    SmallerScenario(Box<Counterexample>),
     Necessity(Box<Necessity>),
     Nothing,
 }
@@ -126,9 +128,26 @@ impl Job {
             Work::Search(search, ..) => {
                 search.advance(BUDGET);
             }
-            Work::Counterexample(counterexample) => {
+            Work::Counterexample(counterexample, options, found) => {
                 counterexample.advance(BUDGET);
-                self.explanation = Some(Explanation::of(counterexample, &self.scenario));
+                let explanation = Explanation::of(counterexample);
+                if counterexample.is_done() {
+                    let scenario = Arc::clone(&self.scenario);
+                    self.work = match explanation.way {
+                        Some(_) => {
+                            let smaller = Counterexample::with_effort(scenario, options.clone(), found, EFFORT);
+                            Work::SmallerScenario(Box::new(smaller))
+                        }
+                        None => Work::Nothing,
+                    };
+                }
+                self.explanation = Some(explanation);
+            }
+            Work::SmallerScenario(counterexample) => {
+                counterexample.advance(BUDGET);
+                if let Some(explanation) = &mut self.explanation {
+                    explanation.add_smaller(counterexample, &self.scenario);
+                }
                 if counterexample.is_done() {
                     self.work = Work::Nothing;
                 }
@@ -160,8 +179,8 @@ impl Job {
         let next = match search.verdict() {
             Verdict::Violation(found) if self.explains => {
                 let scenario = Arc::clone(&self.scenario);
-                let explained = Counterexample::with_effort(scenario, options.clone(), found, EFFORT);
-                Work::Counterexample(Box::new(explained))
+                let explained = Counterexample::in_place(scenario, options.clone(), found, EFFORT);
+                Work::Counterexample(Box::new(explained), options.clone(), found.clone())
             }
             _ => Work::Nothing,
         };

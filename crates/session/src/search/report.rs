@@ -47,6 +47,8 @@ pub struct Measured {
     pub milliseconds: f64,
     /// The probability that a state was left out.
     pub omission: f64,
+    /// The size of its steps, and what came of each reduction; empty until it begins.
+    pub ran: String,
 }
 
 /// What a job reports.
@@ -76,9 +78,9 @@ impl Measured {
             }
             Verdict::BoundHit(bound) => Outcome::BoundHit(bound.name().into()),
         };
-        let omission = search.omission_probability();
+        let (omission, ran) = (search.omission_probability(), search.ran().text());
         let depth = depth.into();
-        Measured { outcome, states, transitions, depth, frontier, finals, milliseconds, omission }
+        Measured { outcome, states, transitions, depth, frontier, finals, milliseconds, omission, ran }
     }
 
     fn numbers(&self) -> String {
@@ -94,7 +96,8 @@ impl Measured {
         let (states, transitions, depth, frontier, finals) = (count()?, count()?, count()?, count()?, count()?);
         let (milliseconds, omission) = (count()? as f64 / 1000.0, f64::from_bits(count()?));
         let outcome = Outcome::Waiting;
-        Some(Measured { outcome, states, transitions, depth, frontier, finals, milliseconds, omission })
+        let ran = String::new();
+        Some(Measured { outcome, states, transitions, depth, frontier, finals, milliseconds, omission, ran })
     }
 }
 
@@ -143,6 +146,7 @@ impl Report {
         for search in &self.searches {
             lines.line("search", search.numbers());
             lines.line("outcome", search.outcome.words());
+            lines.line("ran", &search.ran);
         }
         for guard in &self.guards {
             lines.line("guard", guard.words());
@@ -167,6 +171,7 @@ impl Report {
                 "last" => (report.is_last, is_report) = (value.parse().ok()?, true),
                 "search" => report.searches.push(Measured::from_numbers(value)?),
                 "outcome" => report.searches.last_mut()?.outcome = Outcome::from_words(value)?,
+                "ran" => report.searches.last_mut()?.ran = value.into(),
                 "guard" => report.guards.push(GuardRow::from_words(value)?),
                 "problem" => report.problem = Some(value.into()),
                 _ => report.explanation.get_or_insert_default().read(key, value)?,
@@ -203,6 +208,7 @@ mod tests {
             finals: 5,
             milliseconds: 12.75,
             omission: 5.5e-10,
+            ran: "by section; merging used".into(),
         });
         let needs = [
             GuardNeed::Waiting,
@@ -216,7 +222,6 @@ mod tests {
             way: Schedule::from_compact("p12").ok(),
             script: "thread A\n\n  read 4K at 0\n".into(),
             story: "A story: of two threads.".into(),
-            is_for_searched: true,
             removed: vec!["thread C".into()],
             simpler: vec!["page numbers".into()],
             switches: vec![(3, "Without this switch, nothing.".into())],

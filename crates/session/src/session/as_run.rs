@@ -48,7 +48,7 @@ impl Session {
         as_run(text, run)
     }
 
-    /// What the run on screen has that the script does not say, in words: `another kernel (v5) and 24 steps of its own`.
+    /// What the run on screen has that the script does not say, in words: `another kernel (v5) and other steps than are written`.
     pub(crate) fn beyond_script(&self) -> Option<String> {
         let editor = &self.editor.parsed.scenario;
         let said = if self.editor_is_of_what_runs() { editor } else { &self.running.scenario };
@@ -59,11 +59,9 @@ impl Session {
         let schedule = self.schedule();
         let written = said.schedule.clone().unwrap_or_default();
         if schedule != written {
-            let steps = plural(schedule.choices.len(), "step");
-            words.push(match written.choices.len() {
-                0 => format!("{steps} that no schedule says"),
-                count => format!("another schedule ({steps}, not the {count} written)"),
-            });
+            // Without their number: a text that changed with every step would be drawn with every step.
+            let is_written = !written.choices.is_empty();
+            words.push(if is_written { "other steps than are written" } else { "steps that no schedule says" }.into());
         }
         (!words.is_empty()).then(|| words.join(" and "))
     }
@@ -131,6 +129,7 @@ impl Session {
             panel: self.panel,
             layout: self.layout,
             future: self.future,
+            ..Link::default()
         }
     }
 

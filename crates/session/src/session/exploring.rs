@@ -6,8 +6,10 @@ use crate::search::{Bounds, Kind, Measured, Options, Outcome, Reductions, Report
 use crate::view::alerts::NoticeKind;
 use crate::view::explore;
 use crate::view::header::named_revisions;
+use daxscope_core::machine::Machine;
 use daxscope_core::revision::Revision;
-use daxscope_core::scenario::{Schedule, parse};
+use daxscope_core::scenario::{Scenario, Schedule, parse};
+use std::sync::Arc;
 
 /// The search and the table of reductions: one goes on at a time, both results stay.
 #[derive(Debug)]
@@ -29,8 +31,32 @@ pub(crate) struct Asked {
     pub(crate) revision: Revision,
     pub(crate) phase: Phase,
     pub(crate) report: Report,
+    /// The way into a broken rule that is told: the better one, once there is one.
+    pub(crate) way: Option<Way>,
     /// Has the verdict been announced?
     pub(crate) is_told: bool,
+}
+
+/// A way into a broken rule, measured once.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Way {
+    pub(crate) schedule: Schedule,
+    /// How often another thread runs than in the step before.
+    pub(crate) switches: usize,
+    /// Single operations of its steps.
+    pub(crate) operations: usize,
+}
+
+impl Way {
+    fn along(scenario: Arc<Scenario>, schedule: &Schedule) -> Way {
+        let switches = schedule.choices.windows(2).filter(|pair| pair[0].thread != pair[1].thread).count();
+        let mut machine = Machine::new(scenario);
+        let mut operations = 0;
+        for &choice in &schedule.choices {
+            operations += machine.step(choice, schedule.step_size).map_or(0, |record| record.performed.len());
+        }
+        Way { schedule: schedule.clone(), switches, operations }
+    }
 }
 
 /// How a job stands.
@@ -81,15 +107,22 @@ impl Asked {
         self.report.searches.first()
     }
 
-    /// The way into a broken rule: the better one, if there is one for the same script.
+    /// The way into a broken rule: the better one, if there is one.
     pub(crate) fn found(&self) -> Option<&Schedule> {
-        let explanation = self.report.explanation.as_ref().filter(|explanation| explanation.is_for_searched);
-        if let Some(way) = explanation.and_then(|explanation| explanation.way.as_ref()) {
+        if let Some(way) = self.report.explanation.as_ref().and_then(|explanation| explanation.way.as_ref()) {
             return Some(way);
         }
         match &self.measured()?.outcome {
             Outcome::Violation { schedule, .. } => Some(schedule),
             _ => None,
+        }
+    }
+
+    /// Measures the way if it is another than before.
+    fn measure(&mut self, scenario: &Scenario) {
+        let found = self.found().filter(|&found| self.way.as_ref().is_none_or(|way| way.schedule != *found));
+        if let Some(found) = found {
+            self.way = Some(Way::along(super::with_revision(scenario, self.revision), found));
         }
     }
 }
@@ -123,8 +156,14 @@ impl Session {
         let request =
             Request { kind, script: self.running.text.clone(), revision: revision.name(), options: options.clone() };
         self.exploring.running = Some(kind);
-        *self.exploring.slot(kind) =
-            Some(Asked { options, revision, phase: Phase::Running, report: Report::default(), is_told: false });
+        *self.exploring.slot(kind) = Some(Asked {
+            options,
+            revision,
+            phase: Phase::Running,
+            report: Report::default(),
+            way: None,
+            is_told: false,
+        });
         effects.push(Effect::StartSearch(request.to_message()));
         effects.push(Effect::Announce("Searching.".into()));
         Address::Same
@@ -160,6 +199,8 @@ impl Session {
         if self.exploring.running.is_some() {
             self.stop_search(effects);
             effects.push(Effect::Tell("Stopped. What was seen until then proves nothing.".into()));
+        } else {
+            effects.push(Effect::Tell("Nothing is being searched.".into()));
         }
         Address::Same
     }
@@ -175,6 +216,7 @@ impl Session {
         let is_last = report.is_last;
         if let Some(asked) = self.exploring.slot(kind) {
             asked.report = report;
+            asked.measure(&self.running.scenario);
             let said = if kind == Kind::Search { explore::headline(asked) } else { None };
             if let Some(said) = said
                 && !std::mem::replace(&mut asked.is_told, true)
@@ -229,6 +271,23 @@ impl Session {
         effects.push(Effect::Tell(format!("{steps} steps are on the timeline. Step forward to follow them.")));
         effects.push(Effect::Focus(FocusTarget::Step));
         Address::Push
+    }
+
+    /// A step that the explanation names: follows the way, if that is not what is on the timeline.
+    pub(super) fn go_to_found(&mut self, step: usize, effects: &mut Vec<Effect>) -> Address {
+        let asked = self.exploring.search.as_ref();
+        let is_there = asked.is_some_and(|asked| {
+            asked.revision == self.run.scenario().revision
+                && asked.found().is_some_and(|found| *found == self.schedule())
+        });
+        let address = if is_there { Address::Same } else { self.step_through_found(effects) };
+        if self.exploring.search.as_ref().is_none_or(|asked| asked.found().is_none()) {
+            return address;
+        }
+        match (address, self.go_to(step, effects)) {
+            (Address::Push, _) => Address::Push,
+            (_, gone) => gone,
+        }
     }
 
     /// The smaller scenario, in which the same rule breaks, runs in place of the one that was searched.

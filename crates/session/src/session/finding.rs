@@ -77,7 +77,7 @@ impl Session {
             return Address::Same;
         };
         let place = if is_forward { "behind" } else { "before" };
-        let nothing = format!("No recorded step {place} this one has to do with {}.", title(lock));
+        let nothing = format!("No recorded step {place} this one has to do with {}.", title(self.run.world(), lock));
         let found = move |session: &Session, number: usize| {
             let step = session.step_number(number);
             step.is_some_and(|step| locks_of(session.run.world_at(number - 1), &step.record).contains(&lock))

@@ -37,6 +37,8 @@ impl Session {
             rest: Vec::new(),
             undo: None,
             aside: None,
+            page: String::new(),
+            passed: None,
             notices: Vec::new(),
             panel: Panel::None,
             layout: Layout::Full,
@@ -48,6 +50,7 @@ impl Session {
             selection: None,
             toggled_nodes: BTreeSet::new(),
             exploring: Exploring::default(),
+            learn: Default::default(),
             other_revision: None,
             generation: 0,
             view: View::default(),
@@ -59,11 +62,16 @@ impl Session {
         let read = link::read(fragment);
         let Link { panel, layout, future, .. } = read.link;
         (self.panel, self.layout, self.future) = (panel, layout, future);
+        let (lesson, answers) = (read.link.lesson.clone(), read.link.answers.clone());
+        let is_alone = read.link.subject == Subject::Default;
         self.notices.clear();
         for problem in read.problems {
             self.notice(NoticeKind::Problem, problem);
         }
         self.load_subject(read.link);
+        if self.panel == Panel::Learn {
+            self.open_learn_link(&lesson, &answers, is_alone);
+        }
     }
 
     pub(super) fn load_subject(&mut self, mut link: Link) {
@@ -126,7 +134,7 @@ impl Session {
         // A script that says the chosen kernel itself needs none in its place.
         self.revision = link.revision.filter(|&revision| revision != self.running.scenario.revision);
         self.chosen = link.revision_name;
-        (self.undo, self.aside) = (None, None);
+        (self.undo, self.aside, self.passed) = (None, None, None);
         (self.selection, self.playback) = (None, Playback::Paused);
         self.toggled_nodes.clear();
         self.query.clear();
@@ -221,8 +229,12 @@ impl Session {
         self.revision = chosen;
         self.chosen = name.map(canonical_name).unwrap_or_default();
         self.undo = None;
-        let (schedule, position) = (self.schedule(), self.run.position());
-        self.follow(&schedule, position);
+        let before = self.before_change();
+        self.follow(&before.schedule, before.position);
+        if let Some(sentence) = self.follow_to_a_pass(before) {
+            effects.push(Effect::Announce(sentence));
+            return Address::Push;
+        }
         let revision = self.revision_name();
         effects.push(Effect::Announce(match self.notices.last() {
             Some(notice) => format!("Now on {revision}. {}", notice.text),

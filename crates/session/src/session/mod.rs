@@ -6,13 +6,16 @@ mod exploring;
 mod exporting;
 mod finding;
 mod future;
+mod learning;
 mod loading;
+mod passing;
 mod stepping;
 
 pub(crate) use as_run::canonical_name;
 pub(crate) use editor::plural;
-pub(crate) use exploring::{Asked, Exploring, Phase};
+pub(crate) use exploring::{Asked, Exploring, Phase, Way};
 pub(crate) use loading::with_revision;
+pub(crate) use passing::Passed;
 pub(crate) use stepping::why_not;
 
 use crate::action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
@@ -48,6 +51,10 @@ pub struct Session {
     pub(crate) undo: Option<Branch>,
     /// The run that another script has replaced.
     pub(crate) aside: Option<Box<Link>>,
+    /// The run passes where the same schedule broke something on the kernel before.
+    pub(crate) passed: Option<Passed>,
+    /// The address of the page, without a fragment.
+    page: String,
     pub(crate) notices: Vec<NoticeView>,
     pub(crate) panel: Panel,
     layout: Layout,
@@ -61,6 +68,8 @@ pub struct Session {
     pub(crate) toggled_nodes: BTreeSet<(u64, u8)>,
     /// What the machine searches and has found.
     pub(crate) exploring: Exploring,
+    /// The lessons.
+    pub(crate) learn: crate::learn::Learn,
     /// The kernel beside which the run is shown, if one was chosen.
     pub(crate) other_revision: Option<Revision>,
     /// Goes up whenever a recorded step is not the one that it was.
@@ -146,6 +155,7 @@ impl Session {
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
         let mut effects = Vec::new();
         let address = self.act(action, &mut effects);
+        self.look_at_task(&mut effects);
         self.refresh();
         let fragment = || Some(self.fragment()).filter(|fragment| fragment.len() <= MAX_LINK_BYTES);
         match address {
@@ -165,7 +175,7 @@ impl Session {
     /// What a key press means now; `None`: it is not for the page, and the browser should have it.
     #[must_use]
     pub fn key(&self, press: KeyPress<'_>) -> Option<Action> {
-        action_of(press, self.shortcuts, self.next_thread())
+        action_of(press, self.shortcuts)
     }
 
     /// The fragment (without `#`) that opens this state.
@@ -185,9 +195,21 @@ impl Session {
             position: self.run.position(),
             panel: self.panel,
             layout: self.layout,
+            lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
+            answers: String::new(),
             future: self.future,
         };
         link::write(&link, &self.running.packed)
+    }
+
+    /// The address that opens this state, as far as the page knows its own: `https://.../#v=1&...`, or only `#v=1&...`.
+    pub(crate) fn address(&self) -> String {
+        format!("{}#{}", self.page, self.fragment())
+    }
+
+    /// The text of the script that runs.
+    pub(crate) fn running_text(&self) -> &str {
+        &self.running.text
     }
 
     fn act(&mut self, action: Action, effects: &mut Vec<Effect>) -> Address {
@@ -209,7 +231,7 @@ impl Session {
                 Address::Same
             }
             Action::StepThread(thread) => self.step(Choice::run(thread), effects),
-            Action::FailNext(thread) => self.step(Choice { thread, fail: true }, effects),
+            Action::FailNext(thread) => self.fail_next(thread, effects),
             Action::StepDefault | Action::Forward => self.forward(effects),
             Action::Back => self.go_to(self.run.position().saturating_sub(1), effects),
             Action::GoTo(number) => self.go_to(number, effects),
@@ -236,6 +258,7 @@ impl Session {
             Action::SearchReported(message) => self.search_reported(&message, effects),
             Action::SearchFailed(problem) => self.search_failed(&problem, effects),
             Action::StepThroughFound => self.step_through_found(effects),
+            Action::GoToFound(step) => self.go_to_found(step, effects),
             Action::OpenSmaller => self.open_smaller(effects),
             Action::SetOtherRevision(name) => self.set_other_revision(name.as_deref()),
             Action::Search(query) => {
@@ -271,14 +294,28 @@ impl Session {
                 self.theme = theme;
                 Address::Same
             }
+            Action::Learn(action) => self.learn(action, effects),
             Action::CopyLink
             | Action::CopyTable
             | Action::CopyScript
             | Action::CopyCertificate
             | Action::ExportJson
             | Action::ExportMermaid
-            | Action::ExportTable => {
+            | Action::ExportTable
+            | Action::CopyShortTable
+            | Action::ExportShortTable
+            | Action::CopyCommit
+            | Action::ExportCommit
+            | Action::SaveOneFile => {
                 self.export(&action, effects);
+                Address::Same
+            }
+            Action::Tell(sentence) => {
+                effects.push(Effect::Tell(sentence));
+                Address::Same
+            }
+            Action::KnowAddress(page) => {
+                self.page = page;
                 Address::Same
             }
         }
@@ -386,6 +423,7 @@ fn moves(action: &Action) -> bool {
             | SearchReported(_)
             | SearchFailed(_)
             | SetOtherRevision(_)
+            | Learn(_)
             | CopyCertificate
             | CopyLink
             | CopyTable
@@ -393,6 +431,13 @@ fn moves(action: &Action) -> bool {
             | ExportJson
             | ExportMermaid
             | ExportTable
+            | CopyShortTable
+            | ExportShortTable
+            | CopyCommit
+            | ExportCommit
+            | SaveOneFile
+            | KnowAddress(_)
+            | Tell(_)
     )
 }
 

@@ -1,17 +1,18 @@
 //! Moving through a run, and making it longer.
 
-use super::{Address, Branch, Session, is_violation};
+use super::{Address, Branch, Session, is_violation, plural};
 use crate::action::{Effect, FocusTarget, Playback};
 use crate::run::{MAX_STEPS, Run, resized};
 use crate::view::alerts::NoticeKind;
-use daxscope_core::machine::{Machine, Position};
+use daxscope_core::machine::{Machine, Position, Status};
 use daxscope_core::narrate;
+use daxscope_core::run::nothing_fails;
 use daxscope_core::scenario::{Choice, StepSize};
 use daxscope_core::units::ThreadId;
 use std::sync::Arc;
 
 /// The most steps that one key press makes.
-const MAX_BURST_STEPS: usize = 2_000;
+pub(super) const MAX_BURST_STEPS: usize = 2_000;
 
 /// How a step came out.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,8 +63,31 @@ impl Session {
     }
 
     pub(super) fn step(&mut self, choice: Choice, effects: &mut Vec<Effect>) -> Address {
+        if choice.fail
+            && let Some(why) = self.nothing_to_fail(choice.thread)
+        {
+            effects.push(Effect::Tell(why));
+            return Address::Same;
+        }
         let stepped = self.advance(choice);
         self.after_step(stepped, choice.thread, effects)
+    }
+
+    /// `f`: the next thread, with a call that fails.
+    pub(super) fn fail_next(&mut self, thread: Option<ThreadId>, effects: &mut Vec<Effect>) -> Address {
+        match thread.or(self.next_thread()) {
+            Some(thread) => self.step(Choice { thread, fail: true }, effects),
+            None => self.forward(effects),
+        }
+    }
+
+    /// Why a step of that thread with a failing call would be no other than without, in a sentence.
+    fn nothing_to_fail(&self, thread: ThreadId) -> Option<String> {
+        let choice = Choice { thread, fail: true };
+        let record = self.run.here().clone().step(choice, self.run.size())?;
+        nothing_fails(&record)?;
+        let next = format!("Nothing in the next step of {thread} can fail, so no step was made.");
+        Some(format!("{next} A thread with a `fail` button is before a call that can."))
     }
 
     pub(super) fn forward(&mut self, effects: &mut Vec<Effect>) -> Address {
@@ -83,9 +107,19 @@ impl Session {
         }
         self.announce_here(effects);
         match stepped {
-            Stepped::Branched => Address::Push,
+            Stepped::Branched => {
+                effects.push(Effect::Tell(self.put_aside()));
+                Address::Push
+            }
             _ => Address::Replace,
         }
+    }
+
+    /// What the last branch put aside, in a sentence.
+    fn put_aside(&self) -> String {
+        let steps = self.undo.as_ref().map_or(0, |branch| branch.choices.len());
+        let (were, has) = if steps == 1 { ("was", "it") } else { ("were", "them") };
+        format!("A new branch: {} behind this one {were} put aside; Ctrl+Z has {has}.", plural(steps, "recorded step"))
     }
 
     pub(super) fn go_to(&mut self, number: usize, effects: &mut Vec<Effect>) -> Address {
@@ -111,7 +145,14 @@ impl Session {
 
     /// How the run stands at the position.
     pub(crate) fn status_sentence(&self) -> String {
-        narrate::status(&self.run.here().status())
+        match self.run.here().status() {
+            Status::Running if self.run.position() == 0 => "Nobody has run yet.".into(),
+            Status::Running if self.run.is_at_end() => {
+                let can: Vec<_> = self.run.here().enabled().map(|thread| thread.to_string()).collect();
+                format!("{} can still run.", can.join(", "))
+            }
+            status => narrate::status(&status),
+        }
     }
 
     /// How the run stands behind its last step.
@@ -140,11 +181,16 @@ impl Session {
             }
             made += 1;
         }
-        if made == MAX_BURST_STEPS {
-            self.notice(NoticeKind::Information, format!("Stopped after {made} steps. Press the key again to go on."));
+        if self.run.is_at_end() && self.run.len() >= MAX_STEPS {
+            effects.push(Effect::Tell(is_full()));
+        } else if made == MAX_BURST_STEPS {
+            effects.push(Effect::Tell(format!("Stopped after {made} steps. Press the key again to go on.")));
         }
         if made > 0 {
             self.announce_here(effects);
+        }
+        if address == Address::Push {
+            effects.push(Effect::Tell(self.put_aside()));
         }
         address
     }
@@ -266,6 +312,10 @@ pub(crate) fn why_not(machine: &Machine, thread: ThreadId) -> String {
     match machine.position(thread) {
         Position::Finished => format!("{thread} is done."),
         _ if machine.world.bug.is_some() => "The kernel is dead: nothing runs any more.".into(),
-        _ => format!("This page holds at most {MAX_STEPS} steps of a run. Step back or load the exhibit again."),
+        _ => is_full(),
     }
+}
+
+fn is_full() -> String {
+    format!("This page holds at most {MAX_STEPS} steps of a run. Step back or load the exhibit again.")
 }

@@ -5,11 +5,11 @@ use super::Text;
 use crate::search::{
     Bounds, Explanation, GuardNeed, GuardRow, Kind, Measured, Options, Outcome, Policy, REDUCTIONS, TABLE,
 };
-use crate::session::{Asked, Phase, plural};
+use crate::session::{Asked, Phase, Way, plural};
 use daxscope_core::check::Rule;
 use daxscope_core::digest::Digest;
 use daxscope_core::narrate::grouped;
-use daxscope_core::scenario::{Scenario, Schedule, format};
+use daxscope_core::scenario::{Scenario, StepSize, format};
 use std::rc::Rc;
 
 /// The panel.
@@ -207,12 +207,11 @@ pub(crate) fn headline(asked: &Asked) -> Option<String> {
         }
         (Outcome::Violation { rules, schedule }, _) => {
             let name = rules.first().map_or("A rule is broken", |rule| rule.headline());
-            let steps = plural(schedule.choices.len(), "step");
-            let switches = switches(schedule);
-            let switches = format!("{switches} context switch{}", if switches == 1 { "" } else { "es" });
-            let shortest =
-                if is_shortest(&asked.options) { "No way into it is shorter" } else { "A shorter way may exist" };
-            format!("{name}. The machine found it on {kernel} after {steps} with {switches}. {shortest}.")
+            let way = asked.way.as_ref().map_or_else(String::new, length);
+            let is_shortest = is_shortest(&asked.options)
+                && asked.found().is_some_and(|way| way.choices.len() == schedule.choices.len());
+            let shortest = if is_shortest { "No way into it is shorter" } else { "A shorter way may exist" };
+            format!("{name}. The machine found it on {kernel}{way}. {shortest}.")
         }
         (Outcome::BoundHit(bound), _) => format!(
             "The bound on {bound} was hit. This proves nothing: {seen}, and more are left. Raise the bound, or ask for less."
@@ -229,9 +228,17 @@ fn is_shortest(options: &Options) -> bool {
     options.policy == Policy::BreadthFirst && !options.reductions.persistent_sets
 }
 
-/// How often another thread runs than in the step before.
-fn switches(schedule: &Schedule) -> usize {
-    schedule.choices.windows(2).filter(|pair| pair[0].thread != pair[1].thread).count()
+/// ` after 21 steps by section, which are 73 operations, with 4 context switches`.
+fn length(way: &Way) -> String {
+    let Way { schedule, switches, operations } = way;
+    let steps = plural(schedule.choices.len(), "step");
+    let (size, es) = (schedule.step_size.name(), if *switches == 1 { "" } else { "es" });
+    let operations = match (schedule.step_size, operations) {
+        (StepSize::Atom, _) => String::new(),
+        (_, 1) => ", which is 1 operation,".into(),
+        (_, many) => format!(", which are {many} operations,"),
+    };
+    format!(" after {steps} by {size}{operations} with {switches} context switch{es}")
 }
 
 /// What was asked and found, line by line.
@@ -253,11 +260,14 @@ pub(crate) fn certificate(asked: &Asked, scenario: &Scenario, title: &str) -> Ve
         "rules",
         match &bounds.rules[..] {
             [] => "all".into(),
-            rules => rules.iter().map(|rule| rule.name()).collect::<Vec<_>>().join(", "),
+            rules => rules.iter().map(|rule| rule.headline()).collect::<Vec<_>>().join(", "),
         },
     );
     line("order", order(*policy));
     line("reductions", if with.is_empty() { "none".into() } else { with.join(", ") });
+    if !measured.ran.is_empty() {
+        line("what ran", measured.ran.clone());
+    }
     line("bounds", format!("{} states, depth {}", grouped(bounds.states as u64), grouped(bounds.depth.into())));
     line("states", grouped(measured.states));
     line("transitions", grouped(measured.transitions));
@@ -274,8 +284,9 @@ fn verdict(asked: &Asked, measured: &Measured) -> String {
     match (&asked.phase, &measured.outcome) {
         (_, Outcome::Complete) => "complete: no rule is broken in any interleaving".into(),
         (_, Outcome::Violation { rules, schedule }) => {
-            let rules: Vec<_> = rules.iter().map(|rule| rule.name()).collect();
-            format!("violation: {}, after {}", rules.join(", "), plural(schedule.choices.len(), "step"))
+            let rules: Vec<_> = rules.iter().map(|rule| rule.headline()).collect();
+            let steps = asked.found().unwrap_or(schedule).choices.len();
+            format!("violation: {}, after {}", rules.join(", "), plural(steps, "step"))
         }
         (_, Outcome::BoundHit(bound)) => format!("the bound on {bound} was hit: this proves nothing"),
         (Phase::Running, _) => "not done yet: this proves nothing".into(),
@@ -343,7 +354,7 @@ fn table(asked: &Asked) -> Rc<[TableRowView]> {
                 (Outcome::Waiting | Outcome::Running, _) => "stopped".into(),
                 (Outcome::Complete, _) => "complete".into(),
                 (Outcome::Violation { rules, schedule }, _) => {
-                    let rule = rules.first().map_or("violation", |rule| rule.name());
+                    let rule = rules.first().map_or("A rule is broken", |rule| rule.headline());
                     format!("{rule}, {}", plural(schedule.choices.len(), "step")).into()
                 }
                 (Outcome::BoundHit(bound), _) => format!("bound on {bound} hit").into(),
@@ -366,6 +377,7 @@ fn guards(asked: &Asked) -> Rc<[GuardView]> {
             (GuardNeed::Unknown(bound), _) => format!("bound on {bound} hit: nobody knows").into(),
             (GuardNeed::Needed { rule, steps, shortest }, _) => {
                 let most = if *shortest { "" } else { "at most " };
+                let rule = Rule::from_name(rule).map_or(rule.as_str(), |rule| rule.headline());
                 format!("needed: {rule} after {most}{}", plural(*steps, "step")).into()
             }
         },
@@ -407,6 +419,7 @@ fn agreement(one: &Outcome, all: &Outcome) -> Agreement {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use daxscope_core::scenario::Schedule;
 
     #[test]
     fn numbers_are_grouped() {
@@ -420,7 +433,10 @@ mod tests {
     fn a_certificate_names_runs_as_scripts_do() {
         let schedule = Schedule::from_compact("p1x5.2221f11").expect("a schedule");
         assert_eq!(schedule.words(), "by point A5 B3 A! A2");
-        assert_eq!(switches(&schedule), 2);
+        let way = |switches, operations| Way { schedule: schedule.clone(), switches, operations };
+        let told = " after 11 steps by point, which are 30 operations, with 2 context switches";
+        assert_eq!(length(&way(2, 30)), told);
+        assert_eq!(length(&way(1, 1)), " after 11 steps by point, which is 1 operation, with 1 context switch");
     }
 
     #[test]

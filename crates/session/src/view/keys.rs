@@ -113,6 +113,7 @@ pub const KEYS: &[KeyBinding] = &[
         Act(Action::OpenPanel(Panel::Explore))),
     key(Page, &["h"], Nothing, ("h", "H"), "hide or show what comes after this step", Act(Action::ToggleFuture)),
     key(Page, &["g"], Nothing, ("g", "G"), "all exhibits", Act(Action::OpenPanel(Panel::Gallery))),
+    key(Page, &["l"], Nothing, ("l", "L"), "lessons", Act(Action::OpenPanel(Panel::Learn))),
     key(Page, &["k"], Ctrl, ("Ctrl+K", "Control+K Meta+K"), "all commands", Act(Action::OpenPanel(Panel::Palette))),
     key(Page, &["s"], Nothing, ("s", "S"), "edit the script", Act(Action::OpenPanel(Panel::Script))),
     key(Page, &["?"], Nothing, ("?", "?"), "this list", Act(Action::OpenPanel(Panel::Help))),
@@ -142,6 +143,8 @@ pub enum KeyFocus {
     Control,
     /// In a text field, which takes everything but Escape and the keys with Ctrl.
     Text,
+    /// In a modal dialog, where keys scroll what is in it: only keys with Ctrl reach the page.
+    Dialog,
 }
 
 /// A key press as the browser reports it.
@@ -158,7 +161,7 @@ pub struct KeyPress<'a> {
 }
 
 /// What a key press means; `default` is the thread of keys that name none.
-pub(crate) fn action_of(press: KeyPress<'_>, shortcuts: Shortcuts, default: Option<ThreadId>) -> Option<Action> {
+pub(crate) fn action_of(press: KeyPress<'_>, shortcuts: Shortcuts) -> Option<Action> {
     // On some keyboards `/` is Shift and a digit: what the key writes counts first.
     let (digits, named): (Vec<_>, Vec<_>) =
         KEYS.iter().filter(|binding| binding.matches(press)).partition(|binding| binding.is_digit());
@@ -171,7 +174,7 @@ pub(crate) fn action_of(press: KeyPress<'_>, shortcuts: Shortcuts, default: Opti
         Act(action) => action.clone(),
         StepDigit => Action::StepThread(press.digit()?),
         RunDigit => Action::RunThreadUntilBlocked(press.digit()?),
-        FailDefault => Action::FailNext(default?),
+        FailDefault => Action::FailNext(None),
     })
 }
 
@@ -214,6 +217,7 @@ fn is_heard(press: KeyPress<'_>, binding: &KeyBinding) -> bool {
         KeyFocus::Button => !matches!(press.key, " " | "Enter"),
         KeyFocus::Control => press.key.chars().count() == 1 && press.key != " " || press.key == "Escape",
         // In a text field Ctrl+Z belongs to the text.
+        KeyFocus::Dialog => binding.held == Ctrl && !press.key.eq_ignore_ascii_case("z"),
         KeyFocus::Text => press.key == "Escape" || (binding.held == Ctrl && !press.key.eq_ignore_ascii_case("z")),
     }
 }
@@ -225,7 +229,7 @@ mod tests {
     fn press(key: &str, code: &str, held: &str, focus: KeyFocus) -> Option<Action> {
         let modifiers =
             Modifiers { shift: held.contains("shift"), ctrl: held.contains("ctrl"), alt: held.contains("alt") };
-        action_of(KeyPress { key, code, modifiers, focus }, Shortcuts::On, Some(ThreadId(2)))
+        action_of(KeyPress { key, code, modifiers, focus }, Shortcuts::On)
     }
 
     #[test]
@@ -240,13 +244,18 @@ mod tests {
         check("é", "Digit2", "", Page, Some(Action::StepThread(ThreadId(1))));
         check("\"", "Digit2", "shift", Page, Some(Action::RunThreadUntilBlocked(ThreadId(1))));
         check("0", "Digit0", "", Page, None);
-        check("f", "KeyF", "", Page, Some(Action::FailNext(ThreadId(2))));
+        check("f", "KeyF", "", Page, Some(Action::FailNext(None)));
         check("?", "Slash", "shift", Page, Some(Action::OpenPanel(Panel::Help)));
         check("[", "Digit8", "ctrl alt", Page, Some(Action::PreviousSameLock));
         check("k", "KeyK", "ctrl", Text, Some(Action::OpenPanel(Panel::Palette)));
         check("z", "KeyZ", "ctrl", Text, None);
         check("z", "KeyZ", "ctrl", Page, Some(Action::UndoBranch));
         check("n", "KeyN", "", Text, None);
+        for key in ["PageDown", "PageUp", "Home", "End", "ArrowRight", " ", "Enter", "1", "f", "n"] {
+            check(key, "", "", KeyFocus::Dialog, None);
+        }
+        check("z", "KeyZ", "ctrl", KeyFocus::Dialog, None);
+        check("k", "KeyK", "ctrl", KeyFocus::Dialog, Some(Action::OpenPanel(Panel::Palette)));
         check("Escape", "Escape", "", Text, Some(Action::Close));
         check(" ", "Space", "", Button, None);
         check("ArrowLeft", "ArrowLeft", "", Button, Some(Action::Back));
@@ -260,7 +269,7 @@ mod tests {
     fn without_shortcuts_only_named_keys_act() {
         let press = |key| {
             let press = KeyPress { key, code: "", modifiers: Modifiers::default(), focus: KeyFocus::Page };
-            action_of(press, Shortcuts::Off, None)
+            action_of(press, Shortcuts::Off)
         };
         assert_eq!(press("n"), None);
         assert_eq!(press("1"), None);

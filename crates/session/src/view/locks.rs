@@ -146,7 +146,7 @@ impl Build<'_> {
         let holders: Rc<[LockHolder]> =
             holders.map(|(thread, mode)| LockHolder { thread, mode, since: since(thread) }).collect();
         let is_entry = matches!(object, Object::Slot(_));
-        let name = title(object);
+        let name = title(self.world(), object);
         let held = match &*holders {
             [] if is_entry => format!("{name} is locked, nobody knows by whom"),
             [] => format!("{name} is free"),

@@ -8,6 +8,7 @@ pub mod explore;
 pub mod gallery;
 pub mod header;
 pub mod keys;
+pub mod learn;
 pub mod locks;
 pub mod page_tables;
 pub mod pmem;
@@ -30,6 +31,10 @@ pub use explore::{
 pub use gallery::ExhibitCard;
 pub use header::{BranchUndo, CompareRow, ExhibitItem, HeaderView, RevisionItem, StoryView, Verdict};
 pub use keys::{Does, Held, KEYS, KeyBinding, KeyFocus, KeyGroup, KeyPress, Modifiers};
+pub use learn::{
+    GradeCell, GradeRow, LearnPage, LessonItem, LessonStepView, ListView, OptionState, OptionView, QuestionView,
+    TaskView, TeachersView,
+};
 pub use locks::{LockHolder, LockView, WaitQueueView, WaiterView};
 pub use page_tables::{PmdKind, PmdView, ProcessView, PteView};
 pub use pmem::{AreaView, FrameView, LinkView, PmemView, SegmentKind, SegmentView};
@@ -61,6 +66,8 @@ pub struct View {
     pub header: Rc<HeaderView>,
     /// What is broken in the state that is shown.
     pub alerts: Rc<[AlertView]>,
+    /// The same schedule broke a rule on the kernel before, and breaks none on this one: so says this sentence.
+    pub passed: Option<Text>,
     /// Sentences about what the page could not do.
     pub notices: Rc<[NoticeView]>,
     /// The threads.
@@ -91,6 +98,8 @@ pub struct View {
     pub compare: Rc<[CompareRow]>,
     /// The search over all interleavings.
     pub explore: Rc<ExploreView>,
+    /// The lessons; `None` unless [`Panel::Learn`] is open.
+    pub learn: Option<Rc<LearnPage>>,
     /// All exhibits.
     pub gallery: Rc<[ExhibitCard]>,
     /// The run beside the same schedule on another kernel; `None` unless [`Panel::SideBySide`] is open.
@@ -142,6 +151,7 @@ impl<'s> Build<'s> {
     pub(crate) fn update(&self, view: &mut View, stale: Stale) {
         keep(&mut view.header, self.header());
         keep_list(&mut view.alerts, self.alerts());
+        view.passed = self.session.passed_sentence().map(Into::into);
         keep_list(&mut view.notices, self.session.notices.clone());
         keep_list(&mut view.threads, self.threads());
         keep(&mut view.source, self.source());
@@ -165,6 +175,7 @@ impl<'s> Build<'s> {
             keep_option(&mut view.side_by_side, self.side_by_side());
         }
         keep(&mut view.explore, self.explore());
+        keep_option(&mut view.learn, self.learn());
         keep_list(&mut view.gallery, self.gallery());
         keep(&mut view.script, self.script());
         keep_option(&mut view.story, self.story());

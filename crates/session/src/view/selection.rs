@@ -72,7 +72,7 @@ impl Build<'_> {
         history.truncate(MAX_HISTORY);
         Some(SelectionView {
             object,
-            title: title(object).into(),
+            title: title(self.world(), object).into(),
             value: value(self.world(), object).into(),
             last_write: last_write.into(),
             history: history.into(),

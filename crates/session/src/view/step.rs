@@ -130,7 +130,7 @@ impl Build<'_> {
         ChangeView {
             area: area(object),
             object,
-            what: title(object).into(),
+            what: title(self.world(), object).into(),
             before: value(self.run().world_before(), object).into(),
             after: value(self.world(), object).into(),
         }

@@ -29,6 +29,8 @@ pub struct ThreadView {
     pub mm: MmId,
     /// The name of the process.
     pub process: Text,
+    /// Is there another process, so that it has to be said?
+    pub has_other_processes: bool,
     /// What it does now: `4 KiB write, page 0x202`.
     pub operation: Text,
     /// Why it has no huge mapping, if its 2 MiB fault went on as a 4 KiB fault.
@@ -140,13 +142,16 @@ impl Build<'_> {
             letter: id.letter(),
             mm: script.mm,
             process: process_name(world, script.mm).into(),
+            has_other_processes: world.scenario.processes.len() > 1,
             operation: shown.map_or_else(|| "nothing to do".into(), |operation| operation.text.clone()),
             fell_back: shown.and_then(|operation| operation.fell_back),
             operations: operations.into(),
             status,
             chip: self.chip(id, status).into(),
             why: self.why(id, status).into(),
-            next: next.map_or_else(Text::default, |stop| sentence(&narrate::next(stop)).into()),
+            next: next.map_or_else(Text::default, |stop| {
+                sentence(&narrate::with_process_names(&narrate::next(stop), self.run().scenario())).into()
+            }),
             can_step,
             can_fail: can_step && stop.is_some_and(|stop| self.can_fail(id, stop)),
             stack: stop.map_or_else(|| Rc::from([]), stack),
@@ -163,7 +168,7 @@ impl Build<'_> {
     fn operations(&self) -> Vec<Vec<OperationView>> {
         let threads = self.run().scenario().threads.iter();
         let waiting = |operation| OperationView {
-            text: narrate::operation(operation).into(),
+            text: narrate::with_process_names(&narrate::operation(operation), self.run().scenario()).into(),
             state: OperationState::Waiting,
             result: Text::default(),
             fell_back: None,
@@ -200,7 +205,9 @@ impl Build<'_> {
     fn chip(&self, id: ThreadId, status: ThreadStatus) -> String {
         match (status, self.machine().blocked(id)) {
             (ThreadStatus::Blocked, Some(Blocked::TreeLock { .. })) => "waits for tree_lock".into(),
-            (ThreadStatus::Blocked, Some(Blocked::Lock { lock, .. })) => format!("waits for {lock}"),
+            (ThreadStatus::Blocked, Some(Blocked::Lock { lock, .. })) => {
+                format!("waits for {}", title(self.world(), Object::Lock(lock)))
+            }
             (ThreadStatus::Blocked, Some(Blocked::Page { page, .. })) => format!("waits for {page}"),
             (status, _) => status.name().into(),
         }
@@ -239,7 +246,7 @@ impl Build<'_> {
     fn held(&self, id: ThreadId) -> Vec<HeldLock> {
         let world = self.world();
         let mut held = Vec::new();
-        let mut add = |object, since| held.push(HeldLock { name: title(object).into(), since });
+        let mut add = |object, since| held.push(HeldLock { name: title(world, object).into(), since });
         if world.locks.tree_lock == Some(id) {
             add(Object::TreeLock, self.run().since(|world| world.locks.tree_lock == Some(id)));
         }

@@ -7,6 +7,7 @@ use crate::objects::hole;
 use daxscope_core::entry::{Entry, Slot};
 use daxscope_core::narrate::page as hex;
 use daxscope_core::radix::Tag;
+use daxscope_core::standstill::Standstill;
 use daxscope_core::sync::WaitKey;
 use daxscope_core::units::ThreadId;
 use std::collections::BTreeSet;
@@ -57,18 +58,21 @@ impl Build<'_> {
         }
     }
 
-    /// Keys without an entry that a wake-up would have to come from.
+    /// Keys without an entry, on which a thread sleeps that nobody who can still run will wake. While somebody can run, the
+    /// wake-up may only be late: a correct kernel deletes an entry first and wakes its waiters then.
     pub(super) fn ghosts(&self) -> Vec<GhostView> {
         let world = self.world();
+        let Some(standstill) = Standstill::of(self.machine()) else { return Vec::new() };
         let keys: BTreeSet<WaitKey> = world.waits.waiters().iter().map(|waiter| waiter.key).collect();
         let is_gone =
             |key: &WaitKey| world.mapping.slot(key.0).entry().is_none_or(|entry| WaitKey::new(key.0, entry) != *key);
         let ghost = |key: WaitKey| {
-            let waiters: Rc<[ThreadId]> = world.waits.waiting_for(key).collect();
-            let label = format!("{}  no such entry: {} waits for one that is gone", hex(key.0), names(&waiters));
+            let waiters: Rc<[ThreadId]> = world.waits.waiting_for(key).filter(|&it| standstill.is_lost(it)).collect();
+            let wait = if waiters.len() == 1 { "waits" } else { "wait" };
+            let label = format!("{}  no such entry: {} {wait} for one that is gone", hex(key.0), names(&waiters));
             GhostView { key: key.0, waiters, label: label.into() }
         };
-        keys.into_iter().filter(is_gone).map(ghost).collect()
+        keys.into_iter().filter(is_gone).map(ghost).filter(|ghost| !ghost.waiters.is_empty()).collect()
     }
 }
 

@@ -12,6 +12,8 @@ use yew::prelude::*;
 pub struct Props {
     /// What is broken.
     pub alerts: Rc<[AlertView]>,
+    /// What passes where it broke before.
+    pub passed: Option<Rc<str>>,
     /// All threads.
     pub threads: Rc<[ThreadView]>,
     /// What was done.
@@ -22,7 +24,7 @@ pub struct Props {
 #[component]
 pub fn Alerts(props: &Props) -> Html {
     let Some((first, others)) = props.alerts.split_first() else {
-        return html! { <div role="alert" class="visually-hidden"></div> };
+        return html! { <><div role="alert" class="visually-hidden"></div>{ passed(props.passed.as_deref()) }</> };
     };
     html! {
         <section class="strip alert" aria-label="Violation" id="alert" tabindex="-1">
@@ -36,6 +38,19 @@ pub fn Alerts(props: &Props) -> Html {
                 </p>
             </div>
             <div class="actions">{ jump(first, &props.on) }{ elsewhere(first, &props.on) }</div>
+        </section>
+    }
+}
+
+/// The good counterpart of an alert.
+fn passed(sentence: Option<&str>) -> Html {
+    let Some(sentence) = sentence else { return Html::default() };
+    html! {
+        <section class="strip passed" id="passed" aria-label="It passes">
+            <div role="status" class="alert-text">
+                <h2>{ icon(icons::CHECK) }{ "Nothing breaks" }</h2>
+                <p>{ sentence.to_owned() }</p>
+            </div>
         </section>
     }
 }

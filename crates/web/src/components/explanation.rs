@@ -22,19 +22,22 @@ pub fn ExplanationText(props: &Props) -> Html {
         return html! { <p class="dim explaining">{ &*explanation.progress }</p> };
     }
     let open = on.reform(|_: MouseEvent| Action::OpenSmaller);
+    let go = |step: usize| on.reform(move |_: MouseEvent| Action::GoToFound(step));
     html! {
         <div class="explanation">
             <h4>{ "Why it happens" }</h4>
+            { list("Each context switch", "On this way, only one thread runs.", &explanation.switches, &go) }
+            { list("The steps that matter", "", &explanation.key_steps, &go) }
+            if !explanation.story.is_empty() {
+                <details><summary>{ "All of it in one paragraph" }</summary><p>{ &*explanation.story }</p></details>
+            }
             if !explanation.script.is_empty() {
                 <p>
                     { smaller(explanation) }
                     <button class="btn small" onclick={open}>{ "Open that scenario" }</button>
                 </p>
-            }
-            { list("Each context switch", "On this way, only one thread runs.", &explanation.switches) }
-            { list("The steps that matter", "", &explanation.key_steps) }
-            if !explanation.story.is_empty() {
-                <details><summary>{ "All of it in one paragraph" }</summary><p>{ &*explanation.story }</p></details>
+            } else if !explanation.progress.is_empty() {
+                <p class="dim explaining">{ &*explanation.progress }</p>
             }
             <details>
                 <summary>{ "How sure is that?" }</summary>
@@ -44,16 +47,21 @@ pub fn ExplanationText(props: &Props) -> Html {
     }
 }
 
-/// In which scenario the steps are counted and the pages numbered.
+/// What the smaller scenario does without.
 fn smaller(explanation: &Explanation) -> String {
     let without = (!explanation.removed.is_empty()).then(|| format!("without {}", explanation.removed.join(", ")));
     let simpler = (!explanation.simpler.is_empty()).then(|| format!("with simpler {}", explanation.simpler.join(", ")));
     let both: Vec<String> = without.into_iter().chain(simpler).collect();
-    format!("It happens in a smaller scenario too, {}; this is told there. ", both.join(" and "))
+    format!("It happens in a smaller scenario too: {}. ", both.join(" and "))
 }
 
 /// Sentences about steps.
-fn list(title: &str, none: &'static str, sentences: &[(usize, String)]) -> Html {
+fn list(
+    title: &str,
+    none: &'static str,
+    sentences: &[(usize, String)],
+    go: &dyn Fn(usize) -> Callback<MouseEvent>,
+) -> Html {
     if sentences.is_empty() && none.is_empty() {
         return Html::default();
     }
@@ -63,7 +71,7 @@ fn list(title: &str, none: &'static str, sentences: &[(usize, String)]) -> Html 
             if sentences.is_empty() { <p>{ none }</p> }
             <ul>
                 { for sentences.iter().map(|(step, sentence)| html! {
-                    <li><span class="dim">{ format!("step {step} ") }</span>{ sentence }</li>
+                    <li><button class="link" onclick={go(*step)}>{ format!("step {step}") }</button>{ " " }{ sentence }</li>
                 }) }
             </ul>
         </>

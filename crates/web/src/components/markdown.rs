@@ -35,6 +35,11 @@ pub(crate) fn render(text: &str) -> Html {
     html! { <>{ for blocks }</> }
 }
 
+/// Draws one line: code, strong and emphasised text.
+pub(crate) fn line(text: &str) -> Html {
+    inline(text)
+}
+
 /// The text of a line of a quotation.
 fn quote(line: &str) -> Option<&str> {
     line.strip_prefix('>').map(str::trim)

@@ -18,7 +18,7 @@ pub struct Props {
 #[component]
 pub fn SideTabs(props: &Props) -> Html {
     let Props { panel, has_story, on } = props;
-    let docked = matches!(panel, Panel::Story | Panel::Transcript | Panel::Explore | Panel::Script);
+    let docked = matches!(panel, Panel::Story | Panel::Transcript | Panel::Explore | Panel::Script | Panel::Learn);
     let tab = |name: &'static str, keys: Option<&'static str>, is_on: bool, action: Action| {
         let press = on.reform(move |_: MouseEvent| action.clone());
         html! {
@@ -29,6 +29,7 @@ pub fn SideTabs(props: &Props) -> Html {
         <div class="tabs" role="group" aria-label="Beside the picture">
             { tab("State", None, !docked, if docked { Action::Close } else { Action::Select(None) }) }
             if *has_story { { tab("Story", None, *panel == Panel::Story, Action::OpenPanel(Panel::Story)) } }
+            { tab("Learn", Some("l"), *panel == Panel::Learn, Action::OpenPanel(Panel::Learn)) }
             { tab("Explore", Some("e"), *panel == Panel::Explore, Action::OpenPanel(Panel::Explore)) }
             { tab("Transcript", Some("/"), *panel == Panel::Transcript, Action::OpenPanel(Panel::Transcript)) }
         </div>

@@ -39,11 +39,25 @@ pub fn StoryPanel(props: &Props) -> Html {
                     <p><strong>{ "What the model leaves out. " }</strong>{ &**leaves_out }</p>
                 }
                 if !source.is_empty() {
-                    <p class="dim">{ format!("Source: {source}. Known by {confirmed}.") }</p>
+                    <p class="dim">{ format!("Source: {source}. {}.", known(confirmed)) }</p>
                 }
             </div>
         </section>
     }
+}
+
+/// How the bug is known: the story's words are `mail`, `code` and `inferred`.
+fn known(confirmed: &str) -> String {
+    let mut from = Vec::new();
+    for word in confirmed.split(", ") {
+        from.push(match word {
+            "mail" => "a mail about it",
+            "code" => "the code",
+            "inferred" => "what the code implies",
+            other => other,
+        });
+    }
+    format!("Known from {}", from.join(" and "))
 }
 
 /// What there is to do with a bug.

@@ -55,6 +55,9 @@ fn Lane(props: &LaneProps) -> Html {
             <td>
                 { buttons(thread, &props.on) }
                 <span class="lane-op">{ &*thread.operation }</span>{ " " }
+                if thread.has_other_processes {
+                    <span class="lane-process">{ "in " }{ &*thread.process }</span>{ " " }
+                }
                 <span class={classes!("chip", chip_class(thread.status))}>{ &*thread.chip }</span>
                 { fell_back(thread) }
                 { reason(thread) }
@@ -109,16 +112,16 @@ fn buttons(thread: &ThreadView, on: &Callback<Action>) -> Html {
     }
     let step = on.reform(move |_: MouseEvent| Action::StepThread(id));
     let run = on.reform(move |_: MouseEvent| Action::RunThreadUntilBlocked(id));
-    let fail = on.reform(move |_: MouseEvent| Action::FailNext(id));
+    let fail = on.reform(move |_: MouseEvent| Action::FailNext(Some(id)));
     let letter = thread.letter;
     html! {
         <span class="lane-acts">
             <span class="stack">
-                <button class="btn small" onclick={run} aria-label={format!("run {letter} until it blocks")}
-                    title="Run until it blocks" aria-keyshortcuts={format!("Shift+{key}")}>{ "run" }</button>
+                <button class="btn small" onclick={run} aria-label={format!("Run {letter} until it blocks")}
+                    title="Run until it blocks" aria-keyshortcuts={format!("Shift+{key}")}>{ "Run" }</button>
                 if thread.can_fail {
-                    <button class="btn small" onclick={fail} aria-label={format!("fail: step {letter} and let the call fail")}
-                        title="Step, and let the call that comes next fail">{ "fail" }</button>
+                    <button class="btn small" onclick={fail} aria-label={format!("Fail: step {letter} and let the call fail")}
+                        title="Step, and let the call that comes next fail">{ "Fail" }</button>
                 }
             </span>
             <button class="btn step" onclick={step} aria-label={format!("Step {key}, thread {letter}")}

@@ -62,7 +62,6 @@ fn primary(step: &StepView, on: &Callback<Action>) -> Html {
     let can = step.can_forward;
     let press = emit_if(on, move |_: MouseEvent| can.then_some(Action::Forward));
     let name = match step.next_thread.filter(|_| can) {
-        Some(thread) if step.is_at_end => format!("Run {}", letter(thread)),
         Some(thread) => format!("Step {}", letter(thread)),
         None => "Step".to_owned(),
     };

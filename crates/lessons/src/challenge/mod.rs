@@ -1,0 +1,1 @@
+//! Challenges: puzzles that the search judges.

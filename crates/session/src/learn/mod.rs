@@ -1,0 +1,108 @@
+//! What a reader of the lessons has open, has answered and has reached. docs/lessons.md tells how it is kept.
+
+mod answers;
+mod progress;
+
+pub(crate) use answers::{Graded, grade_all, write_answers};
+pub(crate) use progress::Progress;
+
+use daxscope_lessons::lesson::{Lesson, Step, lesson, lessons};
+use std::collections::BTreeMap;
+
+/// What a reader of the lessons does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum LearnAction {
+    /// The list of all lessons.
+    List,
+    /// Opens a lesson at a step, counted from 1, with its scene in the machine.
+    Open(String, usize),
+    /// To the next step; behind the last, back to the list.
+    Next,
+    /// To the step before.
+    Previous,
+    /// Puts the machine where the step begins.
+    Scene,
+    /// Chooses an option of a question, not for good.
+    Choose(String, char),
+    /// Answers a question for good with what is chosen.
+    Commit(String),
+    /// Says the name that stands in links with answers.
+    Name(String),
+    /// Copies a link that opens this step.
+    CopyStepLink,
+    /// Copies a link with all answers so far.
+    CopyAnswers,
+    /// The page for teachers.
+    Teachers,
+    /// Links with answers, as many as were pasted, to be read.
+    Grade(String),
+    /// Copies the table of answers as comma-separated values.
+    CopyGrades,
+    /// Forgets all answers and everything reached.
+    Forget,
+    /// What the browser has kept of an earlier visit.
+    Restore(String),
+}
+
+/// Which page of the panel is open.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Page {
+    /// All lessons.
+    #[default]
+    List,
+    /// A step of a lesson, from 0.
+    Step(&'static Lesson, usize),
+    /// What a teacher needs.
+    Teachers,
+}
+
+/// The state of the panel.
+#[derive(Debug, Default)]
+pub(crate) struct Learn {
+    pub(crate) page: Page,
+    /// Options that are chosen and not yet answered with.
+    pub(crate) chosen: BTreeMap<String, char>,
+    pub(crate) progress: Progress,
+    /// The name in links with answers; kept nowhere.
+    pub(crate) name: String,
+    /// Links with answers that were pasted.
+    pub(crate) pasted: String,
+    pub(crate) graded: Vec<Graded>,
+}
+
+impl Learn {
+    /// The step that is open.
+    pub(crate) fn step(&self) -> Option<(&'static Lesson, usize, &'static Step)> {
+        match self.page {
+            Page::Step(lesson, at) => lesson.steps.get(at).map(|step| (lesson, at, step)),
+            _ => None,
+        }
+    }
+
+    /// What stands in a link, if the panel is in it.
+    pub(crate) fn address(&self) -> String {
+        match self.page {
+            Page::List => String::new(),
+            Page::Step(lesson, at) => format!("{}.{}", lesson.id, at + 1),
+            Page::Teachers => "teachers".into(),
+        }
+    }
+
+    /// The page that an address means; `Err`: a sentence for who followed it.
+    pub(crate) fn page_of(address: &str) -> Result<Page, String> {
+        match address {
+            "" | "list" => return Ok(Page::List),
+            "teachers" => return Ok(Page::Teachers),
+            _ => {}
+        }
+        let (id, number) = address.split_once('.').unwrap_or((address, "1"));
+        let Some(lesson) = lesson(id) else {
+            let known: Vec<&str> = lessons().iter().map(|lesson| lesson.id.as_str()).collect();
+            return Err(format!("There is no lesson `{id}`. The lessons are {}.", known.join(", ")));
+        };
+        match number.parse::<usize>().ok().and_then(|number| number.checked_sub(1)) {
+            Some(at) if at < lesson.steps.len() => Ok(Page::Step(lesson, at)),
+            _ => Err(format!("The lesson `{id}` has {} steps, and no step `{number}`.", lesson.steps.len())),
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! What a reader of the lessons does, and whether a task is reached.
+
+use super::{Address, Origin, Session};
+use crate::action::{Effect, FocusTarget, Future, Panel};
+use crate::learn::{Learn, LearnAction, Page, Progress, grade_all, write_answers};
+use crate::link::Link;
+use crate::view::alerts::NoticeKind;
+use daxscope_core::scenario::parse;
+use daxscope_lessons::claim::Place;
+use daxscope_lessons::fact::Moment;
+use daxscope_lessons::lesson::Lesson;
+
+impl Session {
+    pub(super) fn learn(&mut self, action: LearnAction, effects: &mut Vec<Effect>) -> Address {
+        match action {
+            LearnAction::List => self.turn_to(Page::List, effects),
+            LearnAction::Teachers => self.turn_to(Page::Teachers, effects),
+            LearnAction::Open(id, number) => match Learn::page_of(&format!("{id}.{number}")) {
+                Ok(page) => self.turn_to(page, effects),
+                Err(problem) => self.cannot(problem),
+            },
+            LearnAction::Next => match self.learn.step() {
+                Some((lesson, at, _)) if at + 1 < lesson.steps.len() => {
+                    self.turn_to(Page::Step(lesson, at + 1), effects)
+                }
+                _ => self.turn_to(Page::List, effects),
+            },
+            LearnAction::Previous => match self.learn.step() {
+                Some((lesson, at, _)) if at > 0 => self.turn_to(Page::Step(lesson, at - 1), effects),
+                _ => self.turn_to(Page::List, effects),
+            },
+            LearnAction::Scene => match self.learn.step() {
+                Some((lesson, at, _)) => self.set_scene(lesson, at, effects),
+                None => Address::Same,
+            },
+            LearnAction::Choose(question, letter) => {
+                if !self.learn.progress.answers.contains_key(&question) {
+                    self.learn.chosen.insert(question, letter);
+                }
+                Address::Same
+            }
+            LearnAction::Commit(question) => self.commit(&question, effects),
+            LearnAction::Name(name) => {
+                self.learn.name = name.chars().take(80).collect();
+                Address::Same
+            }
+            LearnAction::Grade(pasted) => {
+                self.learn.graded = grade_all(&pasted);
+                self.learn.pasted = pasted;
+                Address::Same
+            }
+            LearnAction::Forget => {
+                self.learn.progress = Progress::default();
+                self.learn.chosen.clear();
+                effects.push(Effect::KeepProgress(String::new()));
+                effects.push(Effect::Tell("Your progress is forgotten.".into()));
+                Address::Same
+            }
+            LearnAction::Restore(line) => {
+                self.learn.progress = Progress::read(&line);
+                Address::Same
+            }
+            LearnAction::CopyStepLink | LearnAction::CopyAnswers | LearnAction::CopyGrades => {
+                effects.extend(self.copy_of_lessons(&action));
+                Address::Same
+            }
+        }
+    }
+
+    /// What a link says about the lessons. `is_alone`: it names nothing that runs, so the scene of the step does.
+    pub(super) fn open_learn_link(&mut self, address: &str, answers: &str, is_alone: bool) {
+        match Learn::page_of(address) {
+            Ok(page) => self.learn.page = page,
+            Err(problem) => self.notice(NoticeKind::Problem, problem),
+        }
+        if !answers.is_empty() {
+            self.learn.page = Page::Teachers;
+            self.learn.pasted = format!("#a={answers}");
+            self.learn.graded = grade_all(&self.learn.pasted);
+        }
+        if let (Some((lesson, at, _)), true) = (self.learn.step(), is_alone) {
+            self.run_scene(lesson, at);
+        }
+    }
+
+    fn cannot(&mut self, problem: String) -> Address {
+        self.notice(NoticeKind::Problem, problem);
+        Address::Same
+    }
+
+    fn turn_to(&mut self, page: Page, effects: &mut Vec<Effect>) -> Address {
+        self.panel = Panel::Learn;
+        self.learn.page = page;
+        effects.push(Effect::Focus(FocusTarget::Panel));
+        let Page::Step(lesson, at) = page else {
+            self.future = Future::Shown;
+            return Address::Replace;
+        };
+        self.learn.progress.last = format!("{}.{}", lesson.id, at + 1);
+        self.keep_progress(effects);
+        self.set_scene(lesson, at, effects)
+    }
+
+    fn set_scene(&mut self, lesson: &'static Lesson, at: usize, effects: &mut Vec<Effect>) -> Address {
+        if !self.run_scene(lesson, at) {
+            return Address::Replace;
+        }
+        self.stop_search(effects);
+        Address::Push
+    }
+
+    /// Puts the machine where a step begins; `false`: the step leaves it where it is.
+    fn run_scene(&mut self, lesson: &'static Lesson, at: usize) -> bool {
+        let Some(place) = lesson.steps.get(at).and_then(|step| step.place.as_ref()) else { return false };
+        let Some(script) = lesson.script(&place.scene) else { return false };
+        let parsed = parse(script);
+        let position = place.position.unwrap_or(usize::MAX);
+        let link = Link { revision: place.revision, schedule: place.schedule.clone(), position, ..Link::default() };
+        self.notices.clear();
+        self.future = if lesson.steps[at].hides_future { Future::Hidden } else { Future::Shown };
+        self.load(Origin::Own, script, parsed, link);
+        true
+    }
+
+    /// Does what the place of a step says run, on its kernel? Where the reader has gone in it does not matter.
+    pub(crate) fn runs(&self, lesson: &Lesson, place: &Place) -> bool {
+        lesson.script(&place.scene) == Some(self.running_text()) && self.revision == place.revision
+    }
+
+    fn commit(&mut self, id: &str, effects: &mut Vec<Effect>) -> Address {
+        let Some((lesson, _, _)) = self.learn.step() else { return Address::Same };
+        let Some(question) = lesson.question(id) else { return Address::Same };
+        let Some(&letter) = self.learn.chosen.get(id) else {
+            effects.push(Effect::Tell("Choose an answer first.".into()));
+            return Address::Same;
+        };
+        let Some(option) = question.option(letter) else { return Address::Same };
+        self.learn.chosen.remove(id);
+        self.learn.progress.answers.entry(id.to_owned()).or_insert(letter);
+        effects.push(Effect::Announce(match (lesson.reveals, option.is_right) {
+            (false, _) => "Noted.".into(),
+            (true, true) => format!("Right. {}", option.because),
+            (true, false) => format!("Not so. {}", option.because),
+        }));
+        effects.push(Effect::Focus(FocusTarget::Verdict));
+        self.keep_progress(effects);
+        Address::Same
+    }
+
+    /// Is the task of the open step reached in the state that is shown? Once is enough.
+    pub(super) fn look_at_task(&mut self, effects: &mut Vec<Effect>) {
+        let Some((lesson, at, step)) = self.learn.step() else { return };
+        let Some(task) = &step.task else { return };
+        let id = format!("{}.{}", lesson.id, at + 1);
+        let place = lesson.place_of(at);
+        if self.panel != Panel::Learn
+            || self.learn.progress.reached.contains(&id)
+            || !place.is_some_and(|place| self.runs(lesson, place))
+        {
+            return;
+        }
+        let made = &self.run.steps()[..self.run.position()];
+        let moment = Moment {
+            machine: self.run.here(),
+            records: made.iter().map(|step| &step.record).collect(),
+            broken: made.iter().flat_map(|step| step.violations.iter().map(|violation| violation.rule)).collect(),
+        };
+        if moment.is(&task.reach) {
+            self.learn.progress.reached.insert(id);
+            effects.push(Effect::Tell(format!("Reached: {}", task.says)));
+            self.keep_progress(effects);
+        }
+    }
+
+    fn keep_progress(&self, effects: &mut Vec<Effect>) {
+        effects.push(Effect::KeepProgress(self.learn.progress.write()));
+    }
+
+    fn copy_of_lessons(&self, action: &LearnAction) -> Option<Effect> {
+        let copy = |text: String, is_fragment, done: &str| Effect::CopyText { text, is_fragment, done: done.into() };
+        Some(match action {
+            LearnAction::CopyStepLink => {
+                copy(format!("v=1&l={}", self.learn.address()), true, "A link to this step is copied.")
+            }
+            LearnAction::CopyAnswers => {
+                let answers = write_answers(&self.learn.name, &self.learn.progress);
+                copy(format!("v=1&l=teachers&a={answers}"), true, "A link with your answers is copied.")
+            }
+            LearnAction::CopyGrades => copy(crate::view::learn::csv(&self.learn.graded), false, "The table is copied."),
+            _ => return None,
+        })
+    }
+}

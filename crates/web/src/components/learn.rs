@@ -1,0 +1,31 @@
+//! Lessons and challenges, beside the picture.
+
+use super::{LessonList, LessonStep, TeachersPage};
+use daxscope_session::Action;
+use daxscope_session::view::LearnPage;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What is shown.
+#[derive(Clone, PartialEq, Properties, Debug)]
+pub struct Props {
+    /// The page of the panel.
+    pub page: Rc<LearnPage>,
+    /// What was done.
+    pub on: Callback<Action>,
+}
+
+/// The panel.
+#[component]
+pub fn LearnPanel(props: &Props) -> Html {
+    let on = &props.on;
+    match &*props.page {
+        LearnPage::List(view) => html! { <LessonList view={view.clone()} on={on.clone()} /> },
+        LearnPage::Step(view) => {
+            // A key for each step: a step begins at its top, and with its hint closed.
+            let key = format!("{}.{}", view.lesson, view.number);
+            html! { <LessonStep key={key} view={view.clone()} on={on.clone()} /> }
+        }
+        LearnPage::Teachers(view) => html! { <TeachersPage view={view.clone()} on={on.clone()} /> },
+    }
+}

@@ -1,0 +1,130 @@
+//! Lessons are whole, and every answer in them is what the engine and the search say.
+
+use daxscope_core::check::Rule;
+use daxscope_core::run::Run;
+use daxscope_core::scenario::{FailPoint, Scenario, StepSize, format_text, parse};
+use daxscope_explore::{Bounds, Options, Search, Verdict};
+use daxscope_lessons::claim::{Claim, Place, Says};
+use daxscope_lessons::fact::Moment;
+use daxscope_lessons::lesson::{Lesson, lessons, problems};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+#[test]
+fn the_units_can_be_read() {
+    let told: Vec<String> = problems().iter().map(ToString::to_string).collect();
+    assert!(told.is_empty(), "{}", told.join("\n"));
+}
+
+#[test]
+fn ids_are_used_once() {
+    let mut seen = BTreeSet::new();
+    for lesson in lessons() {
+        assert!(seen.insert(&lesson.id), "{}", lesson.id);
+        for question in &lesson.questions {
+            assert!(seen.insert(&question.id), "{}", question.id);
+        }
+    }
+}
+
+#[test]
+fn scenes_are_scripts_in_canonical_form() {
+    for lesson in lessons() {
+        for scene in &lesson.scenes {
+            let at = format!("{}/{}.dax", lesson.id, scene.name);
+            assert_eq!(parse(&scene.script).diagnostics, [], "{at}");
+            assert_eq!(format_text(&scene.script), scene.script, "{at}: daxscope fmt would change it");
+        }
+    }
+}
+
+/// A run that stands where a place says.
+fn run(lesson: &Lesson, place: &Place) -> Result<Run, String> {
+    let script = lesson.script(&place.scene).ok_or_else(|| format!("there is no scene `{}`", place.scene))?;
+    let scenario = place.scenario(script);
+    let schedule = scenario.schedule.clone().unwrap_or_default();
+    let mut run = Run::new(Arc::new(scenario));
+    run.follow(&schedule).map_err(|error| format!("after {} steps: {}", error.followed, error.reason))?;
+    Ok(run)
+}
+
+fn moment(run: &Run) -> Moment<'_> {
+    Moment {
+        machine: &run.machine,
+        records: run.steps.iter().map(|step| &step.record).collect(),
+        broken: run.violations().map(|(_, violation)| violation.rule).collect(),
+    }
+}
+
+/// Is a claim so?
+fn is_so(lesson: &Lesson, claim: &Claim) -> Result<bool, String> {
+    match &claim.says {
+        Says::Facts(facts) => Ok(moment(&run(lesson, &claim.place)?).is(facts)),
+        Says::Search { breaks, failures } => {
+            let script = lesson.script(&claim.place.scene).ok_or("no such scene")?;
+            let scenario = Scenario { schedule: None, ..claim.place.scenario(script) };
+            search(scenario, *failures, *breaks)
+        }
+    }
+}
+
+/// Does the search find that rule broken, or, without one, end complete with none broken?
+fn search(scenario: Scenario, failures: u32, breaks: Option<Rule>) -> Result<bool, String> {
+    let fail_points = vec![FailPoint::Preload];
+    let rules = breaks.into_iter().collect();
+    let bounds = Bounds { failures, fail_points, rules, ..Bounds::default() };
+    let mut search = Search::new(Arc::new(scenario), Options { bounds, ..Options::default() });
+    while *search.advance(10_000) == Verdict::Running {}
+    match search.verdict() {
+        Verdict::Complete => Ok(breaks.is_none()),
+        Verdict::Violation(found) => Ok(breaks.is_some_and(|rule| found.rules.contains(&rule))),
+        other => Err(format!("the search proves nothing: {other:?}")),
+    }
+}
+
+#[test]
+fn every_answer_is_what_the_engine_says() {
+    let (mut wrong, mut claims, mut argued) = (Vec::new(), 0, 0);
+    for lesson in lessons() {
+        for question in &lesson.questions {
+            for option in &question.options {
+                argued += usize::from(option.argued.is_some());
+                for (expected, claim) in &option.claims {
+                    claims += 1;
+                    let at = format!("{}/{}, {}: {claim:?}", lesson.id, question.id, option.letter);
+                    match is_so(lesson, claim) {
+                        Ok(found) if found == *expected => {}
+                        Ok(found) => wrong.push(format!("{at}\n  is {found}, and the text says {expected}")),
+                        Err(why) => wrong.push(format!("{at}\n  cannot be looked at: {why}")),
+                    }
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {claims}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        argued * 10 <= claims,
+        "{argued} options are only argued for, beside {claims} claims: let the engine judge"
+    );
+}
+
+/// The steps of a lesson that have a task, with the runs before the first step of the way and at its end.
+#[test]
+fn every_task_can_be_reached_and_is_not_reached_before() {
+    for lesson in lessons() {
+        for (at, step) in lesson.steps.iter().enumerate() {
+            let Some(task) = &step.task else { continue };
+            let name = format!("{}.{}", lesson.id, at + 1);
+            let place = lesson.place_of(at).unwrap_or_else(|| panic!("{name} has no scene"));
+            let mut run = run(lesson, place).unwrap_or_else(|why| panic!("{name}: {why}"));
+            assert!(!moment(&run).is(&task.reach), "{name} is reached before it begins");
+            let size = place.schedule.as_ref().map_or(StepSize::default(), |schedule| schedule.step_size);
+            assert_eq!(task.way.step_size, size, "{name}: the way has steps of another size than the scene");
+            for (number, &choice) in task.way.choices.iter().enumerate() {
+                assert!(!moment(&run).is(&task.reach), "{name} is reached after {number} steps of the way already");
+                assert!(run.step(choice, size).is_some(), "{name}: step {} of the way cannot be made", number + 1);
+            }
+            assert!(moment(&run).is(&task.reach), "{name}: the way does not reach it");
+        }
+    }
+}

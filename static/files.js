@@ -2,6 +2,7 @@
 // itself where it is one file (`daxscope export --html`). A plain script and not a module, because from a file browsers load none.
 //
 //   daxscopeFiles.file(path)     a promise of a `Response` with the file; it is refused where there is none
+//   daxscopeFiles.text(path)     a promise of its text
 //   daxscopeFiles.module(path)   a promise of an address for `import()`, a Worker or an image
 //   daxscopeFiles.address(path)  the same at once; null where `module` has to be awaited first
 //   daxscopeFiles.oneFile(title, fragment)   a promise of the text of one file that opens with that fragment
@@ -35,6 +36,8 @@
     if (!response.ok) throw new Error(`${path} did not arrive (${response.status})`);
     return response;
   };
+
+  const text = async (path) => (await file(path)).text();
 
   // Modules inside the page get addresses of their own, and what they import is replaced by such addresses.
   const modules = new Map();
@@ -81,5 +84,5 @@
       .replace(/<title>[^<]*/, () => `<title>${escape(title)} - daxscope`);
   };
 
-  window.daxscopeFiles = { file, module, address, oneFile, isOneFile };
+  window.daxscopeFiles = { file, text, module, address, oneFile, isOneFile };
 })();

@@ -91,7 +91,7 @@ fn every_answer_is_what_the_engine_says() {
                 argued += usize::from(option.argued.is_some());
                 for (expected, claim) in &option.claims {
                     claims += 1;
-                    let at = format!("{}/{}, {}: {claim:?}", lesson.id, question.id, option.letter);
+                    let at = format!("{}/{}, {}: {}", lesson.id, question.id, option.letter, claim.text);
                     match is_so(lesson, claim) {
                         Ok(found) if found == *expected => {}
                         Ok(found) => wrong.push(format!("{at}\n  is {found}, and the text says {expected}")),

@@ -34,6 +34,12 @@ fn what_is_recorded_conforms() {
 }
 
 #[test]
+fn a_recording_cannot_begin_with_a_filled_tree() {
+    let script = "entries 0..1p page\nthread A\n read 4K at 2p\n";
+    check(&["record", "-"], script, 2, "", "replace them by the faults that leave those entries");
+}
+
+#[test]
 fn recordings_are_read_from_standard_input() {
     let script = "revision v5\nfile 2M\nthread A\n read 4K at 2p\n";
     let recorded = daxscope(&["record", "-"], script);

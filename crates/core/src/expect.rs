@@ -213,7 +213,7 @@ fn instead(run: &Run, expectation: &Expectation) -> String {
     }
 }
 
-fn ended(run: &Run, how: EndedHow, thread: Option<ThreadId>, operation: Option<u8>, holds: bool) -> String {
+fn ended(run: &Run, how: EndedHow, thread: Option<ThreadId>, operation: Option<u16>, holds: bool) -> String {
     if !holds {
         return "an operation did end so".into();
     }

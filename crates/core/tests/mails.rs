@@ -10,7 +10,7 @@ use std::sync::Arc;
 const A4: &str = include_str!("../../museum/exhibits/a4/scenario.dax");
 const A5: &str = include_str!("../../museum/exhibits/a5/scenario.dax");
 const PROCESSES: &str = "title two\nrevision v6 wake_mode_delete=all\nprocess P\nprocess Q\nthread A in P\n read 2M at 0\n \
-                         write 4K at 3p via Q\nthread B in Q\n write 4K at 4p\nschedule A13 B8 A20\n";
+                         write 4K at 3p via Q\nthread B in Q\n write 4K at 4p\nschedule A13 B3 A20\n";
 
 /// Holds a text to its golden file.
 fn golden(name: &str, text: &str) {

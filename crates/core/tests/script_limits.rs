@@ -1,10 +1,10 @@
 //! Absurd scripts: every limit has a diagnostic, and the scenario stays within it.
 
 use daxscope_core::scenario::limits::{
-    MAX_DIAGNOSTICS, MAX_EXPECTATIONS, MAX_EXTENTS, MAX_FAILURES, MAX_LINE_CHARS, MAX_OPERATIONS, MAX_PROCESSES,
-    MAX_SCHEDULE_STEPS, MAX_TEXT_BYTES, MAX_THREADS, MAX_TITLE_CHARS,
+    MAX_DIAGNOSTICS, MAX_ENTRIES, MAX_EXPECTATIONS, MAX_EXTENTS, MAX_FAILURES, MAX_LINE_CHARS, MAX_OPERATIONS,
+    MAX_PROCESSES, MAX_SCHEDULE_STEPS, MAX_TEXT_BYTES, MAX_THREADS, MAX_TITLE_CHARS,
 };
-use daxscope_core::scenario::{Choice, Parsed, Schedule, StepSize, format, format_text, parse};
+use daxscope_core::scenario::{Choice, Filled, Parsed, Schedule, StepSize, format, format_text, parse};
 use daxscope_core::units::ThreadId;
 
 /// Checks the only error of a script, message and expectation.
@@ -35,7 +35,7 @@ fn parts_have_limits() {
     assert!(parsed.scenario.threads.iter().all(|thread| thread.operations.is_empty()));
 
     let operations = format!("thread A\n{}", repeated(MAX_OPERATIONS + 1, |_| "fsync".into()));
-    let parsed = check(&operations, 66, "This is operation 65 of thread A. (at most 64)");
+    let parsed = check(&operations, 4098, "This is operation 4097 of thread A. (at most 4096)");
     assert_eq!(parsed.scenario.threads[0].operations.len(), MAX_OPERATIONS);
 
     let processes = format!("thread A\n{}", repeated(MAX_PROCESSES + 1, |index| format!("process P{index}")));
@@ -45,6 +45,10 @@ fn parts_have_limits() {
     let extents = repeated(MAX_EXTENTS + 1, |index| format!("extent {index}p+1p hole"));
     let parsed = check(&format!("thread A\n{extents}"), 66, "This is extent 65. (at most 64)");
     assert_eq!(parsed.scenario.file.extents.len(), MAX_EXTENTS);
+
+    let entries = format!("file 1G\nthread A\nentries 0..{MAX_ENTRIES}p page\nentries 512M+2p page\n");
+    let parsed = check(&entries, 4, "These make 16386 entries before the first step. (at most 16384 in all)");
+    assert_eq!(parsed.scenario.entries.iter().map(Filled::entries).sum::<u64>(), MAX_ENTRIES);
 
     let failures = repeated(MAX_FAILURES + 1, |index| format!("fail preload {}", index + 1));
     let parsed = check(&format!("thread A\n{failures}"), 66, "This is failure 65. (at most 64)");

@@ -41,7 +41,7 @@ pub struct Node {
     /// Where in the source this is, whatever the thread knows there.
     pub site: SiteId,
     /// The operation of the script that the thread is in.
-    operation: u8,
+    operation: u16,
 }
 
 /// A number for a [`Site`] of one thread.
@@ -70,7 +70,7 @@ impl Node {
 
     /// The operation of the script that the thread is in, by its number.
     #[must_use]
-    pub const fn operation(&self) -> u8 {
+    pub const fn operation(&self) -> u16 {
         self.operation
     }
 
@@ -336,7 +336,7 @@ impl Automaton {
         if self.merge { posted.digest } else { received }
     }
 
-    fn site(&mut self, posted: &Posted, operation: u8) -> SiteId {
+    fn site(&mut self, posted: &Posted, operation: u16) -> SiteId {
         let looks_up = match posted.op {
             Op::Lookup { index } | Op::FindGetEntry { index } => Some(index),
             _ => None,
@@ -349,7 +349,7 @@ impl Automaton {
         })
     }
 
-    fn intern(&mut self, posted: Posted, from: Option<(NodeId, Outcome)>, calm: bool, operation: u8) -> NodeId {
+    fn intern(&mut self, posted: Posted, from: Option<(NodeId, Outcome)>, calm: bool, operation: u16) -> NodeId {
         let before = from.as_ref().map(|(node, outcome)| (self.node(*node).received, outcome));
         let received = Digest::of(&before);
         let digest = self.digest(&posted, received);

@@ -45,7 +45,7 @@ impl Engine<'_> {
     }
 
     /// Which operation of the script the thread is in; `None` at its end.
-    fn operation(&self, thread: usize, state: &[u32]) -> Option<u8> {
+    fn operation(&self, thread: usize, state: &[u32]) -> Option<u16> {
         let node = NodeId(state[self.learning.store.parts().len() + thread]);
         (node < NodeId::CRASHED).then(|| self.threads[thread].automaton.node(node).operation())
     }
@@ -127,7 +127,7 @@ struct Circles {
     at: usize,
     /// A thread whose operation is not followed beyond its end, and which operation that is.
     only: Option<usize>,
-    within: Option<u8>,
+    within: Option<u16>,
 }
 
 impl Circles {

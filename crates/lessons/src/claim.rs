@@ -20,6 +20,8 @@ pub struct Claim {
     pub place: Place,
     /// What.
     pub says: Says,
+    /// The claim as it was written.
+    pub text: String,
 }
 
 /// What a claim says.
@@ -113,7 +115,8 @@ impl Claim {
         let (place, says) = text.split_once(':').ok_or_else(|| format!("`{text}` has no `:` before its facts."))?;
         let says = says.trim();
         let Some(place) = place.strip_prefix("search") else {
-            return Ok(Claim { place: Place::read(place, here)?, says: Says::Facts(Fact::read_all(says)?) });
+            let says = Says::Facts(Fact::read_all(says)?);
+            return Ok(Claim { place: Place::read(place, here)?, says, text: text.to_owned() });
         };
         let (place, failures) = match place.split_once(" failures ") {
             Some((place, number)) => {
@@ -125,7 +128,8 @@ impl Claim {
             "clean" => None,
             rule => Some(Rule::from_name(rule).ok_or_else(|| format!("There is no rule `{rule}`."))?),
         };
-        Ok(Claim { place: Place::read(place, here)?, says: Says::Search { breaks, failures } })
+        let says = Says::Search { breaks, failures };
+        Ok(Claim { place: Place::read(place, here)?, says, text: text.to_owned() })
     }
 }
 

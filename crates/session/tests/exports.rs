@@ -184,7 +184,7 @@ fn the_json_reproduces_the_state() {
 #[test]
 fn the_mail_reproduces_the_state() {
     let mut session = run(DOWNGRADE);
-    steps(&mut session, "AABBCCA");
+    steps(&mut session, "AAAAAAABBCCA");
     session.update(Action::SetRevision(Some("v6 wake_mode_delete=all".into())));
     session.update(Action::KnowAddress("https://example.org/dax/".into()));
     for action in [Action::CopyTable, Action::CopyShortTable, Action::ExportTable, Action::ExportShortTable] {
@@ -193,9 +193,11 @@ fn the_mail_reproduces_the_state() {
         check_same(&session, &Session::open(link), "link in a mail");
         let (_, script) = text.split_once("`daxscope run FILE`:\n\n").expect("a script");
         check_same(&session, &pasted(script), "script in a mail");
-        for said in
-            ["kernel: v6 wake_mode_delete=all", "A in process P: read 2M at 2M; write 4K at 0x202p via Q", "mm_fault:"]
-        {
+        for said in [
+            "kernel: v6 wake_mode_delete=all",
+            "A in process P: read 2M at 2M; write 4K at 0x202p via Q",
+            "grab_mapping_entry:",
+        ] {
             assert!(text.contains(said), "{said} is missing in\n{text}");
         }
         for line in text.lines().filter(|line| !line.starts_with("link: ")) {
@@ -251,7 +253,7 @@ fn mermaid_says_what_the_transcript_says() {
         assert!(first.len() > 1 || first == over, "{note}");
     }
     assert!(
-        session.view().threads.iter().all(|it| text.contains(&format!("participant {} as {}: ", it.thread, it.thread)))
+        session.view().threads.iter().all(|it| text.contains(&format!("participant {} as {}: ", it.letter, it.letter)))
     );
 }
 

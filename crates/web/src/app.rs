@@ -2,15 +2,17 @@
 
 use crate::components::LearnPanel;
 use crate::components::{
-    Alerts, Changes, CompareDialog, ExplorePanel, ExportDialog, Footer, Gallery, Header, HelpDialog, Intro, Live,
-    Locks, Notices, PageTables, Palette, PmemPanel, ScriptPanel, Selection, SideBySideDialog, SideTabs, SourcePanel,
-    StoryPanel, Threads, TranscriptPanel, TreePanel, Waits,
+    Alerts, Changes, CompareDialog, Embedded, ExplorePanel, ExportDialog, Footer, Gallery, Header, HelpDialog, Intro,
+    Live, Locks, Notices, PageTables, Palette, PmemPanel, ScriptPanel, Selection, SideBySideDialog, SideTabs,
+    SourcePanel, StoryPanel, Threads, TranscriptPanel, TreePanel, Waits,
 };
 use crate::effects::{Effects, Said};
+use crate::embedding::{self, Host};
 use crate::{browser, keyboard};
 use daxscope_session::{Action, Layout, Panel, Playback, Session, View};
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// How long a step stays while the run plays.
@@ -23,7 +25,9 @@ pub struct App {
     view: View,
     effects: Effects,
     clock: Option<Interval>,
+    host: Rc<Host>,
     _listeners: [EventListener; 2],
+    _around: Option<EventListener>,
 }
 
 /// What reaches the root.
@@ -49,11 +53,17 @@ impl Component for App {
         }
         let view = session.view();
         let link = context.link();
+        let mut effects = Effects::default();
+        let (over, on) = (link.callback(|()| Message::ToastOver), link.callback(Message::Do));
+        effects.run(session.begin(), &over, &on);
         let listeners = [
             keyboard::listen(link.callback(Message::Key)),
             crate::effects::listen_to_address(link.callback(Message::Do)),
         ];
-        App { session, view, effects: Effects::default(), clock: None, _listeners: listeners }
+        let host = Rc::new(Host::default());
+        host.report(&view, &session.fragment());
+        let around = embedding::listen(&host, link.callback(Message::Do));
+        App { session, view, effects, clock: None, host, _listeners: listeners, _around: around }
     }
 
     fn update(&mut self, context: &Context<Self>, message: Message) -> bool {
@@ -72,7 +82,9 @@ impl Component for App {
         let on = context.link().callback(Message::Do);
         let page = match self.view.layout {
             Layout::Full => self.full(&on),
-            Layout::Embedded => self.embedded(&on),
+            Layout::Embedded => {
+                html! { <Embedded view={self.view.clone()} fragment={self.session.fragment()} {on} /> }
+            }
         };
         html! { <ContextProvider<Said> context={self.effects.said()}>{ page }</ContextProvider<Said>> }
     }
@@ -89,6 +101,9 @@ impl App {
         self.effects.before(was, &action);
         let effects = self.session.update(action);
         self.view = self.session.view();
+        if self.view.layout == Layout::Embedded {
+            self.host.report(&self.view, &self.session.fragment());
+        }
         let over = context.link().callback(|()| Message::ToastOver);
         let on = context.link().callback(Message::Do);
         self.effects.run(effects, &over, &on);
@@ -119,13 +134,13 @@ impl App {
                 <Header view={view.header.clone()} theme={view.theme} on={on.clone()} />
                 <Notices notices={view.notices.clone()} on={on.clone()} />
                 <Alerts alerts={view.alerts.clone()} passed={view.passed.clone()} threads={view.threads.clone()} on={on.clone()} />
-                if view.alerts.is_empty() && view.passed.is_none() {
-                    <Intro />
+                if let (Some(intro), true) = (&view.intro, view.alerts.is_empty() && view.passed.is_none()) {
+                    <Intro view={intro.clone()} on={on.clone()} />
                 }
                 <main id="work" class={self.work_class()} tabindex="-1">
                     <div class="col">
                         <Threads threads={view.threads.clone()} on={on.clone()} />
-                        <SourcePanel source={view.source.clone()} />
+                        <SourcePanel source={view.source.clone()} on={on.clone()} />
                     </div>
                     <div class="col centre">
                         <TreePanel tree={view.tree.clone()} step={view.step.clone()}
@@ -134,19 +149,18 @@ impl App {
                     </div>
                     <div class="col side">{ self.side(on) }</div>
                 </main>
-                <Footer step={view.step.clone()} playback={view.playback} timeline={view.timeline.clone()}
-                    on={on.clone()} />
+                <Footer step={view.step.clone()} playback={view.playback} threads={view.threads.clone()}
+                    timeline={view.timeline.clone()} on={on.clone()} />
                 { self.overlay(on) }
                 <Live id="announcer" />
             </div>
         }
     }
 
-    /// A text beside the picture needs more room than the state.
+    /// Where there is one column, a text that was asked for comes first.
     fn work_class(&self) -> &'static str {
         match self.view.panel {
-            Panel::Story | Panel::Transcript | Panel::Learn => "work reading",
-            Panel::Explore => "work reading exploring",
+            Panel::Story | Panel::Transcript | Panel::Explore | Panel::Learn => "work reading",
             Panel::Script => "work scripting",
             _ => "work",
         }
@@ -201,23 +215,6 @@ impl App {
                 html! { <Palette header={view.header.clone()} threads={view.threads.clone()} on={on.clone()} /> }
             }
             _ => Html::default(),
-        }
-    }
-
-    /// For slides and books: picture, sentence, step buttons.
-    fn embedded(&self, on: &Callback<Action>) -> Html {
-        let view = &self.view;
-        html! {
-            <div class="app embedded">
-                <h1 class="visually-hidden">{ format!("daxscope: {}", view.header.title) }</h1>
-                <Alerts alerts={view.alerts.clone()} passed={view.passed.clone()} threads={view.threads.clone()} on={on.clone()} />
-                <main id="work" class="work">
-                    <TreePanel tree={view.tree.clone()} step={view.step.clone()} selected={None} on={on.clone()} />
-                </main>
-                <Footer step={view.step.clone()} playback={view.playback} timeline={view.timeline.clone()}
-                    on={on.clone()} />
-                <Live id="announcer" />
-            </div>
         }
     }
 }

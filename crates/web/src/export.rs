@@ -122,7 +122,7 @@ const SVG: &str = "http://www.w3.org/2000/svg";
 /// A picture of a sentence.
 fn words(sentence: &str) -> Option<Element> {
     let document = browser::document();
-    let style = browser::window().get_computed_style(&document.body()?).ok()??;
+    let style = browser::window().get_computed_style(document.body()?.as_ref()).ok()??;
     let picture = document.create_element_ns(Some(SVG), "svg").ok()?;
     let text = document.create_element_ns(Some(SVG), "text").ok()?;
     for (name, value) in [("width", "480"), ("height", "60")] {

@@ -1,26 +1,36 @@
 //! Files that the page asks for after its start, through `static/files.js`: they come from beside the page, or from inside it
 //! where the page is one file.
 
+use daxscope_session::{Action, TextId};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
+use yew::Callback;
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_namespace = daxscopeFiles, js_name = file, catch)]
-    fn fetch_file(path: &str) -> Result<js_sys::Promise, JsValue>;
+    /// The text of a file, or the reason why there is none.
+    #[wasm_bindgen(js_namespace = daxscopeFiles, js_name = text, catch)]
+    async fn text(path: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = daxscopeFiles, js_name = oneFile, catch)]
     fn make_one_file(title: &str, fragment: &str) -> Result<js_sys::Promise, JsValue>;
     #[wasm_bindgen(js_namespace = daxscopeFiles, js_name = address, catch)]
     fn address_of(path: &str) -> Result<JsValue, JsValue>;
 }
 
-/// The text of a file of the page, such as `static/icon.svg`; `None`: it did not arrive.
-pub async fn text(path: &str) -> Option<String> {
-    let response = JsFuture::from(fetch_file(path).ok()?).await.ok()?;
-    let read = js_sys::Reflect::get(&response, &"text".into()).ok()?;
-    let read: js_sys::Function = wasm_bindgen::JsCast::dyn_into(read).ok()?;
-    let text: js_sys::Promise = wasm_bindgen::JsCast::dyn_into(read.call0(&response).ok()?).ok()?;
-    JsFuture::from(text).await.ok()?.as_string()
+/// Fetches a text and tells what came of it.
+pub fn fetch_text(id: TextId, on: Callback<Action>) {
+    wasm_bindgen_futures::spawn_local(async move {
+        on.emit(match text(id.file()).await {
+            Ok(content) => Action::TextArrived(id, content.as_string().unwrap_or_default()),
+            Err(problem) => Action::TextFailed(id, reason(&problem)),
+        });
+    });
+}
+
+/// What a script threw, in words.
+fn reason(problem: &JsValue) -> String {
+    let message = js_sys::Reflect::get(problem, &"message".into()).ok().and_then(|message| message.as_string());
+    message.or_else(|| problem.as_string()).unwrap_or_else(|| "the browser does not say why".to_owned())
 }
 
 /// The whole page as one HTML file that opens with a fragment; `None`: its parts did not arrive.

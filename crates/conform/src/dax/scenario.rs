@@ -100,6 +100,7 @@ impl Scenario {
                 block_count: self.blocks,
                 extents: self.ext.iter().map(extent).collect::<Result<_, _>>()?,
             },
+            entries: Vec::new(),
             allocator: core::Allocator { next: self.alloc.next, align: self.alloc.align != 0, max: self.alloc.max },
             device: core::Device { blocks: self.dev.blocks, devmap: self.dev.devmap != 0 },
             fs_lock: self.fslock != 0,

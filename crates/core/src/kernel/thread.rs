@@ -14,7 +14,7 @@ pub async fn run(task: Task) {
     let script = task.scenario().threads[task.thread().index()].clone();
     for (number, operation) in script.operations.iter().enumerate() {
         task.within(operation.name(), async {
-            task.perform::<()>(Op::NextOperation { number: number as u8 }).await;
+            task.perform::<()>(Op::NextOperation { number: number as u16 }).await;
             task.note(Event::Operation(*operation));
             let result = perform(&task, script.mm, *operation).await;
             task.ended(number, result);

@@ -125,11 +125,11 @@ impl Diagram {
 
     /// Writes the functions that the CPU has entered since its last line; returns how deep it is.
     fn enter(&mut self, column: usize, frames: &[Frame]) -> usize {
-        let frames: Vec<Frame> = frames.iter().filter(|frame| !NOT_KERNEL.contains(&frame.function)).copied().collect();
+        let frames: Vec<Frame> = kernel_frames(frames).copied().collect();
         let open = std::mem::take(&mut self.open[column]);
         let same = open.iter().zip(&frames).take_while(|(a, b)| a == b).count();
         for (depth, frame) in frames.iter().enumerate().skip(same) {
-            let index = frame.index.map_or(String::new(), |index| super::page(index));
+            let index = frame.index.map_or(String::new(), super::page);
             self.line(column, depth, &format!("{}({index})", frame.function));
         }
         self.open[column] = frames;
@@ -139,6 +139,11 @@ impl Diagram {
     fn broken(&mut self, choice: Choice, headline: &str) {
         self.line(choice.thread.index(), 0, &format!("*** {headline}"));
     }
+}
+
+/// The frames that are functions of the kernel, outermost first.
+pub(super) fn kernel_frames(frames: &[Frame]) -> impl DoubleEndedIterator<Item = &Frame> {
+    frames.iter().filter(|frame| !NOT_KERNEL.contains(&frame.function))
 }
 
 /// `CPU0 (A: 2 MiB read, page 0x202)`: sentences name threads by their letters.

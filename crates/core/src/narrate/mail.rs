@@ -1,5 +1,6 @@
 //! What stands around the table of a mail, so that whoever reads it can see the same run: above it what runs, below it the script.
 
+use super::commit::kernel_frames;
 use super::matters::matters;
 use super::{Row, WIDTH, table_with_round, wrap};
 use crate::check::Round;
@@ -55,9 +56,15 @@ pub fn mail_table(scenario: &Scenario, steps: &[RunStep], only_what_matters: boo
         number: at + 1,
         thread: step.record.choice.thread,
         sentence: &step.sentence,
-        function: step.record.performed.first().map_or("", |made| made.stop.function()),
+        function: function(step),
     });
     text + &table_with_round(scenario.threads.len(), rows, round)
+}
+
+/// The function of the kernel in which a step begins; empty outside of them.
+fn function(step: &RunStep) -> &'static str {
+    let frames = step.record.performed.first().map(|made| &made.stop.frames);
+    frames.and_then(|frames| kernel_frames(frames).next_back()).map_or("", |frame| frame.function)
 }
 
 /// The script that gives the run again, indented as a quotation that can be copied.

@@ -28,7 +28,7 @@ pub fn matters(steps: &[RunStep]) -> Vec<bool> {
 
 /// Does the step do something that others can see, or wait?
 fn acts(record: &StepRecord) -> bool {
-    falls_asleep(record) || record.performed.iter().any(|performed| is_visible(performed))
+    falls_asleep(record) || record.performed.iter().any(is_visible)
 }
 
 /// Does the thread sleep behind the step?

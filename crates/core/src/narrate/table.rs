@@ -46,7 +46,9 @@ pub fn table_with_round<'a>(threads: usize, rows: impl IntoIterator<Item = Row<'
         let indent = 5 + column * (width + 1);
         let own_column = columns == threads;
         let words = if own_column { row.sentence.split_once(' ').map_or("", |(_, rest)| rest) } else { row.sentence };
-        if let Some(told) = functions.get_mut(row.thread.index()).filter(|told| **told != row.function) {
+        if let Some(told) =
+            functions.get_mut(row.thread.index()).filter(|told| !row.function.is_empty() && **told != row.function)
+        {
             *told = row.function;
             let name = format!("{}:", row.function);
             let name = if own_column { name } else { format!("{} {name}", row.thread) };

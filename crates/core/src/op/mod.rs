@@ -34,7 +34,7 @@ pub enum Op {
     /// The thread begins its next scripted operation.
     NextOperation {
         /// Its position in the script.
-        number: u8,
+        number: u16,
     },
     /// The access looks at the page table again after a fault.
     AccessRetry,

@@ -59,7 +59,7 @@ pub enum Fact {
         /// Whose operation.
         thread: Option<ThreadId>,
         /// Which one, from 0.
-        operation: Option<u8>,
+        operation: Option<u16>,
     },
 }
 

@@ -77,12 +77,13 @@ fn statements(scenario: &Scenario) -> Vec<Statement> {
     all
 }
 
-/// `file`, `extent`, `alloc` and `device`.
+/// `file`, `extent`, `entries`, `alloc` and `device`.
 fn file_statements(scenario: &Scenario, all: &mut Vec<Statement>) {
     let file = &scenario.file;
     let blocks = Some(file.block_count).filter(|&blocks| blocks != file.default_block_count());
     all.push(Statement::File { size: file.size_pages, blocks });
     all.extend(file.extents.iter().map(|&extent| Statement::Extent { extent, range: 0..0, phys: 0..0 }));
+    all.extend(scenario.entries.iter().map(|&filled| Statement::Entries { filled, range: 0..0 }));
     let (alloc, usual) = (scenario.allocator, file.default_allocator());
     let line = AllocLine {
         next: Some(alloc.next).filter(|&next| next != usual.next).map(At::nowhere),

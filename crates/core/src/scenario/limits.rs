@@ -17,11 +17,13 @@ pub const MAX_NAME_CHARS: usize = 32;
 /// Threads: each has a key from 1 to 9.
 pub const MAX_THREADS: usize = 9;
 /// Operations of one thread.
-pub const MAX_OPERATIONS: usize = 64;
+pub const MAX_OPERATIONS: usize = 4096;
 /// Processes.
 pub const MAX_PROCESSES: usize = 8;
 /// Extents.
 pub const MAX_EXTENTS: usize = 64;
+/// Entries that the tree holds before the first step.
+pub const MAX_ENTRIES: u64 = 16_384;
 /// Injected failures.
 pub const MAX_FAILURES: usize = 64;
 /// Lines that say what is expected.

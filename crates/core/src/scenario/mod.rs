@@ -10,6 +10,7 @@ mod as_run;
 mod build;
 mod diagnostic;
 mod expectation;
+mod filled;
 mod format;
 pub mod limits;
 mod line;
@@ -22,6 +23,7 @@ pub use as_run::{AsRun, as_run, revision_name};
 pub use build::{Parsed, SourceMap, parse, parse_revision};
 pub use diagnostic::{Diagnostic, Severity, Span, render};
 pub use expectation::{EndedHow, EntryKind, Expectation, Fact, MappedHow, ResultWord};
+pub use filled::Filled;
 pub use format::{format, format_text, operation_text};
 pub use schedule::{CompactError, CompactReason};
 pub use size::{SizeError, format_pages, parse_bytes};
@@ -39,6 +41,8 @@ pub struct Scenario {
     pub revision: Revision,
     /// The file and where its blocks are.
     pub file: FileLayout,
+    /// What the tree holds before the first step; no two entries overlap.
+    pub entries: Vec<Filled>,
     /// How the file system allocates new blocks.
     pub allocator: Allocator,
     /// The persistent memory behind the file system.

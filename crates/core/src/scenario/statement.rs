@@ -4,7 +4,7 @@ use super::expectation::{self, Expectation};
 use super::line::{needs_escape, quoted};
 use super::schedule::{Run, write_runs};
 use super::size::{format_pages, format_range};
-use super::{Extent, ExtentKind, FailPoint, Operation, StepSize};
+use super::{Extent, ExtentKind, FailPoint, Filled, Operation, StepSize};
 use crate::errno::Errno;
 use crate::units::{Block, PageIndex};
 use std::fmt::{self, Write};
@@ -89,6 +89,7 @@ pub(crate) enum Statement {
     Revision { preset: &'static str, changes: Vec<(&'static str, &'static str)> },
     File { size: u64, blocks: Option<u64> },
     Extent { extent: Extent, range: Range<usize>, phys: Range<usize> },
+    Entries { filled: Filled, range: Range<usize> },
     Alloc(AllocLine),
     Device { blocks: Option<u64>, devmap: Option<bool> },
     FsLock(bool),
@@ -111,11 +112,12 @@ impl Statement {
 }
 
 /// The words that begin a line which stands for itself.
-pub(crate) const TOP_KEYWORDS: [&str; 15] = [
+pub(crate) const TOP_KEYWORDS: [&str; 16] = [
     "title",
     "revision",
     "file",
     "extent",
+    "entries",
     "alloc",
     "device",
     "fs_lock",
@@ -191,6 +193,7 @@ impl fmt::Display for Statement {
                 let phys = (extent.kind != ExtentKind::Hole).then(|| format_pages(extent.phys));
                 optional(f, " at ", phys)
             }
+            Statement::Entries { filled, .. } => write!(f, "entries  {filled}"),
             Statement::Alloc(alloc) => {
                 f.write_str("alloc   ")?;
                 optional(f, " next ", alloc.next.as_ref().map(|next| format_pages(next.value)))?;

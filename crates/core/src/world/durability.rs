@@ -49,6 +49,14 @@ impl Durability {
         Durability { owed, ..self.clone() }
     }
 
+    /// Stores before the first step.
+    pub(super) fn stored_before(&mut self, pages: &[(PageIndex, Block)]) {
+        if self.fsyncs_left > 0 {
+            self.unflushed = pages.to_vec();
+            self.unflushed.sort_unstable();
+        }
+    }
+
     fn store(&mut self, page: PageIndex, block: Block) {
         if self.fsyncs_left > 0
             && let Err(at) = self.unflushed.binary_search(&(page, block))

@@ -7,7 +7,7 @@ use crate::op::{IomapPurpose, Op, Outcome};
 use crate::pmem::BlockMap;
 use crate::renaming::Renaming;
 use crate::scenario::{ExtentKind, FailPoint, Scenario};
-use crate::units::{Block, SECTORS_PER_BLOCK, Sector, ThreadId};
+use crate::units::{Block, PageIndex, SECTORS_PER_BLOCK, Sector, ThreadId};
 use std::sync::Arc;
 
 /// The file as the file system knows it.
@@ -44,6 +44,18 @@ impl FileSystem {
     #[must_use]
     pub fn is_stored(&self, block: Block) -> bool {
         self.stored.iter().any(|&(first, end)| (first..end).contains(&block))
+    }
+
+    /// Stores through mappings before the first step: pages with their blocks, each once.
+    pub(super) fn stored_before(&mut self, mut pages: Vec<(PageIndex, Block)>) {
+        self.durability.stored_before(&pages);
+        pages.sort_unstable_by_key(|&(_, block)| block);
+        for (_, block) in pages {
+            match self.stored.last_mut() {
+                Some((_, end)) if *end >= block => *end = block + 1,
+                _ => self.stored.push((block, block + 1)),
+            }
+        }
     }
 
     pub(super) fn add_stored(&mut self, first: Block, end: Block) {

@@ -9,6 +9,7 @@ mod accesses;
 mod address_space;
 mod durability;
 mod files;
+mod filled;
 mod locks;
 mod page_tables;
 mod pages;
@@ -89,7 +90,7 @@ impl World {
     /// The state before the first step.
     #[must_use]
     pub fn new(scenario: Arc<Scenario>) -> World {
-        World {
+        let mut world = World {
             mapping: Arc::default(),
             pages: Arc::default(),
             page_tables: Arc::new(vec![PageTables::default(); scenario.processes.len()]),
@@ -101,7 +102,9 @@ impl World {
             reuse_page_ids: !scenario.recorded,
             bug: None,
             scenario,
-        }
+        };
+        world.fill();
+        world
     }
 
     /// Can `thread` perform `op` now, or does it have to wait?

@@ -8,7 +8,8 @@ use daxscope_core::revision::{PRESETS, Revision, SWITCHES};
 use daxscope_core::scenario::limits::{DEFAULT_NEXT, MAX_DEVICE_BLOCKS, MAX_FILE_PAGES, MAX_VIRTUAL_PAGES};
 use daxscope_core::scenario::{
     Allocator, Choice, Device, EndedHow, EntryKind, Expectation, Extent, ExtentKind, Fact, FailPoint, FileLayout,
-    InjectedFailure, MappedHow, Mapping, Operation, Process, ResultWord, Scenario, Schedule, StepSize, ThreadScript,
+    Filled, InjectedFailure, MappedHow, Mapping, Operation, Process, ResultWord, Scenario, Schedule, StepSize,
+    ThreadScript,
 };
 use daxscope_core::units::{MmId, ThreadId};
 
@@ -181,7 +182,7 @@ impl<'d> Draw<'d> {
             _ => {
                 let thread = ThreadId(self.below(threads.len() as u64) as u8);
                 let count = threads.get(thread.index())?.operations.len() as u64;
-                let operation = (count > 0).then(|| self.below(count) as u8)?;
+                let operation = (count > 0).then(|| self.below(count) as u16)?;
                 let words =
                     [ResultWord::Done, ResultWord::Sigbus, ResultWord::Error(Errno(77)), ResultWord::Number(512)];
                 let how = match self.below(3) {
@@ -198,6 +199,22 @@ impl<'d> Draw<'d> {
     fn range(&mut self) -> (u64, u64) {
         let first = self.below(MAX_FILE_PAGES);
         (first, 1 + self.below(MAX_FILE_PAGES - first))
+    }
+
+    /// Empty entries, which may be anywhere.
+    fn entries(&mut self, file: &FileLayout, revision: &Revision) -> Vec<Filled> {
+        let (mut entries, mut from) = (Vec::new(), 0);
+        for _ in 0..self.below(4) {
+            let size = if self.coin() { EntrySize::Pmd } else { EntrySize::Pte };
+            let first = (from + self.below(2000)).next_multiple_of(size.pages());
+            let count = (1 + self.below(40)) * size.pages();
+            from = first + count;
+            if from <= file.size_pages && revision.entry_locks {
+                let every = (1 + self.below(3)) * size.pages();
+                entries.push(Filled { first, count, size, kind: EntryKind::Empty, every, dirty: false });
+            }
+        }
+        entries
     }
 
     fn threads(&mut self, processes: &[Process]) -> Vec<ThreadScript> {
@@ -244,6 +261,7 @@ impl<'d> Draw<'d> {
         let file = self.file();
         let allocator = self.allocator(&file);
         let device = self.device(&allocator);
+        let entries = self.entries(&file, &revision);
         let mut processes: Vec<Process> = Vec::new();
         for _ in 0..=self.below(8) {
             let process = self.process(&file, &processes);
@@ -261,6 +279,7 @@ impl<'d> Draw<'d> {
             title,
             revision,
             file,
+            entries,
             allocator,
             device,
             fs_lock,

@@ -2,6 +2,7 @@
 
 mod accesses;
 mod device;
+mod entries;
 mod expectations;
 mod extents;
 mod failures;

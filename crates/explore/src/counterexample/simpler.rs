@@ -1,4 +1,4 @@
-//! Simpler data: fewer processes and extents, a smaller file, smaller page numbers.
+//! Simpler data: fewer processes, extents and entries before the first step, a smaller file, smaller page numbers.
 //!
 //! None of this changes who does what, so a simpler scenario is taken only if the very same schedule breaks the very same
 //! rule at its last step.
@@ -18,7 +18,7 @@ pub(super) struct Simpler {
 const SMALL_PAGES: std::ops::Range<u64> = 0..8;
 
 /// Everything that can be made simpler in one step, most important first. Each is simpler by a measure that cannot go
-/// down for ever: number of processes and extents, size of the file, sum of all numbers, distance from the defaults.
+/// down for ever: number of processes, extents and lines of entries, size of the file, sum of all numbers, distance from the defaults.
 pub(super) fn candidates(scenario: &Scenario) -> Vec<Simpler> {
     let mut found: Vec<Simpler> = Vec::new();
     let mut add = |scenario: Scenario, removed| found.push(Simpler { scenario, removed });
@@ -29,6 +29,11 @@ pub(super) fn candidates(scenario: &Scenario) -> Vec<Simpler> {
         let mut smaller = scenario.clone();
         smaller.file.extents.remove(gone);
         add(with_default_length(smaller, scenario), "an extent");
+    }
+    for gone in (0..scenario.entries.len()).rev() {
+        let mut smaller = scenario.clone();
+        smaller.entries.remove(gone);
+        add(smaller, "entries before the first step");
     }
     renumbered(scenario).into_iter().for_each(|smaller| add(smaller, "page numbers"));
     shifted_down(scenario).into_iter().for_each(|smaller| add(smaller, "page numbers"));
@@ -74,7 +79,8 @@ fn with_default_length(mut smaller: Scenario, before: &Scenario) -> Scenario {
 fn shifted_down(scenario: &Scenario) -> Option<Scenario> {
     let first_used = operations(scenario).iter_mut().filter_map(pages_mut).map(|page| *page).min()?;
     let first_mapped = scenario.file.extents.iter().map(|extent| extent.first).min().unwrap_or(first_used);
-    let by = pmd_start(first_used.min(first_mapped));
+    let first_filled = scenario.entries.iter().map(|filled| filled.first).min().unwrap_or(first_used);
+    let by = pmd_start(first_used.min(first_mapped).min(first_filled));
     if by == 0 || scenario.file.size_pages <= by {
         return None;
     }
@@ -82,6 +88,7 @@ fn shifted_down(scenario: &Scenario) -> Option<Scenario> {
     smaller.file.size_pages -= by;
     smaller.file.block_count = smaller.file.block_count.saturating_sub(by);
     smaller.file.extents.iter_mut().for_each(|extent| extent.first -= by);
+    smaller.entries.iter_mut().for_each(|filled| filled.first -= by);
     let operations = smaller.threads.iter_mut().flat_map(|thread| &mut thread.operations);
     operations.filter_map(pages_mut).for_each(|page| *page -= by);
     for mapping in smaller.processes.iter_mut().map(|process| &mut process.mapping) {
@@ -124,6 +131,7 @@ fn smaller_files(scenario: &Scenario) -> Vec<Scenario> {
         smaller.file.block_count = smaller.file.block_count.min(end);
         smaller.file.extents.retain(|extent| extent.first < end);
         smaller.file.extents.iter_mut().for_each(|extent| extent.count = extent.count.min(end - extent.first));
+        smaller.entries.retain(|filled| filled.end() <= end);
         for mapping in smaller.processes.iter_mut().map(|process| &mut process.mapping) {
             if mapping.start + mapping.pages == size && mapping.start < end {
                 mapping.pages = end - mapping.start;

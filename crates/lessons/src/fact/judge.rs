@@ -44,7 +44,10 @@ impl Moment<'_> {
             What::NrPages(number) => world.mapping.nrpages == *number,
             What::Count(page, number) => node(world, *page).is_some_and(|node| u64::from(node.count) == *number),
             What::Unflushed(number) => world.file.durability.unflushed().len() as u64 == *number,
-            What::Sleepers(page, number) => world.waits.waiting_for(WaitKey(*page)).count() as u64 == *number,
+            What::Sleepers(page, number) => {
+                let asleep = Stands::Asleep(Some(*page));
+                self.machine.thread_ids().filter(|thread| self.stands(*thread, asleep)).count() as u64 == *number
+            }
             What::Mapped(how, page, mm) => self.is_mapped(*how, *page, *mm),
             What::Thread(thread, stands) => self.stands(*thread, *stands),
             What::Broken(rule) => match rule {

@@ -17,7 +17,20 @@ macro_rules! files {
 }
 
 /// All units.
-const FILES: &[Files<'static>] = &[files!("tree": "read")];
+const FILES: &[Files<'static>] = &[
+    files!("tree": "read"),
+    files!("empty": "two"),
+    files!("zero": "hole", "stale"),
+    files!("block": "aligned"),
+    files!("keys": "meet"),
+    files!("wake": "one", "relay"),
+    files!("downgrade": "three"),
+    files!("fallback": "small", "relay"),
+    files!("review": "null", "downgrade"),
+    files!("locks": "ranges", "sleep"),
+    files!("dirty": "sync", "huge"),
+    files!("forget": "second"),
+];
 
 fn all() -> &'static (Vec<Lesson>, Vec<Problem>) {
     static ALL: OnceLock<(Vec<Lesson>, Vec<Problem>)> = OnceLock::new();

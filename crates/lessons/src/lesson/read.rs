@@ -112,7 +112,7 @@ fn step(file: &mut File<'_>, section: &Section<'_>, lesson: &Lesson) -> Step {
     }
     step.task = is_task.then_some(task);
     step.text = joined(&section.lines[keys..]);
-    if step.text.is_empty() && step.asks.is_empty() {
+    if step.text.is_empty() && step.asks.is_empty() && step.task.is_none() {
         file.problem(section.line, "The step says nothing and asks nothing.");
     }
     step

@@ -21,7 +21,7 @@ use daxscope_core::world::World;
 use std::sync::Arc;
 
 /// The longest run. A link can name more steps; the rest is kept but not made.
-pub(crate) const MAX_STEPS: usize = 10_000;
+pub(crate) const MAX_STEPS: usize = daxscope_core::scenario::limits::MAX_SCHEDULE_STEPS;
 const CHECKPOINT_STEPS: usize = 128;
 
 /// A step that was made.

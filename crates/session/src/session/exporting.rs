@@ -57,4 +57,11 @@ impl Session {
         };
         effects.push(effect);
     }
+
+    /// The run as a table for a mail, its link below `page`; perhaps only the steps that matter.
+    #[must_use]
+    pub fn table_for_mail(&mut self, page: &str, only_what_matters: bool) -> String {
+        self.page = page.to_owned();
+        export::table::table(self, only_what_matters)
+    }
 }

@@ -23,7 +23,7 @@ pub fn LessonList(props: &Props) -> Html {
         <section class="panel grow" aria-labelledby="learn-title">
             <div class="panel-head">
                 <h2 id="learn-title">{ "Learn" }</h2>
-                <button class="btn small" onclick={learn(LearnAction::Teachers)}>{ "For teachers" }</button>
+                <button class="btn small to-the-end" onclick={learn(LearnAction::Teachers)}>{ "For teachers" }</button>
             </div>
             <div class="scroll prose learn" id="panel" tabindex="0" role="group" aria-label="Lessons and challenges">
                 <p class="lead">{ "Short lessons on the live engine: predict, step, explain. Nothing is sent anywhere." }</p>

@@ -24,7 +24,7 @@ pub fn LessonStep(props: &Props) -> Html {
             <div class="panel-head">
                 <h2 id="lesson-title">{ view.lesson_title }</h2>
                 <span class="dim">{ format!("{} of {}", view.number, view.count) }</span>
-                <button class="btn small" onclick={learn(LearnAction::List)}>{ "All lessons" }</button>
+                <button class="btn small to-the-end" onclick={learn(LearnAction::List)}>{ "All lessons" }</button>
             </div>
             <div class="scroll prose learn" id="panel" tabindex="0" role="group"
                 aria-label={format!("Step {} of {}: {}", view.number, view.count, view.title)}>

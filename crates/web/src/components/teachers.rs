@@ -27,7 +27,7 @@ pub fn TeachersPage(props: &Props) -> Html {
         <section class="panel grow" aria-labelledby="teachers-title">
             <div class="panel-head">
                 <h2 id="teachers-title">{ "For teachers" }</h2>
-                <button class="btn small" onclick={learn(LearnAction::List)}>{ "All lessons" }</button>
+                <button class="btn small to-the-end" onclick={learn(LearnAction::List)}>{ "All lessons" }</button>
             </div>
             <div class="scroll prose learn" id="panel" tabindex="0" role="group" aria-label="For teachers">
                 <h3>{ "Answers of a class" }</h3>

@@ -83,8 +83,8 @@ impl Builder {
 }
 
 /// The operation that is meant where none is named: the last one, of those that can fall back if it is about that.
-fn last(how: EndedHow, operations: &[Operation]) -> u8 {
+fn last(how: EndedHow, operations: &[Operation]) -> u16 {
     let is_huge = |operation: &Operation| matches!(operation, Operation::Access { huge: true, .. });
     let huge = operations.iter().rposition(is_huge).filter(|_| matches!(how, EndedHow::Fallback(_)));
-    huge.unwrap_or(operations.len() - 1) as u8
+    huge.unwrap_or(operations.len() - 1) as u16
 }

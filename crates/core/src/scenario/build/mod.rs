@@ -1,5 +1,6 @@
 //! From lines to a scenario: looks names up, fills in defaults, and reports what does not fit together.
 
+mod entries;
 mod expect;
 mod file;
 mod plan;
@@ -48,6 +49,8 @@ pub struct SourceMap {
     pub file: Option<u32>,
     /// The extents.
     pub extents: Vec<u32>,
+    /// The `entries` lines.
+    pub entries: Vec<u32>,
     /// `alloc`.
     pub allocator: Option<u32>,
     /// `device`.
@@ -304,6 +307,7 @@ impl Builder {
         let device = self.device(read);
         let file = self.file(read, &device);
         let allocator = self.allocator(read, &file, &device);
+        let entries = self.entries(read, (&file, &device, &revision));
         let processes = self.processes(read, &file);
         let threads = self.threads(read, &processes);
         let failures = self.failures(read);
@@ -313,6 +317,7 @@ impl Builder {
             title: title.unwrap_or_default(),
             revision,
             file,
+            entries,
             allocator,
             device,
             fs_lock: fs_lock.unwrap_or(true),

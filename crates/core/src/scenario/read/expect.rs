@@ -117,7 +117,7 @@ impl<'a, 't> Cursor<'a, 't> {
             let At { value, bytes } = self.letter(word)?;
             line.thread = Some(At { value, bytes });
             if let Some(word) = self.next() {
-                let number = word.text.parse::<u8>().ok().and_then(|number| number.checked_sub(1));
+                let number = word.text.parse::<u16>().ok().and_then(|number| number.checked_sub(1));
                 operation = Some(number.ok_or_else(|| {
                     let message = format!("{} does not say which operation of the thread is meant.", quote(word.text));
                     Box::new(self.error(&word.bytes, message, "a number from 1, or nothing for the last one"))

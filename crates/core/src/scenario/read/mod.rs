@@ -1,5 +1,6 @@
 //! Reads one line at a time: words to a [`Statement`], or a diagnostic of what was expected.
 
+mod entries;
 mod expect;
 mod operation;
 mod plan;
@@ -27,6 +28,7 @@ pub(crate) fn statement(line: &Line<'_>, words: &[Word<'_>], diagnostics: &mut V
         "revision" => cursor.revision(),
         "file" => cursor.file(),
         "extent" => cursor.extent(),
+        "entries" => cursor.entries(),
         "alloc" => cursor.alloc(),
         "device" => cursor.device(),
         "fs_lock" => cursor.fs_lock(),

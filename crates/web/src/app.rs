@@ -2,9 +2,9 @@
 
 use crate::components::LearnPanel;
 use crate::components::{
-    Alerts, Changes, CompareDialog, Embedded, ExplorePanel, ExportDialog, Footer, Gallery, Header, HelpDialog, Intro,
-    Live, Locks, Notices, PageTables, Palette, PmemPanel, ScriptPanel, Selection, SideBySideDialog, SideTabs,
-    SourcePanel, StoryPanel, Threads, TranscriptPanel, TreePanel, Waits,
+    Alerts, Changes, CompareDialog, Embedded, Expectations, ExplorePanel, ExportDialog, Footer, Gallery, Header,
+    HelpDialog, Intro, Live, Locks, Notices, PageTables, Palette, PmemPanel, ScriptPanel, Selection, SideBySideDialog,
+    SideTabs, SourcePanel, StoryPanel, Threads, TranscriptPanel, TreePanel, Waits,
 };
 use crate::effects::{Effects, Said};
 use crate::embedding::{self, Host};
@@ -181,6 +181,7 @@ impl App {
             (Panel::Explore, _) => html! { <ExplorePanel explore={view.explore.clone()} on={on.clone()} /> },
             _ => html! {
                 <div class="stack-of-panels">
+                    <Expectations expectations={view.expectations.clone()} />
                     <Changes step={view.step.clone()} on={on.clone()} />
                     <Waits waits={view.waits.clone()} on={on.clone()} />
                     <Locks locks={view.locks.clone()} on={on.clone()} />

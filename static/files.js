@@ -66,14 +66,17 @@
   const address = (path) => (isOneFile ? (ready.get(path) ?? null) : new URL(path, home).href);
 
   // The page as one file: the template beside it, or, where the page is one, itself as it was before the workbench came.
-  let skeleton = "";
-  document.addEventListener("readystatechange", () => (skeleton ||= document.getElementById("app")?.innerHTML ?? ""), {
-    once: true,
+  let firstView = "";
+  document.addEventListener("readystatechange", () => {
+    firstView ||= document.getElementById("first-view")?.outerHTML ?? "";
   });
   const itself = () => {
     const copy = document.documentElement.cloneNode(true);
     for (const name of copy.getAttributeNames()) if (name !== "lang") copy.removeAttribute(name);
-    copy.querySelector("#app").innerHTML = skeleton;
+    copy.querySelector("#first-view")?.remove();
+    const app = copy.querySelector("#app");
+    app.innerHTML = "";
+    app.insertAdjacentHTML("beforebegin", firstView);
     return `<!doctype html>\n${copy.outerHTML}\n`;
   };
   const escape = (text) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");

@@ -3,6 +3,7 @@
 pub use daxscope_core::scenario::StepSize;
 
 use crate::learn::LearnAction;
+use crate::parts::Part;
 use crate::search::{Kind, Options};
 use crate::texts::TextId;
 use daxscope_core::event::LockId;
@@ -126,6 +127,14 @@ pub enum Action {
     SetShortcuts(Shortcuts),
     /// Switches the colours.
     SetTheme(Theme),
+    /// Enters or leaves presenter mode.
+    TogglePresenter,
+    /// Puts a part of the page on screen, or away.
+    TogglePart(Part),
+    /// Blanks the screen of presenter mode, or ends that.
+    ToggleBlank,
+    /// The choice of parts that this person made last: [`crate::Session::parts_line`].
+    RestoreParts(String),
 
     // Texts that are fetched.
     /// A text has come.
@@ -306,6 +315,8 @@ pub enum Layout {
     Full,
     /// For slides and books: picture, sentence and step buttons.
     Embedded,
+    /// For a projector: the tree fills the screen, the sentence is its caption.
+    Presenter,
 }
 
 /// Is what is recorded behind the step that is shown to be seen?

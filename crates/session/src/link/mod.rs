@@ -14,12 +14,14 @@
 //! | `w` | open panel |
 //! | `l` | in the panel of lessons: a lesson and its step (`wake.3`), or `teachers`; without `e` and `c` the scene of the step runs |
 //! | `a` | a student's answers (crate::learn); opens the page for teachers |
-//! | `mode` | `embedded`: for slides and books |
+//! | `mode` | `embedded`: for slides and books; `presenter`: for a projector |
+//! | `show` | the parts on screen in presenter mode beside the tree: their letters ([`Part::ALL`](crate::Part::ALL)) |
 //! | `future` | `hidden`: what is recorded behind the step that is shown is not shown |
 //!
 //! Unknown keys are passed over, so that a later page can add some without a new version.
 
 use crate::action::{Future, Layout, Panel};
+use crate::parts::Parts;
 use crate::session::canonical_name;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use daxscope_core::revision::Revision;
@@ -43,6 +45,8 @@ pub(crate) struct Link {
     pub(crate) position: usize,
     pub(crate) panel: Panel,
     pub(crate) layout: Layout,
+    /// What presenter mode shows.
+    pub(crate) parts: Option<Parts>,
     /// What of the lessons is open.
     pub(crate) lesson: String,
     /// A student's answers.
@@ -117,8 +121,13 @@ pub(crate) fn write(link: &Link, packed: &str) -> String {
     if !link.lesson.is_empty() {
         add("l", &link.lesson);
     }
-    if link.layout == Layout::Embedded {
-        add("mode", "embedded");
+    match link.layout {
+        Layout::Full => {}
+        Layout::Embedded => add("mode", "embedded"),
+        Layout::Presenter => add("mode", "presenter"),
+    }
+    if let Some(parts) = link.parts.filter(|&parts| parts != Parts::NONE) {
+        add("show", &parts.letters());
     }
     if link.future == Future::Hidden {
         add("future", "hidden");
@@ -217,6 +226,11 @@ impl ReadLink {
             }
             "future" if value == "hidden" => self.link.future = Future::Hidden,
             "mode" if value == "embedded" => self.link.layout = Layout::Embedded,
+            "mode" if value == "presenter" => {
+                self.link.layout = Layout::Presenter;
+                self.link.parts = Some(self.link.parts.unwrap_or_default());
+            }
+            "show" => self.link.parts = Some(Parts::of_letters(value)),
             _ => {}
         }
     }

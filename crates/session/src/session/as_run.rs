@@ -8,6 +8,16 @@ use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
 use daxscope_core::scenario::{AsRun, Scenario, Schedule, as_run, parse_revision, revision_name};
 
 impl Session {
+    /// The address that opens this state, as far as the page knows its own: `https://.../#v=1&...`, or only `#v=1&...`.
+    pub(crate) fn address(&self) -> String {
+        format!("{}#{}", self.page, self.fragment())
+    }
+
+    /// The text of the script that runs.
+    pub(crate) fn running_text(&self) -> &str {
+        &self.running.text
+    }
+
     /// The kernel that runs, as whoever named it wrote it: the script, the exhibit or the link.
     pub(crate) fn revision_name(&self) -> String {
         let own = || self.running.revision_name.clone();

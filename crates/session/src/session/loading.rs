@@ -47,6 +47,7 @@ impl Session {
             playback: Playback::Paused,
             shortcuts: Shortcuts::On,
             theme: Theme::System,
+            screen: Default::default(),
             has_moved: false,
             query: String::new(),
             selection: None,
@@ -65,6 +66,7 @@ impl Session {
         let read = link::read(fragment);
         let Link { panel, layout, future, .. } = read.link;
         (self.panel, self.layout, self.future) = (panel, layout, future);
+        self.show_parts(read.link.parts);
         let (lesson, answers) = (read.link.lesson.clone(), read.link.answers.clone());
         let is_alone = read.link.subject == Subject::Default;
         self.notices.clear();

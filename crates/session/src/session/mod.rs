@@ -10,6 +10,7 @@ mod learning;
 mod loading;
 mod opening;
 mod passing;
+mod presenting;
 mod stepping;
 
 pub(crate) use as_run::canonical_name;
@@ -65,6 +66,7 @@ pub struct Session {
     playback: Playback,
     pub(crate) shortcuts: Shortcuts,
     theme: Theme,
+    pub(crate) screen: presenting::Screen,
     /// Has a step been made since the page was opened?
     pub(crate) has_moved: bool,
     pub(crate) query: String,
@@ -179,7 +181,9 @@ impl Session {
     /// page should let the last one of a burst win.
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
         let mut effects = Vec::new();
-        self.has_moved |= opening::is_stepping(&action);
+        let is_step = opening::is_stepping(&action);
+        self.has_moved |= is_step;
+        self.screen.is_blank &= !is_step;
         let address = self.act(action, &mut effects);
         self.look_at_task(&mut effects);
         self.refresh();
@@ -202,7 +206,7 @@ impl Session {
     /// What a key press means now; `None`: it is not for the page, and the browser should have it.
     #[must_use]
     pub fn key(&self, press: KeyPress<'_>) -> Option<Action> {
-        action_of(press, self.shortcuts)
+        self.presenting_key(&press).or_else(|| action_of(press, self.shortcuts))
     }
 
     /// The fragment (without `#`) that opens this state.
@@ -222,21 +226,12 @@ impl Session {
             position: self.run.position(),
             panel: self.panel,
             layout: self.layout,
+            parts: self.link_parts(),
             lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
             answers: String::new(),
             future: self.future,
         };
         link::write(&link, &self.running.packed)
-    }
-
-    /// The address that opens this state, as far as the page knows its own: `https://.../#v=1&...`, or only `#v=1&...`.
-    pub(crate) fn address(&self) -> String {
-        format!("{}#{}", self.page, self.fragment())
-    }
-
-    /// The text of the script that runs.
-    pub(crate) fn running_text(&self) -> &str {
-        &self.running.text
     }
 
     fn act(&mut self, action: Action, effects: &mut Vec<Effect>) -> Address {
@@ -316,6 +311,9 @@ impl Session {
             Action::SetShortcuts(shortcuts) => {
                 self.shortcuts = shortcuts;
                 Address::Same
+            }
+            Action::TogglePresenter | Action::TogglePart(_) | Action::ToggleBlank | Action::RestoreParts(_) => {
+                self.present(&action, effects)
             }
             Action::SetTheme(theme) => {
                 self.theme = theme;
@@ -439,6 +437,7 @@ impl Session {
         Build::new(self).update(&mut view, stale);
         self.drawn = drawn;
         (view.panel, view.layout, view.playback) = (self.panel, self.layout, self.playback);
+        (view.parts, view.is_blank) = (self.parts(), self.is_blank());
         (view.shortcuts, view.theme, view.future) = (self.shortcuts, self.theme, self.future);
         self.view = view;
     }
@@ -459,6 +458,10 @@ fn moves(action: &Action) -> bool {
             | ToggleFuture
             | SetShortcuts(_)
             | SetTheme(_)
+            | TogglePresenter
+            | TogglePart(_)
+            | ToggleBlank
+            | RestoreParts(_)
             | EditScript(_)
             | TakeRun
             | AskFor(_)

@@ -53,6 +53,7 @@ pub use transcript::{TranscriptRow, TranscriptView};
 pub use tree::{EdgeView, EntryKind, GhostView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
 
 use crate::action::{Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
+use crate::parts::Parts;
 use crate::run::{Run, Step};
 use crate::session::Session;
 use daxscope_core::machine::Machine;
@@ -120,6 +121,10 @@ pub struct View {
     pub layout: Layout,
     /// Is what is recorded behind the step that is shown to be seen?
     pub future: Future,
+    /// Which parts of it are on screen, beside the tree.
+    pub parts: Parts,
+    /// Is the screen of presenter mode blank?
+    pub is_blank: bool,
     /// Does the run go on by itself?
     pub playback: Playback,
     /// Do single keys act?

@@ -39,7 +39,7 @@ pub fn Embedded(props: &Props) -> Html {
                 <TreePanel tree={view.tree.clone()} step={view.step.clone()} selected={None} on={on.clone()} />
             </main>
             <Footer step={view.step.clone()} playback={view.playback} threads={view.threads.clone()}
-                timeline={view.timeline.clone()} on={on.clone()} />
+                timeline={view.timeline.clone()} has_lanes={true} on={on.clone()} />
             <Live id="announcer" />
         </div>
     }

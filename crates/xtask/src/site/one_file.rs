@@ -35,7 +35,7 @@ pub(crate) fn one_file(index: &str, parts: &[Part]) -> Result<String> {
                 if line.trim() == "</body>" {
                     blocks(parts, &inlined, &mut page);
                 }
-                page.push_str(line);
+                page.push_str(&with_images(line, parts));
             }
         }
         page.push('\n');
@@ -84,6 +84,19 @@ fn in_place<'p>(line: &str, parts: &'p [Part], inlined: &mut Vec<&'p Path>) -> R
             format!("    <script{module}>\n{}    </script>", text(part, "</script")?)
         }
     }))
+}
+
+/// A line whose images are in it.
+fn with_images(line: &str, parts: &[Part]) -> String {
+    let mut own = line.to_owned();
+    for part in parts.iter().filter(|part| media_type(&part.path).starts_with("image/")) {
+        let named = format!("src=\"{}\"", part.path.display());
+        if own.contains(&named) {
+            let data = format!("src=\"data:{};base64,{}\"", media_type(&part.path), Base64::encode_string(&part.bytes));
+            own = own.replace(&named, &data);
+        }
+    }
+    own
 }
 
 /// All files that stand nowhere yet.
@@ -142,6 +155,7 @@ mod tests {
     <script type="module" src="static/boot.js"></script>
   </head>
   <body>
+    <img src="static/icon.svg" alt=""> <img src="static/icon.svg" alt="">
   </body>
 "#;
 
@@ -173,7 +187,7 @@ mod tests {
         ] {
             assert!(page.contains(inside), "{inside} is missing in\n{page}");
         }
-        assert!(!page.contains(" src=\"") && !page.contains(" href=\"static/"), "{page}");
+        assert!(!page.contains(" src=\"static") && !page.contains(" href=\"static/"), "{page}");
         assert!(!page.contains("data-file=\"static/boot.js\""), "{page}");
         assert_eq!(one_file(INDEX, &parts(&[])).unwrap(), page);
     }

@@ -1,6 +1,6 @@
 //! What is on screen, as a script: the one truth of which every export, the editor and the link speak.
 
-use super::{Address, Session};
+use super::{Address, Origin, Session};
 use crate::action::Effect;
 use crate::link::{Link, Subject};
 use crate::session::plural;
@@ -8,6 +8,22 @@ use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
 use daxscope_core::scenario::{AsRun, Scenario, Schedule, as_run, parse_revision, revision_name};
 
 impl Session {
+    /// The title of what runs.
+    pub(crate) fn title(&self) -> String {
+        match (&self.origin, self.run.scenario().title.as_str()) {
+            (Origin::Exhibit(exhibit), _) => exhibit.title.into(),
+            (Origin::Own, "") => "own script".into(),
+            (Origin::Own, title) => title.into(),
+        }
+    }
+
+    /// The whole schedule, with what could not be followed.
+    pub(crate) fn schedule(&self) -> Schedule {
+        let mut schedule = self.run.schedule();
+        schedule.choices.extend(&self.rest);
+        schedule
+    }
+
     /// The address that opens this state, as far as the page knows its own: `https://.../#v=1&...`, or only `#v=1&...`.
     pub(crate) fn address(&self) -> String {
         format!("{}#{}", self.page, self.fragment())
@@ -127,8 +143,8 @@ impl Session {
     /// Everything on screen, as a link that needs no exhibit.
     fn whole_link(&self) -> Link {
         let subject = match self.origin {
-            super::Origin::Exhibit(exhibit) => Subject::Exhibit(exhibit.id.into()),
-            super::Origin::Own => Subject::Script(self.running.text.clone()),
+            Origin::Exhibit(exhibit) => Subject::Exhibit(exhibit.id.into()),
+            Origin::Own => Subject::Script(self.running.text.clone()),
         };
         Link {
             subject,

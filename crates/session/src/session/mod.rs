@@ -1,6 +1,7 @@
 //! The state of the page, and the one function that changes it.
 
 mod as_run;
+mod challenging;
 mod editor;
 mod exploring;
 mod exporting;
@@ -30,7 +31,7 @@ use crate::view::header::NamedRevision;
 use crate::view::keys::{KeyPress, action_of};
 use crate::view::{Build, Stale, View};
 use daxscope_core::revision::Revision;
-use daxscope_core::scenario::{Choice, Parsed, Scenario, Schedule, StepSize};
+use daxscope_core::scenario::{Choice, Parsed, Scenario, StepSize};
 use daxscope_museum::Exhibit;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -75,6 +76,8 @@ pub struct Session {
     pub(crate) toggled_nodes: BTreeSet<(u64, u8)>,
     /// What the machine searches and has found.
     pub(crate) exploring: Exploring,
+    /// The challenge that is open, and those that are solved.
+    pub(crate) challenge: crate::challenge::Challenging,
     /// The lessons.
     pub(crate) learn: crate::learn::Learn,
     /// The kernel beside which the run is shown, if one was chosen.
@@ -185,6 +188,7 @@ impl Session {
         self.has_moved |= is_step;
         self.screen.is_blank &= !is_step;
         let address = self.act(action, &mut effects);
+        self.look_at_challenge(&mut effects);
         self.look_at_task(&mut effects);
         self.refresh();
         effects.extend(self.begin());
@@ -216,6 +220,7 @@ impl Session {
         let own = self.running.scenario.schedule.clone().unwrap_or_default();
         let subject = match self.origin {
             Origin::Exhibit(exhibit) => Subject::Exhibit(exhibit.id.into()),
+            Origin::Own if self.is_script_of_challenge() => Subject::Default,
             Origin::Own => Subject::Script(String::new()),
         };
         let link = Link {
@@ -226,6 +231,7 @@ impl Session {
             position: self.run.position(),
             panel: self.panel,
             layout: self.layout,
+            challenge: self.challenge_address(),
             parts: self.link_parts(),
             lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
             answers: String::new(),
@@ -319,6 +325,7 @@ impl Session {
                 self.theme = theme;
                 Address::Same
             }
+            Action::Challenge(action) => self.challenge(action, effects),
             Action::TextArrived(text, content) => {
                 self.texts.arrived(text, content);
                 Address::Same
@@ -380,25 +387,9 @@ impl Session {
         Address::Same
     }
 
-    /// The title of what runs.
-    pub(crate) fn title(&self) -> String {
-        match (&self.origin, self.run.scenario().title.as_str()) {
-            (Origin::Exhibit(exhibit), _) => exhibit.title.into(),
-            (Origin::Own, "") => "own script".into(),
-            (Origin::Own, title) => title.into(),
-        }
-    }
-
     /// Has the script that runs a schedule of its own?
     pub(crate) fn has_own_schedule(&self) -> bool {
         self.running.scenario.schedule.is_some()
-    }
-
-    /// The whole schedule, with what could not be followed.
-    pub(crate) fn schedule(&self) -> Schedule {
-        let mut schedule = self.run.schedule();
-        schedule.choices.extend(&self.rest);
-        schedule
     }
 
     fn notice(&mut self, kind: NoticeKind, text: impl Into<String>) {
@@ -470,6 +461,7 @@ fn moves(action: &Action) -> bool {
             | SearchReported(_)
             | SearchFailed(_)
             | SetOtherRevision(_)
+            | Challenge(_)
             | TextArrived(..)
             | TextFailed(..)
             | FetchText(_)

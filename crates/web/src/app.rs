@@ -2,8 +2,8 @@
 
 use crate::components::LearnPanel;
 use crate::components::{
-    Alerts, Changes, CompareDialog, Embedded, Expectations, ExplorePanel, ExportDialog, Footer, Gallery, Header,
-    HelpDialog, Intro, Live, Locks, Notices, PageTables, Palette, PartsBar, PmemPanel, PrintSheet, ScriptPanel,
+    Alerts, BranchesPanel, Changes, CompareDialog, Embedded, Expectations, ExplorePanel, ExportDialog, Footer, Gallery,
+    Header, HelpDialog, Intro, Live, Locks, Notices, PageTables, Palette, PartsBar, PmemPanel, PrintSheet, ScriptPanel,
     Selection, SideBySideDialog, SideTabs, SourcePanel, StoryPanel, Threads, TranscriptPanel, TreePanel, Waits, blank,
 };
 use crate::effects::{Effects, Said};
@@ -51,6 +51,7 @@ impl Component for App {
         for action in crate::preferences::load() {
             session.update(action);
         }
+        recall_branches(&mut session);
         let view = session.view();
         let link = context.link();
         let mut effects = Effects::default();
@@ -104,6 +105,7 @@ impl App {
         let was = self.view.panel;
         self.effects.before(was, &action);
         let effects = self.session.update(action);
+        recall_branches(&mut self.session);
         self.view = self.session.view();
         if self.view.layout == Layout::Embedded {
             self.host.report(&self.view, &self.session.fragment());
@@ -200,7 +202,7 @@ impl App {
     /// Where there is one column, a text that was asked for comes first.
     fn work_class(&self) -> &'static str {
         match self.view.panel {
-            Panel::Story | Panel::Transcript | Panel::Explore | Panel::Learn => "work reading",
+            Panel::Story | Panel::Transcript | Panel::Branches | Panel::Explore | Panel::Learn => "work reading",
             Panel::Script => "work scripting",
             _ => "work",
         }
@@ -218,6 +220,7 @@ impl App {
                 html! { <LearnPanel page={page} challenges={view.challenges.clone()} on={on.clone()} /> }
             }),
             (Panel::Script, _) => html! { <ScriptPanel script={view.script.clone()} on={on.clone()} /> },
+            (Panel::Branches, _) => html! { <BranchesPanel branches={view.branches.clone()} on={on.clone()} /> },
             (Panel::Explore, _) => html! { <ExplorePanel explore={view.explore.clone()} on={on.clone()} /> },
             _ => html! {
                 <div class="stack-of-panels">
@@ -264,4 +267,12 @@ impl App {
 fn skip_to_work(event: MouseEvent) {
     event.prevent_default();
     browser::focus("work");
+}
+
+/// What this browser kept of the branches of a script that was just opened.
+fn recall_branches(session: &mut Session) {
+    let kept = session.wants_branches().and_then(|key| browser::load(&key));
+    if let Some(text) = kept {
+        session.update(Action::RecallBranches(text));
+    }
 }

@@ -1,13 +1,40 @@
 //! What is on screen, as a script: the one truth of which every export, the editor and the link speak.
 
 use super::{Address, Origin, Session};
-use crate::action::Effect;
-use crate::link::{Link, Subject};
+use crate::action::{Effect, Panel};
+use crate::link::{self, Link, Subject};
 use crate::session::plural;
 use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
 use daxscope_core::scenario::{AsRun, Scenario, Schedule, as_run, parse_revision, revision_name};
 
 impl Session {
+    /// The fragment (without `#`) that opens this state.
+    #[must_use]
+    pub fn fragment(&self) -> String {
+        let schedule = self.schedule();
+        let own = self.running.scenario.schedule.clone().unwrap_or_default();
+        let subject = match self.origin {
+            Origin::Exhibit(exhibit) => Subject::Exhibit(exhibit.id.into()),
+            Origin::Own if self.is_script_of_challenge() => Subject::Default,
+            Origin::Own => Subject::Script(String::new()),
+        };
+        let link = Link {
+            subject,
+            revision: self.revision,
+            revision_name: self.chosen_name(),
+            schedule: (schedule != own).then_some(schedule),
+            position: self.run.position(),
+            panel: self.panel,
+            layout: self.layout,
+            challenge: self.challenge_address(),
+            parts: self.link_parts(),
+            lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
+            answers: String::new(),
+            future: self.future,
+        };
+        link::write(&link, &self.running.packed)
+    }
+
     /// The title of what runs.
     pub(crate) fn title(&self) -> String {
         match (&self.origin, self.run.scenario().title.as_str()) {

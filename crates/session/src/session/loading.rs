@@ -4,6 +4,7 @@ use super::canonical_name;
 use super::stepping::why_not;
 use super::{Address, Editor, Exploring, Origin, Running, Session};
 use crate::action::{Effect, FocusTarget, Future, Layout, Panel, Playback, Shortcuts, Theme};
+use crate::branches::Branches;
 use crate::link::{self, Link, Subject};
 use crate::run::{Followed, Run, follow};
 use crate::texts::Texts;
@@ -33,10 +34,13 @@ impl Session {
                 scenario: Arc::clone(&scenario),
             },
             revision: None,
-            chosen: String::new(),
-            run: Run::new(scenario, Default::default()),
+            run: Run::new(Arc::clone(&scenario), Default::default()),
             rest: Vec::new(),
-            undo: None,
+            branches: Branches::new(scenario.revision, Default::default()),
+            compared_branch: None,
+            wants_branches: false,
+            kept_version: 0,
+            chosen: String::new(),
             aside: None,
             page: String::new(),
             passed: None,
@@ -44,6 +48,7 @@ impl Session {
             panel: Panel::None,
             layout: Layout::Full,
             future: Future::Shown,
+            lanes: Default::default(),
             playback: Playback::Paused,
             shortcuts: Shortcuts::On,
             theme: Theme::System,
@@ -128,6 +133,9 @@ impl Session {
 
     /// Runs a script: everything of the run before is forgotten.
     pub(super) fn load(&mut self, origin: Origin, text: &str, parsed: Parsed, link: Link) {
+        let is_same_script = self.running.text == text;
+        let left_at = self.run.position();
+        self.keep_branch();
         self.running = Running {
             text: text.into(),
             packed: match origin {
@@ -146,7 +154,9 @@ impl Session {
         // A script that says the chosen kernel itself needs none in its place.
         self.revision = link.revision.filter(|&revision| revision != self.running.scenario.revision);
         self.chosen = link.revision_name;
-        (self.undo, self.aside, self.passed) = (None, None, None);
+        self.aside = None;
+        self.lanes.restart();
+        (self.compared_branch, self.passed) = (None, None);
         (self.selection, self.playback) = (None, Playback::Paused);
         self.toggled_nodes.clear();
         self.query.clear();
@@ -154,6 +164,11 @@ impl Session {
         self.exploring.forget_results();
         let schedule = link.schedule.or_else(|| self.running.scenario.schedule.clone()).unwrap_or_default();
         self.follow(&schedule, link.position);
+        if is_same_script {
+            self.adopt_run(left_at, true);
+        } else {
+            self.begin_branches();
+        }
     }
 
     /// Runs a schedule from the beginning, and goes to a step of it.
@@ -191,7 +206,7 @@ impl Session {
     }
 
     /// What is to run: the script under the chosen kernel.
-    fn scenario(&self) -> Arc<Scenario> {
+    pub(super) fn scenario(&self) -> Arc<Scenario> {
         match self.revision {
             Some(revision) => with_revision(&self.running.scenario, revision),
             None => Arc::clone(&self.running.scenario),
@@ -240,9 +255,10 @@ impl Session {
         self.notices.clear();
         self.revision = chosen;
         self.chosen = name.map(canonical_name).unwrap_or_default();
-        self.undo = None;
-        let before = self.before_change();
+        self.keep_branch();
+        let (before, left_at) = (self.before_change(), self.run.position());
         self.follow(&before.schedule, before.position);
+        self.adopt_run(left_at, false);
         if let Some(sentence) = self.follow_to_a_pass(before) {
             effects.push(Effect::Announce(sentence));
             return Address::Push;

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod badge;
+mod branches;
 mod challenge;
 mod challenge_guards;
 mod challenge_list;
@@ -51,6 +52,7 @@ mod teachers;
 mod thread_keys;
 mod threads;
 mod timeline;
+mod timeline_lanes;
 mod transcript;
 mod transport;
 mod tree_outline;
@@ -60,6 +62,7 @@ mod waits;
 
 pub use alerts::Alerts;
 pub use badge::{badge, letter, mini_badge, sentence, thread_class};
+pub use branches::BranchesPanel;
 pub use challenge::ChallengePanel;
 pub use challenge_guards::ChallengeGuards;
 pub use challenge_list::ChallengeList;
@@ -106,7 +109,7 @@ pub use story::StoryPanel;
 pub use teachers::TeachersPage;
 pub use thread_keys::ThreadKeys;
 pub use threads::Threads;
-pub use timeline::Timeline;
+pub use timeline::{Timeline, TimelineTools};
 pub use transcript::TranscriptPanel;
 pub use transport::Transport;
 pub use tree_outline::TreeOutline;

@@ -28,6 +28,7 @@ pub struct App {
     host: Rc<Host>,
     _listeners: [EventListener; 2],
     _around: Option<EventListener>,
+    _drops: [EventListener; 2],
 }
 
 /// What reaches the root.
@@ -61,10 +62,11 @@ impl Component for App {
             keyboard::listen(link.callback(Message::Key)),
             crate::effects::listen_to_address(link.callback(Message::Do)),
         ];
+        let drops = crate::components::listen_to_drops(link.callback(Message::Do));
         let host = Rc::new(Host::default());
         host.report(&view, &session.fragment());
         let around = embedding::listen(&host, link.callback(Message::Do));
-        App { session, view, effects, clock: None, host, _listeners: listeners, _around: around }
+        App { session, view, effects, clock: None, host, _listeners: listeners, _drops: drops, _around: around }
     }
 
     fn update(&mut self, context: &Context<Self>, message: Message) -> bool {

@@ -155,7 +155,7 @@ impl Session {
         }
         let steps = plural(self.schedule().choices.len(), "step");
         effects.push(Effect::Tell(format!("The script says the run now: {}, {steps}.", self.revision_name())));
-        self.edit(text)
+        self.edit(text, false, effects)
     }
 
     /// Remembers the run on screen before another script runs, if it would be lost; returns how many steps it has.

@@ -2,9 +2,10 @@
 
 use super::canonical_name;
 use super::stepping::why_not;
-use super::{Address, Editor, Exploring, Origin, Running, Session};
+use super::{Address, Exploring, Origin, Running, Session};
 use crate::action::{Effect, FocusTarget, Future, Layout, Panel, Playback, Shortcuts, Theme};
 use crate::branches::Branches;
+use crate::editor::Editor;
 use crate::link::{self, Link, Subject};
 use crate::run::{Followed, Run, follow};
 use crate::texts::Texts;
@@ -26,7 +27,7 @@ impl Session {
         Session {
             origin: Origin::Own,
             named: Vec::new(),
-            editor: Editor { text: String::new(), parsed },
+            editor: Editor::new(),
             running: Running {
                 text: String::new(),
                 packed: String::new(),
@@ -119,7 +120,7 @@ impl Session {
                 link.forget_run();
                 self.load_default(link);
                 self.panel = Panel::Script;
-                self.editor = Editor { text, parsed };
+                self.show_in_editor(text, parsed);
             }
         }
     }
@@ -150,7 +151,7 @@ impl Session {
             Origin::Own => Vec::new(),
         };
         self.origin = origin;
-        self.editor = Editor { text: text.into(), parsed };
+        self.show_in_editor(text.into(), parsed);
         // A script that says the chosen kernel itself needs none in its place.
         self.revision = link.revision.filter(|&revision| revision != self.running.scenario.revision);
         self.chosen = link.revision_name;

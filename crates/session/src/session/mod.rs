@@ -3,6 +3,7 @@
 mod as_run;
 mod branching;
 mod challenging;
+mod editing;
 mod editor;
 mod exploring;
 mod exporting;
@@ -27,6 +28,7 @@ pub(crate) use stepping::why_not;
 
 use crate::action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
 use crate::branches::Branches;
+use crate::editor::Editor;
 use crate::link::{Link, MAX_LINK_BYTES};
 use crate::run::{Run, Step};
 use crate::texts::Texts;
@@ -35,7 +37,7 @@ use crate::view::header::NamedRevision;
 use crate::view::keys::{KeyPress, action_of};
 use crate::view::{Build, Stale, View};
 use daxscope_core::revision::Revision;
-use daxscope_core::scenario::{Choice, Parsed, Scenario};
+use daxscope_core::scenario::{Choice, Scenario};
 use daxscope_museum::Exhibit;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -125,13 +127,6 @@ pub(crate) enum Origin {
     Exhibit(&'static Exhibit),
     /// The reader, or a link.
     Own,
-}
-
-/// The script in the editor.
-#[derive(Debug)]
-pub(crate) struct Editor {
-    pub(crate) text: String,
-    pub(crate) parsed: Parsed,
 }
 
 /// The script that runs.
@@ -225,7 +220,8 @@ impl Session {
         match action {
             Action::LoadExhibit(id) => self.load_exhibit(&id, effects),
             Action::ReadExhibit(id) => self.read_exhibit(&id, effects),
-            Action::EditScript(text) => self.edit(text),
+            Action::EditScript(text) => self.edit(text, true, effects),
+            Action::Editor(action) => self.editor_does(action, effects),
             Action::RunScript => self.run_script(effects),
             Action::FormatScript => self.format_script(effects),
             Action::TakeRun => self.take_run(effects),
@@ -465,6 +461,7 @@ fn moves(action: &Action) -> bool {
             | SearchReported(_)
             | SearchFailed(_)
             | SetOtherRevision(_)
+            | Editor(_)
             | Challenge(_)
             | TextArrived(..)
             | TextFailed(..)

@@ -1,6 +1,7 @@
 //! One lane per thread over all steps: who ran, who slept, who woke whom.
 
 use super::{letter, thread_class};
+use crate::browser;
 use crate::hooks::use_width;
 use crate::tree::shapes::{Px, num};
 use daxscope_session::view::timeline::Bar;
@@ -53,8 +54,7 @@ pub fn Timeline(props: &Props) -> Html {
         let (node, on) = (node.clone(), on.clone());
         Callback::from(move |event: MouseEvent| {
             let Some(scroll) = node.cast::<Element>() else { return };
-            let x = f64::from(event.client_x()) - scroll.get_bounding_client_rect().left()
-                + f64::from(scroll.scroll_left());
+            let x = browser::x_within(&scroll, event.client_x()) + f64::from(scroll.scroll_left());
             on.emit(Action::GoTo((((x - NAMES_PX) / step_px).ceil().max(0.0) as usize).min(total)));
         })
     };

@@ -2,6 +2,7 @@
 
 pub use daxscope_core::scenario::StepSize;
 
+use crate::challenge::ChallengeAction;
 use crate::learn::LearnAction;
 use crate::parts::Part;
 use crate::search::{Kind, Options};
@@ -134,6 +135,8 @@ pub enum Action {
     /// The choice of parts that this person made last: [`crate::Session::parts_line`].
     RestoreParts(String),
 
+    /// Something in a challenge.
+    Challenge(ChallengeAction),
     // Texts that are fetched.
     /// A text has come.
     TextArrived(TextId, String),
@@ -195,6 +198,8 @@ pub enum Effect {
     StartSearch(String),
     /// Stops the worker.
     StopSearch,
+    /// Keeps what is solved of the challenges for the next visit.
+    KeepChallenges(String),
     /// Fetches a text, then sends [`Action::TextArrived`] or [`Action::TextFailed`].
     FetchText(TextId),
     /// Keeps what is answered and reached in the lessons for the next visit; nothing if it is empty.

@@ -5,6 +5,7 @@
 //! browser, so the same session runs in tests, in the command line and in the page.
 
 pub mod action;
+pub mod challenge;
 mod changes;
 mod export;
 mod learn;
@@ -18,6 +19,7 @@ mod texts;
 pub mod view;
 
 pub use action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, StepSize, Theme};
+pub use challenge::ChallengeAction;
 pub use daxscope_core::check::Rule;
 pub use daxscope_core::event::LockId;
 pub use daxscope_core::radix::Tag;

@@ -202,7 +202,7 @@ impl App {
             },
             (Panel::Story, Some(story)) => html! { <StoryPanel story={story.clone()} on={on.clone()} /> },
             (Panel::Learn, _) => view.learn.clone().map_or_else(Html::default, |page| {
-                html! { <LearnPanel page={page} on={on.clone()} /> }
+                html! { <LearnPanel page={page} challenges={view.challenges.clone()} on={on.clone()} /> }
             }),
             (Panel::Script, _) => html! { <ScriptPanel script={view.script.clone()} on={on.clone()} /> },
             (Panel::Explore, _) => html! { <ExplorePanel explore={view.explore.clone()} on={on.clone()} /> },

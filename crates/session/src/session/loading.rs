@@ -44,6 +44,7 @@ impl Session {
             selection: None,
             toggled_nodes: BTreeSet::new(),
             exploring: Exploring::default(),
+            challenge: Default::default(),
             learn: Default::default(),
             other_revision: None,
             texts,
@@ -64,6 +65,11 @@ impl Session {
         for problem in read.problems {
             self.notice(NoticeKind::Problem, problem);
         }
+        let challenge = read.link.challenge.clone();
+        if !challenge.is_empty() {
+            return self.open_challenge_link(&challenge, read.link, is_alone);
+        }
+        self.challenge.open = None;
         self.load_subject(read.link);
         if self.panel == Panel::Learn {
             self.open_learn_link(&lesson, &answers, is_alone);

@@ -1,5 +1,6 @@
 //! The state of the page, and the one function that changes it.
 
+mod challenging;
 mod editor;
 mod exploring;
 mod exporting;
@@ -67,6 +68,8 @@ pub struct Session {
     pub(crate) toggled_nodes: BTreeSet<(u64, u8)>,
     /// What the machine searches and has found.
     pub(crate) exploring: Exploring,
+    /// The challenge that is open, and those that are solved.
+    pub(crate) challenge: crate::challenge::Challenging,
     /// The lessons.
     pub(crate) learn: crate::learn::Learn,
     /// The kernel beside which the run is shown, if one was chosen.
@@ -175,6 +178,7 @@ impl Session {
         self.has_moved |= is_step;
         self.screen.is_blank &= !is_step;
         let address = self.act(action, &mut effects);
+        self.look_at_challenge(&mut effects);
         self.look_at_task(&mut effects);
         self.refresh();
         effects.extend(self.begin());
@@ -206,6 +210,7 @@ impl Session {
         let own = self.running.scenario.schedule.clone().unwrap_or_default();
         let subject = match self.origin {
             Origin::Exhibit(exhibit) => Subject::Exhibit(exhibit.id.into()),
+            Origin::Own if self.is_script_of_challenge() => Subject::Default,
             Origin::Own => Subject::Script(String::new()),
         };
         let link = Link {
@@ -215,6 +220,7 @@ impl Session {
             position: self.run.position(),
             panel: self.panel,
             layout: self.layout,
+            challenge: self.challenge_address(),
             parts: self.link_parts(),
             lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
             answers: String::new(),
@@ -307,6 +313,7 @@ impl Session {
                 self.theme = theme;
                 Address::Same
             }
+            Action::Challenge(action) => self.challenge(action, effects),
             Action::TextArrived(text, content) => {
                 self.texts.arrived(text, content);
                 Address::Same
@@ -449,6 +456,7 @@ fn moves(action: &Action) -> bool {
             | SearchReported(_)
             | SearchFailed(_)
             | SetOtherRevision(_)
+            | Challenge(_)
             | TextArrived(..)
             | TextFailed(..)
             | FetchText(_)

@@ -4,6 +4,7 @@
 //! has not changed, so `Rc::ptr_eq` is enough to leave a component alone.
 
 pub mod alerts;
+pub mod challenge;
 pub mod expectations;
 pub mod explore;
 pub mod gallery;
@@ -27,6 +28,7 @@ mod tree_leaves;
 mod tree_nodes;
 
 pub use alerts::{AlertView, NoticeKind, NoticeView};
+pub use challenge::{ChallengeItem, ChallengeView, ChallengesView, GuardChoice, RestView, SectionView, Standing};
 pub use expectations::ExpectationView;
 pub use explore::{
     Agreement, CardView, CertificateLine, CounterView, ExploreView, GuardView, SearchView, TableRowView, Tone,
@@ -107,6 +109,8 @@ pub struct View {
     pub compare: Rc<[CompareRow]>,
     /// The search over all interleavings.
     pub explore: Rc<ExploreView>,
+    /// The challenges; empty unless [`Panel::Learn`] is open.
+    pub challenges: Rc<ChallengesView>,
     /// The lessons; `None` unless [`Panel::Learn`] is open.
     pub learn: Option<Rc<LearnPage>>,
     /// All exhibits.
@@ -193,6 +197,7 @@ impl<'s> Build<'s> {
             keep_option(&mut view.side_by_side, self.side_by_side());
         }
         keep(&mut view.explore, self.explore());
+        keep(&mut view.challenges, self.challenges());
         keep_option(&mut view.learn, self.learn());
         keep_list(&mut view.gallery, self.gallery());
         keep(&mut view.script, self.script());

@@ -2,6 +2,11 @@
 
 mod alerts;
 mod badge;
+mod challenge;
+mod challenge_guards;
+mod challenge_list;
+mod challenge_order;
+mod challenge_rest;
 mod changes;
 mod compare;
 mod dialog;
@@ -54,6 +59,11 @@ mod waits;
 
 pub use alerts::Alerts;
 pub use badge::{badge, letter, mini_badge, sentence, thread_class};
+pub use challenge::ChallengePanel;
+pub use challenge_guards::ChallengeGuards;
+pub use challenge_list::ChallengeList;
+pub use challenge_order::ChallengeOrder;
+pub use challenge_rest::ChallengeRest;
 pub use changes::Changes;
 pub use compare::CompareDialog;
 pub use dialog::Dialog;

@@ -1,6 +1,6 @@
 //! The machine searches: what it is asked, what it has said, and what becomes of the way that it found.
 
-use super::{Address, Branch, Session};
+use super::{Address, Session};
 use crate::action::{Effect, FocusTarget, Panel};
 use crate::search::{Bounds, Kind, Measured, Options, Outcome, Reductions, Report, Request};
 use crate::view::alerts::NoticeKind;
@@ -261,7 +261,8 @@ impl Session {
             effects.push(Effect::Tell("No way into a broken rule has been found yet.".into()));
             return Address::Same;
         };
-        let before = self.schedule();
+        self.keep_branch();
+        let left_at = self.run.position();
         self.notices.clear();
         if revision != self.run.scenario().revision {
             self.notice(
@@ -272,8 +273,7 @@ impl Session {
         self.revision = Some(revision).filter(|&revision| revision != self.running.scenario.revision);
         self.selection = None;
         self.follow(&schedule, 0);
-        let is_other = !before.choices.is_empty() && before != schedule;
-        self.undo = is_other.then_some(Branch { at: 0, choices: before.choices, size: before.step_size });
+        self.adopt_run(left_at, true);
         let steps = self.run.len();
         effects.push(Effect::Tell(format!("{steps} steps are on the timeline. Step forward to follow them.")));
         effects.push(Effect::Focus(FocusTarget::Step));

@@ -95,7 +95,7 @@ walk("a remote control steps and blanks", { path: PRESENTER }, async (page) => {
 });
 
 walk("a click on the lanes goes to the step under the pointer", { path: `${PRESENTER}&show=l` }, async (page) => {
-  const lanes = await page.locator(".lanes-in").boundingBox();
+  const lanes = await page.locator(".tl-part").boundingBox();
   await page.mouse.click(lanes.x + lanes.width / 2, lanes.y + lanes.height / 2);
   await settled(page);
   const [at, total] = (await count(page)).match(/\d+/g).map(Number);

@@ -148,7 +148,7 @@ impl App {
                 if view.parts.has(Part::Header) {
                     <Header view={view.header.clone()} theme={view.theme} on={on.clone()} />
                 } else {
-                    <h1 class="visually-hidden">{ format!("daxscope: {}", view.header.title) }</h1>
+                    <header class="visually-hidden"><h1>{ format!("daxscope: {}", view.header.title) }</h1></header>
                 }
                 <Notices notices={view.notices.clone()} on={on.clone()} />
                 <Alerts alerts={view.alerts.clone()} passed={view.passed.clone()} threads={view.threads.clone()} on={on.clone()} />

@@ -181,6 +181,15 @@ pub fn scroll_into_box(container: &Element, child: &Element) {
     }
 }
 
+/// How far a pointer is from the left end of an element, in the element's own pixels: presenter mode makes those larger.
+#[must_use]
+pub fn x_within(element: &Element, client_x: i32) -> f64 {
+    let place = element.get_bounding_client_rect();
+    let own = element.dyn_ref::<HtmlElement>().map_or(0, HtmlElement::offset_width);
+    let zoom = if own > 0 && place.width() > 0.0 { place.width() / f64::from(own) } else { 1.0 };
+    (f64::from(client_x) - place.left()) / zoom
+}
+
 /// Is a system or stored preference for less motion set?
 #[must_use]
 pub fn prefers_less_motion() -> bool {

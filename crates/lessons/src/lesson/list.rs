@@ -4,7 +4,8 @@ use super::{Files, Lesson, read};
 use crate::text::Problem;
 use std::sync::OnceLock;
 
-/// The files of one unit; the first scene is the one that claims mean if they name none.
+/// The files of one unit; the first scene is the one that claims mean if they name none. A scene of another unit stands with
+/// its folder.
 macro_rules! files {
     ($id:literal: $($scene:literal),+) => {
         Files {
@@ -32,17 +33,42 @@ const FILES: &[Files<'static>] = &[
     files!("forget": "second"),
 ];
 
+/// The test, with the scenes behind its questions.
+const INVENTORY: Files<'static> = files!(
+    "inventory": "both", "zeroes", "../empty/two", "../locks/ranges", "../keys/meet", "../wake/one", "../wake/relay",
+    "../block/aligned", "../downgrade/three", "../review/null", "../review/downgrade", "../dirty/sync", "../dirty/huge",
+    "../forget/second"
+);
+
 fn all() -> &'static (Vec<Lesson>, Vec<Problem>) {
     static ALL: OnceLock<(Vec<Lesson>, Vec<Problem>)> = OnceLock::new();
     ALL.get_or_init(|| {
-        let (mut lessons, mut problems) = (Vec::new(), Vec::new());
+        let (test, mut problems) = read(&INVENTORY);
+        let mut lessons = vec![before(&test)];
         for files in FILES {
             let (lesson, more) = read(files);
             lessons.push(lesson);
             problems.extend(more);
         }
+        lessons.push(after(test));
         (lessons, problems)
     })
+}
+
+/// The test as it is taken first: what is right is not told.
+fn before(test: &Lesson) -> Lesson {
+    Lesson { id: "before".into(), title: format!("{} Before the lessons", test.title), reveals: false, ..test.clone() }
+}
+
+/// The test as it is taken again: with questions of other ids, so that both answers are kept.
+fn after(mut test: Lesson) -> Lesson {
+    for question in &mut test.questions {
+        question.id.push_str("-again");
+    }
+    for id in test.steps.iter_mut().flat_map(|step| &mut step.asks) {
+        id.push_str("-again");
+    }
+    Lesson { id: "after".into(), title: format!("{} After the lessons", test.title), ..test }
 }
 
 /// All units, in the order in which they are taught.

@@ -13,6 +13,7 @@ after(() => browser?.close());
 const PHONE = { width: 390, height: 844 };
 const STATES = {
   start: { path: "", keys: [] },
+  reviewed: { path: "#v=1&e=a5", keys: [] },
   middle: { path: "#v=1&e=a4&p=40", keys: [] },
   alert: { path: "#v=1&e=a4", keys: ["End"] },
   transcript: { path: "#v=1&e=a4", keys: ["End", "/"] },

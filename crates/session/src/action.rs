@@ -4,6 +4,7 @@ pub use daxscope_core::scenario::StepSize;
 
 use crate::learn::LearnAction;
 use crate::search::{Kind, Options};
+use crate::texts::TextId;
 use daxscope_core::event::LockId;
 use daxscope_core::radix::Tag;
 use daxscope_core::units::{MmId, PageId, ThreadId};
@@ -124,6 +125,13 @@ pub enum Action {
     /// Switches the colours.
     SetTheme(Theme),
 
+    // Texts that are fetched.
+    /// A text has come.
+    TextArrived(TextId, String),
+    /// A text cannot come, and why.
+    TextFailed(TextId, String),
+    /// Tries again to fetch a text that has failed.
+    FetchText(TextId),
     /// Something in the lessons.
     Learn(LearnAction),
 
@@ -178,6 +186,8 @@ pub enum Effect {
     StartSearch(String),
     /// Stops the worker.
     StopSearch,
+    /// Fetches a text, then sends [`Action::TextArrived`] or [`Action::TextFailed`].
+    FetchText(TextId),
     /// Keeps what is answered and reached in the lessons for the next visit; nothing if it is empty.
     KeepProgress(String),
 }

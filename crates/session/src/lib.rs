@@ -13,6 +13,7 @@ mod objects;
 mod run;
 pub mod search;
 pub mod session;
+mod texts;
 pub mod view;
 
 pub use action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, StepSize, Theme};
@@ -24,5 +25,6 @@ pub use daxscope_core::units::{MmId, PageId, ThreadId};
 pub use learn::LearnAction;
 pub use link::MAX_LINK_BYTES;
 pub use session::Session;
+pub use texts::{MissingText, TextId};
 pub use view::View;
 pub use view::keys::{KeyFocus, KeyPress, Modifiers};

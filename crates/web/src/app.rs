@@ -48,11 +48,14 @@ impl Component for App {
         }
         let view = session.view();
         let link = context.link();
+        let mut effects = Effects::default();
+        let (over, on) = (link.callback(|()| Message::ToastOver), link.callback(Message::Do));
+        effects.run(session.begin(), &over, &on);
         let listeners = [
             keyboard::listen(link.callback(Message::Key)),
             crate::effects::listen_to_address(link.callback(Message::Do)),
         ];
-        App { session, view, effects: Effects::default(), clock: None, _listeners: listeners }
+        App { session, view, effects, clock: None, _listeners: listeners }
     }
 
     fn update(&mut self, context: &Context<Self>, message: Message) -> bool {
@@ -118,13 +121,13 @@ impl App {
                 <Header view={view.header.clone()} theme={view.theme} on={on.clone()} />
                 <Notices notices={view.notices.clone()} on={on.clone()} />
                 <Alerts alerts={view.alerts.clone()} passed={view.passed.clone()} threads={view.threads.clone()} on={on.clone()} />
-                if view.alerts.is_empty() && view.passed.is_none() {
-                    <Intro />
+                if let (Some(intro), true) = (&view.intro, view.alerts.is_empty() && view.passed.is_none()) {
+                    <Intro view={intro.clone()} on={on.clone()} />
                 }
                 <main id="work" class={self.work_class()} tabindex="-1">
                     <div class="col">
                         <Threads threads={view.threads.clone()} on={on.clone()} />
-                        <SourcePanel source={view.source.clone()} />
+                        <SourcePanel source={view.source.clone()} on={on.clone()} />
                     </div>
                     <div class="col centre">
                         <TreePanel tree={view.tree.clone()} step={view.step.clone()}
@@ -133,19 +136,18 @@ impl App {
                     </div>
                     <div class="col side">{ self.side(on) }</div>
                 </main>
-                <Footer step={view.step.clone()} playback={view.playback} timeline={view.timeline.clone()}
-                    on={on.clone()} />
+                <Footer step={view.step.clone()} playback={view.playback} threads={view.threads.clone()}
+                    timeline={view.timeline.clone()} on={on.clone()} />
                 { self.overlay(on) }
                 <Live id="announcer" />
             </div>
         }
     }
 
-    /// A text beside the picture needs more room than the state.
+    /// Where there is one column, a text that was asked for comes first.
     fn work_class(&self) -> &'static str {
         match self.view.panel {
-            Panel::Story | Panel::Transcript | Panel::Learn => "work reading",
-            Panel::Explore => "work reading exploring",
+            Panel::Story | Panel::Transcript | Panel::Explore | Panel::Learn => "work reading",
             Panel::Script => "work scripting",
             _ => "work",
         }
@@ -213,8 +215,8 @@ impl App {
                 <main id="work" class="work">
                     <TreePanel tree={view.tree.clone()} step={view.step.clone()} selected={None} on={on.clone()} />
                 </main>
-                <Footer step={view.step.clone()} playback={view.playback} timeline={view.timeline.clone()}
-                    on={on.clone()} />
+                <Footer step={view.step.clone()} playback={view.playback} threads={view.threads.clone()}
+                    timeline={view.timeline.clone()} on={on.clone()} />
                 <Live id="announcer" />
             </div>
         }

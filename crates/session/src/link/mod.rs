@@ -53,6 +53,8 @@ pub(crate) enum Subject {
     /// The first exhibit.
     #[default]
     Default,
+    /// What the page opens on where the address is no link.
+    Opening,
     /// The exhibit with that id, which may be none.
     Exhibit(String),
     /// A script.
@@ -91,7 +93,7 @@ pub(crate) fn write(link: &Link, packed: &str) -> String {
     let mut fragment = format!("v={VERSION}");
     let mut add = |key: &str, value: &str| fragment.extend(["&", key, "=", value]);
     match &link.subject {
-        Subject::Default => {}
+        Subject::Default | Subject::Opening => {}
         Subject::Exhibit(id) => add("e", id),
         Subject::Script(_) => add("c", packed),
     }
@@ -139,11 +141,11 @@ pub(crate) fn read(fragment: &str) -> ReadLink {
             ));
             return read;
         }
-        // `mode` alone, or any anchor of an old page, shows the first exhibit.
+        // An empty address, `mode` alone, or any anchor of an old page.
         None if parts().any(|(key, _)| matches!(key, "e" | "c" | "s")) => {
             read.problem("This link names no version, so it may be damaged; it is read as well as it can be.");
         }
-        None => {}
+        None => read.link.subject = Subject::Opening,
     }
     for (key, value) in parts() {
         read.part(key, value);

@@ -7,18 +7,21 @@ mod finding;
 mod future;
 mod learning;
 mod loading;
+mod opening;
 mod passing;
 mod stepping;
 
 pub(crate) use editor::plural;
 pub(crate) use exploring::{Asked, Exploring, Phase, Way};
 pub(crate) use loading::with_revision;
+pub(crate) use opening::REVIEWED;
 pub(crate) use passing::Passed;
 pub(crate) use stepping::why_not;
 
 use crate::action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
 use crate::link::{self, Link, MAX_LINK_BYTES, Subject};
 use crate::run::{Run, Step};
+use crate::texts::Texts;
 use crate::view::alerts::{NoticeKind, NoticeView};
 use crate::view::header::NamedRevision;
 use crate::view::keys::{KeyPress, action_of};
@@ -52,8 +55,10 @@ pub struct Session {
     layout: Layout,
     pub(crate) future: Future,
     playback: Playback,
-    shortcuts: Shortcuts,
+    pub(crate) shortcuts: Shortcuts,
     theme: Theme,
+    /// Has a step been made since the page was opened?
+    pub(crate) has_moved: bool,
     pub(crate) query: String,
     pub(crate) selection: Option<Object>,
     /// Nodes of the tree that are not as open or closed as they would be by themselves: first index and shift.
@@ -64,6 +69,8 @@ pub struct Session {
     pub(crate) learn: crate::learn::Learn,
     /// The kernel beside which the run is shown, if one was chosen.
     pub(crate) other_revision: Option<Revision>,
+    /// Long texts, as far as they have come.
+    pub(crate) texts: Texts,
     /// Goes up whenever a recorded step is not the one that it was.
     pub(crate) generation: u64,
     view: View,
@@ -79,6 +86,7 @@ struct Drawn {
     query: String,
     panel: Panel,
     other_revision: Option<Revision>,
+    texts: u32,
 }
 
 /// Where the script that runs comes from.
@@ -127,15 +135,30 @@ enum Address {
 }
 
 impl Session {
-    /// The page at a fragment (with or without its `#`); an empty one opens the first exhibit.
+    /// The page at a fragment (with or without its `#`); an empty one opens on a rich picture (`opening.rs`).
     ///
     /// Never fails: what cannot be read is told in a notice.
     #[must_use]
     pub fn open(fragment: &str) -> Session {
-        let mut session = Session::empty();
+        Session::open_with(fragment, Texts::default())
+    }
+
+    /// The same where no text is there before it was fetched, as in a browser.
+    #[must_use]
+    pub fn open_without_texts(fragment: &str) -> Session {
+        Session::open_with(fragment, Texts::absent())
+    }
+
+    fn open_with(fragment: &str, texts: Texts) -> Session {
+        let mut session = Session::empty(texts);
         session.load_link(fragment);
         session.refresh();
         session
+    }
+
+    /// What is left for the browser when the page has just been opened.
+    pub fn begin(&mut self) -> Vec<Effect> {
+        self.texts.to_fetch().into_iter().map(Effect::FetchText).collect()
     }
 
     /// Does what a person did; says what is left for the browser.
@@ -144,9 +167,11 @@ impl Session {
     /// page should let the last one of a burst win.
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
         let mut effects = Vec::new();
+        self.has_moved |= opening::is_stepping(&action);
         let address = self.act(action, &mut effects);
         self.look_at_task(&mut effects);
         self.refresh();
+        effects.extend(self.begin());
         let fragment = || Some(self.fragment()).filter(|fragment| fragment.len() <= MAX_LINK_BYTES);
         match address {
             Address::Same => {}
@@ -272,6 +297,18 @@ impl Session {
                 self.theme = theme;
                 Address::Same
             }
+            Action::TextArrived(text, content) => {
+                self.texts.arrived(text, content);
+                Address::Same
+            }
+            Action::TextFailed(text, why) => {
+                self.texts.failed(text, why);
+                Address::Same
+            }
+            Action::FetchText(text) => {
+                self.texts.again(text);
+                Address::Same
+            }
             Action::Learn(action) => self.learn(action, effects),
             Action::CopyLink
             | Action::CopyTable
@@ -353,6 +390,7 @@ impl Session {
             query: self.query.clone(),
             panel: self.panel,
             other_revision: self.other_revision,
+            texts: self.texts.generation,
         };
         let is_other_run = (drawn.generation, drawn.told_steps) != (self.drawn.generation, self.drawn.told_steps);
         let is_other_panel = drawn.panel != self.drawn.panel;
@@ -360,7 +398,9 @@ impl Session {
             timeline: is_other_run,
             transcript: is_other_run || drawn.query != self.drawn.query,
             compare: is_other_run || is_other_panel,
-            side_by_side: is_other_run || is_other_panel || drawn.other_revision != self.drawn.other_revision,
+            side_by_side: is_other_run
+                || is_other_panel
+                || (drawn.other_revision, drawn.texts) != (self.drawn.other_revision, self.drawn.texts),
         };
         Build::new(self).update(&mut view, stale);
         self.drawn = drawn;
@@ -392,6 +432,9 @@ fn moves(action: &Action) -> bool {
             | SearchReported(_)
             | SearchFailed(_)
             | SetOtherRevision(_)
+            | TextArrived(..)
+            | TextFailed(..)
+            | FetchText(_)
             | Learn(_)
             | CopyCertificate
             | CopyLink

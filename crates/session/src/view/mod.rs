@@ -7,6 +7,7 @@ pub mod alerts;
 pub mod explore;
 pub mod gallery;
 pub mod header;
+pub mod intro;
 pub mod keys;
 pub mod learn;
 pub mod locks;
@@ -29,7 +30,8 @@ pub use explore::{
     Agreement, CardView, CertificateLine, CounterView, ExploreView, GuardView, SearchView, TableRowView, Tone,
 };
 pub use gallery::ExhibitCard;
-pub use header::{BranchUndo, CompareRow, ExhibitItem, HeaderView, RevisionItem, StoryView, Verdict};
+pub use header::{BranchUndo, CompareRow, ExhibitItem, HeaderView, RevisionGroup, RevisionItem, StoryView, Verdict};
+pub use intro::IntroView;
 pub use keys::{Does, Held, KEYS, KeyBinding, KeyFocus, KeyGroup, KeyPress, Modifiers};
 pub use learn::{
     GradeCell, GradeRow, LearnPage, LessonItem, LessonStepView, ListView, OptionState, OptionView, QuestionView,
@@ -64,6 +66,8 @@ pub type Text = Rc<str>;
 pub struct View {
     /// Menus of the head line.
     pub header: Rc<HeaderView>,
+    /// What this is and what to press, until a step has been made.
+    pub intro: Option<Rc<IntroView>>,
     /// What is broken in the state that is shown.
     pub alerts: Rc<[AlertView]>,
     /// The same schedule broke a rule on the kernel before, and breaks none on this one: so says this sentence.
@@ -150,6 +154,7 @@ impl<'s> Build<'s> {
     /// Brings a view up to date. Parts that come out equal stay the very same.
     pub(crate) fn update(&self, view: &mut View, stale: Stale) {
         keep(&mut view.header, self.header());
+        keep_option(&mut view.intro, self.intro());
         keep_list(&mut view.alerts, self.alerts());
         view.passed = self.session.passed_sentence().map(Into::into);
         keep_list(&mut view.notices, self.session.notices.clone());

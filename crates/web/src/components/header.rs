@@ -28,14 +28,14 @@ pub fn Header(props: &Props) -> Html {
         <header class="topbar">
             <h1 class="brand">
                 <img src="static/icon.svg" alt="" width="20" height="20" />
-                { "daxscope" }
+                <span class="brand-name">{ "daxscope" }</span>
             </h1>
             { exhibits(view, on) }
             <Revisions view={view.clone()} on={on.clone()} />
             <div class="tools">
                 <button class="btn explore-open" onclick={open(Panel::Explore)} aria-keyshortcuts="e"
                     title="Let the machine search all interleavings (e)">
-                    { icon(icons::EXPLORE) }{ "Explore" }
+                    { icon(icons::EXPLORE) }<span class="tool-name">{ "Explore" }</span>
                 </button>
                 <button class="btn" onclick={open(Panel::Script)} title="Script (s)">
                     { icon(icons::SCRIPT) }<span class="tool-name">{ "Script" }</span>
@@ -55,8 +55,8 @@ fn exhibits(view: &HeaderView, on: &Callback<Action>) -> Html {
     let label = html! { <><span class="visually-hidden">{ "Exhibit: " }</span>{ id }{ " " }<span class="exhibit-title">{ &*view.title }</span></> };
     let open = on.reform(|_: MouseEvent| Action::OpenPanel(Panel::Gallery));
     html! {
-        <div class="pop-wrap">
-            <button class="btn" onclick={open} aria-haspopup="dialog" aria-keyshortcuts="g" title="All exhibits (g)">
+        <div class="exhibit-wrap">
+            <button class="btn" onclick={open} aria-haspopup="dialog" aria-keyshortcuts="g" title={format!("{}. All exhibits (g)", view.title)}>
                 { label }{ icon(icons::DOWN) }
             </button>
         </div>

@@ -154,10 +154,9 @@ fn commands(header: &HeaderView, threads: &[ThreadView]) -> Vec<(String, Action)
         )
     }));
     all.extend(
-        header
-            .revisions
-            .iter()
-            .map(|revision| (format!("Kernel {}", revision.name), Action::SetRevision(Some(revision.name.to_owned())))),
+        header.revisions.iter().map(|revision| {
+            (format!("Kernel {}", revision.name), Action::SetRevision(Some(revision.name.to_string())))
+        }),
     );
     all
 }

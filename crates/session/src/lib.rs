@@ -13,6 +13,7 @@ mod objects;
 mod run;
 pub mod search;
 pub mod session;
+pub mod terms;
 mod texts;
 pub mod view;
 

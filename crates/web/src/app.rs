@@ -1,11 +1,11 @@
 //! The root component: it owns the [`Session`], hands its view to the parts of the page, and carries effects out.
 
-use crate::components::LearnPanel;
 use crate::components::{
     Alerts, Changes, CompareDialog, ExplorePanel, ExportDialog, Footer, Gallery, Header, HelpDialog, Intro, Live,
     Locks, Notices, PageTables, Palette, PmemPanel, ScriptPanel, Selection, SideBySideDialog, SideTabs, SourcePanel,
     StoryPanel, Threads, TranscriptPanel, TreePanel, Waits,
 };
+use crate::components::{GlossaryDialog, LearnPanel};
 use crate::effects::{Effects, Said};
 use crate::{browser, keyboard};
 use daxscope_session::{Action, Layout, Panel, Playback, Session, View};
@@ -116,7 +116,7 @@ impl App {
     fn full(&self, on: &Callback<Action>) -> Html {
         let view = &self.view;
         html! {
-            <div class="app">
+            <div class="app" onclick={crate::components::term_listener(on)}>
                 <a class="skip" href="#work" onclick={skip_to_work}>{ "Skip to the threads" }</a>
                 <Header view={view.header.clone()} theme={view.theme} on={on.clone()} />
                 <Notices notices={view.notices.clone()} on={on.clone()} />
@@ -139,6 +139,9 @@ impl App {
                 <Footer step={view.step.clone()} playback={view.playback} threads={view.threads.clone()}
                     timeline={view.timeline.clone()} on={on.clone()} />
                 { self.overlay(on) }
+                if view.glossary.open.is_some() {
+                    <GlossaryDialog glossary={view.glossary.clone()} on={on.clone()} />
+                }
                 <Live id="announcer" />
             </div>
         }
@@ -194,12 +197,15 @@ impl App {
             Panel::Help => html! { <HelpDialog shortcuts={view.shortcuts} on={on.clone()} /> },
             Panel::Export => html! { <ExportDialog on={on.clone()} /> },
             Panel::Compare => html! { <CompareDialog rows={view.compare.clone()} on={on.clone()} /> },
-            Panel::Gallery => html! { <Gallery cards={view.gallery.clone()} on={on.clone()} /> },
+            Panel::Gallery => {
+                html! { <Gallery cards={view.gallery.clone()} glossary={view.glossary.clone()} on={on.clone()} /> }
+            }
             Panel::SideBySide => view.side_by_side.clone().map_or_else(Html::default, |runs| {
                 html! { <SideBySideDialog view={runs} on={on.clone()} /> }
             }),
             Panel::Palette => {
-                html! { <Palette header={view.header.clone()} threads={view.threads.clone()} on={on.clone()} /> }
+                html! { <Palette header={view.header.clone()} threads={view.threads.clone()} glossary={view.glossary.clone()}
+                on={on.clone()} /> }
             }
             _ => Html::default(),
         }

@@ -43,6 +43,7 @@ impl Session {
             selection: None,
             toggled_nodes: BTreeSet::new(),
             exploring: Exploring::default(),
+            term: None,
             learn: Default::default(),
             other_revision: None,
             texts,

@@ -72,11 +72,17 @@ fn inline(text: &str, words: Option<&Marked>) -> Html {
         return plain(text);
     };
     let inner = &text[start + mark..start + mark + length];
+    let before = plain(&text[..start]);
+    let after = &text[start + 2 * mark + length..];
+    // The address of a lesson is a link to it.
+    if tag == "code" && inner.starts_with("l=") {
+        let link = html! { <a href={format!("#v=1&{inner}")}>{ inner }</a> };
+        return html! { <>{ before }{ link }{ inline(after, words) }</> };
+    }
     let inner = if tag == "code" {
         html! { { inner } }
     } else {
         inline(inner, words)
     };
-    let before = plain(&text[..start]);
-    html! { <>{ before }<@{tag}>{ inner }</@>{ inline(&text[start + 2 * mark + length..], words) }</> }
+    html! { <>{ before }<@{tag}>{ inner }</@>{ inline(after, words) }</> }
 }

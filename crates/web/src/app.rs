@@ -1,9 +1,9 @@
 //! The root component: it owns the [`Session`], hands its view to the parts of the page, and carries effects out.
 
 use crate::components::{
-    Alerts, Changes, CompareDialog, ExplorePanel, ExportDialog, Footer, Gallery, Header, HelpDialog, Intro, Live,
-    Locks, Notices, PageTables, Palette, PmemPanel, ScriptPanel, Selection, SideBySideDialog, SideTabs, SourcePanel,
-    StoryPanel, Threads, TranscriptPanel, TreePanel, Waits,
+    Alerts, Changes, CompareDialog, Expectations, ExplorePanel, ExportDialog, Footer, Gallery, Header, HelpDialog,
+    Intro, Live, Locks, Notices, PageTables, Palette, PmemPanel, ScriptPanel, Selection, SideBySideDialog, SideTabs,
+    SourcePanel, StoryPanel, Threads, TranscriptPanel, TreePanel, Waits,
 };
 use crate::components::{GlossaryDialog, LearnPanel};
 use crate::effects::{Effects, Said};
@@ -171,6 +171,7 @@ impl App {
             (Panel::Explore, _) => html! { <ExplorePanel explore={view.explore.clone()} on={on.clone()} /> },
             _ => html! {
                 <div class="stack-of-panels">
+                    <Expectations expectations={view.expectations.clone()} />
                     <Changes step={view.step.clone()} on={on.clone()} />
                     <Waits waits={view.waits.clone()} on={on.clone()} />
                     <Locks locks={view.locks.clone()} on={on.clone()} />

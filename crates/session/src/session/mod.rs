@@ -85,6 +85,8 @@ struct Drawn {
     generation: Option<u64>,
     /// Where everything ends.
     told_steps: usize,
+    /// Does the reader stand at the end of the run?
+    is_at_end: bool,
     query: String,
     panel: Panel,
     other_revision: Option<Revision>,
@@ -400,6 +402,7 @@ impl Session {
         let drawn = Drawn {
             generation: Some(self.generation),
             told_steps: self.told_steps(),
+            is_at_end: self.run.is_at_end(),
             query: self.query.clone(),
             panel: self.panel,
             other_revision: self.other_revision,
@@ -414,6 +417,7 @@ impl Session {
             side_by_side: is_other_run
                 || is_other_panel
                 || (drawn.other_revision, drawn.texts) != (self.drawn.other_revision, self.drawn.texts),
+            expectations: is_other_run || drawn.is_at_end != self.drawn.is_at_end,
         };
         Build::new(self).update(&mut view, stale);
         self.drawn = drawn;

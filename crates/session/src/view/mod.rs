@@ -4,6 +4,7 @@
 //! has not changed, so `Rc::ptr_eq` is enough to leave a component alone.
 
 pub mod alerts;
+pub mod expectations;
 pub mod explore;
 pub mod gallery;
 pub mod glossary;
@@ -27,6 +28,7 @@ mod tree_leaves;
 mod tree_nodes;
 
 pub use alerts::{AlertView, NoticeKind, NoticeView};
+pub use expectations::ExpectationView;
 pub use explore::{
     Agreement, CardView, CertificateLine, CounterView, ExploreView, GuardView, SearchView, TableRowView, Tone,
 };
@@ -74,6 +76,8 @@ pub struct View {
     pub alerts: Rc<[AlertView]>,
     /// The same schedule broke a rule on the kernel before, and breaks none on this one: so says this sentence.
     pub passed: Option<Text>,
+    /// What the script expects of the run.
+    pub expectations: Rc<[ExpectationView]>,
     /// Sentences about what the page could not do.
     pub notices: Rc<[NoticeView]>,
     /// The threads.
@@ -145,6 +149,7 @@ pub(crate) struct Stale {
     pub(crate) transcript: bool,
     pub(crate) compare: bool,
     pub(crate) side_by_side: bool,
+    pub(crate) expectations: bool,
 }
 
 impl<'s> Build<'s> {
@@ -176,6 +181,9 @@ impl<'s> Build<'s> {
         if stale.transcript {
             let transcript = self.transcript(&view.transcript);
             keep(&mut view.transcript, transcript);
+        }
+        if stale.expectations {
+            keep_list(&mut view.expectations, self.expectations());
         }
         if stale.compare {
             keep_list(&mut view.compare, self.compare());

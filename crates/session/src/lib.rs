@@ -5,11 +5,14 @@
 //! browser, so the same session runs in tests, in the command line and in the page.
 
 pub mod action;
+mod branches;
+pub mod challenge;
 mod changes;
 mod export;
 mod learn;
 mod link;
 mod objects;
+pub mod parts;
 mod run;
 pub mod search;
 pub mod session;
@@ -17,7 +20,11 @@ pub mod terms;
 mod texts;
 pub mod view;
 
-pub use action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, StepSize, Theme};
+pub use action::{
+    Action, Effect, FocusTarget, Future, LanesMove, Layout, LocksShown, Object, Panel, Playback, Shortcuts, StepSize,
+    Theme,
+};
+pub use challenge::ChallengeAction;
 pub use daxscope_core::check::Rule;
 pub use daxscope_core::event::LockId;
 pub use daxscope_core::radix::Tag;
@@ -25,6 +32,7 @@ pub use daxscope_core::scenario::FailPoint;
 pub use daxscope_core::units::{MmId, PageId, ThreadId};
 pub use learn::LearnAction;
 pub use link::MAX_LINK_BYTES;
+pub use parts::{Part, Parts};
 pub use session::Session;
 pub use texts::{MissingText, TextId};
 pub use view::View;

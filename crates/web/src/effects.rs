@@ -80,8 +80,10 @@ impl Effects {
                 }
                 Effect::Announce(sentence) => self.announced = sentence.into(),
                 Effect::Tell(sentence) => self.show(&sentence, toast_over),
+                Effect::KeepBranches { key, text } => browser::store(&key, &text),
                 Effect::Focus(target) => self.focus = Some(target),
                 Effect::StartSearch(message) => self.searcher.start(message, on),
+                Effect::KeepChallenges(line) => crate::preferences::keep_challenges(&line),
                 Effect::KeepProgress(line) => crate::preferences::keep_progress(&line),
                 Effect::StopSearch => self.searcher.stop(),
                 Effect::FetchText(text) => files::fetch_text(text, on.clone()),

@@ -1,13 +1,15 @@
 //! What this person chose last, and a text not to be lost: kept in the browser, sent nowhere.
 
 use crate::browser;
-use daxscope_session::{Action, LearnAction, Shortcuts, Theme};
+use daxscope_session::{Action, ChallengeAction, LearnAction, Shortcuts, Theme};
 
 const THEME: &str = "daxscope.theme";
 const SHORTCUTS: &str = "daxscope.shortcuts";
 const DRAFT: &str = "daxscope.draft";
+const CHALLENGES: &str = "daxscope.challenges";
 const PROGRESS: &str = "daxscope.progress";
 const SCRIPT_WIDTH: &str = "daxscope.script-width";
+const PARTS: &str = "daxscope.parts";
 const INTRO: &str = "daxscope.intro";
 
 /// What to tell a new session.
@@ -20,12 +22,24 @@ pub fn load() -> Vec<Action> {
     };
     let shortcuts = browser::load(SHORTCUTS).map(|_| Action::SetShortcuts(Shortcuts::Off));
     let progress = browser::load(PROGRESS).map(|line| Action::Learn(LearnAction::Restore(line)));
-    theme.into_iter().chain(shortcuts).chain(progress).collect()
+    let challenges = browser::load(CHALLENGES).map(|line| Action::Challenge(ChallengeAction::Restore(line)));
+    let parts = browser::load(PARTS).map(Action::RestoreParts);
+    theme.into_iter().chain(shortcuts).chain(progress).chain(parts).chain(challenges).collect()
+}
+
+/// Keeps which parts of the page are on screen.
+pub fn keep_parts(line: &str) {
+    browser::store(PARTS, line);
 }
 
 /// Keeps what is answered and reached in the lessons; nothing if the line is empty.
 pub fn keep_progress(line: &str) {
     browser::store(PROGRESS, line);
+}
+
+/// Keeps what is solved of the challenges.
+pub fn keep_challenges(line: &str) {
+    browser::store(CHALLENGES, line);
 }
 
 /// Keeps what an action chooses.

@@ -13,13 +13,16 @@
 //! | `p` | steps made |
 //! | `w` | open panel |
 //! | `l` | in the panel of lessons: a lesson and its step (`wake.3`), or `teachers`; without `e` and `c` the scene of the step runs |
+//! | `q` | a challenge, with `:` and an answer behind it if there is one (`fix-wakeup:wake-all`); without `e` and `c` its script runs |
 //! | `a` | a student's answers (crate::learn); opens the page for teachers |
-//! | `mode` | `embedded`: for slides and books |
+//! | `mode` | `embedded`: for slides and books; `presenter`: for a projector |
+//! | `show` | the parts on screen in presenter mode beside the tree: their letters ([`Part::ALL`](crate::Part::ALL)) |
 //! | `future` | `hidden`: what is recorded behind the step that is shown is not shown |
 //!
 //! Unknown keys are passed over, so that a later page can add some without a new version.
 
 use crate::action::{Future, Layout, Panel};
+use crate::parts::Parts;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use daxscope_core::revision::Revision;
 use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
@@ -40,6 +43,10 @@ pub(crate) struct Link {
     pub(crate) position: usize,
     pub(crate) panel: Panel,
     pub(crate) layout: Layout,
+    /// The challenge that is open, and the answer in it.
+    pub(crate) challenge: String,
+    /// What presenter mode shows.
+    pub(crate) parts: Option<Parts>,
     /// What of the lessons is open.
     pub(crate) lesson: String,
     /// A student's answers.
@@ -110,11 +117,19 @@ pub(crate) fn write(link: &Link, packed: &str) -> String {
     if !matches!(link.panel, Panel::None | Panel::Help | Panel::Palette | Panel::Export) {
         add("w", link.panel.name());
     }
+    if !link.challenge.is_empty() {
+        add("q", &link.challenge);
+    }
     if !link.lesson.is_empty() {
         add("l", &link.lesson);
     }
-    if link.layout == Layout::Embedded {
-        add("mode", "embedded");
+    match link.layout {
+        Layout::Full => {}
+        Layout::Embedded => add("mode", "embedded"),
+        Layout::Presenter => add("mode", "presenter"),
+    }
+    if let Some(parts) = link.parts.filter(|&parts| parts != Parts::NONE) {
+        add("show", &parts.letters());
     }
     if link.future == Future::Hidden {
         add("future", "hidden");
@@ -195,6 +210,10 @@ impl ReadLink {
                 Err(_) => self.problem("The link says no step to stand at; the run begins at its start."),
             },
             "w" => self.link.panel = Panel::from_name(value).unwrap_or_default(),
+            "q" => {
+                self.link.panel = Panel::Learn;
+                self.link.challenge = value.chars().take(200).collect();
+            }
             "l" => {
                 self.link.panel = Panel::Learn;
                 self.link.lesson = value.chars().take(80).collect();
@@ -205,6 +224,11 @@ impl ReadLink {
             }
             "future" if value == "hidden" => self.link.future = Future::Hidden,
             "mode" if value == "embedded" => self.link.layout = Layout::Embedded,
+            "mode" if value == "presenter" => {
+                self.link.layout = Layout::Presenter;
+                self.link.parts = Some(self.link.parts.unwrap_or_default());
+            }
+            "show" => self.link.parts = Some(Parts::of_letters(value)),
             _ => {}
         }
     }

@@ -5,9 +5,11 @@
 
 mod lanes;
 mod replay;
+mod trail;
 
 pub(crate) use lanes::Lane;
 pub(crate) use replay::{Followed, follow, resized};
+pub(crate) use trail::Trail;
 
 use crate::view::Text;
 use daxscope_core::check::{Rounds, Violation, violations};
@@ -40,6 +42,8 @@ pub(crate) struct Step {
     pub(crate) status: Status,
     /// How each thread stands after it.
     pub(crate) lanes: Box<[Lane]>,
+    /// The last step of each thread up to this one, from 1; 0: none.
+    pub(crate) last_by: Box<[u32]>,
 }
 
 /// The steps made so far.
@@ -56,6 +60,7 @@ pub(crate) struct Run {
     here: Machine,
     position: usize,
     checkpoints: Vec<Machine>,
+    trail: Trail,
     rounds: Rounds,
 }
 
@@ -70,6 +75,7 @@ impl Run {
             checkpoints: vec![here.clone()],
             here,
             position: 0,
+            trail: Trail::default(),
             rounds: Rounds::default(),
         }
     }
@@ -155,12 +161,37 @@ impl Run {
         let (status, lanes) = (self.here.status(), lanes::lanes(&self.here));
         let is_failure = record.events().any(|event| matches!(event, Event::Inject { .. }));
         let has_news = record.events().any(is_news);
-        self.steps.push(Step { record, after, sentence, violations, is_failure, has_news, status, lanes });
+        let last_by = self.last_by(choice.thread);
+        self.trail.push(choice.thread, !violations.is_empty());
+        self.steps.push(Step { record, after, sentence, violations, is_failure, has_news, status, lanes, last_by });
         self.position += 1;
         if self.position.is_multiple_of(CHECKPOINT_STEPS) {
             self.checkpoints.push(self.here.clone());
         }
         true
+    }
+
+    /// The last step of each thread, if this one makes the next.
+    fn last_by(&self, thread: ThreadId) -> Box<[u32]> {
+        let mut last_by = match self.steps.last() {
+            Some(step) => step.last_by.clone(),
+            None => vec![0; self.scenario().threads.len()].into(),
+        };
+        if let Some(last) = last_by.get_mut(thread.index()) {
+            *last = self.steps.len() as u32 + 1;
+        }
+        last_by
+    }
+
+    /// Who made each step, in short.
+    pub(crate) fn trail(&self) -> &Trail {
+        &self.trail
+    }
+
+    /// The last step of a thread up to the position, from 1.
+    pub(crate) fn last_step_of(&self, thread: ThreadId) -> Option<usize> {
+        let last = self.current().and_then(|step| step.last_by.get(thread.index()));
+        last.map(|&step| step as usize).filter(|&step| step > 0)
     }
 
     /// To the state after `number` steps, or as far as there are any.
@@ -188,17 +219,13 @@ impl Run {
     pub(crate) fn truncate(&mut self) {
         self.steps.truncate(self.position);
         self.rounds.truncate(self.position);
+        self.trail.truncate(self.position);
         self.checkpoints.truncate(self.position / CHECKPOINT_STEPS + 1);
     }
 
     /// The thread that a step at the end would run: the first one that can.
     pub(crate) fn default_thread(&self) -> Option<ThreadId> {
         whose_turn(&self.here, self.steps[..self.position].iter().map(|step| &step.record))
-    }
-
-    /// The last step up to the position for which `found` holds, from 1.
-    pub(crate) fn last_step(&self, found: impl Fn(&Step) -> bool) -> Option<usize> {
-        self.steps[..self.position].iter().rposition(found).map(|at| at + 1)
     }
 
     /// Since which step, from 1, the state shown has had a property that it has now; `None`: from the beginning.

@@ -3,6 +3,7 @@
 use super::Build;
 use super::Text;
 use crate::action::{Panel, StepSize};
+use crate::parts::Parts;
 use crate::run::{Followed, follow};
 use crate::session::{Origin, is_violation, why_not, with_revision};
 use crate::texts::{MissingText, TextId};
@@ -27,6 +28,8 @@ pub struct HeaderView {
     pub revision: Text,
     /// Is it another than the script says?
     pub revision_is_overridden: bool,
+    /// Which parts of the page are on screen.
+    pub parts: Parts,
     /// How far one step goes.
     pub step_size: StepSize,
     /// What [`crate::Action::UndoBranch`] would bring back.
@@ -200,13 +203,17 @@ impl Build<'_> {
             revisions: self.revisions().into(),
             revision: self.revision_name().into(),
             revision_is_overridden: session.revision.is_some(),
+            parts: session.parts(),
             step_size: self.run().size(),
-            undo: session
-                .undo
-                .as_ref()
-                .filter(|_| !session.hides_future())
-                .map(|undo| BranchUndo { at: undo.at, steps: undo.choices.len() }),
+            undo: self.branch_undo(),
         }
+    }
+
+    /// What undoing the last branch brings back; nothing while that is hidden.
+    fn branch_undo(&self) -> Option<BranchUndo> {
+        let place = self.session.branches.last_place().filter(|_| !self.session.hides_future())?;
+        let steps = self.session.branches.get(place.branch)?.choices.len().saturating_sub(place.position);
+        Some(BranchUndo { at: place.position, steps })
     }
 
     /// Every kernel that can be chosen.

@@ -187,7 +187,10 @@ impl Build<'_> {
             return Some(LearnPage::Missing(missing));
         }
         let unit = || match self.session.texts.part(TextId::Docs, "teaching.md") {
-            Ok(text) => text.split_once('\n').map_or("", |(_, body)| body),
+            // What stands behind the unit is for who reads the documents.
+            Ok(text) => {
+                text.split("\n## Challenges").next().and_then(|unit| unit.split_once('\n')).map_or("", |(_, body)| body)
+            }
             Err(_) => "",
         };
         Some(match (learn.page, learn.step()) {

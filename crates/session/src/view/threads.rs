@@ -158,7 +158,7 @@ impl Build<'_> {
             location: stop.map_or_else(Text::default, |stop| location(stop.at)),
             held: self.held(id).into(),
             preloads: world.threads[id.index()].preloads,
-            last_step: self.run().last_step(|step| step.record.choice.thread == id),
+            last_step: self.run().last_step_of(id),
             is_current: self.run().current().is_some_and(|step| step.record.choice.thread == id),
             key: char::from(b'1' + id.0 % 9),
         }
@@ -222,7 +222,7 @@ impl Build<'_> {
                 _ => String::new(),
             };
         };
-        let since = self.run().last_step(|step| step.record.choice.thread == id);
+        let since = self.run().last_step_of(id);
         let since = since.map_or(String::new(), |step| format!(" It has done so since step {step}."));
         let lost = match status {
             ThreadStatus::WakeLost => " Nobody who can still run will wake it.",

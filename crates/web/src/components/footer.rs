@@ -17,6 +17,8 @@ pub struct Props {
     pub threads: Rc<[ThreadView]>,
     /// The lanes.
     pub timeline: Rc<TimelineView>,
+    /// Are they on screen?
+    pub has_lanes: bool,
     /// What was done.
     pub on: Callback<Action>,
 }
@@ -24,7 +26,7 @@ pub struct Props {
 /// The foot of the page.
 #[component]
 pub fn Footer(props: &Props) -> Html {
-    let Props { step, playback, threads, timeline, on } = props;
+    let Props { step, playback, threads, timeline, has_lanes, on } = props;
     html! {
         <footer class="foot" aria-label="Run">
             <div class="foot-bar">
@@ -35,10 +37,10 @@ pub fn Footer(props: &Props) -> Html {
                     </p>
                     <span class="status dim">{ &*step.status }</span>
                 </div>
-                <Transport step={step.clone()} playback={*playback} on={on.clone()} />
+                <Transport step={step.clone()} playback={*playback} timeline={timeline.clone()} on={on.clone()} />
                 <ThreadKeys threads={threads.clone()} on={on.clone()} />
             </div>
-            <Timeline timeline={timeline.clone()} position={step.number} on={on.clone()} />
+            if *has_lanes { <Timeline timeline={timeline.clone()} threads={threads.clone()} position={step.number} on={on.clone()} /> }
         </footer>
     }
 }

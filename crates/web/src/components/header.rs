@@ -3,7 +3,7 @@
 use super::{Menu, Revisions};
 use crate::icons::{self, icon};
 use daxscope_session::view::HeaderView;
-use daxscope_session::{Action, Panel, Theme};
+use daxscope_session::{Action, Panel, Part, Parts, Theme};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -42,7 +42,7 @@ pub fn Header(props: &Props) -> Html {
                 </button>
                 <button class="btn" onclick={copy} title="Copy link">{ icon(icons::LINK) }<span class="tool-name">{ "Copy link" }</span></button>
                 { theme_switch(*theme, on) }
-                { more(on) }
+                { more(view.parts, on) }
                 <button class="btn icon" aria-label="Help and keys" aria-haspopup="dialog" aria-keyshortcuts="?"
                     onclick={open(Panel::Help)}>{ "?" }</button>
             </div>
@@ -73,7 +73,7 @@ fn theme_switch(theme: Theme, on: &Callback<Action>) -> Html {
     html! { <button class="btn icon" title={name} aria-label={name} onclick={press}>{ icon(icons::THEME) }</button> }
 }
 
-fn more(on: &Callback<Action>) -> Html {
+fn more(parts: Parts, on: &Callback<Action>) -> Html {
     let item = |name: &'static str, action: Action| {
         let press = on.reform(move |_: MouseEvent| action.clone());
         html! { <li><button onclick={press}>{ name }</button></li> }
@@ -89,8 +89,18 @@ fn more(on: &Callback<Action>) -> Html {
                 { item("Export: picture, JSON, Mermaid, print…", Action::OpenPanel(Panel::Export)) }
                 { item("Hide or show the future (h)", Action::ToggleFuture) }
                 { item("Run until something breaks", Action::RunUntilViolation) }
+                { item("Presenter mode (Shift P)", Action::TogglePresenter) }
                 { item("All commands… (Ctrl K)", Action::OpenPanel(Panel::Palette)) }
             </ul>
+            <h3>{ "On screen" }</h3>
+            <ul>{ for Part::ALL.iter().skip(1).map(|&(part, _, name)| {
+                let press = on.reform(move |_: MouseEvent| Action::TogglePart(part));
+                html! {
+                    <li><button aria-pressed={parts.has(part).to_string()} onclick={press}>
+                        <span class="tick" aria-hidden="true">{ if parts.has(part) { "✓" } else { "" } }</span>{ name }
+                    </button></li>
+                }
+            }) }</ul>
         </Menu>
     }
 }

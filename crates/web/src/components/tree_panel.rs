@@ -1,7 +1,7 @@
 //! The radix tree as a picture, with its counters, its legend and the same as a list.
 
 use super::TreeOutline;
-use crate::hooks::use_width;
+use crate::hooks::use_size;
 use crate::tree::node::Scene;
 use crate::tree::shapes::{self, Px, Rect, num};
 use crate::tree::{self, edges, labels, node};
@@ -28,7 +28,9 @@ pub struct Props {
 pub fn TreePanel(props: &Props) -> Html {
     let Props { tree, on, .. } = props;
     let frame = use_node_ref();
-    let width = use_width(&frame, 600.0);
+    let (width, height) = use_size(&frame, (600.0, 300.0));
+    // In one column the panel is as high as its picture, which then cannot be made for the panel.
+    let room = if crate::browser::has_columns() { height - 56.0 } else { 0.0 };
     html! {
         <section class="panel grow tree" aria-labelledby="tree-title">
             <div class="panel-head">
@@ -40,7 +42,7 @@ pub fn TreePanel(props: &Props) -> Html {
             </div>
             <div class="scroll" ref={frame} tabindex="0" role="group" aria-label="Picture of the tree">
                 <Drawing tree={tree.clone()} step={props.step.clone()} selected={props.selected} on={on.clone()}
-                    width={width - 20.0} />
+                    width={width - 20.0} {room} />
                 <TreeOutline tree={tree.clone()} on={on.clone()} />
             </div>
             { changed(&props.step) }
@@ -88,18 +90,22 @@ struct DrawingProps {
     selected: Option<Object>,
     on: Callback<Action>,
     width: f64,
+    /// The height that there is for it.
+    room: f64,
 }
 
 #[component]
 fn Drawing(props: &DrawingProps) -> Html {
-    let DrawingProps { tree, step, selected, on, width } = props;
-    let picture = tree::lay_out(tree, width.max(260.0));
+    let DrawingProps { tree, step, selected, on, width, room } = props;
+    let width = width.max(260.0);
+    let zoom = tree::zoom(tree, width, *room);
+    let picture = tree::lay_out(tree, width / zoom);
     let scene = Scene { tree, selected: *selected, on };
     if tree.nodes.is_empty() && tree.leaves.is_empty() && tree.ghosts.is_empty() {
         return html! { <p class="empty-tree">{ "The tree is empty: no page of the file has an entry yet." }</p> };
     }
     html! {
-        <svg class="tree-svg" id="tree-svg" width={num(picture.width)} height={num(picture.height)}
+        <svg class="tree-svg" id="tree-svg" width={num(picture.width * zoom)} height={num(picture.height * zoom)}
             viewBox={format!("0 0 {} {}", Px(picture.width), Px(picture.height))} role="img" aria-label={tree.summary.to_string()}>
             { shapes::patterns("hatch") }
             { edges::draw(tree, &picture) }

@@ -3,6 +3,7 @@
 pub use daxscope_core::scenario::StepSize;
 
 use crate::challenge::ChallengeAction;
+use crate::editor::EditorAction;
 use crate::learn::LearnAction;
 use crate::parts::Part;
 use crate::search::{Kind, Options};
@@ -153,6 +154,8 @@ pub enum Action {
     /// The choice of parts that this person made last: [`crate::Session::parts_line`].
     RestoreParts(String),
 
+    /// Something in the script editor besides typing.
+    Editor(EditorAction),
     /// Something in a challenge.
     Challenge(ChallengeAction),
     // Texts that are fetched.
@@ -225,6 +228,15 @@ pub enum Effect {
     StartSearch(String),
     /// Stops the worker.
     StopSearch,
+    /// Keeps a draft of a script under this key, and says if it cannot; without a text, forgets it.
+    KeepDraft {
+        /// The key.
+        key: String,
+        /// The text.
+        text: String,
+    },
+    /// Selects a part of the script, in bytes, when it is drawn.
+    SelectScript(std::ops::Range<usize>),
     /// Keeps what is solved of the challenges for the next visit.
     KeepChallenges(String),
     /// Fetches a text, then sends [`Action::TextArrived`] or [`Action::TextFailed`].

@@ -25,6 +25,8 @@ pub enum TextId {
     Lessons,
     /// Pages of docs/: the glossary and the page for teachers.
     Docs,
+    /// The script language, docs/script.md: one part.
+    Script,
 }
 
 /// What is shown where a text is not there.
@@ -43,7 +45,7 @@ const MARK: &str = "=== ";
 
 impl TextId {
     /// All of them.
-    pub const ALL: [TextId; 4] = [TextId::Kernel, TextId::Stories, TextId::Lessons, TextId::Docs];
+    pub const ALL: [TextId; 5] = [TextId::Kernel, TextId::Stories, TextId::Lessons, TextId::Docs, TextId::Script];
 
     /// Where it lies, relative to the page.
     #[must_use]
@@ -53,6 +55,7 @@ impl TextId {
             TextId::Stories => "texts/stories.txt",
             TextId::Lessons => "texts/lessons.txt",
             TextId::Docs => "texts/docs.txt",
+            TextId::Script => "texts/script.txt",
         }
     }
 
@@ -64,6 +67,7 @@ impl TextId {
             TextId::Stories => "The story",
             TextId::Lessons => "The text of the lessons",
             TextId::Docs => "The glossary",
+            TextId::Script => "What the words mean",
         }
     }
 
@@ -82,6 +86,7 @@ impl TextId {
     fn parts(self) -> Vec<(&'static str, &'static str)> {
         match self {
             TextId::Kernel => kernel::SOURCES.to_vec(),
+            TextId::Script => vec![("script.md", include_str!("../../../docs/script.md"))],
             TextId::Stories => {
                 daxscope_museum::exhibits().iter().map(|exhibit| (exhibit.id, exhibit.story())).collect()
             }

@@ -24,6 +24,7 @@ pub struct App {
     effects: Effects,
     clock: Option<Interval>,
     _listeners: [EventListener; 2],
+    _drops: [EventListener; 2],
 }
 
 /// What reaches the root.
@@ -56,7 +57,8 @@ impl Component for App {
             keyboard::listen(link.callback(Message::Key)),
             crate::effects::listen_to_address(link.callback(Message::Do)),
         ];
-        App { session, view, effects, clock: None, _listeners: listeners }
+        let drops = crate::components::listen_to_drops(link.callback(Message::Do));
+        App { session, view, effects, clock: None, _listeners: listeners, _drops: drops }
     }
 
     fn update(&mut self, context: &Context<Self>, message: Message) -> bool {

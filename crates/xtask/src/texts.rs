@@ -22,7 +22,7 @@ struct Text {
 }
 
 /// All of them.
-const TEXTS: [Text; 4] = [
+const TEXTS: [Text; 5] = [
     Text {
         file: "texts/kernel.txt",
         folder: "crates/core/src/kernel",
@@ -46,6 +46,12 @@ const TEXTS: [Text; 4] = [
         file: "texts/docs.txt",
         folder: "docs",
         part: |file| file_name(file).filter(|name| ["glossary.md", "teaching.md"].contains(&name.as_str())),
+        content: |text| text,
+    },
+    Text {
+        file: "texts/script.txt",
+        folder: "docs",
+        part: |file| file_name(file).filter(|name| name == "script.md"),
         content: |text| text,
     },
 ];

@@ -1,9 +1,10 @@
 //! Opening exhibits and links, and changing the kernel under a run.
 
 use super::stepping::why_not;
-use super::{Address, Editor, Exploring, Origin, Running, Session};
+use super::{Address, Exploring, Origin, Running, Session};
 use crate::action::{Effect, FocusTarget, Future, Layout, Panel, Playback, Shortcuts, Theme};
 use crate::branches::Branches;
+use crate::editor::Editor;
 use crate::link::{self, Link, Subject};
 use crate::run::{Followed, Run, follow};
 use crate::texts::Texts;
@@ -25,7 +26,7 @@ impl Session {
         Session {
             origin: Origin::Own,
             named: Vec::new(),
-            editor: Editor { text: String::new(), parsed },
+            editor: Editor::new(),
             running: Running { text: String::new(), packed: String::new(), scenario: Arc::clone(&scenario) },
             revision: None,
             run: Run::new(Arc::clone(&scenario), Default::default()),
@@ -111,7 +112,7 @@ impl Session {
                 link.forget_run();
                 self.load_default(link);
                 self.panel = Panel::Script;
-                self.editor = Editor { text, parsed };
+                self.show_in_editor(text, parsed);
             }
         }
     }
@@ -141,7 +142,7 @@ impl Session {
             Origin::Own => Vec::new(),
         };
         self.origin = origin;
-        self.editor = Editor { text: text.into(), parsed };
+        self.show_in_editor(text.into(), parsed);
         self.revision = link.revision;
         self.lanes.restart();
         (self.compared_branch, self.passed) = (None, None);

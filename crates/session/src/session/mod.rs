@@ -2,6 +2,7 @@
 
 mod branching;
 mod challenging;
+mod editing;
 mod editor;
 mod exploring;
 mod exporting;
@@ -25,6 +26,7 @@ pub(crate) use stepping::why_not;
 
 use crate::action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
 use crate::branches::Branches;
+use crate::editor::Editor;
 use crate::link::{self, Link, MAX_LINK_BYTES, Subject};
 use crate::run::{Run, Step};
 use crate::texts::Texts;
@@ -33,7 +35,7 @@ use crate::view::header::NamedRevision;
 use crate::view::keys::{KeyPress, action_of};
 use crate::view::{Build, Stale, View};
 use daxscope_core::revision::Revision;
-use daxscope_core::scenario::{Choice, Parsed, Scenario, Schedule};
+use daxscope_core::scenario::{Choice, Scenario, Schedule};
 use daxscope_museum::Exhibit;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -119,13 +121,6 @@ pub(crate) enum Origin {
     Exhibit(&'static Exhibit),
     /// The reader, or a link.
     Own,
-}
-
-/// The script in the editor.
-#[derive(Debug)]
-pub(crate) struct Editor {
-    pub(crate) text: String,
-    pub(crate) parsed: Parsed,
 }
 
 /// The script that runs.
@@ -243,7 +238,8 @@ impl Session {
         match action {
             Action::LoadExhibit(id) => self.load_exhibit(&id, effects),
             Action::ReadExhibit(id) => self.read_exhibit(&id, effects),
-            Action::EditScript(text) => self.edit(text),
+            Action::EditScript(text) => self.edit(text, true, effects),
+            Action::Editor(action) => self.editor_does(action, effects),
             Action::RunScript => self.run_script(effects),
             Action::FormatScript => self.format_script(effects),
             Action::SetRevision(name) => self.set_revision(name.as_deref(), effects),
@@ -500,6 +496,7 @@ fn moves(action: &Action) -> bool {
             | SearchReported(_)
             | SearchFailed(_)
             | SetOtherRevision(_)
+            | Editor(_)
             | Challenge(_)
             | TextArrived(..)
             | TextFailed(..)

@@ -10,6 +10,7 @@ pub mod controls;
 pub mod expectations;
 pub mod explore;
 pub mod gallery;
+pub mod glossary;
 pub mod header;
 pub mod intro;
 pub mod keys;
@@ -40,6 +41,7 @@ pub use explore::{
     Agreement, CardView, CertificateLine, CounterView, ExploreView, GuardView, SearchView, TableRowView, Tone,
 };
 pub use gallery::ExhibitCard;
+pub use glossary::GlossaryView;
 pub use header::{BranchUndo, CompareRow, ExhibitItem, HeaderView, RevisionGroup, RevisionItem, StoryView, Verdict};
 pub use intro::IntroView;
 pub use keys::{Does, Held, KEYS, KeyBinding, KeyFocus, KeyGroup, KeyPress, Modifiers};
@@ -122,6 +124,8 @@ pub struct View {
     pub challenges: Rc<ChallengesView>,
     /// The lessons; `None` unless [`Panel::Learn`] is open.
     pub learn: Option<Rc<LearnPage>>,
+    /// The glossary, for who looks into it.
+    pub glossary: Rc<GlossaryView>,
     /// All exhibits.
     pub gallery: Rc<[ExhibitCard]>,
     /// The run beside the same schedule on another kernel; `None` unless [`Panel::SideBySide`] is open.
@@ -209,6 +213,7 @@ impl<'s> Build<'s> {
         keep(&mut view.explore, self.explore());
         keep(&mut view.challenges, self.challenges());
         keep_option(&mut view.learn, self.learn());
+        keep(&mut view.glossary, self.glossary());
         keep_list(&mut view.gallery, self.gallery());
         keep(&mut view.script, self.script());
         keep_option(&mut view.story, self.story());

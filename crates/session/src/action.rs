@@ -3,6 +3,7 @@
 pub use daxscope_core::scenario::StepSize;
 
 use crate::challenge::ChallengeAction;
+use crate::editor::EditorAction;
 use crate::learn::LearnAction;
 use crate::parts::Part;
 use crate::search::{Kind, Options};
@@ -25,6 +26,8 @@ pub enum Action {
     RunScript,
     /// Rewrites the text in the editor in canonical form.
     FormatScript,
+    /// Writes kernel, steps and position of the run on screen into the text in the editor.
+    TakeRun,
     /// Runs the same schedule under another kernel: the name of a preset, or `None` for what the script says.
     SetRevision(Option<String>),
     /// Opens what the address says, from a new page or after going back in the browser's history.
@@ -153,6 +156,8 @@ pub enum Action {
     /// The choice of parts that this person made last: [`crate::Session::parts_line`].
     RestoreParts(String),
 
+    /// Something in the script editor besides typing.
+    Editor(EditorAction),
     /// Something in a challenge.
     Challenge(ChallengeAction),
     // Texts that are fetched.
@@ -170,7 +175,7 @@ pub enum Action {
     CopyLink,
     /// Copies the run as a table of 78 columns for a mail.
     CopyTable,
-    /// Copies the script.
+    /// Copies the script as it runs: with its kernel, every step that was made, and the position.
     CopyScript,
     /// Saves the run as JSON.
     ExportJson,
@@ -178,6 +183,20 @@ pub enum Action {
     ExportMermaid,
     /// Saves the table of [`Action::CopyTable`].
     ExportTable,
+    /// Copies the table with only the steps that matter ([`daxscope_core::narrate::matters()`]).
+    CopyShortTable,
+    /// Saves that table.
+    ExportShortTable,
+    /// Copies the run as the diagram of commit messages, 72 columns.
+    CopyCommit,
+    /// Saves that diagram.
+    ExportCommit,
+    /// The page says its own address, without a fragment, for links in texts; empty: it has none that others could open.
+    KnowAddress(String),
+    /// Saves the page with scenario and position as one HTML file.
+    SaveOneFile,
+    /// What the browser could not do, in a sentence for everybody.
+    Tell(String),
 }
 
 /// What only the browser can do.
@@ -205,6 +224,15 @@ pub enum Effect {
         /// Its contents.
         text: String,
     },
+    /// Offers the page as one HTML file that opens with this fragment.
+    SaveOneFile {
+        /// The name of the file.
+        name: String,
+        /// What stands in its title.
+        title: String,
+        /// Without `#`.
+        fragment: String,
+    },
     /// Says to a screen reader (`aria-live=polite`) what everybody else sees change on the page: where the run stands.
     Announce(String),
     /// Shows a sentence for a moment, and says it to a screen reader: what was pressed did nothing, or did something that
@@ -223,6 +251,15 @@ pub enum Effect {
     StartSearch(String),
     /// Stops the worker.
     StopSearch,
+    /// Keeps a draft of a script under this key, and says if it cannot; without a text, forgets it.
+    KeepDraft {
+        /// The key.
+        key: String,
+        /// The text.
+        text: String,
+    },
+    /// Selects a part of the script, in bytes, when it is drawn.
+    SelectScript(std::ops::Range<usize>),
     /// Keeps what is solved of the challenges for the next visit.
     KeepChallenges(String),
     /// Fetches a text, then sends [`Action::TextArrived`] or [`Action::TextFailed`].

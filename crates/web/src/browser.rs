@@ -29,11 +29,27 @@ pub fn load(key: &str) -> Option<String> {
     storage()?.get_item(key).ok().flatten()
 }
 
-/// Stores a preference or draft; an empty value removes it.
+/// Stores a preference; an empty value removes it.
 pub fn store(key: &str, value: &str) {
-    if let Some(storage) = storage() {
-        let _ = if value.is_empty() { storage.remove_item(key) } else { storage.set_item(key, value) };
+    let _ = try_store(key, value);
+}
+
+/// The same; `false` if the browser does not.
+#[must_use]
+pub fn try_store(key: &str, value: &str) -> bool {
+    let Some(storage) = storage() else { return false };
+    if value.is_empty() { storage.remove_item(key) } else { storage.set_item(key, value) }.is_ok()
+}
+
+/// The names under which something is stored.
+#[must_use]
+pub fn stored_keys() -> Vec<String> {
+    let Some(storage) = storage() else { return Vec::new() };
+    let mut keys = Vec::new();
+    for at in 0..storage.length().unwrap_or(0) {
+        keys.extend(storage.key(at).ok().flatten());
     }
+    keys
 }
 
 /// What stands after `#` in the address, as written there.
@@ -59,6 +75,14 @@ pub fn address_with(fragment: &str) -> String {
     let address = window().location().href().unwrap_or_default();
     let before = address.split('#').next().unwrap_or_default();
     format!("{before}#{fragment}")
+}
+
+/// The address of the page without its fragment; empty where nobody else could open it, as from a file.
+#[must_use]
+pub fn own_address() -> String {
+    let address = window().location().href().unwrap_or_default();
+    let own = address.split('#').next().unwrap_or_default();
+    if own.starts_with("http") { own.to_owned() } else { String::new() }
 }
 
 /// Copies text; `false` if the browser refuses.
@@ -155,6 +179,15 @@ pub fn scroll_into_box(container: &Element, child: &Element) {
         let by = inner.top() - outer.top() - outer.height() / 3.0;
         container.set_scroll_top(container.scroll_top() + by as i32);
     }
+}
+
+/// How far a pointer is from the left end of an element, in the element's own pixels: presenter mode makes those larger.
+#[must_use]
+pub fn x_within(element: &Element, client_x: i32) -> f64 {
+    let place = element.get_bounding_client_rect();
+    let own = element.dyn_ref::<HtmlElement>().map_or(0, HtmlElement::offset_width);
+    let zoom = if own > 0 && place.width() > 0.0 { place.width() / f64::from(own) } else { 1.0 };
+    (f64::from(client_x) - place.left()) / zoom
 }
 
 /// Is a system or stored preference for less motion set?

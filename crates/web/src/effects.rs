@@ -3,6 +3,7 @@
 use crate::browser;
 use crate::files;
 use crate::searcher::Searcher;
+use daxscope_session::editor::EditorAction;
 use daxscope_session::{Action, Effect, FocusTarget, Panel};
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
@@ -13,6 +14,9 @@ use yew::{AttrValue, Callback};
 /// How long a message stays on screen: what it takes to see it, and to read it.
 const TOAST_MS: u32 = 1600;
 const TOAST_MS_PER_CHAR: u32 = 55;
+/// Why the page cannot be saved as one file.
+const NO_TEMPLATE: &str = "The one file lies beside the page as daxscope.html, and it did not arrive. Try again; if you serve the \
+                           page yourself: `cargo xtask build` makes it.";
 /// How long the address waits for a further step.
 const ADDRESS_MS: u32 = 150;
 
@@ -29,6 +33,7 @@ pub struct Said {
 #[derive(Debug, Default)]
 pub struct Effects {
     focus: Option<FocusTarget>,
+    selection: Option<std::ops::Range<usize>>,
     return_to: Option<HtmlElement>,
     announced: AttrValue,
     toast: AttrValue,
@@ -77,11 +82,27 @@ impl Effects {
                     self.show(&format!("Saved {name}."), toast_over);
                     browser::download(&name, mime, &text.into());
                 }
+                Effect::SaveOneFile { name, title, fragment } => {
+                    let on = on.clone();
+                    self.show("Packing the page into one file.", toast_over);
+                    wasm_bindgen_futures::spawn_local(async move {
+                        match crate::files::one_file(&title, &fragment).await {
+                            Some(page) => browser::download(&name, "text/html", &page.into()),
+                            None => on.emit(Action::Tell(NO_TEMPLATE.into())),
+                        }
+                    });
+                }
                 Effect::Announce(sentence) => self.announced = sentence.into(),
                 Effect::Tell(sentence) => self.show(&sentence, toast_over),
                 Effect::KeepBranches { key, text } => browser::store(&key, &text),
                 Effect::Focus(target) => self.focus = Some(target),
                 Effect::StartSearch(message) => self.searcher.start(message, on),
+                Effect::KeepDraft { key, text } => {
+                    if !crate::preferences::keep_draft(&key, &text) {
+                        on.emit(Action::Editor(EditorAction::StorageFull));
+                    }
+                }
+                Effect::SelectScript(bytes) => self.selection = Some(bytes),
                 Effect::KeepChallenges(line) => crate::preferences::keep_challenges(&line),
                 Effect::KeepProgress(line) => crate::preferences::keep_progress(&line),
                 Effect::StopSearch => self.searcher.stop(),
@@ -106,6 +127,9 @@ impl Effects {
 
     /// Moves the focus, now that what it goes to is there.
     pub fn after_paint(&mut self) {
+        if let Some(bytes) = self.selection.take() {
+            crate::components::select_bytes(bytes.start, bytes.end);
+        }
         match self.focus.take() {
             None => {}
             Some(FocusTarget::Panel) => browser::focus("panel"),

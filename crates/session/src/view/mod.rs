@@ -6,6 +6,7 @@
 pub mod alerts;
 pub mod branches;
 pub mod challenge;
+pub mod controls;
 mod entry_bits;
 pub mod expectations;
 pub mod explore;
@@ -34,6 +35,8 @@ mod wait_graph;
 pub use alerts::{AlertView, NoticeKind, NoticeView};
 pub use branches::{BranchEnd, BranchRow, BranchesView};
 pub use challenge::{ChallengeItem, ChallengeView, ChallengesView, GuardChoice, RestView, SectionView, Standing};
+pub use controls::{ControlsView, ExtentControl, FailureControl, OperationControl, ProcessControl, ThreadControl};
+pub use controls::{OPERATIONS, pages_of, presets, switches};
 pub use entry_bits::{BitView, EntryBitsView};
 pub use expectations::ExpectationView;
 pub use explore::{
@@ -51,7 +54,7 @@ pub use lock_lanes::{LockBar, LockLane};
 pub use locks::{LockHolder, LockView, WaitQueueView, WaiterView};
 pub use page_tables::{PmdKind, PmdView, ProcessView, PteView};
 pub use pmem::{AreaView, FrameView, LinkView, PmemView, SegmentKind, SegmentView};
-pub use script::{DiagnosticView, EditorState, ScriptView};
+pub use script::{DiagnosticView, DraftView, EditorState, ScriptView};
 pub use selection::{HistoryItem, HistoryKind, SelectionView};
 pub use side_by_side::{Difference, Divergence, End, PairRow, SideBySideView, SideStep};
 pub use source::{SourceMark, SourceView};

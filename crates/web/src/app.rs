@@ -3,7 +3,8 @@
 use crate::components::{
     Alerts, BranchesPanel, Changes, CompareDialog, Embedded, Expectations, ExplorePanel, ExportDialog, Footer, Gallery,
     Header, HelpDialog, Intro, Live, Locks, Notices, PageTables, Palette, PartsBar, PmemPanel, PrintSheet, ScriptPanel,
-    Selection, SideBySideDialog, SideTabs, SourcePanel, StoryPanel, Threads, TranscriptPanel, TreePanel, Waits, blank,
+    Selection, SideBySideDialog, SideTabs, SourcePanel, StoryPanel, Threads, TranscriptPanel, TreePanel, WaitGraph,
+    Waits, blank,
 };
 use crate::components::{GlossaryDialog, LearnPanel};
 use crate::effects::{Effects, Said};
@@ -231,6 +232,9 @@ impl App {
                 <div class="stack-of-panels">
                     <Expectations expectations={view.expectations.clone()} />
                     <Changes step={view.step.clone()} on={on.clone()} />
+                    if let Some(graph) = &view.wait_graph {
+                        <WaitGraph graph={graph.clone()} />
+                    }
                     <Waits waits={view.waits.clone()} on={on.clone()} />
                     <Locks locks={view.locks.clone()} on={on.clone()} />
                     <PageTables processes={view.page_tables.clone()} on={on.clone()} />

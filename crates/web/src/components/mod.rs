@@ -60,6 +60,7 @@ mod transport;
 mod tree_outline;
 mod tree_panel;
 mod verdict_card;
+mod wait_graph;
 mod waits;
 
 pub use alerts::Alerts;
@@ -120,4 +121,5 @@ pub use transport::Transport;
 pub use tree_outline::TreeOutline;
 pub use tree_panel::TreePanel;
 pub use verdict_card::VerdictCard;
+pub use wait_graph::WaitGraph;
 pub use waits::Waits;

@@ -105,6 +105,8 @@ for (const { id, unit, suffix, reveals } of walks) {
       await press(page, "#lesson-next", "Enter");
     }
     assert.match(await page.locator(`[data-lesson="${id}"]`).textContent(), /done/);
+    // The address follows a moment later.
+    await page.waitForFunction(() => !location.hash.includes("&l="));
     await page.reload();
     await page.locator(`[data-lesson="${id}"]`, { hasText: "done" }).waitFor();
     await page.getByRole("button", { name: "Forget my progress" }).click();

@@ -132,10 +132,13 @@ fn a_link_to_no_lesson_says_which_there_are() {
     for (link, says) in
         [("v=1&l=nowhere.1", "no lesson `nowhere`"), ("v=1&l=tree.99", "no step `99`"), ("v=1&l=tree.x", "no step `x`")]
     {
-        let session = Session::open(link);
-        let notices = session.view().notices.clone();
-        assert!(notices.iter().any(|notice| notice.text.contains(says)), "{notices:?}");
-        assert!(matches!(session.view().learn.as_deref(), Some(LearnPage::List(_))));
+        let mut followed = Session::open("v=1&l=keys.2");
+        followed.update(Action::LoadLink(link.into()));
+        for session in [Session::open(link), followed] {
+            let notices = session.view().notices.clone();
+            assert!(notices.iter().any(|notice| notice.text.contains(says)), "{notices:?}");
+            assert!(matches!(session.view().learn.as_deref(), Some(LearnPage::List(_))));
+        }
     }
 }
 

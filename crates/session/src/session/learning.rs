@@ -79,7 +79,10 @@ impl Session {
         }
         match Learn::page_of(address) {
             Ok(page) => self.learn.page = page,
-            Err(problem) => self.notice(NoticeKind::Problem, problem),
+            Err(problem) => {
+                self.learn.page = Page::List;
+                self.notice(NoticeKind::Problem, problem);
+            }
         }
         if !answers.is_empty() {
             self.learn.page = Page::Teachers;
@@ -144,7 +147,8 @@ impl Session {
 
     /// Does what the place of a step says run, on its kernel? Where the reader has gone in it does not matter.
     pub(crate) fn runs(&self, lesson: &Lesson, place: &Place) -> bool {
-        lesson.script(&place.scene) == Some(self.running_text()) && self.revision == place.revision
+        let wanted = place.revision.unwrap_or(self.running.scenario.revision);
+        lesson.script(&place.scene) == Some(self.running_text()) && self.run.scenario().revision == wanted
     }
 
     fn commit(&mut self, id: &str, effects: &mut Vec<Effect>) -> Address {

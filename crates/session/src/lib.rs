@@ -17,6 +17,7 @@ pub mod parts;
 mod run;
 pub mod search;
 pub mod session;
+pub mod terms;
 mod texts;
 pub mod view;
 
@@ -31,6 +32,7 @@ pub use daxscope_core::event::LockId;
 pub use daxscope_core::radix::Tag;
 pub use daxscope_core::scenario::{Extent, ExtentKind, FailPoint, InjectedFailure, Mapping};
 pub use daxscope_core::units::{MmId, PageId, ThreadId};
+pub use export::file_stem;
 pub use learn::LearnAction;
 pub use link::MAX_LINK_BYTES;
 pub use parts::{Part, Parts};

@@ -1,16 +1,19 @@
 //! The root component: it owns the [`Session`], hands its view to the parts of the page, and carries effects out.
 
-use crate::components::LearnPanel;
 use crate::components::{
-    Alerts, BranchesPanel, Changes, CompareDialog, Expectations, ExplorePanel, ExportDialog, Footer, Gallery, Header,
-    HelpDialog, Intro, Live, Locks, Notices, PageTables, Palette, PartsBar, PmemPanel, PrintSheet, ScriptPanel,
-    Selection, SideBySideDialog, SideTabs, SourcePanel, StoryPanel, Threads, TranscriptPanel, TreePanel, Waits, blank,
+    Alerts, BranchesPanel, Changes, CompareDialog, Embedded, Expectations, ExplorePanel, ExportDialog, Footer, Gallery,
+    Header, HelpDialog, Intro, Live, Locks, Notices, PageTables, Palette, PartsBar, PmemPanel, PrintSheet, ScriptPanel,
+    Selection, SideBySideDialog, SideTabs, SourcePanel, StoryPanel, Threads, TranscriptPanel, TreePanel, WaitGraph,
+    Waits, blank,
 };
+use crate::components::{GlossaryDialog, LearnPanel};
 use crate::effects::{Effects, Said};
+use crate::embedding::{self, Host};
 use crate::{browser, keyboard};
-use daxscope_session::{Action, Layout, Panel, Part, Playback, Session, View};
+use daxscope_session::{Action, Effect, Layout, Panel, Part, Playback, Session, View};
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// How long a step stays while the run plays.
@@ -23,7 +26,9 @@ pub struct App {
     view: View,
     effects: Effects,
     clock: Option<Interval>,
+    host: Rc<Host>,
     _listeners: [EventListener; 2],
+    _around: Option<EventListener>,
     _drops: [EventListener; 2],
 }
 
@@ -44,21 +49,28 @@ impl Component for App {
 
     fn create(context: &Context<Self>) -> App {
         let mut session = Session::open(&browser::fragment());
+        // Of what these leave to the browser only the texts matter, but those are named once.
+        let mut wanted = session.update(Action::KnowAddress(browser::own_address()));
         for action in crate::preferences::load() {
-            session.update(action);
+            wanted.extend(session.update(action));
         }
+        wanted.retain(|effect| matches!(effect, Effect::FetchText(_)));
         recall_branches(&mut session);
         let view = session.view();
         let link = context.link();
         let mut effects = Effects::default();
         let (over, on) = (link.callback(|()| Message::ToastOver), link.callback(Message::Do));
-        effects.run(session.begin(), &over, &on);
+        wanted.extend(session.begin());
+        effects.run(wanted, &over, &on);
         let listeners = [
             keyboard::listen(link.callback(Message::Key)),
             crate::effects::listen_to_address(link.callback(Message::Do)),
         ];
         let drops = crate::components::listen_to_drops(link.callback(Message::Do));
-        App { session, view, effects, clock: None, _listeners: listeners, _drops: drops }
+        let host = Rc::new(Host::default());
+        host.report(&view, &session.fragment());
+        let around = embedding::listen(&host, link.callback(Message::Do));
+        App { session, view, effects, clock: None, host, _listeners: listeners, _drops: drops, _around: around }
     }
 
     fn update(&mut self, context: &Context<Self>, message: Message) -> bool {
@@ -77,7 +89,9 @@ impl Component for App {
         let on = context.link().callback(Message::Do);
         let page = match self.view.layout {
             Layout::Full | Layout::Presenter => self.full(&on),
-            Layout::Embedded => self.embedded(&on),
+            Layout::Embedded => {
+                html! { <Embedded view={self.view.clone()} fragment={self.session.fragment()} {on} /> }
+            }
         };
         html! { <ContextProvider<Said> context={self.effects.said()}>{ page }</ContextProvider<Said>> }
     }
@@ -99,6 +113,9 @@ impl App {
         let effects = self.session.update(action);
         recall_branches(&mut self.session);
         self.view = self.session.view();
+        if self.view.layout == Layout::Embedded {
+            self.host.report(&self.view, &self.session.fragment());
+        }
         if is_part {
             crate::preferences::keep_parts(&self.session.parts_line());
         }
@@ -130,7 +147,7 @@ impl App {
         let presents = view.layout == Layout::Presenter;
         let intro = view.intro.as_ref().filter(|_| !presents && view.alerts.is_empty() && view.passed.is_none());
         html! {
-            <div class={if presents { "app presenter" } else { "app" }}>
+            <div class={if presents { "app presenter" } else { "app" }} onclick={crate::components::term_listener(on)}>
                 <a class="skip" href="#work" onclick={skip_to_work}>{ "Skip to the threads" }</a>
                 if view.parts.has(Part::Header) {
                     <Header view={view.header.clone()} theme={view.theme} on={on.clone()} />
@@ -150,6 +167,9 @@ impl App {
                     if view.is_blank { { blank(on) } }
                 }
                 { self.overlay(on) }
+                if view.glossary.open.is_some() {
+                    <GlossaryDialog glossary={view.glossary.clone()} on={on.clone()} />
+                }
                 <Live id="announcer" />
             </div>
         }
@@ -215,6 +235,9 @@ impl App {
                 <div class="stack-of-panels">
                     <Expectations expectations={view.expectations.clone()} />
                     <Changes step={view.step.clone()} on={on.clone()} />
+                    if let Some(graph) = &view.wait_graph {
+                        <WaitGraph graph={graph.clone()} />
+                    }
                     <Waits waits={view.waits.clone()} on={on.clone()} />
                     <Locks locks={view.locks.clone()} on={on.clone()} />
                     <PageTables processes={view.page_tables.clone()} on={on.clone()} />
@@ -238,32 +261,19 @@ impl App {
         let view = &self.view;
         match view.panel {
             Panel::Help => html! { <HelpDialog shortcuts={view.shortcuts} on={on.clone()} /> },
-            Panel::Export => html! { <ExportDialog on={on.clone()} /> },
+            Panel::Export => html! { <ExportDialog title={view.header.title.clone()} on={on.clone()} /> },
             Panel::Compare => html! { <CompareDialog rows={view.compare.clone()} on={on.clone()} /> },
-            Panel::Gallery => html! { <Gallery cards={view.gallery.clone()} on={on.clone()} /> },
+            Panel::Gallery => {
+                html! { <Gallery cards={view.gallery.clone()} glossary={view.glossary.clone()} on={on.clone()} /> }
+            }
             Panel::SideBySide => view.side_by_side.clone().map_or_else(Html::default, |runs| {
                 html! { <SideBySideDialog view={runs} on={on.clone()} /> }
             }),
             Panel::Palette => {
-                html! { <Palette header={view.header.clone()} threads={view.threads.clone()} on={on.clone()} /> }
+                html! { <Palette header={view.header.clone()} threads={view.threads.clone()} glossary={view.glossary.clone()}
+                on={on.clone()} /> }
             }
             _ => Html::default(),
-        }
-    }
-
-    /// For slides and books: picture, sentence, step buttons.
-    fn embedded(&self, on: &Callback<Action>) -> Html {
-        let view = &self.view;
-        html! {
-            <div class="app embedded">
-                <header class="visually-hidden"><h1>{ format!("daxscope: {}", view.header.title) }</h1></header>
-                <Alerts alerts={view.alerts.clone()} passed={view.passed.clone()} threads={view.threads.clone()} on={on.clone()} />
-                <main id="work" class="work">
-                    <TreePanel tree={view.tree.clone()} step={view.step.clone()} selected={None} on={on.clone()} />
-                </main>
-                { self.foot(on) }
-                <Live id="announcer" />
-            </div>
         }
     }
 }

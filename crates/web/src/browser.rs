@@ -77,6 +77,14 @@ pub fn address_with(fragment: &str) -> String {
     format!("{before}#{fragment}")
 }
 
+/// The address of the page without its fragment; empty where nobody else could open it, as from a file.
+#[must_use]
+pub fn own_address() -> String {
+    let address = window().location().href().unwrap_or_default();
+    let own = address.split('#').next().unwrap_or_default();
+    if own.starts_with("http") { own.to_owned() } else { String::new() }
+}
+
 /// Copies text; `false` if the browser refuses.
 pub async fn copy(text: &str) -> bool {
     if window().is_secure_context() && JsFuture::from(window().navigator().clipboard().write_text(text)).await.is_ok() {

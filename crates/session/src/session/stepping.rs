@@ -38,7 +38,7 @@ impl Session {
             return Stepped::Impossible;
         }
         let at = self.run.position();
-        let mut cut: Vec<Choice> = self.run.choices().split_off(at);
+        let mut cut: Vec<Choice> = self.run.steps()[at..].iter().map(|step| step.record.choice).collect();
         cut.append(&mut self.rest);
         self.run.truncate();
         self.run.extend(choice);

@@ -124,7 +124,7 @@ pub struct View {
 pub(crate) struct Build<'s> {
     session: &'s Session,
     /// What the step that is shown changed.
-    changes: Vec<Object>,
+    changes: &'s [Object],
     changed: HashSet<Object>,
     /// Nodes of the tree that this step created: first index and shift.
     new_nodes: HashSet<(u64, u8)>,
@@ -142,7 +142,7 @@ pub(crate) struct Stale {
 impl<'s> Build<'s> {
     pub(crate) fn new(session: &'s Session) -> Build<'s> {
         let (before, after) = (session.run.world_before(), session.run.world());
-        let changes = crate::changes::changes(before, after);
+        let changes = session.run.changes();
         let changed = changes.iter().copied().collect();
         Build { session, changes, changed, new_nodes: crate::changes::new_nodes(before, after) }
     }

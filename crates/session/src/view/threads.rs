@@ -158,7 +158,7 @@ impl Build<'_> {
             location: stop.map_or_else(Text::default, |stop| location(stop.at)),
             held: self.held(id).into(),
             preloads: world.threads[id.index()].preloads,
-            last_step: self.run().last_step(|step| step.record.choice.thread == id),
+            last_step: self.run().last_step_of(id),
             is_current: self.run().current().is_some_and(|step| step.record.choice.thread == id),
             key: char::from(b'1' + id.0 % 9),
         }
@@ -222,7 +222,7 @@ impl Build<'_> {
                 _ => String::new(),
             };
         };
-        let since = self.run().last_step(|step| step.record.choice.thread == id);
+        let since = self.run().last_step_of(id);
         let since = since.map_or(String::new(), |step| format!(" It has done so since step {step}."));
         let lost = match status {
             ThreadStatus::WakeLost => " Nobody who can still run will wake it.",
@@ -248,20 +248,20 @@ impl Build<'_> {
         let mut held = Vec::new();
         let mut add = |object, since| held.push(HeldLock { name: title(world, object).into(), since });
         if world.locks.tree_lock == Some(id) {
-            add(Object::TreeLock, self.run().since(|world| world.locks.tree_lock == Some(id)));
+            add(Object::TreeLock, self.run().since(Object::TreeLock, |world| world.locks.tree_lock == Some(id)));
         }
         for (lock, _) in world.locks.queue_locks().filter(|(_, lock)| lock.is_held_by(id)) {
-            add(Object::Lock(lock), self.run().since(|world| world.locks.queue_lock(lock).is_held_by(id)));
+            add(Object::Lock(lock), self.run().since(Object::Lock(lock), |world| world.locks.queue_lock(lock).is_held_by(id)));
         }
         for &(index, owner) in &world.mapping.owners {
             if owner == id && holds_entry(world, index, id) {
-                add(Object::Slot(index), self.run().since(|world| holds_entry(world, index, id)));
+                add(Object::Slot(index), self.run().since(Object::Slot(index), |world| holds_entry(world, index, id)));
             }
         }
         for at in 0..world.pages.len() {
             let page = PageId(at as u16);
             if holds_page(world, page, id) {
-                add(Object::Page(page), self.run().since(|world| holds_page(world, page, id)));
+                add(Object::Page(page), self.run().since(Object::Page(page), |world| holds_page(world, page, id)));
             }
         }
         held

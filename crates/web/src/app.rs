@@ -127,7 +127,7 @@ impl App {
                         <SourcePanel source={view.source.clone()} />
                     </div>
                     <div class="col centre">
-                        <TreePanel tree={view.tree.clone()} step={view.step.clone()}
+                        <TreePanel tree={view.tree.clone()} step={view.step.clone()} whole={view.panel == Panel::Export}
                             selected={view.selection.as_ref().map(|selection| selection.object)} on={on.clone()} />
                         <PmemPanel pmem={view.pmem.clone()} on={on.clone()} />
                     </div>

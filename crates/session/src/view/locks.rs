@@ -103,7 +103,9 @@ impl Build<'_> {
             RootView::Entry(word) => Some((0, word)),
             _ => None,
         };
-        locks.extend(root.filter(is_locked).into_iter().chain(locked).take(MAX_LISTED).map(|(at, _)| self.entry_lock(at)));
+        locks.extend(
+            root.filter(is_locked).into_iter().chain(locked).take(MAX_LISTED).map(|(at, _)| self.entry_lock(at)),
+        );
         let pages = world.pages.iter().enumerate().filter(|(_, page)| page.locked_by.is_some());
         locks.extend(pages.take(MAX_LISTED).map(|(at, _)| self.page_lock(PageId(at as u16))));
         locks

@@ -23,6 +23,7 @@ pub mod transcript;
 pub mod tree;
 mod tree_leaves;
 mod tree_nodes;
+mod tree_rows;
 
 pub use alerts::{AlertView, NoticeKind, NoticeView};
 pub use explore::{
@@ -46,7 +47,7 @@ pub use step::{ChangeArea, ChangeView, StepView};
 pub use threads::{HeldLock, OperationState, OperationView, ThreadStatus, ThreadView};
 pub use timeline::{Bar, BarKind, LaneView, TimelineView, WakeArrow};
 pub use transcript::{TranscriptRow, TranscriptView};
-pub use tree::{EdgeView, EntryKind, GhostView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
+pub use tree::{EdgeView, EntryKind, GROUP, GhostView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
 
 use crate::action::{Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
 use crate::run::{Run, Step};

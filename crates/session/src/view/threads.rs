@@ -251,7 +251,10 @@ impl Build<'_> {
             add(Object::TreeLock, self.run().since(Object::TreeLock, |world| world.locks.tree_lock == Some(id)));
         }
         for (lock, _) in world.locks.queue_locks().filter(|(_, lock)| lock.is_held_by(id)) {
-            add(Object::Lock(lock), self.run().since(Object::Lock(lock), |world| world.locks.queue_lock(lock).is_held_by(id)));
+            add(
+                Object::Lock(lock),
+                self.run().since(Object::Lock(lock), |world| world.locks.queue_lock(lock).is_held_by(id)),
+            );
         }
         for &(index, owner) in &world.mapping.owners {
             if owner == id && holds_entry(world, index, id) {

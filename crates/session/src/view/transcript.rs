@@ -32,9 +32,15 @@ pub struct TranscriptRow {
     pub is_failure: bool,
 }
 
+/// The transcript of a longer run is made only while its panel is open: each new step would copy it.
+pub(crate) const LONG_RUN: usize = 5_000;
+
 impl Build<'_> {
     /// Rows of `old` are used again as far as they are the same.
     pub(super) fn transcript(&self, old: &TranscriptView) -> TranscriptView {
+        if self.run().len() > LONG_RUN && self.session.panel != crate::action::Panel::Transcript {
+            return TranscriptView::default();
+        }
         let steps = self.told();
         let row = |(at, step): (usize, &crate::run::Step)| TranscriptRow {
             number: at + 1,

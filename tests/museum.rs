@@ -40,11 +40,13 @@ fn exhibits_are_complete() {
             leaves_out,
             known_failure,
             source,
-            story,
             script,
             ..
         } = exhibit;
-        assert!([title, about, confirmed, leaves_out, source, story].iter().all(|text| !text.is_empty()), "{id}");
+        assert!(
+            [title, about, confirmed, leaves_out, source, &exhibit.story()].iter().all(|text| !text.is_empty()),
+            "{id}"
+        );
         assert!(expect.is_some(), "{id}: `expect` is no rule");
         assert!(length.is_some() || known_failure.is_some(), "{id}: no `length`");
         assert!((1..revisions.len()).contains(broken), "{id} needs broken and fixed revisions");

@@ -118,3 +118,13 @@ test("the search tells one story, and its steps are links", async () => {
   assert.deepEqual(problems, []);
   await context.close();
 });
+
+test("blocks of the file open their history by keyboard", async () => {
+  const { context, page } = await open("#v=1&e=a4&p=40");
+  await page.locator(".pmem details summary").focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  assert.match(await page.locator("#selection-title").textContent(), /block of file page/);
+  await context.close();
+});

@@ -1,9 +1,9 @@
 // Somebody sees the page for the first time.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { NARROW, launchBrowser, openPage, screenshot } from "./helpers.mjs";
+import { NARROW, WIDE, launchBrowser, openPage, screenshot } from "./helpers.mjs";
 import {
-  alertText, chooseKernel, count, openExhibit, position, sentence, state, settled, stepUntilAlert, total, typeScript,
+  REVIEWED, alertText, chooseKernel, count, kernel, openExhibit, position, sentence, state, settled, stepUntilAlert, total, typeScript,
   waitForDrawing,
 } from "./workbench.mjs";
 
@@ -27,12 +27,66 @@ function walk(name, options, body) {
 walk("says what it is and what to press, without scrolling", {}, async (page) => {
   await page.getByText("Kernel threads race through page faults on one DAX file.").waitFor();
   assert.match(await page.locator("#step").textContent(), /Step A.*→/);
-  assert.match(await page.getByRole("button", { name: /^Exhibit:/ }).textContent(), /A5/);
+  assert.match(await page.getByRole("button", { name: /^Exhibit:/ }).textContent(), /A4/);
   const page_ = await page.evaluate(() => [document.documentElement.scrollHeight, document.documentElement.scrollWidth]);
   assert.deepEqual(page_, [800, 1280], "the page scrolls at 1280 by 800");
 });
 
-walk("→ leads to the NULL page that v6 unlocks; v9 does not break on the same schedule", {}, async (page) => {
+walk("opens on something that moves: threads, entries, a sleeper, arrows", {}, async (page) => {
+  assert.equal(await page.locator(".lanes tbody tr").count(), 3);
+  assert.ok((await page.locator("#tree-svg .entry").count()) > 0, "no entry");
+  assert.ok((await page.locator(".timeline .sleep").count()) > 0, "nobody sleeps");
+  assert.ok((await page.locator(".timeline .wake").count()) > 0, "no arrow");
+  assert.ok((await position(page)) > 0 && (await position(page)) < (await total(page)));
+});
+
+walk("the banner says only what is so, and goes after the first step", {}, async (page) => {
+  const intro = page.locator(".intro");
+  assert.deepEqual(await intro.locator("kbd").allTextContents(), ["→", "1", "2", "3", "e"]);
+  await page.getByRole("button", { name: "The bug that Jan Kara’s review found" }).click();
+  await settled(page);
+  assert.match(await page.getByRole("button", { name: /^Exhibit:/ }).textContent(), /A5/);
+  assert.match(await intro.textContent(), /A kernel thread takes page faults/);
+  assert.deepEqual(await intro.locator("kbd").allTextContents(), ["→", "e"], "one thread: nothing to choose");
+  assert.equal(await page.getByRole("button", { name: "The bug that Jan Kara’s review found" }).count(), 0);
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await intro.count(), 0);
+});
+
+walk("the banner speaks of touch where there is no keyboard", { hasTouch: true, isMobile: true, viewport: { width: 390, height: 844 } }, async (page) => {
+  assert.equal(await page.locator(".by-keys").isVisible(), false);
+  assert.match(await page.locator(".by-touch").innerText(), /^Tap /);
+});
+
+walk("the tabs stay under the pointer", {}, async (page) => {
+  const places = () =>
+    page.locator(".tabs button").evaluateAll((tabs) => tabs.map((tab) => [tab.textContent, Math.round(tab.getBoundingClientRect().left), Math.round(tab.offsetWidth)]));
+  for (const viewport of [WIDE, { width: 1024, height: 768 }]) {
+    await page.setViewportSize(viewport);
+    await settled(page);
+    const before = await places();
+    for (const [name] of before) {
+      await page.locator(".tabs button", { hasText: name }).click();
+      await settled(page);
+      assert.deepEqual(await places(), before, `${name} at ${viewport.width} px`);
+      const [column, strip] = await page.locator(".col.side, .tabs").evaluateAll((both) => both.map((it) => it.scrollWidth));
+      assert.ok(strip <= column, "the strip is wider than its column");
+    }
+  }
+});
+
+walk("an own revision is shown as the script writes it", {}, async (page) => {
+  await typeScript(page, "title Mine\nfile 4M\nrevision v6 wake_mode_delete=all\nthread A\n  write 4K at 0x203p\n");
+  await page.keyboard.press("Control+Enter");
+  assert.equal(await kernel(page), "v6 wake_mode_delete=all");
+  const groups = await page.locator("#kernel optgroup").evaluateAll((all) => all.map((group) => group.label));
+  assert.deepEqual(groups, ["Only here", "Revisions of the series", "Releases, and all fixes"]);
+  await openExhibit(page, "D6");
+  const names = await page.locator("#kernel option").allTextContents();
+  assert.equal(new Set(names).size, names.length, "two kernels have one name");
+});
+
+walk("→ leads to the NULL page that v6 unlocks; v9 does not break on the same schedule", { path: REVIEWED }, async (page) => {
   await stepUntilAlert(page);
   assert.match(await alertText(page), /unlocks a NULL page/);
   assert.match(await page.locator(".lanes").textContent(), /crashed/);
@@ -78,7 +132,7 @@ walk("a copied link opens the same state in another window", {}, async (page, co
   assert.deepEqual(await state(other), await state(page));
 });
 
-walk("a step does not fill the browser's history, an exhibit does", {}, async (page) => {
+walk("a step does not fill the browser's history, an exhibit does", { path: REVIEWED }, async (page) => {
   const before = await page.evaluate(() => history.length);
   for (let step = 0; step < 5; step += 1) await page.keyboard.press("ArrowRight");
   await page.waitForURL(/p=5/);
@@ -136,7 +190,7 @@ walk("absurd sizes are refused in words", {}, async (page) => {
   assert.ok((await page.locator("#script-text").inputValue()).startsWith("file 9999"));
 });
 
-walk("everything can be reached and done with the keyboard alone", {}, async (page) => {
+walk("everything can be reached and done with the keyboard alone", { path: REVIEWED }, async (page) => {
   await page.keyboard.press("Tab");
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to the threads");
   await page.keyboard.press("Enter");
@@ -171,7 +225,7 @@ walk("everything can be reached and done with the keyboard alone", {}, async (pa
   assert.equal(await page.locator("#selection-title").count(), 0);
 });
 
-walk("single keys can be switched off, and stay so", {}, async (page) => {
+walk("single keys can be switched off, and stay so", { path: REVIEWED }, async (page) => {
   await page.keyboard.press("?");
   await page.getByLabel("Single-key shortcuts act").uncheck();
   await settled(page);
@@ -186,10 +240,10 @@ walk("single keys can be switched off, and stay so", {}, async (page) => {
   assert.equal(await position(page), 1);
 });
 
-walk("after a click on a kernel the arrow steps again", {}, async (page) => {
+walk("after a click on a kernel the arrow steps again", { path: REVIEWED }, async (page) => {
   await chooseKernel(page, "v9");
   await page.keyboard.press("ArrowRight");
-  assert.equal(await page.locator(".seg input:checked").getAttribute("value"), "v9");
+  assert.equal(await kernel(page), "v9");
   assert.equal(await position(page), 1);
 });
 

@@ -42,11 +42,19 @@ export async function stepUntilAlert(page, limit = 200) {
   throw new Error(`nothing broke in ${limit} steps: ${await sentence(page)}`);
 }
 
-/** Chooses a kernel revision by its radio button. */
+/** Chooses a kernel revision in its list, as somebody with a mouse does. */
 export async function chooseKernel(page, name) {
-  await page.locator(`.seg label:has(input[value="${name}"])`).click();
+  const list = page.locator("#kernel");
+  await list.dispatchEvent("pointerdown");
+  await list.selectOption(await list.locator(`option[data-name="${name}"]`).getAttribute("value"));
   await settled(page);
 }
+
+/** The kernel revision that is chosen. */
+export const kernel = (page) => page.locator("#kernel").evaluate((list) => list.selectedOptions[0].dataset.name);
+
+/** The exhibit of the reviewed bug, before its first step. */
+export const REVIEWED = "#v=1&e=a5";
 
 /** The sentences of the transcript, as far as they are drawn. */
 export async function transcript(page) {
@@ -64,7 +72,7 @@ export async function state(page) {
     sentence: await sentence(page),
     alert: await alertText(page),
     transcript: await transcript(page),
-    kernel: await page.locator(".seg input:checked").getAttribute("value"),
+    kernel: await kernel(page),
   };
 }
 

@@ -45,67 +45,104 @@ pub struct Exhibit {
     pub known_failure: Option<&'static str>,
     /// Commit, mail or patch.
     pub source: &'static str,
-    /// The story, in Markdown.
-    pub story: &'static str,
     /// The scenario, with revision and schedule.
     pub script: &'static str,
 }
 
-/// The files of one exhibit.
-macro_rules! files {
-    ($id:literal) => {
-        (
-            $id,
-            include_str!(concat!("../exhibits/", $id, "/story.md")),
-            include_str!(concat!("../exhibits/", $id, "/scenario.dax")),
-        )
+/// What is read of one exhibit: its id, the head of its story, its script.
+type Files = (&'static str, &'static [u8], &'static str);
+
+/// The lists of all exhibits, from one list of their folders.
+macro_rules! exhibits {
+    ($($id:literal)*) => {
+        /// All exhibits, the one to begin with first. Of the stories the heads only: the page fetches the rest when
+        /// somebody reads it.
+        const FILES: &[Files] = &[$({
+            const STORY: &str = include_str!(concat!("../exhibits/", $id, "/story.md"));
+            const HEAD: [u8; head_length(STORY)] = head(STORY);
+            ($id, &HEAD, include_str!(concat!("../exhibits/", $id, "/scenario.dax")))
+        }),*];
+
+        /// The stories with their heads. A program that does not name this constant does not carry them.
+        const STORIES: &[(&str, &str)] =
+            &[$(($id, include_str!(concat!("../exhibits/", $id, "/story.md")))),*];
     };
 }
 
-/// All exhibits, the one to begin with first.
-const FILES: &[(&str, &str, &str)] = &[
+exhibits! {
     // To begin with.
-    files!("a5"),
-    files!("a4"),
+    "a5"
+    "a4"
     // The seed patch and its own history.
-    files!("a1"),
-    files!("a2"),
-    files!("a3"),
-    files!("a6"),
-    files!("a7"),
+    "a1"
+    "a2"
+    "a3"
+    "a6"
+    "a7"
     // Lost wake-ups.
-    files!("b1"),
-    files!("b2"),
-    files!("b2b"),
+    "b1"
+    "b2"
+    "b2b"
     // Races on insertion and downgrade.
-    files!("c1"),
-    files!("c2"),
-    files!("c4"),
-    files!("c5"),
-    files!("c7"),
-    files!("c8"),
+    "c1"
+    "c2"
+    "c4"
+    "c5"
+    "c7"
+    "c8"
     // Stale mappings and data corruption.
-    files!("d1"),
-    files!("d3"),
-    files!("d4"),
-    files!("d5"),
-    files!("d6"),
+    "d1"
+    "d3"
+    "d4"
+    "d5"
+    "d6"
     // fsync.
-    files!("e1"),
-    files!("e2"),
-    files!("e3"),
-    files!("e4"),
+    "e1"
+    "e2"
+    "e3"
+    "e4"
     // Candidates.
-    files!("h3"),
-    files!("h4"),
-    files!("n1"),
-];
+    "h3"
+    "h4"
+    "n1"
+}
+
+/// What stands between the head of a story and the story.
+const HEAD_ENDS: &str = "\n---\n";
+
+/// How long the head of a story is; without one, nothing.
+const fn head_length(text: &str) -> usize {
+    let (text, end) = (text.as_bytes(), HEAD_ENDS.as_bytes());
+    let mut at = 0;
+    while at + end.len() <= text.len() {
+        let mut same = 0;
+        while same < end.len() && text[at + same] == end[same] {
+            same += 1;
+        }
+        if same == end.len() {
+            return at;
+        }
+        at += 1;
+    }
+    0
+}
+
+/// A copy of the head of a story. A part of the text itself would keep all of it.
+const fn head<const LENGTH: usize>(text: &str) -> [u8; LENGTH] {
+    let mut head = [0; LENGTH];
+    let mut at = 0;
+    while at < LENGTH {
+        head[at] = text.as_bytes()[at];
+        at += 1;
+    }
+    head
+}
 
 /// All exhibits, the one to begin with first.
 #[must_use]
 pub fn exhibits() -> &'static [Exhibit] {
     static EXHIBITS: OnceLock<Vec<Exhibit>> = OnceLock::new();
-    EXHIBITS.get_or_init(|| FILES.iter().map(|&(id, story, script)| Exhibit::read(id, story, script)).collect())
+    EXHIBITS.get_or_init(|| FILES.iter().map(|&(id, head, script)| Exhibit::read(id, head, script)).collect())
 }
 
 /// The exhibit of that name.
@@ -122,10 +159,16 @@ impl Exhibit {
         if self.besides.is_empty() { Vec::new() } else { kept.collect() }
     }
 
+    /// The story, in Markdown.
+    #[must_use]
+    pub fn story(&self) -> &'static str {
+        let text = STORIES.iter().find(|(id, _)| *id == self.id).map_or("", |&(_, text)| text);
+        text.split_once(HEAD_ENDS).map_or(text, |(_, story)| story).trim()
+    }
+
     /// Reads the head of a story. What is missing stays empty; a test sees to it that nothing is.
-    fn read(id: &'static str, text: &'static str, script: &'static str) -> Exhibit {
-        let body = text.strip_prefix("---\n").unwrap_or(text);
-        let (head, story) = body.split_once("\n---\n").unwrap_or(("", body));
+    fn read(id: &'static str, head: &'static [u8], script: &'static str) -> Exhibit {
+        let head = std::str::from_utf8(head).unwrap_or_default();
         let field = |name: &str| {
             let lines = head.lines().filter_map(|line| line.split_once(": "));
             lines.filter(|(key, _)| *key == name).map(|(_, value)| value.trim()).next().unwrap_or_default()
@@ -156,7 +199,6 @@ impl Exhibit {
             candidate: field("candidate") == "yes",
             known_failure: Some(field("known-failure")).filter(|reason| !reason.is_empty()),
             source: field("source"),
-            story: story.trim(),
             script,
         }
     }

@@ -3,7 +3,9 @@
 pub use daxscope_core::scenario::StepSize;
 
 use crate::learn::LearnAction;
+use crate::parts::Part;
 use crate::search::{Kind, Options};
+use crate::texts::TextId;
 use daxscope_core::event::LockId;
 use daxscope_core::radix::Tag;
 use daxscope_core::units::{MmId, PageId, ThreadId};
@@ -123,7 +125,22 @@ pub enum Action {
     SetShortcuts(Shortcuts),
     /// Switches the colours.
     SetTheme(Theme),
+    /// Enters or leaves presenter mode.
+    TogglePresenter,
+    /// Puts a part of the page on screen, or away.
+    TogglePart(Part),
+    /// Blanks the screen of presenter mode, or ends that.
+    ToggleBlank,
+    /// The choice of parts that this person made last: [`crate::Session::parts_line`].
+    RestoreParts(String),
 
+    // Texts that are fetched.
+    /// A text has come.
+    TextArrived(TextId, String),
+    /// A text cannot come, and why.
+    TextFailed(TextId, String),
+    /// Tries again to fetch a text that has failed.
+    FetchText(TextId),
     /// Something in the lessons.
     Learn(LearnAction),
 
@@ -178,6 +195,8 @@ pub enum Effect {
     StartSearch(String),
     /// Stops the worker.
     StopSearch,
+    /// Fetches a text, then sends [`Action::TextArrived`] or [`Action::TextFailed`].
+    FetchText(TextId),
     /// Keeps what is answered and reached in the lessons for the next visit; nothing if it is empty.
     KeepProgress(String),
 }
@@ -271,6 +290,8 @@ pub enum Layout {
     Full,
     /// For slides and books: picture, sentence and step buttons.
     Embedded,
+    /// For a projector: the tree fills the screen, the sentence is its caption.
+    Presenter,
 }
 
 /// Is what is recorded behind the step that is shown to be seen?

@@ -192,3 +192,18 @@ fn a_run_that_can_go_on_says_who_can() {
     session.update(Action::StepThread(ThreadId(1)));
     assert_eq!(&*session.view().step.status, "A, B, C can still run.");
 }
+
+#[test]
+fn what_the_script_expects_is_judged_at_the_end() {
+    let script = "file 4M\nthread A\n  read 2M at 0\nexpect huge 0\nexpect no huge 0\n";
+    let mut session = run(script);
+    let met = |session: &Session| session.view().expectations.iter().map(|one| one.is_met).collect::<Vec<_>>();
+    assert_eq!(met(&session), [None, None]);
+    to_the_end(&mut session);
+    assert_eq!(met(&session), [Some(true), Some(false)]);
+    let view = session.view();
+    assert_eq!(&*view.expectations[1].words, "no huge 0");
+    assert!(view.expectations[1].instead.contains("Expected `no huge 0`, but"), "{:?}", view.expectations);
+    session.update(Action::Back);
+    assert_eq!(met(&session), [None, None]);
+}

@@ -162,3 +162,58 @@ proptest! {
         prop_assert!(!Session::open(&link).view().threads.is_empty());
     }
 }
+
+#[test]
+fn an_empty_address_opens_on_something_that_moves_and_old_links_as_they_did() {
+    for fragment in ["", "#", "main-content", "mode=embedded"] {
+        let view = Session::open(fragment).view();
+        assert_eq!(view.header.exhibit.as_deref(), Some("a4"), "{fragment}");
+        assert!(view.threads.len() == 3 && view.step.number > 0 && view.step.number < view.step.total, "{fragment}");
+        assert!(!view.tree.leaves.is_empty(), "{fragment}: no entry");
+        assert!(view.alerts.is_empty(), "{fragment}: {:?}", view.alerts);
+    }
+    for (fragment, step) in [("v=1", 0), ("v=1&p=3", 3), ("v=1&w=explore", 0)] {
+        let view = Session::open(fragment).view();
+        assert_eq!((view.header.exhibit.as_deref(), view.step.number), (Some("a5"), step), "{fragment}");
+    }
+}
+
+/// What the banner says has to be so, and it goes once a step has been made.
+#[test]
+fn the_banner_says_only_what_is_so() {
+    let mut session = Session::open("");
+    let intro = session.view().intro.expect("a banner");
+    assert_eq!((intro.threads, intro.digits, intro.is_recorded), (3, 3, true));
+    assert_eq!(intro.reviewed, Some("a5"));
+    session.update(Action::LoadExhibit("a5".into()));
+    let intro = session.view().intro.expect("a banner");
+    assert_eq!((intro.threads, intro.digits, intro.reviewed), (1, 0, None));
+    session.update(Action::Forward);
+    assert_eq!(session.view().intro, None);
+    session.update(Action::LoadExhibit("a4".into()));
+    assert_eq!(session.view().intro, None, "whoever has stepped knows how");
+    let mut session = Session::open("");
+    session.update(Action::SetShortcuts(daxscope_session::Shortcuts::Off));
+    assert_eq!(session.view().intro.expect("a banner").digits, 0);
+    let mut session = run("");
+    assert_eq!(session.view().intro, None, "without a thread there is nothing to press");
+    session.update(Action::Close);
+}
+
+#[test]
+fn kernels_have_names_of_their_own_and_the_script_s_words() {
+    for exhibit in Session::open("").view().header.exhibits.iter() {
+        let view = Session::open(&format!("v=1&e={}", exhibit.id)).view();
+        let names: Vec<String> =
+            view.header.revisions.iter().map(|item| format!("{}{}", item.name, item.note)).collect();
+        let mut unique = names.clone();
+        unique.sort();
+        unique.dedup();
+        assert_eq!(unique.len(), names.len(), "{}: {names:?}", exhibit.id);
+        assert_eq!(view.header.revisions.iter().filter(|item| item.is_current).count(), 1, "{}", exhibit.id);
+    }
+    let session = run("revision v6 wake_mode_delete=all # mine\nthread A\n  write 4K at 0\n");
+    assert_eq!(&*session.view().header.revision, "v6 wake_mode_delete=all");
+    let current = session.view().header.revisions.iter().find(|item| item.is_current).expect("one").name.clone();
+    assert_eq!(&*current, "v6 wake_mode_delete=all");
+}

@@ -3,7 +3,7 @@
 mod common;
 
 use common::{DOWNGRADE, REVIEWED, run, steps, to_the_end};
-use daxscope_session::{Action, Effect, Object, ThreadId};
+use daxscope_session::{Action, Effect, Object, Panel, Session, TextId, ThreadId};
 
 fn announced(effects: &[Effect]) -> String {
     let sentences = effects.iter().filter_map(|effect| match effect {
@@ -83,4 +83,65 @@ fn a_script_with_errors_is_kept_and_does_not_run() {
     steps(&mut session, "A");
     session.update(Action::FormatScript);
     assert!(session.view().script.text.contains("wirte"));
+}
+
+/// Opened as in a browser, with what has to be fetched at once.
+fn without_texts(fragment: &str) -> (Session, Vec<Effect>) {
+    let mut session = Session::open_without_texts(fragment);
+    let effects = session.begin();
+    (session, effects)
+}
+
+#[test]
+fn the_listing_is_fetched_and_said_to_be_on_its_way() {
+    let (mut session, effects) = without_texts("v=1&e=a4&p=20");
+    assert_eq!(effects, [Effect::FetchText(TextId::Kernel)]);
+    let source = session.view().source;
+    let missing = source.missing.as_ref().expect("a sentence");
+    assert_eq!(&*missing.sentence, "The listing of the kernel functions is on its way.");
+    assert!(!missing.has_failed && source.lines.is_empty() && source.current_line.is_some());
+    assert!(!session.update(Action::Forward).contains(&Effect::FetchText(TextId::Kernel)), "once is enough");
+
+    let text = TextId::Kernel.compiled_in().expect("native");
+    session.update(Action::TextArrived(TextId::Kernel, text.into()));
+    let mut native = Session::open("v=1&e=a4&p=20");
+    native.update(Action::Forward);
+    assert!(!session.view().source.lines.is_empty());
+    assert_eq!(session.view().source, native.view().source);
+}
+
+#[test]
+fn a_story_is_fetched_when_it_is_read() {
+    let (mut session, effects) = without_texts("v=1&e=a4");
+    assert!(!effects.contains(&Effect::FetchText(TextId::Stories)), "nobody reads");
+    let effects = session.update(Action::OpenPanel(Panel::Story));
+    assert!(effects.contains(&Effect::FetchText(TextId::Stories)));
+
+    session.update(Action::TextFailed(TextId::Stories, "the server answers 404".into()));
+    let story = session.view().story.expect("an exhibit");
+    let missing = story.missing.as_ref().expect("a sentence");
+    assert_eq!(
+        &*missing.sentence,
+        "The story did not come (the server answers 404). Everything else works without it."
+    );
+    assert!(missing.has_failed && story.markdown.is_empty() && !story.title.is_empty());
+
+    assert_eq!(session.update(Action::FetchText(TextId::Stories)), [Effect::FetchText(TextId::Stories)]);
+    let text = TextId::Stories.compiled_in().expect("native");
+    session.update(Action::TextArrived(TextId::Stories, text.into()));
+    let story = session.view().story.expect("an exhibit");
+    assert!(story.missing.is_none() && story.markdown.contains("key **0x203**"), "{}", story.markdown);
+}
+
+#[test]
+fn side_by_side_names_the_line_when_the_listing_has_come() {
+    let (mut session, _) = without_texts("v=1&e=a4&m=side-by-side");
+    let line = |session: &Session| {
+        let view = session.view().side_by_side.expect("the panel is open");
+        view.divergence.as_ref().expect("they part").left_line.clone()
+    };
+    session.update(Action::OpenPanel(Panel::SideBySide));
+    assert!(line(&session).ends_with(": "), "{}", line(&session));
+    session.update(Action::TextArrived(TextId::Kernel, TextId::Kernel.compiled_in().expect("native").into()));
+    assert!(line(&session).contains("task."), "{}", line(&session));
 }

@@ -2,13 +2,13 @@
 
 use crate::components::LearnPanel;
 use crate::components::{
-    Alerts, Changes, CompareDialog, ExplorePanel, ExportDialog, Footer, Gallery, Header, HelpDialog, Intro, Live,
-    Locks, Notices, PageTables, Palette, PmemPanel, ScriptPanel, Selection, SideBySideDialog, SideTabs, SourcePanel,
-    StoryPanel, Threads, TranscriptPanel, TreePanel, Waits,
+    Alerts, Changes, CompareDialog, Expectations, ExplorePanel, ExportDialog, Footer, Gallery, Header, HelpDialog,
+    Intro, Live, Locks, Notices, PageTables, Palette, PartsBar, PmemPanel, PrintSheet, ScriptPanel, Selection,
+    SideBySideDialog, SideTabs, SourcePanel, StoryPanel, Threads, TranscriptPanel, TreePanel, Waits, blank,
 };
 use crate::effects::{Effects, Said};
 use crate::{browser, keyboard};
-use daxscope_session::{Action, Layout, Panel, Playback, Session, View};
+use daxscope_session::{Action, Layout, Panel, Part, Playback, Session, View};
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
 use yew::prelude::*;
@@ -48,11 +48,14 @@ impl Component for App {
         }
         let view = session.view();
         let link = context.link();
+        let mut effects = Effects::default();
+        let (over, on) = (link.callback(|()| Message::ToastOver), link.callback(Message::Do));
+        effects.run(session.begin(), &over, &on);
         let listeners = [
             keyboard::listen(link.callback(Message::Key)),
             crate::effects::listen_to_address(link.callback(Message::Do)),
         ];
-        App { session, view, effects: Effects::default(), clock: None, _listeners: listeners }
+        App { session, view, effects, clock: None, _listeners: listeners }
     }
 
     fn update(&mut self, context: &Context<Self>, message: Message) -> bool {
@@ -70,13 +73,16 @@ impl Component for App {
     fn view(&self, context: &Context<Self>) -> Html {
         let on = context.link().callback(Message::Do);
         let page = match self.view.layout {
-            Layout::Full => self.full(&on),
+            Layout::Full | Layout::Presenter => self.full(&on),
             Layout::Embedded => self.embedded(&on),
         };
         html! { <ContextProvider<Said> context={self.effects.said()}>{ page }</ContextProvider<Said>> }
     }
 
-    fn rendered(&mut self, _context: &Context<Self>, _first: bool) {
+    fn rendered(&mut self, _context: &Context<Self>, first: bool) {
+        if first {
+            browser::end_first_view();
+        }
         self.effects.after_paint();
     }
 }
@@ -84,10 +90,14 @@ impl Component for App {
 impl App {
     fn act(&mut self, context: &Context<Self>, action: Action) -> bool {
         crate::preferences::remember(&action);
+        let is_part = matches!(action, Action::TogglePart(_));
         let was = self.view.panel;
         self.effects.before(was, &action);
         let effects = self.session.update(action);
         self.view = self.session.view();
+        if is_part {
+            crate::preferences::keep_parts(&self.session.parts_line());
+        }
         let over = context.link().callback(|()| Message::ToastOver);
         let on = context.link().callback(Message::Do);
         self.effects.run(effects, &over, &on);
@@ -110,42 +120,74 @@ impl App {
         }
     }
 
+    /// The page, or, for a projector, the tree with as much around it as is wanted.
     fn full(&self, on: &Callback<Action>) -> Html {
         let view = &self.view;
+        let presents = view.layout == Layout::Presenter;
+        let intro = view.intro.as_ref().filter(|_| !presents && view.alerts.is_empty() && view.passed.is_none());
         html! {
-            <div class="app">
+            <div class={if presents { "app presenter" } else { "app" }}>
                 <a class="skip" href="#work" onclick={skip_to_work}>{ "Skip to the threads" }</a>
-                <Header view={view.header.clone()} theme={view.theme} on={on.clone()} />
+                if view.parts.has(Part::Header) {
+                    <Header view={view.header.clone()} theme={view.theme} on={on.clone()} />
+                } else {
+                    <h1 class="visually-hidden">{ format!("daxscope: {}", view.header.title) }</h1>
+                }
                 <Notices notices={view.notices.clone()} on={on.clone()} />
                 <Alerts alerts={view.alerts.clone()} passed={view.passed.clone()} threads={view.threads.clone()} on={on.clone()} />
-                if view.alerts.is_empty() && view.passed.is_none() {
-                    <Intro />
+                if let Some(intro) = intro {
+                    <Intro view={intro.clone()} on={on.clone()} />
                 }
-                <main id="work" class={self.work_class()} tabindex="-1">
-                    <div class="col">
-                        <Threads threads={view.threads.clone()} on={on.clone()} />
-                        <SourcePanel source={view.source.clone()} />
-                    </div>
-                    <div class="col centre">
-                        <TreePanel tree={view.tree.clone()} step={view.step.clone()} whole={view.panel == Panel::Export}
-                            selected={view.selection.as_ref().map(|selection| selection.object)} on={on.clone()} />
-                        <PmemPanel pmem={view.pmem.clone()} on={on.clone()} />
-                    </div>
-                    <div class="col side">{ self.side(on) }</div>
-                </main>
-                <Footer step={view.step.clone()} playback={view.playback} timeline={view.timeline.clone()}
-                    on={on.clone()} />
+                { self.work(on) }
+                { self.foot(on) }
+                <PrintSheet transcript={view.transcript.clone()} />
+                if presents {
+                    <PartsBar parts={view.parts} on={on.clone()} />
+                    if view.is_blank { { blank(on) } }
+                }
                 { self.overlay(on) }
                 <Live id="announcer" />
             </div>
         }
     }
 
-    /// A text beside the picture needs more room than the state.
+    /// The columns. The tree is always there, and so is what has been asked for.
+    fn work(&self, on: &Callback<Action>) -> Html {
+        let (view, parts) = (&self.view, self.view.parts);
+        let (threads, code) = (parts.has(Part::Threads), parts.has(Part::Code));
+        let has_side = parts.has(Part::Details) || view.selection.is_some() || self.work_class() != "work";
+        let class =
+            classes!(self.work_class(), (!threads && !code).then_some("no-left"), (!has_side).then_some("no-side"),);
+        html! {
+            <main id="work" {class} tabindex="-1">
+                if threads || code {
+                    <div class="col">
+                        if threads { <Threads threads={view.threads.clone()} on={on.clone()} /> }
+                        if code { <SourcePanel source={view.source.clone()} on={on.clone()} /> }
+                    </div>
+                }
+                <div class="col centre">
+                    <TreePanel tree={view.tree.clone()} step={view.step.clone()} whole={view.panel == Panel::Export}
+                        selected={view.selection.as_ref().map(|selection| selection.object)} on={on.clone()} />
+                    if parts.has(Part::Memory) { <PmemPanel pmem={view.pmem.clone()} on={on.clone()} /> }
+                </div>
+                if has_side { <div class="col side">{ self.side(on) }</div> }
+            </main>
+        }
+    }
+
+    fn foot(&self, on: &Callback<Action>) -> Html {
+        let view = &self.view;
+        html! {
+            <Footer step={view.step.clone()} playback={view.playback} threads={view.threads.clone()}
+                timeline={view.timeline.clone()} has_lanes={view.parts.has(Part::Lanes)} on={on.clone()} />
+        }
+    }
+
+    /// Where there is one column, a text that was asked for comes first.
     fn work_class(&self) -> &'static str {
         match self.view.panel {
-            Panel::Story | Panel::Transcript | Panel::Learn => "work reading",
-            Panel::Explore => "work reading exploring",
+            Panel::Story | Panel::Transcript | Panel::Explore | Panel::Learn => "work reading",
             Panel::Script => "work scripting",
             _ => "work",
         }
@@ -166,6 +208,7 @@ impl App {
             (Panel::Explore, _) => html! { <ExplorePanel explore={view.explore.clone()} on={on.clone()} /> },
             _ => html! {
                 <div class="stack-of-panels">
+                    <Expectations expectations={view.expectations.clone()} />
                     <Changes step={view.step.clone()} on={on.clone()} />
                     <Waits waits={view.waits.clone()} on={on.clone()} />
                     <Locks locks={view.locks.clone()} on={on.clone()} />
@@ -213,8 +256,7 @@ impl App {
                 <main id="work" class="work">
                     <TreePanel tree={view.tree.clone()} step={view.step.clone()} selected={None} on={on.clone()} />
                 </main>
-                <Footer step={view.step.clone()} playback={view.playback} timeline={view.timeline.clone()}
-                    on={on.clone()} />
+                { self.foot(on) }
                 <Live id="announcer" />
             </div>
         }

@@ -116,6 +116,31 @@ pub fn element(id: &str) -> Option<Element> {
     document().get_element_by_id(id)
 }
 
+/// Has the page its columns side by side, so that each panel has a height of its own? As the style sheets have it.
+#[must_use]
+pub fn has_columns() -> bool {
+    let query = window().match_media("(min-width: 1021px) and (min-height: 561px)");
+    query.ok().flatten().is_some_and(|query| query.matches())
+}
+
+/// Takes the picture away that index.html shows until the page is drawn: behind it the page has been measured in one frame
+/// and drawn in the next.
+pub fn end_first_view() {
+    let Some(first) = element("first-view") else { return };
+    wasm_bindgen_futures::spawn_local(async move {
+        next_frame().await;
+        next_frame().await;
+        first.remove();
+    });
+}
+
+async fn next_frame() {
+    let frame = js_sys::Promise::new(&mut |resolve, _| {
+        let _ = window().request_animation_frame(&resolve);
+    });
+    let _: Result<JsValue, JsValue> = JsFuture::from(frame).await;
+}
+
 /// Puts the focus on the element with that id.
 pub fn focus(id: &str) {
     if let Some(element) = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {

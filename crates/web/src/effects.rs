@@ -1,6 +1,7 @@
 //! Carries out what a [`Session`](daxscope_session::Session) leaves to the browser.
 
 use crate::browser;
+use crate::files;
 use crate::searcher::Searcher;
 use daxscope_session::{Action, Effect, FocusTarget, Panel};
 use gloo_events::EventListener;
@@ -82,6 +83,7 @@ impl Effects {
                 Effect::StartSearch(message) => self.searcher.start(message, on),
                 Effect::KeepProgress(line) => crate::preferences::keep_progress(&line),
                 Effect::StopSearch => self.searcher.stop(),
+                Effect::FetchText(text) => files::fetch_text(text, on.clone()),
             }
         }
     }

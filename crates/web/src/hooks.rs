@@ -8,15 +8,21 @@ use yew::prelude::*;
 /// The width of an element in CSS pixels, kept up to date; `fallback` until it is drawn.
 #[hook]
 pub fn use_width(node: &NodeRef, fallback: f64) -> f64 {
-    let width = use_state_eq(|| fallback);
-    let setter = width.setter();
+    use_size(node, (fallback, 0.0)).0
+}
+
+/// The width and height of an element in CSS pixels, kept up to date; `fallback` until it is drawn.
+#[hook]
+pub fn use_size(node: &NodeRef, fallback: (f64, f64)) -> (f64, f64) {
+    let size = use_state_eq(|| fallback);
+    let setter = size.setter();
     use_effect_with(node.clone(), move |node| {
         let watched = node.cast::<Element>();
         let observer = watched.as_ref().and_then(|element| {
             let measured = element.clone();
             let callback = Closure::<dyn Fn()>::new(move || {
-                let now = f64::from(measured.client_width());
-                if now > 0.0 {
+                let now = (f64::from(measured.client_width()), f64::from(measured.client_height()));
+                if now.0 > 0.0 {
                     setter.set(now);
                 }
             });
@@ -30,5 +36,5 @@ pub fn use_width(node: &NodeRef, fallback: f64) -> f64 {
             }
         }
     });
-    *width
+    *size
 }

@@ -8,6 +8,7 @@ pub mod browser;
 pub mod components;
 pub mod effects;
 pub mod export;
+pub mod files;
 pub mod highlight;
 pub mod hooks;
 pub mod icons;

@@ -8,6 +8,7 @@ const SHORTCUTS: &str = "daxscope.shortcuts";
 const DRAFT: &str = "daxscope.draft";
 const PROGRESS: &str = "daxscope.progress";
 const SCRIPT_WIDTH: &str = "daxscope.script-width";
+const PARTS: &str = "daxscope.parts";
 const INTRO: &str = "daxscope.intro";
 
 /// What to tell a new session.
@@ -20,7 +21,13 @@ pub fn load() -> Vec<Action> {
     };
     let shortcuts = browser::load(SHORTCUTS).map(|_| Action::SetShortcuts(Shortcuts::Off));
     let progress = browser::load(PROGRESS).map(|line| Action::Learn(LearnAction::Restore(line)));
-    theme.into_iter().chain(shortcuts).chain(progress).collect()
+    let parts = browser::load(PARTS).map(Action::RestoreParts);
+    theme.into_iter().chain(shortcuts).chain(progress).chain(parts).collect()
+}
+
+/// Keeps which parts of the page are on screen.
+pub fn keep_parts(line: &str) {
+    browser::store(PARTS, line);
 }
 
 /// Keeps what is answered and reached in the lessons; nothing if the line is empty.

@@ -18,7 +18,7 @@ async fn the_heading_names_the_program() {
 
 #[wasm_bindgen_test]
 async fn keys_step_and_the_address_follows() {
-    let stage = Stage::page("").await;
+    let stage = Stage::page("v=1&e=a5").await;
     assert!(stage.text("#count").starts_with("step 0 of"));
     stage.key("ArrowRight").await;
     stage.key("PageDown").await;
@@ -30,7 +30,7 @@ async fn keys_step_and_the_address_follows() {
 
 #[wasm_bindgen_test]
 async fn a_key_in_the_search_field_is_text() {
-    let stage = Stage::page("").await;
+    let stage = Stage::page("v=1&e=a5").await;
     stage.key("/").await;
     assert_eq!(stage.count("#search"), 1);
     stage.key_on("#search", "1").await;

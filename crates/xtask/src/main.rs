@@ -19,6 +19,7 @@ mod module;
 mod process;
 mod server;
 mod site;
+mod texts;
 mod versions;
 mod workspace;
 

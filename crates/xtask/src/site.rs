@@ -3,19 +3,21 @@
 pub(crate) mod copies;
 
 use crate::failure::{Explain, Failure, Result};
+use crate::texts;
 use crate::workspace;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Makes `dist/` hold exactly the page: `index.html`, `static/`, what the browser needs of `pkg/`, and compressed
-/// copies of all that.
+/// Makes `dist/` hold exactly the page: `index.html`, `static/`, what the browser needs of `pkg/`, the texts
+/// that it fetches later, and compressed copies of all that.
 ///
 /// Only what differs is written, so a server that reads from `dist/` keeps answering meanwhile.
 pub(crate) fn assemble(base_url: Option<&str>) -> Result {
     let (root, dist) = (workspace::root(), workspace::dist());
     let mut wanted = BTreeSet::from([PathBuf::from("index.html")]);
+    let texts = texts::all()?;
     for directory in ["static", "pkg"] {
         let files = files(&root.join(directory))?;
         wanted.extend(files.iter().filter(|file| is_served(file)).map(|file| Path::new(directory).join(file)));
@@ -26,6 +28,10 @@ pub(crate) fn assemble(base_url: Option<&str>) -> Result {
             bytes = with_base(&String::from_utf8_lossy(&bytes), base)?.into_bytes();
         }
         publish(&dist.join(file), &bytes)?;
+    }
+    for (file, bytes) in texts {
+        publish(&dist.join(&file), &bytes)?;
+        wanted.insert(file);
     }
     for file in files(&dist)? {
         let is_wanted = wanted.contains(&file) || copies::original_of(&file).is_some_and(|file| wanted.contains(&file));

@@ -44,7 +44,7 @@ fn story(id: &str) -> Result<String, Failure> {
     Ok(format!(
         "{}\n\n{}\n\nSource: {}\nRevisions: {}\n\n{}",
         exhibit.title,
-        exhibit.story,
+        exhibit.story(),
         exhibit.source,
         exhibit.revisions.join(", "),
         exhibit.script

@@ -25,33 +25,51 @@ pub mod unlocked_fault;
 pub mod write_protect;
 pub mod writeback;
 
-/// The source files of this module, by the path that [`std::panic::Location`] reports: what the page shows as the
-/// program that runs.
-pub const SOURCES: &[(&str, &str)] = &[
-    ("asked.rs", include_str!("asked.rs")),
-    ("grab.rs", include_str!("grab.rs")),
-    ("insert.rs", include_str!("insert.rs")),
-    ("invalidate.rs", include_str!("invalidate.rs")),
-    ("journal.rs", include_str!("journal.rs")),
-    ("load_hole.rs", include_str!("load_hole.rs")),
-    ("lock.rs", include_str!("lock.rs")),
-    ("mkwrite.rs", include_str!("mkwrite.rs")),
-    ("mm_fault.rs", include_str!("mm_fault.rs")),
-    ("page_cache.rs", include_str!("page_cache.rs")),
-    ("pmd_fault.rs", include_str!("pmd_fault.rs")),
-    ("pte_fault.rs", include_str!("pte_fault.rs")),
-    ("pte_map.rs", include_str!("pte_map.rs")),
-    ("rw.rs", include_str!("rw.rs")),
-    ("thread.rs", include_str!("thread.rs")),
-    ("truncate.rs", include_str!("truncate.rs")),
-    ("unlocked_fault.rs", include_str!("unlocked_fault.rs")),
-    ("write_protect.rs", include_str!("write_protect.rs")),
-    ("writeback.rs", include_str!("writeback.rs")),
-];
+/// The names and the texts of source files, from one list.
+macro_rules! sources {
+    ($($file:literal)*) => {
+        /// The names of the source files of this module.
+        pub const FILES: &[&str] = &[$($file),*];
+
+        /// The source files of this module, by the path that [`std::panic::Location`] reports: what the page shows as
+        /// the program that runs. The page fetches them when it is there; a program that does not name this constant
+        /// does not carry the texts.
+        pub const SOURCES: &[(&str, &str)] = &[$(($file, include_str!($file))),*];
+    };
+}
+
+sources! {
+    "asked.rs"
+    "grab.rs"
+    "insert.rs"
+    "invalidate.rs"
+    "journal.rs"
+    "load_hole.rs"
+    "lock.rs"
+    "mkwrite.rs"
+    "mm_fault.rs"
+    "page_cache.rs"
+    "pmd_fault.rs"
+    "pte_fault.rs"
+    "pte_map.rs"
+    "rw.rs"
+    "thread.rs"
+    "truncate.rs"
+    "unlocked_fault.rs"
+    "write_protect.rs"
+    "writeback.rs"
+}
+
+/// The name of the source file of a location, if it is kernel code.
+#[must_use]
+pub fn file_of(location: &std::panic::Location<'_>) -> Option<&'static str> {
+    let name = location.file().rsplit(['/', '\\']).next()?;
+    FILES.iter().find(|file| **file == name).copied()
+}
 
 /// The name and text of the source file of a location, if it is kernel code.
 #[must_use]
 pub fn source_of(location: &std::panic::Location<'_>) -> Option<(&'static str, &'static str)> {
-    let name = location.file().rsplit(['/', '\\']).next()?;
+    let name = file_of(location)?;
     SOURCES.iter().find(|(file, _)| *file == name).copied()
 }

@@ -14,12 +14,14 @@
 //! | `w` | open panel |
 //! | `l` | in the panel of lessons: a lesson and its step (`wake.3`), or `teachers`; without `e` and `c` the scene of the step runs |
 //! | `a` | a student's answers (crate::learn); opens the page for teachers |
-//! | `mode` | `embedded`: for slides and books |
+//! | `mode` | `embedded`: for slides and books; `presenter`: for a projector |
+//! | `show` | the parts on screen in presenter mode beside the tree: their letters ([`Part::ALL`](crate::Part::ALL)) |
 //! | `future` | `hidden`: what is recorded behind the step that is shown is not shown |
 //!
 //! Unknown keys are passed over, so that a later page can add some without a new version.
 
 use crate::action::{Future, Layout, Panel};
+use crate::parts::Parts;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use daxscope_core::revision::Revision;
 use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
@@ -40,6 +42,8 @@ pub(crate) struct Link {
     pub(crate) position: usize,
     pub(crate) panel: Panel,
     pub(crate) layout: Layout,
+    /// What presenter mode shows.
+    pub(crate) parts: Option<Parts>,
     /// What of the lessons is open.
     pub(crate) lesson: String,
     /// A student's answers.
@@ -53,6 +57,8 @@ pub(crate) enum Subject {
     /// The first exhibit.
     #[default]
     Default,
+    /// What the page opens on where the address is no link.
+    Opening,
     /// The exhibit with that id, which may be none.
     Exhibit(String),
     /// A script.
@@ -91,7 +97,7 @@ pub(crate) fn write(link: &Link, packed: &str) -> String {
     let mut fragment = format!("v={VERSION}");
     let mut add = |key: &str, value: &str| fragment.extend(["&", key, "=", value]);
     match &link.subject {
-        Subject::Default => {}
+        Subject::Default | Subject::Opening => {}
         Subject::Exhibit(id) => add("e", id),
         Subject::Script(_) => add("c", packed),
     }
@@ -111,8 +117,13 @@ pub(crate) fn write(link: &Link, packed: &str) -> String {
     if !link.lesson.is_empty() {
         add("l", &link.lesson);
     }
-    if link.layout == Layout::Embedded {
-        add("mode", "embedded");
+    match link.layout {
+        Layout::Full => {}
+        Layout::Embedded => add("mode", "embedded"),
+        Layout::Presenter => add("mode", "presenter"),
+    }
+    if let Some(parts) = link.parts.filter(|&parts| parts != Parts::NONE) {
+        add("show", &parts.letters());
     }
     if link.future == Future::Hidden {
         add("future", "hidden");
@@ -139,11 +150,11 @@ pub(crate) fn read(fragment: &str) -> ReadLink {
             ));
             return read;
         }
-        // `mode` alone, or any anchor of an old page, shows the first exhibit.
+        // An empty address, `mode` alone, or any anchor of an old page.
         None if parts().any(|(key, _)| matches!(key, "e" | "c" | "s")) => {
             read.problem("This link names no version, so it may be damaged; it is read as well as it can be.");
         }
-        None => {}
+        None => read.link.subject = Subject::Opening,
     }
     for (key, value) in parts() {
         read.part(key, value);
@@ -203,6 +214,11 @@ impl ReadLink {
             }
             "future" if value == "hidden" => self.link.future = Future::Hidden,
             "mode" if value == "embedded" => self.link.layout = Layout::Embedded,
+            "mode" if value == "presenter" => {
+                self.link.layout = Layout::Presenter;
+                self.link.parts = Some(self.link.parts.unwrap_or_default());
+            }
+            "show" => self.link.parts = Some(Parts::of_letters(value)),
             _ => {}
         }
     }

@@ -5,6 +5,7 @@ use super::{Address, Editor, Exploring, Origin, Running, Session};
 use crate::action::{Effect, FocusTarget, Future, Layout, Panel, Playback, Shortcuts, Theme};
 use crate::link::{self, Link, Subject};
 use crate::run::{Followed, Run, follow};
+use crate::texts::Texts;
 use crate::view::View;
 use crate::view::alerts::NoticeKind;
 use crate::view::header::named_revisions;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 
 impl Session {
     /// A session that runs nothing.
-    pub(super) fn empty() -> Session {
+    pub(super) fn empty(texts: Texts) -> Session {
         let parsed = parse("");
         let scenario = Arc::new(parsed.scenario.clone());
         Session {
@@ -37,12 +38,15 @@ impl Session {
             playback: Playback::Paused,
             shortcuts: Shortcuts::On,
             theme: Theme::System,
+            screen: Default::default(),
+            has_moved: false,
             query: String::new(),
             selection: None,
             toggled_nodes: BTreeSet::new(),
             exploring: Exploring::default(),
             learn: Default::default(),
             other_revision: None,
+            texts,
             generation: 0,
             view: View::default(),
             drawn: Default::default(),
@@ -53,6 +57,7 @@ impl Session {
         let read = link::read(fragment);
         let Link { panel, layout, future, .. } = read.link;
         (self.panel, self.layout, self.future) = (panel, layout, future);
+        self.show_parts(read.link.parts);
         let (lesson, answers) = (read.link.lesson.clone(), read.link.answers.clone());
         let is_alone = read.link.subject == Subject::Default;
         self.notices.clear();
@@ -65,9 +70,10 @@ impl Session {
         }
     }
 
-    fn load_subject(&mut self, mut link: Link) {
+    pub(super) fn load_subject(&mut self, mut link: Link) {
         match std::mem::take(&mut link.subject) {
             Subject::Default => self.load_default(link),
+            Subject::Opening => self.load_opening(link),
             Subject::Exhibit(id) => match exhibit(&id) {
                 Some(exhibit) => self.load(Origin::Exhibit(exhibit), exhibit.script, parse(exhibit.script), link),
                 None => {

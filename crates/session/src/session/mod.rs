@@ -7,22 +7,26 @@ mod finding;
 mod future;
 mod learning;
 mod loading;
+mod opening;
 mod passing;
+mod presenting;
 mod stepping;
 
 pub(crate) use editor::plural;
 pub(crate) use exploring::{Asked, Exploring, Phase, Way};
 pub(crate) use loading::with_revision;
+pub(crate) use opening::REVIEWED;
 pub(crate) use passing::Passed;
 pub(crate) use stepping::why_not;
 
 use crate::action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
 use crate::link::{self, Link, MAX_LINK_BYTES, Subject};
 use crate::run::{Run, Step};
+use crate::texts::Texts;
 use crate::view::alerts::{NoticeKind, NoticeView};
 use crate::view::header::NamedRevision;
-use crate::view::transcript::LONG_RUN;
 use crate::view::keys::{KeyPress, action_of};
+use crate::view::transcript::LONG_RUN;
 use crate::view::{Build, Stale, View};
 use daxscope_core::revision::Revision;
 use daxscope_core::scenario::{Choice, Parsed, Scenario, Schedule, StepSize};
@@ -53,8 +57,11 @@ pub struct Session {
     layout: Layout,
     pub(crate) future: Future,
     playback: Playback,
-    shortcuts: Shortcuts,
+    pub(crate) shortcuts: Shortcuts,
     theme: Theme,
+    pub(crate) screen: presenting::Screen,
+    /// Has a step been made since the page was opened?
+    pub(crate) has_moved: bool,
     pub(crate) query: String,
     pub(crate) selection: Option<Object>,
     /// Nodes of the tree that are not as open or closed as they would be by themselves: first index and shift.
@@ -65,6 +72,8 @@ pub struct Session {
     pub(crate) learn: crate::learn::Learn,
     /// The kernel beside which the run is shown, if one was chosen.
     pub(crate) other_revision: Option<Revision>,
+    /// Long texts, as far as they have come.
+    pub(crate) texts: Texts,
     /// Goes up whenever a recorded step is not the one that it was.
     pub(crate) generation: u64,
     view: View,
@@ -77,9 +86,12 @@ struct Drawn {
     generation: Option<u64>,
     /// Where everything ends.
     told_steps: usize,
+    /// Does the reader stand at the end of the run?
+    is_at_end: bool,
     query: String,
     panel: Panel,
     other_revision: Option<Revision>,
+    texts: u32,
 }
 
 /// Where the script that runs comes from.
@@ -128,15 +140,30 @@ enum Address {
 }
 
 impl Session {
-    /// The page at a fragment (with or without its `#`); an empty one opens the first exhibit.
+    /// The page at a fragment (with or without its `#`); an empty one opens on a rich picture (`opening.rs`).
     ///
     /// Never fails: what cannot be read is told in a notice.
     #[must_use]
     pub fn open(fragment: &str) -> Session {
-        let mut session = Session::empty();
+        Session::open_with(fragment, Texts::default())
+    }
+
+    /// The same where no text is there before it was fetched, as in a browser.
+    #[must_use]
+    pub fn open_without_texts(fragment: &str) -> Session {
+        Session::open_with(fragment, Texts::absent())
+    }
+
+    fn open_with(fragment: &str, texts: Texts) -> Session {
+        let mut session = Session::empty(texts);
         session.load_link(fragment);
         session.refresh();
         session
+    }
+
+    /// What is left for the browser when the page has just been opened.
+    pub fn begin(&mut self) -> Vec<Effect> {
+        self.texts.to_fetch().into_iter().map(Effect::FetchText).collect()
     }
 
     /// Does what a person did; says what is left for the browser.
@@ -145,9 +172,13 @@ impl Session {
     /// page should let the last one of a burst win.
     pub fn update(&mut self, action: Action) -> Vec<Effect> {
         let mut effects = Vec::new();
+        let is_step = opening::is_stepping(&action);
+        self.has_moved |= is_step;
+        self.screen.is_blank &= !is_step;
         let address = self.act(action, &mut effects);
         self.look_at_task(&mut effects);
         self.refresh();
+        effects.extend(self.begin());
         let fragment = || Some(self.fragment()).filter(|fragment| fragment.len() <= MAX_LINK_BYTES);
         match address {
             Address::Same => {}
@@ -166,7 +197,7 @@ impl Session {
     /// What a key press means now; `None`: it is not for the page, and the browser should have it.
     #[must_use]
     pub fn key(&self, press: KeyPress<'_>) -> Option<Action> {
-        action_of(press, self.shortcuts)
+        self.presenting_key(&press).or_else(|| action_of(press, self.shortcuts))
     }
 
     /// The fragment (without `#`) that opens this state.
@@ -185,6 +216,7 @@ impl Session {
             position: self.run.position(),
             panel: self.panel,
             layout: self.layout,
+            parts: self.link_parts(),
             lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
             answers: String::new(),
             future: self.future,
@@ -269,8 +301,23 @@ impl Session {
                 self.shortcuts = shortcuts;
                 Address::Same
             }
+            Action::TogglePresenter | Action::TogglePart(_) | Action::ToggleBlank | Action::RestoreParts(_) => {
+                self.present(&action, effects)
+            }
             Action::SetTheme(theme) => {
                 self.theme = theme;
+                Address::Same
+            }
+            Action::TextArrived(text, content) => {
+                self.texts.arrived(text, content);
+                Address::Same
+            }
+            Action::TextFailed(text, why) => {
+                self.texts.failed(text, why);
+                Address::Same
+            }
+            Action::FetchText(text) => {
+                self.texts.again(text);
                 Address::Same
             }
             Action::Learn(action) => self.learn(action, effects),
@@ -351,9 +398,11 @@ impl Session {
         let drawn = Drawn {
             generation: Some(self.generation),
             told_steps: self.told_steps(),
+            is_at_end: self.run.is_at_end(),
             query: self.query.clone(),
             panel: self.panel,
             other_revision: self.other_revision,
+            texts: self.texts.generation,
         };
         let is_other_run = (drawn.generation, drawn.told_steps) != (self.drawn.generation, self.drawn.told_steps);
         let is_other_panel = drawn.panel != self.drawn.panel;
@@ -362,11 +411,15 @@ impl Session {
             timeline: is_other_run,
             transcript: is_other_run || drawn.query != self.drawn.query || is_long && is_other_panel,
             compare: is_other_run || is_other_panel,
-            side_by_side: is_other_run || is_other_panel || drawn.other_revision != self.drawn.other_revision,
+            side_by_side: is_other_run
+                || is_other_panel
+                || (drawn.other_revision, drawn.texts) != (self.drawn.other_revision, self.drawn.texts),
+            expectations: is_other_run || drawn.is_at_end != self.drawn.is_at_end,
         };
         Build::new(self).update(&mut view, stale);
         self.drawn = drawn;
         (view.panel, view.layout, view.playback) = (self.panel, self.layout, self.playback);
+        (view.parts, view.is_blank) = (self.parts(), self.is_blank());
         (view.shortcuts, view.theme, view.future) = (self.shortcuts, self.theme, self.future);
         self.view = view;
     }
@@ -387,6 +440,10 @@ fn moves(action: &Action) -> bool {
             | ToggleFuture
             | SetShortcuts(_)
             | SetTheme(_)
+            | TogglePresenter
+            | TogglePart(_)
+            | ToggleBlank
+            | RestoreParts(_)
             | EditScript(_)
             | AskFor(_)
             | StartSearch(_)
@@ -394,6 +451,9 @@ fn moves(action: &Action) -> bool {
             | SearchReported(_)
             | SearchFailed(_)
             | SetOtherRevision(_)
+            | TextArrived(..)
+            | TextFailed(..)
+            | FetchText(_)
             | Learn(_)
             | CopyCertificate
             | CopyLink

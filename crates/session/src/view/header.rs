@@ -2,9 +2,11 @@
 
 use super::Build;
 use super::Text;
-use crate::action::StepSize;
+use crate::action::{Panel, StepSize};
+use crate::parts::Parts;
 use crate::run::{Followed, follow};
 use crate::session::{Origin, is_violation, why_not, with_revision};
+use crate::texts::{MissingText, TextId};
 use daxscope_core::narrate;
 use daxscope_core::revision::{PRESETS, Preset, Revision};
 use daxscope_core::scenario::{Choice, Schedule, parse_revision};
@@ -20,12 +22,14 @@ pub struct HeaderView {
     pub exhibits: Rc<[ExhibitItem]>,
     /// The id of the exhibit that runs; `None`: an own script.
     pub exhibit: Option<Text>,
-    /// The exhibit's own revisions that are no presets, then all presets, oldest first.
+    /// The revisions that only this script or exhibit has, then all presets, oldest first.
     pub revisions: Rc<[RevisionItem]>,
-    /// What runs: the name of a preset, or one with changes (`4.10.0 wake_mode_delete=all`).
+    /// What runs: the name of a preset, or one with changes (`v6 wake_mode_delete=all`), as the script writes it.
     pub revision: Text,
     /// Is it another than the script says?
     pub revision_is_overridden: bool,
+    /// Which parts of the page are on screen.
+    pub parts: Parts,
     /// How far one step goes.
     pub step_size: StepSize,
     /// What [`crate::Action::UndoBranch`] would bring back.
@@ -56,15 +60,43 @@ pub struct ExhibitItem {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RevisionItem {
     /// The name, as [`crate::Action::SetRevision`] takes it.
-    pub name: &'static str,
-    /// What stands in the menu: the name, or a few words for a preset with changes.
-    pub label: &'static str,
+    pub name: Text,
+    /// Where it stands in the menu.
+    pub group: RevisionGroup,
+    /// What the exhibit says about it: `has this bug`, `without it`; nothing about most.
+    pub note: &'static str,
     /// One sentence.
-    pub about: &'static str,
+    pub about: Text,
     /// Is it the one that runs?
     pub is_current: bool,
     /// Does the exhibit name it as worth comparing?
     pub is_suggested: bool,
+}
+
+/// Where a kernel revision stands in the menu.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RevisionGroup {
+    /// Only here: the script or the exhibit changes switches.
+    Own,
+    /// The series on the mailing list.
+    Series,
+    /// What was released.
+    Releases,
+}
+
+impl RevisionGroup {
+    /// All of them, in the order of the menu.
+    pub const ALL: [RevisionGroup; 3] = [RevisionGroup::Own, RevisionGroup::Series, RevisionGroup::Releases];
+
+    /// The heading in the menu.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            RevisionGroup::Own => "Only here",
+            RevisionGroup::Series => "Revisions of the series",
+            RevisionGroup::Releases => "Releases, and all fixes",
+        }
+    }
 }
 
 /// The story of an exhibit.
@@ -76,8 +108,10 @@ pub struct StoryView {
     pub title: &'static str,
     /// One sentence.
     pub about: &'static str,
-    /// The story, in Markdown.
+    /// The story, in Markdown; empty while it is missing.
     pub markdown: &'static str,
+    /// Why there is no story.
+    pub missing: Option<MissingText>,
     /// Commit, mail or patch.
     pub source: &'static str,
     /// How the bug is known: mail, code, inferred.
@@ -98,6 +132,12 @@ pub(crate) struct NamedRevision {
     pub(crate) name: &'static str,
     pub(crate) revision: Revision,
     pub(crate) is_broken: bool,
+}
+
+impl NamedRevision {
+    fn note(&self) -> &'static str {
+        if self.is_broken { "has this bug" } else { "without this bug" }
+    }
 }
 
 /// The revisions that an exhibit names, the broken ones first.
@@ -147,26 +187,9 @@ const MAX_COMPARED_STEPS: usize = 1_000;
 impl Build<'_> {
     pub(super) fn header(&self) -> HeaderView {
         let session = self.session;
-        let scenario = self.run().scenario();
         let exhibit = match session.origin {
             Origin::Exhibit(exhibit) => Some(exhibit),
             Origin::Own => None,
-        };
-        let suggested = &session.named;
-        let own = suggested.iter().filter(|named| PRESETS.iter().all(|preset| preset.revision != named.revision));
-        let own = own.map(|named| RevisionItem {
-            name: named.name,
-            label: if named.is_broken { "with bug" } else { "with fix" },
-            about: named.name,
-            is_current: named.revision == scenario.revision,
-            is_suggested: true,
-        });
-        let item = |preset: &'static Preset| RevisionItem {
-            name: preset.name,
-            label: preset.name,
-            about: preset.about,
-            is_current: preset.revision == scenario.revision,
-            is_suggested: suggested.iter().any(|named| named.revision == preset.revision),
         };
         let exhibit_item = |exhibit: &daxscope_museum::Exhibit| ExhibitItem {
             id: exhibit.id.into(),
@@ -177,9 +200,10 @@ impl Build<'_> {
             title: session.title().into(),
             exhibits: exhibits().iter().map(exhibit_item).collect(),
             exhibit: exhibit.map(|exhibit| exhibit.id.into()),
-            revisions: own.chain(PRESETS.iter().map(item)).collect(),
-            revision: scenario.revision.name().into(),
+            revisions: self.revisions().into(),
+            revision: self.revision_name().into(),
             revision_is_overridden: session.revision.is_some(),
+            parts: session.parts(),
             step_size: self.run().size(),
             undo: session
                 .undo
@@ -189,13 +213,75 @@ impl Build<'_> {
         }
     }
 
+    /// Every kernel that can be chosen.
+    fn revisions(&self) -> Vec<RevisionItem> {
+        let session = self.session;
+        let current = self.run().scenario().revision;
+        let is_preset = |revision| PRESETS.iter().any(|preset| preset.revision == revision);
+        let mut items = Vec::new();
+        for named in session.named.iter().filter(|named| !is_preset(named.revision)) {
+            items.push(RevisionItem {
+                name: named.name.into(),
+                group: RevisionGroup::Own,
+                note: named.note(),
+                about: format!("{}, which only this exhibit compares.", named.name).into(),
+                is_current: named.revision == current,
+                is_suggested: true,
+            });
+        }
+        if !is_preset(current) && items.iter().all(|item| !item.is_current) {
+            let name: Text = self.revision_name().into();
+            items.push(RevisionItem {
+                about: format!("{name}: the script sets switches of its own.").into(),
+                name,
+                group: RevisionGroup::Own,
+                note: "",
+                is_current: true,
+                is_suggested: false,
+            });
+        }
+        for preset in PRESETS {
+            let named = session.named.iter().find(|named| named.revision == preset.revision);
+            items.push(RevisionItem {
+                name: preset.name.into(),
+                group: if preset.name.starts_with('v') { RevisionGroup::Series } else { RevisionGroup::Releases },
+                note: named.map_or("", NamedRevision::note),
+                about: preset.about.into(),
+                is_current: preset.revision == current,
+                is_suggested: named.is_some(),
+            });
+        }
+        items
+    }
+
+    /// The kernel that runs, in the words of the script where it is the script's.
+    fn revision_name(&self) -> String {
+        let session = self.session;
+        let written = || {
+            let line = session.running_text().lines().find(|line| line.trim_start().starts_with("revision "))?;
+            let words = line.split('#').next()?.split_whitespace().skip(1).collect::<Vec<_>>().join(" ");
+            parse_revision(&words).ok().filter(|&revision| revision == self.run().scenario().revision)?;
+            Some(words)
+        };
+        written().unwrap_or_else(|| self.run().scenario().revision.name())
+    }
+
     pub(super) fn story(&self) -> Option<StoryView> {
         let Origin::Exhibit(exhibit) = self.session.origin else { return None };
+        // Only whoever reads stories has them fetched.
+        let (markdown, missing) = match self.session.panel {
+            Panel::Story => match self.session.texts.part(TextId::Stories, exhibit.id) {
+                Ok(story) => (story.trim_end(), None),
+                Err(missing) => ("", Some(missing)),
+            },
+            _ => ("", None),
+        };
         Some(StoryView {
             id: exhibit.id,
             title: exhibit.title,
             about: exhibit.about,
-            markdown: exhibit.story,
+            markdown,
+            missing,
             source: exhibit.source,
             confirmed: exhibit.confirmed,
             leaves_out: exhibit.leaves_out,

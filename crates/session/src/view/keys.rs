@@ -116,6 +116,10 @@ pub const KEYS: &[KeyBinding] = &[
     key(Page, &["l"], Nothing, ("l", "L"), "lessons", Act(Action::OpenPanel(Panel::Learn))),
     key(Page, &["k"], Ctrl, ("Ctrl+K", "Control+K Meta+K"), "all commands", Act(Action::OpenPanel(Panel::Palette))),
     key(Page, &["s"], Nothing, ("s", "S"), "edit the script", Act(Action::OpenPanel(Panel::Script))),
+    key(Page, &["P"], Shift, ("Shift+P", "Shift+P"), "presenter mode: the tree fills the screen; Esc leaves it",
+        Act(Action::TogglePresenter)),
+    key(Page, &["."], Nothing, (".", "."), "presenter mode: blank the screen (b too); k t c m d l show and hide its parts",
+        Act(Action::ToggleBlank)),
     key(Page, &["?"], Nothing, ("?", "?"), "this list", Act(Action::OpenPanel(Panel::Help))),
     key(Page, &["Escape"], Nothing, ("Esc", "Escape"), "close", Act(Action::Close)),
 ];

@@ -4,9 +4,11 @@
 //! has not changed, so `Rc::ptr_eq` is enough to leave a component alone.
 
 pub mod alerts;
+pub mod expectations;
 pub mod explore;
 pub mod gallery;
 pub mod header;
+pub mod intro;
 pub mod keys;
 pub mod learn;
 pub mod locks;
@@ -26,11 +28,13 @@ mod tree_nodes;
 mod tree_rows;
 
 pub use alerts::{AlertView, NoticeKind, NoticeView};
+pub use expectations::ExpectationView;
 pub use explore::{
     Agreement, CardView, CertificateLine, CounterView, ExploreView, GuardView, SearchView, TableRowView, Tone,
 };
 pub use gallery::ExhibitCard;
-pub use header::{BranchUndo, CompareRow, ExhibitItem, HeaderView, RevisionItem, StoryView, Verdict};
+pub use header::{BranchUndo, CompareRow, ExhibitItem, HeaderView, RevisionGroup, RevisionItem, StoryView, Verdict};
+pub use intro::IntroView;
 pub use keys::{Does, Held, KEYS, KeyBinding, KeyFocus, KeyGroup, KeyPress, Modifiers};
 pub use learn::{
     GradeCell, GradeRow, LearnPage, LessonItem, LessonStepView, ListView, OptionState, OptionView, QuestionView,
@@ -50,6 +54,7 @@ pub use transcript::{TranscriptRow, TranscriptView};
 pub use tree::{EdgeView, EntryKind, GROUP, GhostView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
 
 use crate::action::{Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
+use crate::parts::Parts;
 use crate::run::{Run, Step};
 use crate::session::Session;
 use daxscope_core::machine::Machine;
@@ -65,10 +70,14 @@ pub type Text = Rc<str>;
 pub struct View {
     /// Menus of the head line.
     pub header: Rc<HeaderView>,
+    /// What this is and what to press, until a step has been made.
+    pub intro: Option<Rc<IntroView>>,
     /// What is broken in the state that is shown.
     pub alerts: Rc<[AlertView]>,
     /// The same schedule broke a rule on the kernel before, and breaks none on this one: so says this sentence.
     pub passed: Option<Text>,
+    /// What the script expects of the run.
+    pub expectations: Rc<[ExpectationView]>,
     /// Sentences about what the page could not do.
     pub notices: Rc<[NoticeView]>,
     /// The threads.
@@ -113,6 +122,10 @@ pub struct View {
     pub layout: Layout,
     /// Is what is recorded behind the step that is shown to be seen?
     pub future: Future,
+    /// Which parts of it are on screen, beside the tree.
+    pub parts: Parts,
+    /// Is the screen of presenter mode blank?
+    pub is_blank: bool,
     /// Does the run go on by itself?
     pub playback: Playback,
     /// Do single keys act?
@@ -138,6 +151,7 @@ pub(crate) struct Stale {
     pub(crate) transcript: bool,
     pub(crate) compare: bool,
     pub(crate) side_by_side: bool,
+    pub(crate) expectations: bool,
 }
 
 impl<'s> Build<'s> {
@@ -151,6 +165,7 @@ impl<'s> Build<'s> {
     /// Brings a view up to date. Parts that come out equal stay the very same.
     pub(crate) fn update(&self, view: &mut View, stale: Stale) {
         keep(&mut view.header, self.header());
+        keep_option(&mut view.intro, self.intro());
         keep_list(&mut view.alerts, self.alerts());
         view.passed = self.session.passed_sentence().map(Into::into);
         keep_list(&mut view.notices, self.session.notices.clone());
@@ -168,6 +183,9 @@ impl<'s> Build<'s> {
         if stale.transcript {
             let transcript = self.transcript(&view.transcript);
             keep(&mut view.transcript, transcript);
+        }
+        if stale.expectations {
+            keep_list(&mut view.expectations, self.expectations());
         }
         if stale.compare {
             keep_list(&mut view.compare, self.compare());

@@ -6,7 +6,8 @@ use super::header::named_revisions;
 use crate::action::Panel;
 use crate::run::{Followed, Run, Step, follow};
 use crate::session::{Origin, is_violation, why_not, with_revision};
-use daxscope_core::kernel::source_of;
+use crate::texts::{TextId, Texts};
+use daxscope_core::kernel::file_of;
 use daxscope_core::machine::{Performed, StepRecord};
 use daxscope_core::narrate;
 use daxscope_core::revision::{PRESETS, Revision};
@@ -116,7 +117,7 @@ impl Build<'_> {
             choices: self.other_revisions(),
             skipped,
             rows: (skipped..steps).map(row).collect(),
-            divergence: (same < steps).then(|| divergence(same, &left, &right)),
+            divergence: (same < steps).then(|| divergence(&self.session.texts, same, &left, &right)),
             left_end: left.end(),
             right_end: right.end(),
         })
@@ -223,7 +224,7 @@ fn first_difference(left: &StepRecord, right: &StepRecord) -> Option<usize> {
     (found || left.choice != right.choice || left.performed.len() != right.performed.len()).then_some(at)
 }
 
-fn divergence(at: usize, left: &Side, right: &Side) -> Divergence {
+fn divergence(texts: &Texts, at: usize, left: &Side, right: &Side) -> Divergence {
     let (a, b) = (left.step(at), right.step(at));
     let operation = match (a, b) {
         (Some(a), Some(b)) => first_difference(&a.record, &b.record),
@@ -251,15 +252,16 @@ fn divergence(at: usize, left: &Side, right: &Side) -> Divergence {
     Divergence {
         step: at + 1,
         what: what.into(),
-        left_line: line(on_left.as_ref()),
-        right_line: line(on_right.as_ref()),
+        left_line: line(texts, on_left.as_ref()),
+        right_line: line(texts, on_right.as_ref()),
     }
 }
 
 /// `grab.rs:120: task.wake(...)`.
-fn line(performed: Option<&Performed>) -> Text {
+fn line(texts: &Texts, performed: Option<&Performed>) -> Text {
     let Some(at) = performed.map(|performed| performed.stop.at) else { return Text::default() };
-    let Some((file, text)) = source_of(at) else { return Text::default() };
+    let Some(file) = file_of(at) else { return Text::default() };
+    let text = texts.part(TextId::Kernel, file).unwrap_or_default();
     let code = text.lines().nth(at.line() as usize - 1).unwrap_or_default().trim();
     format!("{file}:{}: {code}", at.line()).into()
 }

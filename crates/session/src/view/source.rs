@@ -3,7 +3,8 @@
 use super::Build;
 use super::Text;
 use crate::action::Object;
-use daxscope_core::kernel::source_of;
+use crate::texts::{MissingText, TextId};
+use daxscope_core::kernel::file_of;
 use daxscope_core::machine::Stop;
 use daxscope_core::units::ThreadId;
 use std::panic::Location;
@@ -28,6 +29,8 @@ pub struct SourceView {
     pub performed_line: Option<u32>,
     /// All threads that stand in these lines.
     pub marks: Rc<[SourceMark]>,
+    /// Why there are no lines.
+    pub missing: Option<MissingText>,
 }
 
 /// A thread stands at a line.
@@ -45,11 +48,14 @@ impl Build<'_> {
     /// The function of the selected thread, of the one that made the step, or of the next one.
     pub(super) fn source(&self) -> SourceView {
         let Some((thread, at, stands)) = self.source_place() else { return SourceView::default() };
-        let Some((file, text)) = source_of(at) else { return SourceView::default() };
+        let Some(file) = file_of(at) else { return SourceView::default() };
+        let text = match self.session.texts.part(TextId::Kernel, file) {
+            Ok(text) => text,
+            Err(missing) => return self.without_lines(thread, file, stands.then_some(at.line()), missing),
+        };
         let (first_line, lines) = function_around(text, at.line());
         let range = first_line..first_line + lines.len() as u32;
-        let in_view =
-            |at: &Location<'_>| source_of(at).is_some_and(|(name, _)| name == file) && range.contains(&at.line());
+        let in_view = |at: &Location<'_>| file_of(at) == Some(file) && range.contains(&at.line());
         let mark = |thread| {
             let stop = self.machine().position(thread).stop().filter(|stop| in_view(stop.at))?;
             Some(SourceMark { line: stop.at.line(), thread, is_blocked: self.machine().blocked(thread).is_some() })
@@ -66,7 +72,20 @@ impl Build<'_> {
                 .filter(|performed| in_view(performed.stop.at))
                 .map(|performed| performed.stop.at.line()),
             marks: self.machine().thread_ids().filter_map(mark).collect(),
+            missing: None,
         }
+    }
+
+    /// What is known while the listing is not there.
+    fn without_lines(
+        &self,
+        thread: ThreadId,
+        file: &'static str,
+        line: Option<u32>,
+        missing: MissingText,
+    ) -> SourceView {
+        let (thread, missing) = (Some(thread), Some(missing));
+        SourceView { thread, file, function: file.into(), current_line: line, missing, ..SourceView::default() }
     }
 
     /// The thread to look at, a place in the kernel's code, and whether it stands there rather than having been there.

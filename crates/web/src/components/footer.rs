@@ -1,7 +1,7 @@
 //! What is always there: the step in a sentence, the buttons that make steps, the lanes.
 
-use super::{Timeline, Transport, sentence};
-use daxscope_session::view::{StepView, TimelineView};
+use super::{ThreadKeys, Timeline, Transport, sentence};
+use daxscope_session::view::{StepView, ThreadView, TimelineView};
 use daxscope_session::{Action, Playback};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -13,8 +13,12 @@ pub struct Props {
     pub step: Rc<StepView>,
     /// Does it go on by itself?
     pub playback: Playback,
+    /// The threads.
+    pub threads: Rc<[ThreadView]>,
     /// The lanes.
     pub timeline: Rc<TimelineView>,
+    /// Are they on screen?
+    pub has_lanes: bool,
     /// What was done.
     pub on: Callback<Action>,
 }
@@ -22,18 +26,21 @@ pub struct Props {
 /// The foot of the page.
 #[component]
 pub fn Footer(props: &Props) -> Html {
-    let Props { step, playback, timeline, on } = props;
+    let Props { step, playback, threads, timeline, has_lanes, on } = props;
     html! {
         <footer class="foot" aria-label="Run">
-            <div class="sentence-row">
-                <p class="sentence" id="sentence">
-                    { sentence(step.thread, &step.sentence) }
-                    if step.is_failure { { " " }<span class="chip warn">{ "injected failure" }</span> }
-                </p>
-                <span class="status dim">{ &*step.status }</span>
+            <div class="foot-bar">
+                <div class="sentence-row">
+                    <p class="sentence" id="sentence">
+                        { sentence(step.thread, &step.sentence) }
+                        if step.is_failure { { " " }<span class="chip warn">{ "injected failure" }</span> }
+                    </p>
+                    <span class="status dim">{ &*step.status }</span>
+                </div>
+                <Transport step={step.clone()} playback={*playback} on={on.clone()} />
+                <ThreadKeys threads={threads.clone()} on={on.clone()} />
             </div>
-            <Transport step={step.clone()} playback={*playback} on={on.clone()} />
-            <Timeline timeline={timeline.clone()} position={step.number} on={on.clone()} />
+            if *has_lanes { <Timeline timeline={timeline.clone()} position={step.number} on={on.clone()} /> }
         </footer>
     }
 }

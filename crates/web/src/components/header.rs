@@ -3,7 +3,7 @@
 use super::{Menu, Revisions};
 use crate::icons::{self, icon};
 use daxscope_session::view::HeaderView;
-use daxscope_session::{Action, Panel, Theme};
+use daxscope_session::{Action, Panel, Part, Parts, Theme};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -28,21 +28,21 @@ pub fn Header(props: &Props) -> Html {
         <header class="topbar">
             <h1 class="brand">
                 <img src="static/icon.svg" alt="" width="20" height="20" />
-                { "daxscope" }
+                <span class="brand-name">{ "daxscope" }</span>
             </h1>
             { exhibits(view, on) }
             <Revisions view={view.clone()} on={on.clone()} />
             <div class="tools">
                 <button class="btn explore-open" onclick={open(Panel::Explore)} aria-keyshortcuts="e"
                     title="Let the machine search all interleavings (e)">
-                    { icon(icons::EXPLORE) }{ "Explore" }
+                    { icon(icons::EXPLORE) }<span class="tool-name">{ "Explore" }</span>
                 </button>
                 <button class="btn" onclick={open(Panel::Script)} title="Script (s)">
                     { icon(icons::SCRIPT) }<span class="tool-name">{ "Script" }</span>
                 </button>
                 <button class="btn" onclick={copy} title="Copy link">{ icon(icons::LINK) }<span class="tool-name">{ "Copy link" }</span></button>
                 { theme_switch(*theme, on) }
-                { more(on) }
+                { more(view.parts, on) }
                 <button class="btn icon" aria-label="Help and keys" aria-haspopup="dialog" aria-keyshortcuts="?"
                     onclick={open(Panel::Help)}>{ "?" }</button>
             </div>
@@ -55,8 +55,8 @@ fn exhibits(view: &HeaderView, on: &Callback<Action>) -> Html {
     let label = html! { <><span class="visually-hidden">{ "Exhibit: " }</span>{ id }{ " " }<span class="exhibit-title">{ &*view.title }</span></> };
     let open = on.reform(|_: MouseEvent| Action::OpenPanel(Panel::Gallery));
     html! {
-        <div class="pop-wrap">
-            <button class="btn" onclick={open} aria-haspopup="dialog" aria-keyshortcuts="g" title="All exhibits (g)">
+        <div class="exhibit-wrap">
+            <button class="btn" onclick={open} aria-haspopup="dialog" aria-keyshortcuts="g" title={format!("{}. All exhibits (g)", view.title)}>
                 { label }{ icon(icons::DOWN) }
             </button>
         </div>
@@ -73,7 +73,7 @@ fn theme_switch(theme: Theme, on: &Callback<Action>) -> Html {
     html! { <button class="btn icon" title={name} aria-label={name} onclick={press}>{ icon(icons::THEME) }</button> }
 }
 
-fn more(on: &Callback<Action>) -> Html {
+fn more(parts: Parts, on: &Callback<Action>) -> Html {
     let item = |name: &'static str, action: Action| {
         let press = on.reform(move |_: MouseEvent| action.clone());
         html! { <li><button onclick={press}>{ name }</button></li> }
@@ -89,8 +89,18 @@ fn more(on: &Callback<Action>) -> Html {
                 { item("Export: picture, JSON, Mermaid, print…", Action::OpenPanel(Panel::Export)) }
                 { item("Hide or show the future (h)", Action::ToggleFuture) }
                 { item("Run until something breaks", Action::RunUntilViolation) }
+                { item("Presenter mode (Shift P)", Action::TogglePresenter) }
                 { item("All commands… (Ctrl K)", Action::OpenPanel(Panel::Palette)) }
             </ul>
+            <h3>{ "On screen" }</h3>
+            <ul>{ for Part::ALL.iter().skip(1).map(|&(part, _, name)| {
+                let press = on.reform(move |_: MouseEvent| Action::TogglePart(part));
+                html! {
+                    <li><button aria-pressed={parts.has(part).to_string()} onclick={press}>
+                        <span class="tick" aria-hidden="true">{ if parts.has(part) { "✓" } else { "" } }</span>{ name }
+                    </button></li>
+                }
+            }) }</ul>
         </Menu>
     }
 }

@@ -2,11 +2,23 @@
 
 use crate::icons::{self, icon};
 use crate::preferences;
+use daxscope_session::view::IntroView;
+use daxscope_session::{Action, Panel};
+use std::rc::Rc;
 use yew::prelude::*;
 
-/// One line, until it is closed for good.
+/// What is shown.
+#[derive(Clone, PartialEq, Properties, Debug)]
+pub struct Props {
+    /// What is so here.
+    pub view: Rc<IntroView>,
+    /// What was done.
+    pub on: Callback<Action>,
+}
+
+/// A line or two, until the first step, or until it is closed for good.
 #[component]
-pub fn Intro() -> Html {
+pub fn Intro(props: &Props) -> Html {
     let closed = use_state(preferences::knows_the_page);
     if *closed {
         return Html::default();
@@ -18,17 +30,54 @@ pub fn Intro() -> Html {
             closed.set(true);
         }
     };
+    let Props { view, on } = props;
+    let what = match view.threads {
+        1 => "A kernel thread takes page faults on a DAX file.",
+        _ => "Kernel threads race through page faults on one DAX file.",
+    };
     html! {
         <section class="strip intro" aria-label="What this is">
-            <p>
-                <strong>{ "Kernel threads race through page faults on one DAX file." }</strong>
-                { " Press " }<kbd>{ "→" }</kbd>{ " to replay this bug step by step, or " }<kbd>{ "1" }</kbd>{ " " }
-                <kbd>{ "2" }</kbd>{ " " }<kbd>{ "3" }</kbd>{ " to choose yourself which thread runs next. Press " }
-                <kbd>{ "e" }</kbd>{ " to let the machine try every order." }
-            </p>
+            <p><strong>{ what }</strong>{ " " }{ by_keys(view) }{ by_touch(view) }</p>
+            <div class="intro-more">
+                if let Some(id) = view.reviewed {
+                    <button class="btn small" onclick={on.reform(move |_: MouseEvent| Action::LoadExhibit(id.into()))}>
+                        { "The bug that Jan Kara’s review found" }
+                    </button>
+                }
+                <button class="btn small" onclick={on.reform(|_: MouseEvent| Action::OpenPanel(Panel::Learn))}>
+                    { "Lessons" }
+                </button>
+            </div>
             <button class="btn small icon" aria-label="Close this explanation" onclick={close}>
                 { icon(icons::CLOSE) }
             </button>
         </section>
+    }
+}
+
+const fn onwards(view: &IntroView) -> &'static str {
+    if view.is_recorded { " to replay the next step" } else { " to make a step" }
+}
+
+/// Where there is a keyboard.
+fn by_keys(view: &IntroView) -> Html {
+    let digits = (1..=view.digits).map(|digit| html! { <><kbd>{ digit }</kbd>{ " " }</> });
+    html! {
+        <span class="by-keys">
+            { "Press " }<kbd>{ "→" }</kbd>{ onwards(view) }
+            if view.digits > 1 { { ", " }{ for digits }{ "to choose which thread runs" } }
+            { ", " }<kbd>{ "e" }</kbd>{ " to let the machine try every order." }
+        </span>
+    }
+}
+
+/// Where there are fingers.
+fn by_touch(view: &IntroView) -> Html {
+    html! {
+        <span class="by-touch">
+            { "Tap the blue button" }{ onwards(view) }
+            if view.threads > 1 { { ", the button of a thread to choose who runs" } }
+            { "." }
+        </span>
     }
 }

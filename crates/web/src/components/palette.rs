@@ -4,7 +4,7 @@ use super::letter;
 use crate::browser;
 use daxscope_session::search::Kind;
 use daxscope_session::view::{HeaderView, ThreadView};
-use daxscope_session::{Action, Future, Panel, StepSize, Theme};
+use daxscope_session::{Action, Future, Panel, Part, StepSize, Theme};
 use std::rc::Rc;
 use web_sys::{HtmlDialogElement, HtmlInputElement};
 use yew::prelude::*;
@@ -134,12 +134,18 @@ fn commands(header: &HeaderView, threads: &[ThreadView]) -> Vec<(String, Action)
         ("Step size: single operations", Action::SetStepSize(StepSize::Operation)),
         ("Step size: sections, as searches step", Action::SetStepSize(StepSize::Section)),
         ("Step size: each operation alone", Action::SetStepSize(StepSize::Atom)),
+        ("Presenter mode", Action::TogglePresenter),
+        ("Presenter mode: blank the screen", Action::ToggleBlank),
         ("Colours: light", Action::SetTheme(Theme::Light)),
         ("Colours: dark", Action::SetTheme(Theme::Dark)),
         ("Colours: as the system", Action::SetTheme(Theme::System)),
     ]
     .map(|(name, action)| (name.to_owned(), action))
     .into();
+    for (part, _, name) in Part::ALL {
+        let verb = if header.parts.has(part) { "Put away" } else { "Show" };
+        all.push((format!("{verb}: {name}"), Action::TogglePart(part)));
+    }
     for thread in threads.iter().filter(|thread| thread.can_step) {
         all.push((format!("Step thread {}", letter(thread.id)), Action::StepThread(thread.id)));
         all.push((
@@ -154,10 +160,9 @@ fn commands(header: &HeaderView, threads: &[ThreadView]) -> Vec<(String, Action)
         )
     }));
     all.extend(
-        header
-            .revisions
-            .iter()
-            .map(|revision| (format!("Kernel {}", revision.name), Action::SetRevision(Some(revision.name.to_owned())))),
+        header.revisions.iter().map(|revision| {
+            (format!("Kernel {}", revision.name), Action::SetRevision(Some(revision.name.to_string())))
+        }),
     );
     all
 }

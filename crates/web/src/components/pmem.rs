@@ -1,5 +1,6 @@
 //! The file and the persistent memory behind it: which block lies where, and what can be mapped huge.
 
+use super::PmemList;
 use crate::hooks::use_width;
 use crate::tree::shapes::{Px, num};
 use daxscope_session::view::{FrameView, PmemView, SegmentKind, SegmentView};
@@ -62,6 +63,7 @@ pub fn PmemPanel(props: &Props) -> Html {
                     { for pmem.frames.iter().zip(&frames).map(|(frame, span)| draw_frame(frame, *span)) }
                 </svg>
                 { reasons(pmem) }
+                <PmemList pmem={pmem.clone()} on={props.on.clone()} />
             </div>
         </section>
     }

@@ -1,9 +1,9 @@
 //! The kernel revision: the same schedule runs on whichever is chosen.
 
 use daxscope_session::Action;
-use daxscope_session::view::HeaderView;
+use daxscope_session::view::{HeaderView, RevisionGroup, RevisionItem};
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// What is shown.
@@ -15,40 +15,63 @@ pub struct Props {
     pub on: Callback<Action>,
 }
 
-/// A group of radio buttons, drawn as one bar.
+/// One list in groups: what the exhibit names, the series, the releases.
 #[component]
 pub fn Revisions(props: &Props) -> Html {
     let Props { view, on } = props;
-    let known = view.revisions.iter().any(|revision| revision.is_current);
-    let items = view.revisions.iter().map(|revision| {
-        let name = revision.name;
-        let choose = on.reform(move |_: Event| Action::SetRevision(Some(name.to_owned())));
-        html! {
-            <label title={revision.about} class={classes!(revision.is_suggested.then_some("suggested"))}>
-                <input type="radio" name="revision" value={name} checked={revision.is_current} onchange={choose}
-                    onclick={blur_after_pointer} aria-label={format!("{name}: {}", revision.about)} />
-                { revision.label }
-            </label>
+    let list = use_node_ref();
+    let by_pointer = use_mut_ref(|| false);
+    let current = view.revisions.iter().position(|item| item.is_current);
+    // The list remembers what was chosen last, so what is current has to be told to it after each drawing.
+    use_effect_with((view.clone(), list.clone()), move |(_, list)| {
+        if let (Some(list), Some(current)) = (list.cast::<HtmlSelectElement>(), current) {
+            list.set_value(&current.to_string());
         }
     });
-    html! {
-        <fieldset class="rev">
-            <legend class="visually-hidden">{ "Kernel revision" }</legend>
-            <div class="seg">{ for items }</div>
-            if !known {
-                <span class="chip" title="The script sets switches of its own">{ &*view.revision }</span>
+    let choose = {
+        let (view, by_pointer) = (view.clone(), by_pointer.clone());
+        super::emit_if(on, move |event: Event| {
+            let list: HtmlSelectElement = event.target_unchecked_into();
+            let chosen = view.revisions.get(list.value().parse::<usize>().ok()?)?;
+            // After a choice with the mouse the arrow keys should step the run again, not change the kernel.
+            if by_pointer.take() {
+                let _ = list.blur();
             }
-        </fieldset>
+            Some(Action::SetRevision(Some(chosen.name.to_string())))
+        })
+    };
+    let pointed = {
+        let by_pointer = by_pointer.clone();
+        move |_: PointerEvent| *by_pointer.borrow_mut() = true
+    };
+    let typed = move |_: KeyboardEvent| *by_pointer.borrow_mut() = false;
+    let about = current.and_then(|at| view.revisions.get(at)).map(|item| item.about.to_string());
+    html! {
+        <label class="kernel" title={about}>
+            <span class="kernel-word">{ "Kernel" }</span>
+            <select ref={list} id="kernel" onchange={choose} onpointerdown={pointed} onkeydown={typed}>
+                { for RevisionGroup::ALL.map(|group| options(group, &view.revisions)) }
+            </select>
+            <span class="kernel-print">{ &*view.revision }</span>
+        </label>
     }
 }
 
-/// After a click with the mouse the arrow keys should step the run again, not change the kernel.
-fn blur_after_pointer(event: MouseEvent) {
-    // Keys make clicks as well; those have no place on the screen.
-    if event.client_x() == 0 && event.client_y() == 0 {
-        return;
+fn options(group: RevisionGroup, items: &[RevisionItem]) -> Html {
+    let mut options = Vec::new();
+    for (at, item) in items.iter().enumerate() {
+        if item.group == group {
+            let words =
+                if item.note.is_empty() { item.name.to_string() } else { format!("{}: {}", item.name, item.note) };
+            options.push(html! {
+                <option value={at.to_string()} selected={item.is_current} data-name={item.name.to_string()}
+                    title={item.about.to_string()}>{ words }</option>
+            });
+        }
     }
-    if let Some(input) = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _ = input.blur();
+    if options.is_empty() {
+        Html::default()
+    } else {
+        html! { <optgroup label={group.title()}>{ for options }</optgroup> }
     }
 }

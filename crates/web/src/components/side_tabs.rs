@@ -14,24 +14,37 @@ pub struct Props {
     pub on: Callback<Action>,
 }
 
-/// A few buttons, one of them pressed.
+/// The panels beside the picture, in the order of their tabs: name, key.
+const TABS: [(Panel, &str, Option<&str>); 5] = [
+    (Panel::None, "State", None),
+    (Panel::Story, "Story", None),
+    (Panel::Learn, "Learn", Some("l")),
+    (Panel::Explore, "Explore", Some("e")),
+    (Panel::Transcript, "Transcript", Some("/")),
+];
+
+/// A few buttons, one of them pressed. There are always the same, so that none moves away under the pointer.
 #[component]
 pub fn SideTabs(props: &Props) -> Html {
-    let Props { panel, has_story, on } = props;
-    let docked = matches!(panel, Panel::Story | Panel::Transcript | Panel::Explore | Panel::Script | Panel::Learn);
-    let tab = |name: &'static str, keys: Option<&'static str>, is_on: bool, action: Action| {
-        let press = on.reform(move |_: MouseEvent| action.clone());
-        html! {
-            <button aria-pressed={is_on.to_string()} aria-keyshortcuts={keys} onclick={press}>{ name }</button>
-        }
+    let docked = props.panel == Panel::Script || TABS.iter().any(|(panel, ..)| *panel == props.panel);
+    let mut tabs = Vec::new();
+    for (panel, name, keys) in TABS {
+        let is_on = panel == props.panel || (panel == Panel::None && !docked);
+        tabs.push(tab(props, panel, name, keys, is_on));
+    }
+    html! { <div class="tabs" role="group" aria-label="Beside the picture">{ for tabs }</div> }
+}
+
+fn tab(props: &Props, panel: Panel, name: &'static str, keys: Option<&'static str>, is_on: bool) -> Html {
+    let absent = panel == Panel::Story && !props.has_story;
+    let action = match (panel, is_on) {
+        (Panel::None, true) => Action::Select(None),
+        (Panel::None, false) => Action::Close,
+        _ => Action::OpenPanel(panel),
     };
+    let press = super::emit_if(&props.on, move |_: MouseEvent| (!absent).then(|| action.clone()));
     html! {
-        <div class="tabs" role="group" aria-label="Beside the picture">
-            { tab("State", None, !docked, if docked { Action::Close } else { Action::Select(None) }) }
-            if *has_story { { tab("Story", None, *panel == Panel::Story, Action::OpenPanel(Panel::Story)) } }
-            { tab("Learn", Some("l"), *panel == Panel::Learn, Action::OpenPanel(Panel::Learn)) }
-            { tab("Explore", Some("e"), *panel == Panel::Explore, Action::OpenPanel(Panel::Explore)) }
-            { tab("Transcript", Some("/"), *panel == Panel::Transcript, Action::OpenPanel(Panel::Transcript)) }
-        </div>
+        <button aria-pressed={is_on.to_string()} aria-keyshortcuts={keys} aria-disabled={absent.then_some("true")}
+            title={absent.then_some("Only exhibits have a story")} onclick={press}>{ name }</button>
     }
 }

@@ -1,8 +1,10 @@
 //! The kernel function on screen: the program that runs, with a mark at each line where a thread stands.
 
+use super::missing_text::missing_text;
 use super::{mini_badge, thread_class};
 use crate::browser;
 use crate::highlight;
+use daxscope_session::Action;
 use daxscope_session::view::{SourceMark, SourceView};
 use std::rc::Rc;
 use web_sys::Element;
@@ -13,6 +15,8 @@ use yew::prelude::*;
 pub struct Props {
     /// The function.
     pub source: Rc<SourceView>,
+    /// What was done.
+    pub on: Callback<Action>,
 }
 
 /// The listing, scrolled to the line that matters.
@@ -39,7 +43,7 @@ pub fn SourcePanel(props: &Props) -> Html {
                 }
             </div>
             <div class="scroll" ref={scroll} tabindex="0" role="group" aria-label="Source listing">
-                <Listing source={source.clone()} />
+                <Listing source={source.clone()} on={props.on.clone()} />
             </div>
         </section>
     }
@@ -55,6 +59,9 @@ fn place(source: &SourceView) -> String {
 #[component]
 fn Listing(props: &Props) -> Html {
     let source = &props.source;
+    if let Some(missing) = &source.missing {
+        return missing_text(missing, &props.on);
+    }
     if source.lines.is_empty() {
         return html! { <p class="empty-note">{ "No thread is inside a kernel function." }</p> };
     }

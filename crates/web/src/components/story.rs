@@ -1,5 +1,6 @@
 //! The story of the exhibit, beside the picture.
 
+use super::missing_text::missing_text;
 use crate::icons::{self, icon};
 use daxscope_session::view::StoryView;
 use daxscope_session::{Action, Panel};
@@ -18,8 +19,9 @@ pub struct Props {
 /// The story.
 #[component]
 pub fn StoryPanel(props: &Props) -> Html {
-    let StoryView { title, about, markdown, source, confirmed, leaves_out, is_candidate, known_failure, .. } =
-        &*props.story;
+    let StoryView {
+        title, about, markdown, source, confirmed, leaves_out, is_candidate, known_failure, missing, ..
+    } = &*props.story;
     html! {
         <section class="panel grow" aria-labelledby="story-title">
             <div class="panel-head">
@@ -35,6 +37,7 @@ pub fn StoryPanel(props: &Props) -> Html {
                     <p class="story-mark">{ format!("This cannot be shown yet. {reason}") }</p>
                 }
                 { super::markdown::render(markdown) }
+                if let Some(missing) = missing { { missing_text(missing, &props.on) } }
                 if !leaves_out.is_empty() {
                     <p><strong>{ "What the model leaves out. " }</strong>{ &**leaves_out }</p>
                 }

@@ -1,7 +1,7 @@
 //! The radix tree as a picture, with its counters, its legend and the same as a list.
 
 use super::TreeOutline;
-use crate::hooks::use_width;
+use crate::hooks::use_size;
 use crate::tree::node::Scene;
 use crate::tree::shapes::{self, Px, Rect, num};
 use crate::tree::{self, Band, edges, labels, node};
@@ -39,20 +39,22 @@ const FEW_ROWS: usize = 24;
 pub fn TreePanel(props: &Props) -> Html {
     let Props { tree, on, .. } = props;
     let frame = use_node_ref();
-    let width = use_width(&frame, 600.0);
-    let seen = use_state_eq(|| (0, 1_000));
+    let (width, height) = use_size(&frame, (600.0, 300.0));
+    // In one column the panel is as high as its picture, which then cannot be made for the panel.
+    let room = if crate::browser::has_columns() { height - 56.0 } else { 0.0 };
+    let seen = use_state_eq(|| 0);
     let scrolled = {
         let seen = seen.clone();
         Callback::from(move |event: Event| {
             let frame: Element = event.target_unchecked_into();
-            seen.set((frame.scroll_top() / SCROLL_STEP * SCROLL_STEP, frame.client_height()));
+            seen.set(frame.scroll_top() / SCROLL_STEP * SCROLL_STEP);
         })
     };
     let band = if props.whole || tree.nodes.len() <= FEW_ROWS {
         Band::WHOLE
     } else {
-        let (top, height) = (f64::from(seen.0), f64::from(seen.1));
-        Band { top: top - MARGIN, bottom: top + height + f64::from(SCROLL_STEP) + MARGIN }
+        let top = f64::from(*seen);
+        Band { top: top - MARGIN, bottom: top + height.max(MARGIN) + f64::from(SCROLL_STEP) + MARGIN }
     };
     html! {
         <section class="panel grow tree" aria-labelledby="tree-title">
@@ -65,7 +67,7 @@ pub fn TreePanel(props: &Props) -> Html {
             </div>
             <div class="scroll" ref={frame} onscroll={scrolled} tabindex="0" role="group" aria-label="Picture of the tree">
                 <Drawing tree={tree.clone()} step={props.step.clone()} selected={props.selected} on={on.clone()}
-                    width={width - 20.0} {band} />
+                    width={width - 20.0} {room} {band} />
                 <TreeOutline tree={tree.clone()} on={on.clone()} />
             </div>
             { changed(&props.step) }
@@ -108,19 +110,27 @@ struct DrawingProps {
     on: Callback<Action>,
     width: f64,
     band: Band,
+    /// The height that there is for it.
+    room: f64,
 }
 
 #[component]
 fn Drawing(props: &DrawingProps) -> Html {
-    let DrawingProps { tree, step, selected, on, width, band } = props;
-    let picture = use_memo((tree.clone(), *width), |(tree, width)| tree::lay_out(tree, width.max(260.0)));
+    let DrawingProps { tree, step, selected, on, width, room, band } = props;
+    let laid_out = use_memo((tree.clone(), *width, *room), |(tree, width, room)| {
+        let width = width.max(260.0);
+        let zoom = tree::zoom(tree, width, *room);
+        (zoom, tree::lay_out(tree, width / zoom))
+    });
+    let (zoom, picture) = (laid_out.0, &laid_out.1);
+    let band = Band { top: band.top / zoom, bottom: band.bottom / zoom };
     let scene = Scene { tree, selected: *selected, on };
     if tree.nodes.is_empty() && tree.leaves.is_empty() && tree.ghosts.is_empty() {
         return html! { <p class="empty-tree">{ "The tree is empty: no page of the file has an entry yet." }</p> };
     }
     let mut nodes = Vec::new();
     for (view, placed) in tree.nodes.iter().zip(&picture.nodes) {
-        if placed.is_in(*band) {
+        if placed.is_in(band) {
             nodes.push(html! {
                 <g key={format!("{}-{}", view.first_index, view.toggle.1)}>
                     { node::draw(scene, view, placed) }
@@ -130,16 +140,16 @@ fn Drawing(props: &DrawingProps) -> Html {
         }
     }
     html! {
-        <svg class="tree-svg" id="tree-svg" width={num(picture.width)} height={num(picture.height)}
+        <svg class="tree-svg" id="tree-svg" width={num(picture.width * zoom)} height={num(picture.height * zoom)}
             viewBox={format!("0 0 {} {}", Px(picture.width), Px(picture.height))} role="img" aria-label={tree.summary.to_string()}>
             { shapes::patterns("hatch") }
-            { edges::draw(tree, &picture, *band) }
+            { edges::draw(tree, picture, band) }
             { for nodes }
             if let Some(y) = picture.more_y {
                 <text class="tick" x="2" y={num(y)}>{ format!("and {} more nodes, which have no room here", tree.more_nodes) }</text>
             }
             if let Some(lone) = &picture.lone { { labels::draw_label(scene, lone, &step.changes) } }
-            { labels::ghosts(scene, &picture) }
+            { labels::ghosts(scene, picture) }
         </svg>
     }
 }

@@ -108,6 +108,17 @@ impl PlacedNode {
     }
 }
 
+/// The narrowest picture that is made larger, and the most that it is.
+const NARROWEST: f64 = 430.0;
+const LARGEST: f64 = 2.0;
+
+/// How much larger than its natural size a small tree is drawn, so that it fills the height that there is.
+#[must_use]
+pub fn zoom(tree: &TreeView, width: f64, room: f64) -> f64 {
+    let natural = lay_out(tree, width).height.max(1.0);
+    (room / natural).clamp(1.0, (width / NARROWEST).clamp(1.0, LARGEST))
+}
+
 /// Lays a tree out.
 #[must_use]
 pub fn lay_out(tree: &TreeView, width: f64) -> Picture {

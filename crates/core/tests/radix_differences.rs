@@ -24,12 +24,26 @@ fn step(tree: &mut RadixTree, random: &mut Random) {
     };
     let tag = Tag::ALL[random.below(3) as usize];
     match random.below(9) {
-        0..4 => _ = tree.insert(index, [0, 0, 0, 3, 6, 9][random.below(6) as usize], index << 6 | 0b10),
-        4 => _ = tree.delete(index),
-        5 => _ = tree.replace(index, (index + 1) << 6),
-        6 => _ = tree.tag_set(index, tag),
-        7 => tree.tag_clear(index, tag),
-        _ => tree.leaves().iter().skip(random.below(9) as usize).for_each(|leaf| _ = tree.delete(leaf.index)),
+        0..4 => {
+            let _ = tree.insert(index, [0, 0, 0, 3, 6, 9][random.below(6) as usize], index << 6 | 0b10);
+        }
+        4 => {
+            let _ = tree.delete(index);
+        }
+        5 => {
+            let _ = tree.replace(index, (index + 1) << 6);
+        }
+        6 => {
+            let _ = tree.tag_set(index, tag);
+        }
+        7 => {
+            let _ = tree.tag_clear(index, tag);
+        }
+        _ => {
+            for leaf in tree.leaves().iter().skip(random.below(9) as usize) {
+                let _ = tree.delete(leaf.index);
+            }
+        }
     }
 }
 
@@ -80,7 +94,9 @@ fn a_clone_does_not_see_what_is_written_later() {
     let mut tree = RadixTree::new();
     (0..2_000).for_each(|at| tree.insert(at * 64, 0, at << 6 | 0b10).expect("room"));
     let (before, leaves) = (tree.clone(), tree.leaves());
-    (0..2_000).step_by(3).for_each(|at| _ = tree.delete(at * 64));
+    for at in (0..2_000).step_by(3) {
+        let _ = tree.delete(at * 64);
+    }
     assert_eq!(before.leaves(), leaves);
     before.check_structure().expect("a good tree");
     assert_ne!(before, tree);

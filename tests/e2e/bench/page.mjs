@@ -38,11 +38,10 @@ const STATES = [
 const browser = await launchBrowser();
 const system = await browser.newBrowserCDPSession();
 
-/** Steps made and steps there are. */
+/** Steps there are. */
 async function standing(page) {
-  const text = await page.locator("#step").innerText();
-  const [at, total] = [...text.matchAll(/[\d,]+/g)].map((found) => Number(found[0].replaceAll(",", "")));
-  return { at, total };
+  const text = await page.locator("#count").textContent();
+  return { total: Number(/of (\d+)/.exec(text)?.[1] ?? 0) };
 }
 
 async function open(base, script) {

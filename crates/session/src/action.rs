@@ -2,6 +2,8 @@
 
 pub use daxscope_core::scenario::StepSize;
 
+use crate::challenge::ChallengeAction;
+use crate::editor::EditorAction;
 use crate::learn::LearnAction;
 use crate::parts::Part;
 use crate::search::{Kind, Options};
@@ -60,12 +62,30 @@ pub enum Action {
     PreviousSameLock,
     /// How far one step goes. The steps already made are replayed in the new size, and the position moves with them.
     SetStepSize(StepSize),
-    /// Brings back what the last branch cut off.
+    /// Goes back to the branch before, or brings back one that was deleted.
     UndoBranch,
+    /// Does again what was undone.
+    RedoBranch,
+    /// Goes to a branch, by its number.
+    OpenBranch(u32),
+    /// Gives a branch a name; an empty one takes it away.
+    RenameBranch(u32, String),
+    /// Deletes a branch that is not on screen.
+    DeleteBranch(u32),
+    /// Shows a branch beside the one on screen.
+    CompareBranch(u32),
+    /// What the browser kept of the branches of this script.
+    RecallBranches(String),
     /// Shows or hides what is recorded behind the step that is shown.
     SetFuture(Future),
     /// The other of the two.
     ToggleFuture,
+    /// Shows another part of the run in the lanes.
+    MoveLanes(LanesMove),
+    /// The page has room for that many steps in its lanes.
+    SetLanesRoom(usize),
+    /// Switches the lanes of the locks.
+    ShowLocks(LocksShown),
     /// Begins to play.
     Play,
     /// Stops playing.
@@ -134,6 +154,10 @@ pub enum Action {
     /// The choice of parts that this person made last: [`crate::Session::parts_line`].
     RestoreParts(String),
 
+    /// Something in the script editor besides typing.
+    Editor(EditorAction),
+    /// Something in a challenge.
+    Challenge(ChallengeAction),
     // Texts that are fetched.
     /// A text has come.
     TextArrived(TextId, String),
@@ -189,12 +213,30 @@ pub enum Effect {
     /// Shows a sentence for a moment, and says it to a screen reader: what was pressed did nothing, or did something that
     /// cannot be seen.
     Tell(String),
+    /// Keeps the branches of a script in the browser.
+    KeepBranches {
+        /// Under this name.
+        key: String,
+        /// In this text.
+        text: String,
+    },
     /// Moves the keyboard focus.
     Focus(FocusTarget),
     /// Gives the worker this message, after it has stopped whatever it does.
     StartSearch(String),
     /// Stops the worker.
     StopSearch,
+    /// Keeps a draft of a script under this key, and says if it cannot; without a text, forgets it.
+    KeepDraft {
+        /// The key.
+        key: String,
+        /// The text.
+        text: String,
+    },
+    /// Selects a part of the script, in bytes, when it is drawn.
+    SelectScript(std::ops::Range<usize>),
+    /// Keeps what is solved of the challenges for the next visit.
+    KeepChallenges(String),
     /// Fetches a text, then sends [`Action::TextArrived`] or [`Action::TextFailed`].
     FetchText(TextId),
     /// Keeps what is answered and reached in the lessons for the next visit; nothing if it is empty.
@@ -242,6 +284,8 @@ pub enum Panel {
     Gallery,
     /// The run beside the same schedule on another kernel.
     SideBySide,
+    /// Every way that was tried.
+    Branches,
     /// The transcript with its search field.
     Transcript,
     /// Everything that leaves the page.
@@ -254,7 +298,7 @@ pub enum Panel {
 
 impl Panel {
     /// All panels, with their names in links.
-    pub const NAMES: [(Panel, &'static str); 12] = [
+    pub const NAMES: [(Panel, &'static str); 13] = [
         (Panel::None, "none"),
         (Panel::Script, "script"),
         (Panel::Story, "story"),
@@ -263,6 +307,7 @@ impl Panel {
         (Panel::Learn, "learn"),
         (Panel::Gallery, "gallery"),
         (Panel::SideBySide, "side-by-side"),
+        (Panel::Branches, "branches"),
         (Panel::Transcript, "transcript"),
         (Panel::Export, "export"),
         (Panel::Help, "help"),
@@ -292,6 +337,35 @@ pub enum Layout {
     Embedded,
     /// For a projector: the tree fills the screen, the sentence is its caption.
     Presenter,
+}
+
+/// Another part of the run in the lanes.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum LanesMove {
+    /// Half as many steps, around the position.
+    In,
+    /// Twice as many.
+    Out,
+    /// As many as there is room for.
+    Fit,
+    /// By half of what is shown, to earlier steps.
+    Earlier,
+    /// The same to later ones.
+    Later,
+    /// Around that step.
+    To(usize),
+}
+
+/// Are there lanes of locks?
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum LocksShown {
+    /// Where there are few threads.
+    #[default]
+    Auto,
+    /// Yes.
+    Yes,
+    /// No.
+    No,
 }
 
 /// Is what is recorded behind the step that is shown to be seen?

@@ -5,7 +5,10 @@
 //! browser, so the same session runs in tests, in the command line and in the page.
 
 pub mod action;
+mod branches;
+pub mod challenge;
 mod changes;
+pub mod editor;
 mod export;
 mod learn;
 mod link;
@@ -17,16 +20,21 @@ pub mod session;
 mod texts;
 pub mod view;
 
-pub use action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, StepSize, Theme};
+pub use action::{
+    Action, Effect, FocusTarget, Future, LanesMove, Layout, LocksShown, Object, Panel, Playback, Shortcuts, StepSize,
+    Theme,
+};
+pub use challenge::ChallengeAction;
 pub use daxscope_core::check::Rule;
+pub use daxscope_core::errno::Errno;
 pub use daxscope_core::event::LockId;
 pub use daxscope_core::radix::Tag;
-pub use daxscope_core::scenario::FailPoint;
+pub use daxscope_core::scenario::{Extent, ExtentKind, FailPoint, InjectedFailure, Mapping};
 pub use daxscope_core::units::{MmId, PageId, ThreadId};
 pub use learn::LearnAction;
 pub use link::MAX_LINK_BYTES;
 pub use parts::{Part, Parts};
 pub use session::Session;
 pub use texts::{MissingText, TextId};
-pub use view::View;
 pub use view::keys::{KeyFocus, KeyPress, Modifiers};
+pub use view::{Text, View};

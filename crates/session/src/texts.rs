@@ -21,6 +21,8 @@ pub enum TextId {
     Kernel,
     /// The stories of the museum, without their heads: a part for each exhibit.
     Stories,
+    /// The script language, docs/script.md: one part.
+    Script,
 }
 
 /// What is shown where a text is not there.
@@ -39,7 +41,7 @@ const MARK: &str = "=== ";
 
 impl TextId {
     /// All of them.
-    pub const ALL: [TextId; 2] = [TextId::Kernel, TextId::Stories];
+    pub const ALL: [TextId; 3] = [TextId::Kernel, TextId::Stories, TextId::Script];
 
     /// Where it lies, relative to the page.
     #[must_use]
@@ -47,6 +49,7 @@ impl TextId {
         match self {
             TextId::Kernel => "texts/kernel.txt",
             TextId::Stories => "texts/stories.txt",
+            TextId::Script => "texts/script.txt",
         }
     }
 
@@ -56,6 +59,7 @@ impl TextId {
         match self {
             TextId::Kernel => "The listing of the kernel functions",
             TextId::Stories => "The story",
+            TextId::Script => "What the words mean",
         }
     }
 
@@ -74,6 +78,7 @@ impl TextId {
     fn parts(self) -> Vec<(&'static str, &'static str)> {
         match self {
             TextId::Kernel => kernel::SOURCES.to_vec(),
+            TextId::Script => vec![("script.md", include_str!("../../../docs/script.md"))],
             TextId::Stories => {
                 daxscope_museum::exhibits().iter().map(|exhibit| (exhibit.id, exhibit.story())).collect()
             }

@@ -77,7 +77,7 @@ fn the_machine_finds_the_lost_wake_up_and_the_way_is_on_the_timeline() {
     assert_eq!((session.view().step.total, session.view().header.step_size), (before, StepSize::Operation));
     session.update(Action::End);
     assert_eq!(&*session.view().alerts[0].rule, "lost-wakeup");
-    session.update(Action::UndoBranch);
+    session.update(Action::RedoBranch);
     assert_eq!(session.view().header.step_size, StepSize::Section);
 }
 

@@ -145,6 +145,8 @@ fn another_thread_in_the_middle_is_a_branch_that_can_be_undone() {
     session.update(Action::End);
     assert_eq!(session.fragment(), whole_fragment);
     session.update(Action::UndoBranch);
+    assert_eq!(session.view().step.total, 8, "nothing is left to undo");
+    session.update(Action::RedoBranch);
     assert_eq!(session.view().step.total, 4);
 }
 

@@ -2,9 +2,9 @@
 
 use crate::components::LearnPanel;
 use crate::components::{
-    Alerts, Changes, CompareDialog, Expectations, ExplorePanel, ExportDialog, Footer, Gallery, Header, HelpDialog,
-    Intro, Live, Locks, Notices, PageTables, Palette, PartsBar, PmemPanel, PrintSheet, ScriptPanel, Selection,
-    SideBySideDialog, SideTabs, SourcePanel, StoryPanel, Threads, TranscriptPanel, TreePanel, Waits, blank,
+    Alerts, BranchesPanel, Changes, CompareDialog, Expectations, ExplorePanel, ExportDialog, Footer, Gallery, Header,
+    HelpDialog, Intro, Live, Locks, Notices, PageTables, Palette, PartsBar, PmemPanel, PrintSheet, ScriptPanel,
+    Selection, SideBySideDialog, SideTabs, SourcePanel, StoryPanel, Threads, TranscriptPanel, TreePanel, Waits, blank,
 };
 use crate::effects::{Effects, Said};
 use crate::{browser, keyboard};
@@ -24,6 +24,7 @@ pub struct App {
     effects: Effects,
     clock: Option<Interval>,
     _listeners: [EventListener; 2],
+    _drops: [EventListener; 2],
 }
 
 /// What reaches the root.
@@ -46,6 +47,7 @@ impl Component for App {
         for action in crate::preferences::load() {
             session.update(action);
         }
+        recall_branches(&mut session);
         let view = session.view();
         let link = context.link();
         let mut effects = Effects::default();
@@ -55,7 +57,8 @@ impl Component for App {
             keyboard::listen(link.callback(Message::Key)),
             crate::effects::listen_to_address(link.callback(Message::Do)),
         ];
-        App { session, view, effects, clock: None, _listeners: listeners }
+        let drops = crate::components::listen_to_drops(link.callback(Message::Do));
+        App { session, view, effects, clock: None, _listeners: listeners, _drops: drops }
     }
 
     fn update(&mut self, context: &Context<Self>, message: Message) -> bool {
@@ -94,6 +97,7 @@ impl App {
         let was = self.view.panel;
         self.effects.before(was, &action);
         let effects = self.session.update(action);
+        recall_branches(&mut self.session);
         self.view = self.session.view();
         if is_part {
             crate::preferences::keep_parts(&self.session.parts_line());
@@ -187,7 +191,7 @@ impl App {
     /// Where there is one column, a text that was asked for comes first.
     fn work_class(&self) -> &'static str {
         match self.view.panel {
-            Panel::Story | Panel::Transcript | Panel::Explore | Panel::Learn => "work reading",
+            Panel::Story | Panel::Transcript | Panel::Branches | Panel::Explore | Panel::Learn => "work reading",
             Panel::Script => "work scripting",
             _ => "work",
         }
@@ -202,9 +206,10 @@ impl App {
             },
             (Panel::Story, Some(story)) => html! { <StoryPanel story={story.clone()} on={on.clone()} /> },
             (Panel::Learn, _) => view.learn.clone().map_or_else(Html::default, |page| {
-                html! { <LearnPanel page={page} on={on.clone()} /> }
+                html! { <LearnPanel page={page} challenges={view.challenges.clone()} on={on.clone()} /> }
             }),
             (Panel::Script, _) => html! { <ScriptPanel script={view.script.clone()} on={on.clone()} /> },
+            (Panel::Branches, _) => html! { <BranchesPanel branches={view.branches.clone()} on={on.clone()} /> },
             (Panel::Explore, _) => html! { <ExplorePanel explore={view.explore.clone()} on={on.clone()} /> },
             _ => html! {
                 <div class="stack-of-panels">
@@ -267,4 +272,12 @@ impl App {
 fn skip_to_work(event: MouseEvent) {
     event.prevent_default();
     browser::focus("work");
+}
+
+/// What this browser kept of the branches of a script that was just opened.
+fn recall_branches(session: &mut Session) {
+    let kept = session.wants_branches().and_then(|key| browser::load(&key));
+    if let Some(text) = kept {
+        session.update(Action::RecallBranches(text));
+    }
 }

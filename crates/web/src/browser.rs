@@ -29,11 +29,27 @@ pub fn load(key: &str) -> Option<String> {
     storage()?.get_item(key).ok().flatten()
 }
 
-/// Stores a preference or draft; an empty value removes it.
+/// Stores a preference; an empty value removes it.
 pub fn store(key: &str, value: &str) {
-    if let Some(storage) = storage() {
-        let _ = if value.is_empty() { storage.remove_item(key) } else { storage.set_item(key, value) };
+    let _ = try_store(key, value);
+}
+
+/// The same; `false` if the browser does not.
+#[must_use]
+pub fn try_store(key: &str, value: &str) -> bool {
+    let Some(storage) = storage() else { return false };
+    if value.is_empty() { storage.remove_item(key) } else { storage.set_item(key, value) }.is_ok()
+}
+
+/// The names under which something is stored.
+#[must_use]
+pub fn stored_keys() -> Vec<String> {
+    let Some(storage) = storage() else { return Vec::new() };
+    let mut keys = Vec::new();
+    for at in 0..storage.length().unwrap_or(0) {
+        keys.extend(storage.key(at).ok().flatten());
     }
+    keys
 }
 
 /// What stands after `#` in the address, as written there.

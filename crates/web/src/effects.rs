@@ -3,6 +3,7 @@
 use crate::browser;
 use crate::files;
 use crate::searcher::Searcher;
+use daxscope_session::editor::EditorAction;
 use daxscope_session::{Action, Effect, FocusTarget, Panel};
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
@@ -29,6 +30,7 @@ pub struct Said {
 #[derive(Debug, Default)]
 pub struct Effects {
     focus: Option<FocusTarget>,
+    selection: Option<std::ops::Range<usize>>,
     return_to: Option<HtmlElement>,
     announced: AttrValue,
     toast: AttrValue,
@@ -79,8 +81,16 @@ impl Effects {
                 }
                 Effect::Announce(sentence) => self.announced = sentence.into(),
                 Effect::Tell(sentence) => self.show(&sentence, toast_over),
+                Effect::KeepBranches { key, text } => browser::store(&key, &text),
                 Effect::Focus(target) => self.focus = Some(target),
                 Effect::StartSearch(message) => self.searcher.start(message, on),
+                Effect::KeepDraft { key, text } => {
+                    if !crate::preferences::keep_draft(&key, &text) {
+                        on.emit(Action::Editor(EditorAction::StorageFull));
+                    }
+                }
+                Effect::SelectScript(bytes) => self.selection = Some(bytes),
+                Effect::KeepChallenges(line) => crate::preferences::keep_challenges(&line),
                 Effect::KeepProgress(line) => crate::preferences::keep_progress(&line),
                 Effect::StopSearch => self.searcher.stop(),
                 Effect::FetchText(text) => files::fetch_text(text, on.clone()),
@@ -104,6 +114,9 @@ impl Effects {
 
     /// Moves the focus, now that what it goes to is there.
     pub fn after_paint(&mut self) {
+        if let Some(bytes) = self.selection.take() {
+            crate::components::select_bytes(bytes.start, bytes.end);
+        }
         match self.focus.take() {
             None => {}
             Some(FocusTarget::Panel) => browser::focus("panel"),

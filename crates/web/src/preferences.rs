@@ -1,11 +1,14 @@
 //! What this person chose last, and a text not to be lost: kept in the browser, sent nowhere.
 
 use crate::browser;
-use daxscope_session::{Action, LearnAction, Shortcuts, Theme};
+use daxscope_session::editor::{Draft, EditorAction};
+use daxscope_session::{Action, ChallengeAction, LearnAction, Shortcuts, Theme};
 
 const THEME: &str = "daxscope.theme";
 const SHORTCUTS: &str = "daxscope.shortcuts";
+/// Drafts of scripts: this and a number for each. An early version of the page had one, without a number.
 const DRAFT: &str = "daxscope.draft";
+const CHALLENGES: &str = "daxscope.challenges";
 const PROGRESS: &str = "daxscope.progress";
 const SCRIPT_WIDTH: &str = "daxscope.script-width";
 const PARTS: &str = "daxscope.parts";
@@ -21,8 +24,9 @@ pub fn load() -> Vec<Action> {
     };
     let shortcuts = browser::load(SHORTCUTS).map(|_| Action::SetShortcuts(Shortcuts::Off));
     let progress = browser::load(PROGRESS).map(|line| Action::Learn(LearnAction::Restore(line)));
+    let challenges = browser::load(CHALLENGES).map(|line| Action::Challenge(ChallengeAction::Restore(line)));
     let parts = browser::load(PARTS).map(Action::RestoreParts);
-    theme.into_iter().chain(shortcuts).chain(progress).chain(parts).collect()
+    theme.into_iter().chain(shortcuts).chain(progress).chain(parts).chain(challenges).chain([drafts()]).collect()
 }
 
 /// Keeps which parts of the page are on screen.
@@ -35,13 +39,17 @@ pub fn keep_progress(line: &str) {
     browser::store(PROGRESS, line);
 }
 
+/// Keeps what is solved of the challenges.
+pub fn keep_challenges(line: &str) {
+    browser::store(CHALLENGES, line);
+}
+
 /// Keeps what an action chooses.
 pub fn remember(action: &Action) {
     match action {
         Action::SetTheme(theme) => set_theme(*theme),
         Action::SetShortcuts(Shortcuts::Off) => browser::store(SHORTCUTS, "off"),
         Action::SetShortcuts(Shortcuts::On) => browser::store(SHORTCUTS, ""),
-        Action::EditScript(text) => browser::store(DRAFT, text),
         _ => {}
     }
 }
@@ -59,10 +67,27 @@ fn set_theme(theme: Theme) {
     }
 }
 
-/// The text that was in the editor when it was last changed.
+/// The drafts that are kept, and the time, which is a number above all of theirs.
+fn drafts() -> Action {
+    let mut kept = Vec::new();
+    for key in browser::stored_keys() {
+        let Some(key) = key.strip_prefix(DRAFT) else { continue };
+        let (number, stored) = (key.trim_start_matches('.'), draft_key(key.trim_start_matches('.')));
+        if let Some(text) = browser::load(&stored) {
+            kept.push(Draft { key: number.to_owned(), text });
+        }
+    }
+    Action::Editor(EditorAction::Restore(kept, js_sys::Date::now() as u64))
+}
+
+/// Keeps a draft, or forgets it if the text is empty; `false` if the browser cannot.
 #[must_use]
-pub fn draft() -> Option<String> {
-    browser::load(DRAFT)
+pub fn keep_draft(key: &str, text: &str) -> bool {
+    browser::try_store(&draft_key(key), text)
+}
+
+fn draft_key(number: &str) -> String {
+    if number.is_empty() { DRAFT.to_owned() } else { format!("{DRAFT}.{number}") }
 }
 
 /// Has this person closed the explanation before?

@@ -22,7 +22,7 @@ struct Text {
 }
 
 /// All of them.
-const TEXTS: [Text; 2] = [
+const TEXTS: [Text; 3] = [
     Text {
         file: "texts/kernel.txt",
         folder: "crates/core/src/kernel",
@@ -35,6 +35,12 @@ const TEXTS: [Text; 2] = [
         part: |file| file.ends_with("story.md").then(|| file_name(file.parent()?))?,
         // The head is compiled in.
         content: |text| text.split_once("\n---\n").map_or(text, |(_, story)| story).trim(),
+    },
+    Text {
+        file: "texts/script.txt",
+        folder: "docs",
+        part: |file| file_name(file).filter(|name| name == "script.md"),
+        content: |text| text,
     },
 ];
 

@@ -6,8 +6,10 @@
 //! [`format()`] writes it. A script passes through `line` (words), `statement` and `read` (one line at a time) and
 //! `build` (names, overlaps, defaults); what is wrong with it is a list of [`Diagnostic`]s.
 
+mod assist;
 mod build;
 mod diagnostic;
+mod edit;
 mod expectation;
 mod filled;
 mod format;
@@ -18,11 +20,14 @@ mod schedule;
 mod size;
 mod statement;
 
+pub use assist::{Completions, ScriptWord, completions, words};
 pub use build::{Parsed, SourceMap, parse, parse_revision};
 pub use diagnostic::{Diagnostic, Severity, Span, render};
+pub use edit::{Edit, Flag, Refusal, edit};
 pub use expectation::{EndedHow, EntryKind, Expectation, Fact, MappedHow, ResultWord};
 pub use filled::Filled;
 pub use format::{format, format_text};
+pub use read::heard::WordKind;
 pub use schedule::{CompactError, CompactReason};
 pub use size::{SizeError, format_pages, parse_bytes};
 pub(crate) use statement::name_text;

@@ -16,6 +16,7 @@ mod in_turn;
 mod key_steps;
 mod render;
 mod replay;
+pub mod rest;
 mod same;
 mod shrinking;
 mod simpler;

@@ -27,9 +27,9 @@ pub(super) struct Aim {
 }
 
 impl Aim {
-    /// Is this the bug that the kernel has to die of? For other rules every state will do.
+    /// Is this the bug that the kernel has to die of, if it has to be one? For other rules every state will do.
     pub(super) fn fits(&self, world: &World) -> bool {
-        self.rule != Rule::KernelBug || world.bug == self.bug
+        self.rule != Rule::KernelBug || self.bug.is_none() || world.bug == self.bug
     }
 
     /// The violation of the step that is aimed at, if it has one.

@@ -3,7 +3,7 @@
 //! Unlike the search this counts every point as a step, also those that have no effect: what is said here about lengths
 //! and context switches is exact.
 
-use super::replay::Aim;
+use super::replay::{Aim, STEP_SIZE};
 use crate::Map;
 use crate::automaton::{Automaton, NodeId};
 use daxscope_core::check::{quiet_rules, step_violations};
@@ -11,7 +11,7 @@ use daxscope_core::digest::Digest;
 use daxscope_core::event::Event;
 use daxscope_core::extent::Extent;
 use daxscope_core::machine::{Performed, Position, StepRecord};
-use daxscope_core::op::Op;
+use daxscope_core::op::{Op, Outcome};
 use daxscope_core::scenario::{Choice, FailPoint, Scenario, StepSize};
 use daxscope_core::units::ThreadId;
 use daxscope_core::world::World;
@@ -35,6 +35,7 @@ pub(super) struct Move {
 #[derive(Debug)]
 pub(super) struct Space {
     aim: Aim,
+    size: StepSize,
     fail_points: Vec<FailPoint>,
     automata: Vec<Automaton>,
     worlds: Vec<World>,
@@ -47,9 +48,15 @@ pub(super) struct Space {
 impl Space {
     /// Only the start is known; it is world 0.
     pub(super) fn new(scenario: &Arc<Scenario>, aim: Aim, fail_points: Vec<FailPoint>) -> Space {
+        Space::in_steps(scenario, aim, fail_points, STEP_SIZE)
+    }
+
+    /// The same in steps of any size.
+    pub(super) fn in_steps(scenario: &Arc<Scenario>, aim: Aim, fail_points: Vec<FailPoint>, size: StepSize) -> Space {
         let automaton = |at: usize| Automaton::new(ThreadId(at as u8), Arc::clone(scenario), true);
         let mut space = Space {
             aim,
+            size,
             fail_points,
             automata: (0..scenario.threads.len()).map(automaton).collect(),
             worlds: Vec::new(),
@@ -72,7 +79,19 @@ impl Space {
         self.automata[thread].start()
     }
 
-    fn number(&mut self, mut world: World) -> WorldId {
+    /// Where a thread stands that has received these outcomes.
+    pub(super) fn node_after<'a>(&mut self, thread: usize, outcomes: impl Iterator<Item = &'a Outcome>) -> NodeId {
+        let (mut at, mut standing) = (self.start(thread), None);
+        for outcome in outcomes {
+            if matches!(at, NodeId::FINISHED | NodeId::CRASHED) {
+                break;
+            }
+            at = self.automata[thread].follow(at, outcome, false, &mut standing).next;
+        }
+        at
+    }
+
+    pub(super) fn number(&mut self, mut world: World) -> WorldId {
         // Nothing reads it but the count of nodes that is shown.
         for thread in &mut world.threads {
             thread.has_pool = false;
@@ -109,7 +128,7 @@ impl Space {
         let mut world = self.worlds[before as usize].clone();
         let mut at = node;
         let mut performed: Vec<Performed> = Vec::new();
-        let mut extent = Extent::new(StepSize::Section);
+        let mut extent = Extent::new(self.size);
         let mut fails_left = fail;
         while let Position::At(stop) = self.automata[thread].position(&world, at) {
             let holds_tree_lock = world.locks.tree_lock == Some(id);

@@ -13,6 +13,7 @@
 //! | `p` | steps made |
 //! | `w` | open panel |
 //! | `l` | in the panel of lessons: a lesson and its step (`wake.3`), or `teachers`; without `e` and `c` the scene of the step runs |
+//! | `q` | a challenge, with `:` and an answer behind it if there is one (`fix-wakeup:wake-all`); without `e` and `c` its script runs |
 //! | `a` | a student's answers (crate::learn); opens the page for teachers |
 //! | `mode` | `embedded`: for slides and books; `presenter`: for a projector |
 //! | `show` | the parts on screen in presenter mode beside the tree: their letters ([`Part::ALL`](crate::Part::ALL)) |
@@ -42,6 +43,8 @@ pub(crate) struct Link {
     pub(crate) position: usize,
     pub(crate) panel: Panel,
     pub(crate) layout: Layout,
+    /// The challenge that is open, and the answer in it.
+    pub(crate) challenge: String,
     /// What presenter mode shows.
     pub(crate) parts: Option<Parts>,
     /// What of the lessons is open.
@@ -113,6 +116,9 @@ pub(crate) fn write(link: &Link, packed: &str) -> String {
     // What only lies over the page for a moment is not worth a link.
     if !matches!(link.panel, Panel::None | Panel::Help | Panel::Palette | Panel::Export) {
         add("w", link.panel.name());
+    }
+    if !link.challenge.is_empty() {
+        add("q", &link.challenge);
     }
     if !link.lesson.is_empty() {
         add("l", &link.lesson);
@@ -204,6 +210,10 @@ impl ReadLink {
                 Err(_) => self.problem("The link says no step to stand at; the run begins at its start."),
             },
             "w" => self.link.panel = Panel::from_name(value).unwrap_or_default(),
+            "q" => {
+                self.link.panel = Panel::Learn;
+                self.link.challenge = value.chars().take(200).collect();
+            }
             "l" => {
                 self.link.panel = Panel::Learn;
                 self.link.lesson = value.chars().take(80).collect();

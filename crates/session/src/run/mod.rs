@@ -6,9 +6,11 @@
 mod changed;
 mod lanes;
 mod replay;
+mod trail;
 
 pub(crate) use lanes::Lane;
 pub(crate) use replay::{Followed, follow, resized};
+pub(crate) use trail::Trail;
 
 use crate::action::Object;
 use crate::changes::changes;
@@ -46,6 +48,8 @@ pub(crate) struct Step {
     pub(crate) status: Status,
     /// How each thread stands after it.
     pub(crate) lanes: Box<[Lane]>,
+    /// The last step of each thread up to this one, from 1; 0: none.
+    pub(crate) last_by: Box<[u32]>,
 }
 
 /// The steps made so far.
@@ -62,16 +66,14 @@ pub(crate) struct Run {
     here: Machine,
     position: usize,
     checkpoints: Vec<Machine>,
+    trail: Trail,
     rounds: Rounds,
-    /// The steps of each thread, from 1.
-    by_thread: Vec<Vec<u32>>,
     changed: Changed,
 }
 
 impl Run {
     /// A run before its first step.
     pub(crate) fn new(scenario: Arc<Scenario>, size: StepSize) -> Run {
-        let threads = scenario.threads.len();
         let here = Machine::new(scenario);
         Run {
             size,
@@ -80,8 +82,8 @@ impl Run {
             checkpoints: vec![here.clone()],
             here,
             position: 0,
+            trail: Trail::default(),
             rounds: Rounds::default(),
-            by_thread: vec![Vec::new(); threads],
             changed: Changed::default(),
         }
     }
@@ -169,13 +171,48 @@ impl Run {
         let has_news = record.events().any(is_news);
         let changes: Box<[Object]> = changes(self.world_at(self.position), &after).into();
         self.changed.add(self.position + 1, &changes);
-        self.by_thread[choice.thread.index()].push(self.position as u32 + 1);
-        self.steps.push(Step { record, after, sentence, violations, is_failure, has_news, changes, status, lanes });
+        let last_by = self.last_by(choice.thread);
+        self.trail.push(choice.thread, !violations.is_empty());
+        self.steps.push(Step {
+            record,
+            after,
+            sentence,
+            violations,
+            is_failure,
+            has_news,
+            changes,
+            status,
+            lanes,
+            last_by,
+        });
         self.position += 1;
         if self.position.is_multiple_of(CHECKPOINT_STEPS) {
             self.checkpoints.push(self.here.clone());
         }
         true
+    }
+
+    /// The last step of each thread, if this one makes the next.
+    fn last_by(&self, thread: ThreadId) -> Box<[u32]> {
+        let mut last_by = match self.steps.last() {
+            Some(step) => step.last_by.clone(),
+            None => vec![0; self.scenario().threads.len()].into(),
+        };
+        if let Some(last) = last_by.get_mut(thread.index()) {
+            *last = self.steps.len() as u32 + 1;
+        }
+        last_by
+    }
+
+    /// Who made each step, in short.
+    pub(crate) fn trail(&self) -> &Trail {
+        &self.trail
+    }
+
+    /// The last step of a thread up to the position, from 1.
+    pub(crate) fn last_step_of(&self, thread: ThreadId) -> Option<usize> {
+        let last = self.current().and_then(|step| step.last_by.get(thread.index()));
+        last.map(|&step| step as usize).filter(|&step| step > 0)
     }
 
     /// To the state after `number` steps, or as far as there are any.
@@ -195,22 +232,13 @@ impl Run {
         self.steps.truncate(self.position);
         self.rounds.truncate(self.position);
         self.changed.truncate(self.position);
-        for steps in &mut self.by_thread {
-            steps.truncate(steps.partition_point(|&step| step as usize <= self.position));
-        }
+        self.trail.truncate(self.position);
         self.checkpoints.truncate(self.position / CHECKPOINT_STEPS + 1);
     }
 
     /// The thread that a step at the end would run: the first one that can.
     pub(crate) fn default_thread(&self) -> Option<ThreadId> {
         whose_turn(&self.here, self.steps[..self.position].iter().map(|step| &step.record))
-    }
-
-    /// The last step of a thread up to the position, from 1.
-    pub(crate) fn last_step_of(&self, thread: ThreadId) -> Option<usize> {
-        let steps = self.by_thread.get(thread.index())?;
-        let before = steps.partition_point(|&step| step as usize <= self.position).checked_sub(1)?;
-        Some(steps[before] as usize)
     }
 
     /// What the step that is shown changed.

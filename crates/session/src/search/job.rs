@@ -1,15 +1,18 @@
 //! A job of the worker: a search and the explanation of what it finds, the same search several times, or the trials
 //! of what each guard is for.
 
+use super::attack::{Attack, Attacked};
 use super::explanation::Explanation;
 use super::guards::{self, Guards};
 use super::reductions::TABLE;
 use super::report::{Measured, Outcome, Report};
 use super::request::{Kind, Request};
-use daxscope_core::scenario::{Scenario, parse, parse_revision};
+use super::said::Said;
+use daxscope_core::check::Rule;
+use daxscope_core::scenario::{Scenario, StepSize, parse, parse_revision};
 use daxscope_explore::counterexample::{Counterexample, Effort};
 use daxscope_explore::necessity::Necessity;
-use daxscope_explore::{Bound, Found, Options, Search, Verdict};
+use daxscope_explore::{Bound, Found, Options, Rest, RestOf, RestVerdict, Search, Verdict};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -36,6 +39,7 @@ pub struct Job {
     done: Vec<Measured>,
     explanation: Option<Explanation>,
     guards: Guards,
+    said: Option<Said>,
 }
 
 /// What goes on.
@@ -47,6 +51,8 @@ enum Work {
     Counterexample(Box<Counterexample>, Options, Found),
     SmallerScenario(Box<Counterexample>),
     Necessity(Box<Necessity>),
+    Rest(Box<Rest>, StepSize),
+    Attack(Box<Attack>),
     Nothing,
 }
 
@@ -74,12 +80,18 @@ impl Job {
             done: Vec::new(),
             explanation: None,
             guards: Guards::default(),
+            said: None,
         };
         match request.kind {
             Kind::Search => job.waiting.push_back(request.options.clone()),
             Kind::Reductions => {
                 job.waiting = TABLE.iter().map(|row| with_less(&request.options, row.reductions)).collect();
                 job.limit = ROW_MILLISECONDS;
+            }
+            Kind::Rest => job.begin_rest(&request.options),
+            Kind::Attack => {
+                let attack = Attack::new(Arc::clone(&job.scenario), request.options.clone());
+                job.work = Work::Attack(Box::new(attack));
             }
             Kind::Necessity => {
                 let options = with_less(&request.options, request.options.reductions);
@@ -96,6 +108,21 @@ impl Job {
         let options = Options { reductions: daxscope_explore::Reductions::SHORTEST, ..Options::default() };
         let (script, revision) = (exhibit.script.into(), (*exhibit.revisions.first()?).into());
         Job::new(&Request { kind: Kind::Search, script, revision, options }).ok()
+    }
+
+    /// The schedule of the script is what was done so far.
+    fn begin_rest(&mut self, options: &Options) {
+        let made = self.scenario.schedule.clone().unwrap_or_default();
+        let size = made.step_size;
+        let bounds = &options.bounds;
+        let asked = RestOf {
+            rule: bounds.rules.first().copied().unwrap_or(Rule::KernelBug),
+            made,
+            failures: bounds.failures,
+            fail_points: bounds.fail_points.clone(),
+            states: bounds.states,
+        };
+        self.work = Work::Rest(Box::new(Rest::new(&self.scenario, asked)), size);
     }
 
     /// Is there nothing left to do?
@@ -159,6 +186,21 @@ impl Job {
                     self.work = Work::Nothing;
                 }
             }
+            Work::Rest(rest, size) => {
+                let is_done = *rest.advance(BUDGET) != RestVerdict::Running;
+                self.said = Some(Said::of_rest(rest.verdict(), rest.states(), *size));
+                if is_done {
+                    self.work = Work::Nothing;
+                }
+            }
+            Work::Attack(attack) => {
+                let attacked = attack.advance(BUDGET);
+                let is_done = attacked != Attacked::Running;
+                self.said = Some(Said::of_attack(attacked, attack.states()));
+                if is_done {
+                    self.work = Work::Nothing;
+                }
+            }
             Work::Nothing => {}
         }
     }
@@ -198,7 +240,8 @@ impl Job {
         searches.extend(self.waiting.iter().map(|_| Measured::default()));
         let (explanation, guards) = (self.explanation.clone(), self.guards.rows.clone());
         let problem = self.guards.problem.clone();
-        Report { is_last: self.is_done(), searches, explanation, guards, problem }
+        let said = self.said.clone();
+        Report { is_last: self.is_done(), searches, explanation, guards, said, problem }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::explanation::Explanation;
 use super::guards::GuardRow;
 use super::message::{self, Writer};
+use super::said::Said;
 use daxscope_core::check::Rule;
 use daxscope_core::scenario::Schedule;
 use daxscope_explore::{Counts, Search, Verdict};
@@ -62,6 +63,8 @@ pub struct Report {
     pub explanation: Option<Explanation>,
     /// The trials of [`super::Kind::Necessity`].
     pub guards: Vec<GuardRow>,
+    /// What [`super::Kind::Rest`] and [`super::Kind::Attack`] say.
+    pub said: Option<Said>,
     /// Why nothing could be done, in one line.
     pub problem: Option<String>,
 }
@@ -151,6 +154,9 @@ impl Report {
         for guard in &self.guards {
             lines.line("guard", guard.words());
         }
+        if let Some(said) = &self.said {
+            lines.line("said", said.words());
+        }
         if let Some(problem) = &self.problem {
             lines.line("problem", problem);
         }
@@ -173,6 +179,7 @@ impl Report {
                 "outcome" => report.searches.last_mut()?.outcome = Outcome::from_words(value)?,
                 "ran" => report.searches.last_mut()?.ran = value.into(),
                 "guard" => report.guards.push(GuardRow::from_words(value)?),
+                "said" => report.said = Some(Said::from_words(value)?),
                 "problem" => report.problem = Some(value.into()),
                 _ => report.explanation.get_or_insert_default().read(key, value)?,
             }
@@ -233,6 +240,7 @@ mod tests {
             searches: searches.into(),
             guards: needs.map(guard).into(),
             explanation: Some(explanation),
+            said: Some(Said::Holds(3)),
             problem: None,
         };
         assert_eq!(Report::from_message(&report.to_message()), Some(report));

@@ -15,16 +15,22 @@ pub enum Kind {
     Reductions,
     /// The same search without each guard of the kernel.
     Necessity,
+    /// Can the first of the rules that are looked for still be broken after the schedule of the script, and how?
+    Rest,
+    /// One search; what it finds is told in the steps of the page.
+    Attack,
 }
 
 impl Kind {
-    const ALL: [Kind; 3] = [Kind::Search, Kind::Reductions, Kind::Necessity];
+    const ALL: [Kind; 5] = [Kind::Search, Kind::Reductions, Kind::Necessity, Kind::Rest, Kind::Attack];
 
     const fn name(self) -> &'static str {
         match self {
             Kind::Search => "search",
             Kind::Reductions => "reductions",
             Kind::Necessity => "necessity",
+            Kind::Rest => "rest",
+            Kind::Attack => "attack",
         }
     }
 }

@@ -1,20 +1,33 @@
 //! The script editor.
 
-use super::{Address, Editor, Origin, Session};
+use super::{Address, Origin, Session};
 use crate::action::{Effect, FocusTarget, Panel};
 use crate::link::Link;
 use crate::view::alerts::NoticeKind;
-use daxscope_core::scenario::{Severity, format_text, parse};
+use daxscope_core::scenario::{Parsed, Severity, format_text, parse};
 use daxscope_museum::exhibits;
 
 impl Session {
     /// The machine keeps what it runs.
-    pub(super) fn edit(&mut self, text: String) -> Address {
+    pub(super) fn edit(&mut self, text: String, typed: bool, effects: &mut Vec<Effect>) -> Address {
         if text != self.editor.text {
             let parsed = parse(&text);
-            self.editor = Editor { text, parsed };
+            self.editor.set(text, parsed, typed);
+            self.editor.drafts.keep(&self.editor.text, effects);
         }
         Address::Same
+    }
+
+    /// Another text comes into the editor. What was there can be had again by undo; if it was a draft, it is kept as well.
+    pub(super) fn show_in_editor(&mut self, text: String, parsed: Parsed) {
+        if text == self.editor.text {
+            self.editor.parsed = parsed;
+            return;
+        }
+        self.editor.set(text, parsed, false);
+        if let Some(name) = self.editor.drafts.begin_another() {
+            self.notice(NoticeKind::Information, format!("Your draft \"{name}\" is kept: Script, File, Drafts."));
+        }
     }
 
     pub(super) fn run_script(&mut self, effects: &mut Vec<Effect>) -> Address {
@@ -32,7 +45,7 @@ impl Session {
             return Address::Same;
         }
         self.notices.clear();
-        let text = std::mem::take(&mut self.editor.text);
+        let text = self.editor.text.clone();
         let parsed = parse(&text);
         let origin = match exhibits().iter().find(|exhibit| exhibit.script == text) {
             Some(exhibit) => Origin::Exhibit(exhibit),
@@ -53,7 +66,7 @@ impl Session {
         let formatted = format_text(&self.editor.text);
         let done = if formatted == self.editor.text { "The script was in canonical form." } else { "Formatted." };
         effects.push(Effect::Tell(done.into()));
-        self.edit(formatted)
+        self.edit(formatted, false, effects)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The machine searches: what it is asked, what it has said, and what becomes of the way that it found.
 
-use super::{Address, Branch, Session};
+use super::{Address, Session};
 use crate::action::{Effect, FocusTarget, Panel};
 use crate::search::{Bounds, Kind, Measured, Options, Outcome, Reductions, Report, Request};
 use crate::view::alerts::NoticeKind;
@@ -21,6 +21,8 @@ pub(crate) struct Exploring {
     pub(crate) search: Option<Asked>,
     pub(crate) table: Option<Asked>,
     pub(crate) guards: Option<Asked>,
+    /// What is asked about a challenge.
+    pub(crate) challenge: Option<Asked>,
 }
 
 /// What was asked, and the last that was heard.
@@ -74,14 +76,14 @@ impl Default for Exploring {
     fn default() -> Exploring {
         let bounds = Bounds { states: 5_000_000, ..Bounds::default() };
         let options = Options { bounds, reductions: Reductions::SHORTEST, ..Options::default() };
-        Exploring { options, running: None, search: None, table: None, guards: None }
+        Exploring { options, running: None, search: None, table: None, guards: None, challenge: None }
     }
 }
 
 impl Exploring {
     /// Another script runs: what was found is about the old one.
     pub(super) fn forget_results(&mut self) {
-        (self.search, self.table, self.guards) = (None, None, None);
+        (self.search, self.table, self.guards, self.challenge) = (None, None, None, None);
     }
 
     fn slot(&mut self, kind: Kind) -> &mut Option<Asked> {
@@ -89,10 +91,11 @@ impl Exploring {
             Kind::Search => &mut self.search,
             Kind::Reductions => &mut self.table,
             Kind::Necessity => &mut self.guards,
+            Kind::Rest | Kind::Attack => &mut self.challenge,
         }
     }
 
-    fn end(&mut self, phase: Phase) {
+    pub(super) fn end(&mut self, phase: Phase) {
         if let Some(kind) = self.running.take()
             && let Some(asked) = self.slot(kind)
         {
@@ -226,8 +229,12 @@ impl Session {
         }
         if is_last {
             self.exploring.end(Phase::Done);
-            if kind != Kind::Search {
-                effects.push(Effect::Announce("The table is complete.".into()));
+            match kind {
+                Kind::Reductions | Kind::Necessity => {
+                    effects.push(Effect::Announce("The table is complete.".into()));
+                }
+                Kind::Rest | Kind::Attack => self.challenge_reported(effects),
+                Kind::Search => {}
             }
         }
         Address::Same
@@ -254,7 +261,8 @@ impl Session {
             effects.push(Effect::Tell("No way into a broken rule has been found yet.".into()));
             return Address::Same;
         };
-        let before = self.schedule();
+        self.keep_branch();
+        let left_at = self.run.position();
         self.notices.clear();
         if revision != self.run.scenario().revision {
             self.notice(
@@ -265,8 +273,7 @@ impl Session {
         self.revision = Some(revision).filter(|&revision| revision != self.running.scenario.revision);
         self.selection = None;
         self.follow(&schedule, 0);
-        let is_other = !before.choices.is_empty() && before != schedule;
-        self.undo = is_other.then_some(Branch { at: 0, choices: before.choices, size: before.step_size });
+        self.adopt_run(left_at, true);
         let steps = self.run.len();
         effects.push(Effect::Tell(format!("{steps} steps are on the timeline. Step forward to follow them.")));
         effects.push(Effect::Focus(FocusTarget::Step));

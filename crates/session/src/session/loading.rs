@@ -1,8 +1,10 @@
 //! Opening exhibits and links, and changing the kernel under a run.
 
 use super::stepping::why_not;
-use super::{Address, Editor, Exploring, Origin, Running, Session};
+use super::{Address, Exploring, Origin, Running, Session};
 use crate::action::{Effect, FocusTarget, Future, Layout, Panel, Playback, Shortcuts, Theme};
+use crate::branches::Branches;
+use crate::editor::Editor;
 use crate::link::{self, Link, Subject};
 use crate::run::{Followed, Run, follow};
 use crate::texts::Texts;
@@ -24,17 +26,21 @@ impl Session {
         Session {
             origin: Origin::Own,
             named: Vec::new(),
-            editor: Editor { text: String::new(), parsed },
+            editor: Editor::new(),
             running: Running { text: String::new(), packed: String::new(), scenario: Arc::clone(&scenario) },
             revision: None,
-            run: Run::new(scenario, Default::default()),
+            run: Run::new(Arc::clone(&scenario), Default::default()),
             rest: Vec::new(),
-            undo: None,
+            branches: Branches::new(scenario.revision, Default::default()),
+            compared_branch: None,
+            wants_branches: false,
+            kept_version: 0,
             passed: None,
             notices: Vec::new(),
             panel: Panel::None,
             layout: Layout::Full,
             future: Future::Shown,
+            lanes: Default::default(),
             playback: Playback::Paused,
             shortcuts: Shortcuts::On,
             theme: Theme::System,
@@ -44,6 +50,7 @@ impl Session {
             selection: None,
             toggled_nodes: BTreeSet::new(),
             exploring: Exploring::default(),
+            challenge: Default::default(),
             learn: Default::default(),
             other_revision: None,
             texts,
@@ -64,6 +71,11 @@ impl Session {
         for problem in read.problems {
             self.notice(NoticeKind::Problem, problem);
         }
+        let challenge = read.link.challenge.clone();
+        if !challenge.is_empty() {
+            return self.open_challenge_link(&challenge, read.link, is_alone);
+        }
+        self.challenge.open = None;
         self.load_subject(read.link);
         if self.panel == Panel::Learn {
             self.open_learn_link(&lesson, &answers, is_alone);
@@ -99,7 +111,7 @@ impl Session {
                 link.forget_run();
                 self.load_default(link);
                 self.panel = Panel::Script;
-                self.editor = Editor { text, parsed };
+                self.show_in_editor(text, parsed);
             }
         }
     }
@@ -113,6 +125,9 @@ impl Session {
 
     /// Runs a script: everything of the run before is forgotten.
     pub(super) fn load(&mut self, origin: Origin, text: &str, parsed: Parsed, link: Link) {
+        let is_same_script = self.running.text == text;
+        let left_at = self.run.position();
+        self.keep_branch();
         self.running = Running {
             text: text.into(),
             packed: match origin {
@@ -126,9 +141,10 @@ impl Session {
             Origin::Own => Vec::new(),
         };
         self.origin = origin;
-        self.editor = Editor { text: text.into(), parsed };
+        self.show_in_editor(text.into(), parsed);
         self.revision = link.revision;
-        (self.undo, self.passed) = (None, None);
+        self.lanes.restart();
+        (self.compared_branch, self.passed) = (None, None);
         (self.selection, self.playback) = (None, Playback::Paused);
         self.toggled_nodes.clear();
         self.query.clear();
@@ -136,6 +152,11 @@ impl Session {
         self.exploring.forget_results();
         let schedule = link.schedule.or_else(|| self.running.scenario.schedule.clone()).unwrap_or_default();
         self.follow(&schedule, link.position);
+        if is_same_script {
+            self.adopt_run(left_at, true);
+        } else {
+            self.begin_branches();
+        }
     }
 
     /// Runs a schedule from the beginning, and goes to a step of it.
@@ -173,7 +194,7 @@ impl Session {
     }
 
     /// What is to run: the script under the chosen kernel.
-    fn scenario(&self) -> Arc<Scenario> {
+    pub(super) fn scenario(&self) -> Arc<Scenario> {
         match self.revision {
             Some(revision) => with_revision(&self.running.scenario, revision),
             None => Arc::clone(&self.running.scenario),
@@ -221,9 +242,10 @@ impl Session {
         }
         self.notices.clear();
         self.revision = chosen;
-        self.undo = None;
-        let before = self.before_change();
+        self.keep_branch();
+        let (before, left_at) = (self.before_change(), self.run.position());
         self.follow(&before.schedule, before.position);
+        self.adopt_run(left_at, false);
         if let Some(sentence) = self.follow_to_a_pass(before) {
             effects.push(Effect::Announce(sentence));
             return Address::Push;

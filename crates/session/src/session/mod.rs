@@ -1,10 +1,14 @@
 //! The state of the page, and the one function that changes it.
 
+mod branching;
+mod challenging;
+mod editing;
 mod editor;
 mod exploring;
 mod exporting;
 mod finding;
 mod future;
+mod lanes;
 mod learning;
 mod loading;
 mod opening;
@@ -14,12 +18,15 @@ mod stepping;
 
 pub(crate) use editor::plural;
 pub(crate) use exploring::{Asked, Exploring, Phase, Way};
+use lanes::Lanes;
 pub(crate) use loading::with_revision;
 pub(crate) use opening::REVIEWED;
 pub(crate) use passing::Passed;
 pub(crate) use stepping::why_not;
 
 use crate::action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
+use crate::branches::Branches;
+use crate::editor::Editor;
 use crate::link::{self, Link, MAX_LINK_BYTES, Subject};
 use crate::run::{Run, Step};
 use crate::texts::Texts;
@@ -29,7 +36,7 @@ use crate::view::keys::{KeyPress, action_of};
 use crate::view::transcript::LONG_RUN;
 use crate::view::{Build, Stale, View};
 use daxscope_core::revision::Revision;
-use daxscope_core::scenario::{Choice, Parsed, Scenario, Schedule, StepSize};
+use daxscope_core::scenario::{Choice, Scenario, Schedule};
 use daxscope_museum::Exhibit;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -48,14 +55,22 @@ pub struct Session {
     pub(crate) run: Run,
     /// The end of the schedule that could not be followed.
     pub(crate) rest: Vec<Choice>,
-    /// What the last branch cut off.
-    pub(crate) undo: Option<Branch>,
+    /// Every way that was tried.
+    pub(crate) branches: Branches,
+    /// The branch beside which the one on screen is shown.
+    pub(crate) compared_branch: Option<u32>,
+    /// Has the browser to be asked for branches?
+    wants_branches: bool,
+    /// What the browser was last told to keep.
+    kept_version: u64,
     /// The run passes where the same schedule broke something on the kernel before.
     pub(crate) passed: Option<Passed>,
     pub(crate) notices: Vec<NoticeView>,
     pub(crate) panel: Panel,
     layout: Layout,
     pub(crate) future: Future,
+    /// Which part of the run the lanes show.
+    pub(crate) lanes: Lanes,
     playback: Playback,
     pub(crate) shortcuts: Shortcuts,
     theme: Theme,
@@ -68,6 +83,8 @@ pub struct Session {
     pub(crate) toggled_nodes: BTreeSet<(u64, u8)>,
     /// What the machine searches and has found.
     pub(crate) exploring: Exploring,
+    /// The challenge that is open, and those that are solved.
+    pub(crate) challenge: crate::challenge::Challenging,
     /// The lessons.
     pub(crate) learn: crate::learn::Learn,
     /// The kernel beside which the run is shown, if one was chosen.
@@ -86,6 +103,8 @@ struct Drawn {
     generation: Option<u64>,
     /// Where everything ends.
     told_steps: usize,
+    lanes: Lanes,
+    compared_branch: Option<u32>,
     /// Does the reader stand at the end of the run?
     is_at_end: bool,
     query: String,
@@ -103,29 +122,12 @@ pub(crate) enum Origin {
     Own,
 }
 
-/// The script in the editor.
-#[derive(Debug)]
-pub(crate) struct Editor {
-    pub(crate) text: String,
-    pub(crate) parsed: Parsed,
-}
-
 /// The script that runs.
 #[derive(Debug)]
 struct Running {
     text: String,
     packed: String,
     scenario: Arc<Scenario>,
-}
-
-/// Steps that were cut off.
-#[derive(Debug)]
-pub(crate) struct Branch {
-    /// Behind which step.
-    pub(crate) at: usize,
-    pub(crate) choices: Vec<Choice>,
-    /// In steps of this size; if it is not that of the run, the branch begins before the first step.
-    pub(crate) size: StepSize,
 }
 
 /// What an action means for the address.
@@ -176,6 +178,8 @@ impl Session {
         self.has_moved |= is_step;
         self.screen.is_blank &= !is_step;
         let address = self.act(action, &mut effects);
+        effects.extend(self.branches_to_keep());
+        self.look_at_challenge(&mut effects);
         self.look_at_task(&mut effects);
         self.refresh();
         effects.extend(self.begin());
@@ -207,6 +211,7 @@ impl Session {
         let own = self.running.scenario.schedule.clone().unwrap_or_default();
         let subject = match self.origin {
             Origin::Exhibit(exhibit) => Subject::Exhibit(exhibit.id.into()),
+            Origin::Own if self.is_script_of_challenge() => Subject::Default,
             Origin::Own => Subject::Script(String::new()),
         };
         let link = Link {
@@ -216,6 +221,7 @@ impl Session {
             position: self.run.position(),
             panel: self.panel,
             layout: self.layout,
+            challenge: self.challenge_address(),
             parts: self.link_parts(),
             lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
             answers: String::new(),
@@ -231,7 +237,8 @@ impl Session {
         match action {
             Action::LoadExhibit(id) => self.load_exhibit(&id, effects),
             Action::ReadExhibit(id) => self.read_exhibit(&id, effects),
-            Action::EditScript(text) => self.edit(text),
+            Action::EditScript(text) => self.edit(text, true, effects),
+            Action::Editor(action) => self.editor_does(action, effects),
             Action::RunScript => self.run_script(effects),
             Action::FormatScript => self.format_script(effects),
             Action::SetRevision(name) => self.set_revision(name.as_deref(), effects),
@@ -256,8 +263,17 @@ impl Session {
             Action::PreviousSameLock => self.previous_same_lock(effects),
             Action::SetStepSize(size) => self.set_step_size(size, effects),
             Action::UndoBranch => self.undo_branch(effects),
+            Action::RedoBranch => self.redo_branch(effects),
+            Action::OpenBranch(id) => self.open_branch(id, effects),
+            Action::RenameBranch(id, name) => self.rename_branch(id, &name, effects),
+            Action::DeleteBranch(id) => self.delete_branch(id, effects),
+            Action::CompareBranch(id) => self.compare_branch(id, effects),
+            Action::RecallBranches(text) => self.recall_branches(&text),
             Action::SetFuture(future) => self.set_future(future, effects),
             Action::ToggleFuture => self.toggle_future(effects),
+            Action::MoveLanes(to) => self.move_lanes(to),
+            Action::SetLanesRoom(steps) => self.set_lanes_room(steps),
+            Action::ShowLocks(shown) => self.show_locks(shown),
             Action::Play => self.play(true),
             Action::Pause => self.play(false),
             Action::TogglePlay => self.play(self.playback == Playback::Paused),
@@ -308,6 +324,7 @@ impl Session {
                 self.theme = theme;
                 Address::Same
             }
+            Action::Challenge(action) => self.challenge(action, effects),
             Action::TextArrived(text, content) => {
                 self.texts.arrived(text, content);
                 Address::Same
@@ -336,6 +353,7 @@ impl Session {
 
     fn open_panel(&mut self, panel: Panel, effects: &mut Vec<Effect>) -> Address {
         self.panel = panel;
+        self.compared_branch = None;
         effects.push(Effect::Focus(match panel {
             Panel::None => FocusTarget::Return,
             Panel::Script => FocusTarget::Script,
@@ -394,10 +412,19 @@ impl Session {
     }
 
     fn refresh(&mut self) {
+        if let Some(branch) = self.branches.current_mut() {
+            branch.seen = branch.seen.max(self.run.position());
+        }
+        if self.panel == Panel::Branches {
+            self.keep_branch();
+        }
+        self.lanes.follow(self.run.position(), self.told_steps());
         let mut view = std::mem::take(&mut self.view);
         let drawn = Drawn {
             generation: Some(self.generation),
             told_steps: self.told_steps(),
+            lanes: self.lanes.shown(),
+            compared_branch: self.compared_branch,
             is_at_end: self.run.is_at_end(),
             query: self.query.clone(),
             panel: self.panel,
@@ -408,11 +435,12 @@ impl Session {
         let is_other_panel = drawn.panel != self.drawn.panel;
         let is_long = self.run.len() > LONG_RUN;
         let stale = Stale {
-            timeline: is_other_run,
+            timeline: is_other_run || drawn.lanes != self.drawn.lanes,
             transcript: is_other_run || drawn.query != self.drawn.query || is_long && is_other_panel,
             compare: is_other_run || is_other_panel,
             side_by_side: is_other_run
                 || is_other_panel
+                || drawn.compared_branch != self.drawn.compared_branch
                 || (drawn.other_revision, drawn.texts) != (self.drawn.other_revision, self.drawn.texts),
             expectations: is_other_run || drawn.is_at_end != self.drawn.is_at_end,
         };
@@ -438,6 +466,12 @@ fn moves(action: &Action) -> bool {
             | DismissNotice(_)
             | SetFuture(_)
             | ToggleFuture
+            | RenameBranch(..)
+            | DeleteBranch(_)
+            | RecallBranches(_)
+            | MoveLanes(_)
+            | SetLanesRoom(_)
+            | ShowLocks(_)
             | SetShortcuts(_)
             | SetTheme(_)
             | TogglePresenter
@@ -451,6 +485,8 @@ fn moves(action: &Action) -> bool {
             | SearchReported(_)
             | SearchFailed(_)
             | SetOtherRevision(_)
+            | Editor(_)
+            | Challenge(_)
             | TextArrived(..)
             | TextFailed(..)
             | FetchText(_)

@@ -1,15 +1,14 @@
 //! Moving through a run, and making it longer.
 
-use super::{Address, Branch, Session, is_violation, plural};
+use super::{Address, Session, is_violation, plural};
 use crate::action::{Effect, FocusTarget, Playback};
-use crate::run::{MAX_STEPS, Run, resized};
+use crate::run::{MAX_STEPS, resized};
 use crate::view::alerts::NoticeKind;
 use daxscope_core::machine::{Machine, Position, Status};
 use daxscope_core::narrate;
 use daxscope_core::run::nothing_fails;
 use daxscope_core::scenario::{Choice, StepSize};
 use daxscope_core::units::ThreadId;
-use std::sync::Arc;
 
 /// The most steps that one key press makes.
 pub(super) const MAX_BURST_STEPS: usize = 2_000;
@@ -37,17 +36,15 @@ impl Session {
         if !self.run.here().is_enabled(choice.thread) || self.run.position() >= MAX_STEPS {
             return Stepped::Impossible;
         }
-        let at = self.run.position();
-        let mut cut: Vec<Choice> = self.run.steps()[at..].iter().map(|step| step.record.choice).collect();
-        cut.append(&mut self.rest);
+        let is_branch = !self.run.is_at_end() || !self.rest.is_empty();
+        if is_branch {
+            self.part_branch();
+        }
+        self.rest.clear();
         self.run.truncate();
         self.run.extend(choice);
         self.generation += 1;
-        if cut.is_empty() {
-            return Stepped::New;
-        }
-        self.undo = Some(Branch { at, choices: cut, size: self.run.size() });
-        Stepped::Branched
+        if is_branch { Stepped::Branched } else { Stepped::New }
     }
 
     /// The choice of a step forward: the recorded one, or the first thread that can run.
@@ -117,7 +114,12 @@ impl Session {
 
     /// What the last branch put aside, in a sentence.
     fn put_aside(&self) -> String {
-        let steps = self.undo.as_ref().map_or(0, |branch| branch.choices.len());
+        if self.hides_future() {
+            return "A new branch: what was recorded behind this step is put aside; Ctrl+Z has it.".into();
+        }
+        let left = self.branches.last_place();
+        let branch = left.and_then(|place| Some((self.branches.get(place.branch)?, place.position)));
+        let steps = branch.map_or(0, |(branch, at)| branch.choices.len().saturating_sub(at));
         let (were, has) = if steps == 1 { ("was", "it") } else { ("were", "them") };
         format!("A new branch: {} behind this one {were} put aside; Ctrl+Z has {has}.", plural(steps, "recorded step"))
     }
@@ -147,7 +149,7 @@ impl Session {
     pub(crate) fn status_sentence(&self) -> String {
         match self.run.here().status() {
             Status::Running if self.run.position() == 0 => "Nobody has run yet.".into(),
-            Status::Running if self.run.is_at_end() => {
+            Status::Running if self.run.is_at_end() || self.hides_future() => {
                 let can: Vec<_> = self.run.here().enabled().map(|thread| thread.to_string()).collect();
                 format!("{} can still run.", can.join(", "))
             }
@@ -235,10 +237,11 @@ impl Session {
         if size == self.run.size() {
             return Address::Same;
         }
-        let all_before = self.run.len();
+        let (all_before, left_at) = (self.run.len(), self.run.position());
+        self.keep_branch();
         self.run = resized(&self.run, size);
         let lost = std::mem::take(&mut self.rest).len();
-        self.undo = None;
+        self.adopt_run(left_at, false);
         self.generation += 1;
         let name = match size {
             StepSize::Operation => "one operation",
@@ -254,29 +257,6 @@ impl Session {
             let text = format!("{lost} steps of the schedule that could not be followed were left out.");
             self.notice(NoticeKind::Information, text);
         }
-        Address::Push
-    }
-
-    /// Brings the cut-off steps back; what stands in their place is remembered instead.
-    pub(super) fn undo_branch(&mut self, effects: &mut Vec<Effect>) -> Address {
-        let Some(Branch { at, choices, size }) = self.undo.take() else {
-            effects.push(Effect::Tell("There is no branch to undo.".into()));
-            return Address::Same;
-        };
-        let cut_size = self.run.size();
-        let mut cut = self.run.choices().split_off(at.min(self.run.len()));
-        cut.append(&mut self.rest);
-        self.run.go_to(at);
-        self.run.truncate();
-        if size != cut_size {
-            self.run = Run::new(Arc::clone(self.run.scenario()), size);
-        }
-        let made = choices.iter().take_while(|&&choice| self.run.extend(choice)).count();
-        self.rest = choices[made..].to_vec();
-        self.run.go_to(at);
-        self.undo = Some(Branch { at, choices: cut, size: cut_size });
-        self.generation += 1;
-        effects.push(Effect::Tell(format!("{made} steps are back behind step {at}.")));
         Address::Push
     }
 

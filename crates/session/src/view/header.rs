@@ -205,12 +205,15 @@ impl Build<'_> {
             revision_is_overridden: session.revision.is_some(),
             parts: session.parts(),
             step_size: self.run().size(),
-            undo: session
-                .undo
-                .as_ref()
-                .filter(|_| !session.hides_future())
-                .map(|undo| BranchUndo { at: undo.at, steps: undo.choices.len() }),
+            undo: self.branch_undo(),
         }
+    }
+
+    /// What undoing the last branch brings back; nothing while that is hidden.
+    fn branch_undo(&self) -> Option<BranchUndo> {
+        let place = self.session.branches.last_place().filter(|_| !self.session.hides_future())?;
+        let steps = self.session.branches.get(place.branch)?.choices.len().saturating_sub(place.position);
+        Some(BranchUndo { at: place.position, steps })
     }
 
     /// Every kernel that can be chosen.

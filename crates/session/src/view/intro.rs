@@ -12,7 +12,7 @@ pub struct IntroView {
     pub threads: usize,
     /// How many of them a digit key steps: none if single keys are switched off.
     pub digits: usize,
-    /// Has the next step been recorded, so that stepping on replays it?
+    /// Has the next step been recorded, so that stepping on replays it? Not told while the future is hidden.
     pub is_recorded: bool,
     /// The exhibit of the reviewed bug, unless it is the one that runs.
     pub reviewed: Option<&'static str>,
@@ -30,7 +30,7 @@ impl Build<'_> {
         Some(IntroView {
             threads,
             digits: if threads > 1 && session.shortcuts == Shortcuts::On { threads.min(9) } else { 0 },
-            is_recorded: self.run().next().is_some(),
+            is_recorded: self.run().next().is_some() && !session.hides_future(),
             reviewed: exhibit(REVIEWED).filter(|_| !is_reviewed).map(|exhibit| exhibit.id),
         })
     }

@@ -1,6 +1,6 @@
 //! The keys: what the page listens to, and what it says about it.
 
-use crate::action::{Action, Panel, Shortcuts};
+use crate::action::{Action, LanesMove, Panel, Shortcuts};
 use daxscope_core::units::ThreadId;
 
 /// Where a key stands in the list of keys.
@@ -57,6 +57,14 @@ pub enum Held {
     Shift,
     /// Ctrl, or Cmd on a Mac.
     Ctrl,
+    /// Ctrl or Cmd, and Shift.
+    CtrlShift,
+}
+
+impl Held {
+    const fn is_ctrl(self) -> bool {
+        matches!(self, Held::Ctrl | Held::CtrlShift)
+    }
 }
 
 /// What a key does.
@@ -84,7 +92,7 @@ const fn key(
 }
 
 use Does::{Act, FailDefault, RunDigit, StepDigit};
-use Held::{Ctrl, Nothing, Shift};
+use Held::{Ctrl, CtrlShift, Nothing, Shift};
 use KeyGroup::{Find, Page, Step, Thread};
 
 /// All keys.
@@ -99,7 +107,10 @@ pub const KEYS: &[KeyBinding] = &[
     key(Step, &["Home"], Nothing, ("Home", "Home"), "before the first step", Act(Action::Home)),
     key(Step, &["End"], Nothing, ("End", "End"), "behind the last step", Act(Action::End)),
     key(Step, &["z"], Ctrl, ("Ctrl+Z", "Control+Z Meta+Z"),
-        "bring back what the last branch cut off", Act(Action::UndoBranch)),
+        "back to the branch before", Act(Action::UndoBranch)),
+    key(Step, &["z"], CtrlShift, ("Ctrl+Shift+Z", "Control+Shift+Z Meta+Shift+Z"),
+        "to the branch that was undone", Act(Action::RedoBranch)),
+    key(Find, &["b"], Nothing, ("b", "B"), "every branch that was tried", Act(Action::OpenPanel(Panel::Branches))),
     key(Thread, &["1"], Nothing, ("1 to 9", "1"), "step that thread", StepDigit),
     key(Thread, &["1"], Shift, ("Shift+1 to 9", "Shift+1"), "run that thread until it blocks", RunDigit),
     key(Thread, &["f"], Nothing, ("f", "F"), "step the next thread, and let a call in the step fail", FailDefault),
@@ -111,6 +122,10 @@ pub const KEYS: &[KeyBinding] = &[
     key(Find, &["/"], Nothing, ("/", "/"), "search the transcript", Act(Action::OpenPanel(Panel::Transcript))),
     key(Find, &["e"], Nothing, ("e", "E"), "let the machine search all interleavings",
         Act(Action::OpenPanel(Panel::Explore))),
+    key(Find, &["+"], Nothing, ("+", "+"), "fewer steps in the lanes", Act(Action::MoveLanes(LanesMove::In))),
+    key(Find, &["-"], Nothing, ("-", "-"), "more steps in the lanes", Act(Action::MoveLanes(LanesMove::Out))),
+    key(Find, &[","], Nothing, (",", ","), "earlier steps in the lanes", Act(Action::MoveLanes(LanesMove::Earlier))),
+    key(Find, &["."], Nothing, (".", "."), "later steps in the lanes", Act(Action::MoveLanes(LanesMove::Later))),
     key(Page, &["h"], Nothing, ("h", "H"), "hide or show what comes after this step", Act(Action::ToggleFuture)),
     key(Page, &["g"], Nothing, ("g", "G"), "all exhibits", Act(Action::OpenPanel(Panel::Gallery))),
     key(Page, &["l"], Nothing, ("l", "L"), "lessons", Act(Action::OpenPanel(Panel::Learn))),
@@ -170,7 +185,7 @@ pub(crate) fn action_of(press: KeyPress<'_>, shortcuts: Shortcuts) -> Option<Act
     let (digits, named): (Vec<_>, Vec<_>) =
         KEYS.iter().filter(|binding| binding.matches(press)).partition(|binding| binding.is_digit());
     let binding = named.into_iter().chain(digits).next()?;
-    let is_character = binding.held != Ctrl && binding.keys.iter().any(|key| key.chars().count() == 1);
+    let is_character = !binding.held.is_ctrl() && binding.keys.iter().any(|key| key.chars().count() == 1);
     if !is_heard(press, binding) || (is_character && shortcuts == Shortcuts::Off) {
         return None;
     }
@@ -191,11 +206,12 @@ impl KeyBinding {
         let Modifiers { shift, ctrl, alt } = press.modifiers;
         let is_key = match self.does {
             StepDigit | RunDigit => press.digit().is_some(),
-            _ if self.held == Ctrl => self.keys.iter().any(|key| key.eq_ignore_ascii_case(press.key)),
+            _ if self.held.is_ctrl() => self.keys.iter().any(|key| key.eq_ignore_ascii_case(press.key)),
             _ => self.keys.contains(&press.key),
         };
         let held = match self.held {
             Ctrl => ctrl && !shift && !alt,
+            CtrlShift => ctrl && shift && !alt,
             Shift => shift && !ctrl && !alt,
             // AltGr, which many keyboards need for brackets, reports Ctrl and Alt.
             Nothing if self.does == StepDigit => press.modifiers == Modifiers::default(),
@@ -221,8 +237,8 @@ fn is_heard(press: KeyPress<'_>, binding: &KeyBinding) -> bool {
         KeyFocus::Button => !matches!(press.key, " " | "Enter"),
         KeyFocus::Control => press.key.chars().count() == 1 && press.key != " " || press.key == "Escape",
         // In a text field Ctrl+Z belongs to the text.
-        KeyFocus::Dialog => binding.held == Ctrl && !press.key.eq_ignore_ascii_case("z"),
-        KeyFocus::Text => press.key == "Escape" || (binding.held == Ctrl && !press.key.eq_ignore_ascii_case("z")),
+        KeyFocus::Dialog => binding.held.is_ctrl() && !press.key.eq_ignore_ascii_case("z"),
+        KeyFocus::Text => press.key == "Escape" || (binding.held.is_ctrl() && !press.key.eq_ignore_ascii_case("z")),
     }
 }
 

@@ -4,6 +4,9 @@
 //! has not changed, so `Rc::ptr_eq` is enough to leave a component alone.
 
 pub mod alerts;
+pub mod branches;
+pub mod challenge;
+pub mod controls;
 pub mod expectations;
 pub mod explore;
 pub mod gallery;
@@ -11,6 +14,7 @@ pub mod header;
 pub mod intro;
 pub mod keys;
 pub mod learn;
+mod lock_lanes;
 pub mod locks;
 pub mod page_tables;
 pub mod pmem;
@@ -28,6 +32,10 @@ mod tree_nodes;
 mod tree_rows;
 
 pub use alerts::{AlertView, NoticeKind, NoticeView};
+pub use branches::{BranchEnd, BranchRow, BranchesView};
+pub use challenge::{ChallengeItem, ChallengeView, ChallengesView, GuardChoice, RestView, SectionView, Standing};
+pub use controls::{ControlsView, ExtentControl, FailureControl, OperationControl, ProcessControl, ThreadControl};
+pub use controls::{OPERATIONS, pages_of, presets, switches};
 pub use expectations::ExpectationView;
 pub use explore::{
     Agreement, CardView, CertificateLine, CounterView, ExploreView, GuardView, SearchView, TableRowView, Tone,
@@ -40,16 +48,17 @@ pub use learn::{
     GradeCell, GradeRow, LearnPage, LessonItem, LessonStepView, ListView, OptionState, OptionView, QuestionView,
     TaskView, TeachersView,
 };
+pub use lock_lanes::{LockBar, LockLane};
 pub use locks::{LockHolder, LockView, WaitQueueView, WaiterView};
 pub use page_tables::{PmdKind, PmdView, ProcessView, PteView};
 pub use pmem::{AreaView, FrameView, LinkView, PmemView, SegmentKind, SegmentView};
-pub use script::{DiagnosticView, EditorState, ScriptView};
+pub use script::{DiagnosticView, DraftView, EditorState, ScriptView};
 pub use selection::{HistoryItem, HistoryKind, SelectionView};
-pub use side_by_side::{Divergence, End, PairRow, SideBySideView, SideStep};
+pub use side_by_side::{Difference, Divergence, End, PairRow, SideBySideView, SideStep};
 pub use source::{SourceMark, SourceView};
 pub use step::{ChangeArea, ChangeView, StepView};
 pub use threads::{HeldLock, OperationState, OperationView, ThreadStatus, ThreadView};
-pub use timeline::{Bar, BarKind, LaneView, TimelineView, WakeArrow};
+pub use timeline::{Bar, BarKind, LaneView, OverviewBar, TimelineView, WakeArrow};
 pub use transcript::{TranscriptRow, TranscriptView};
 pub use tree::{EdgeView, EntryKind, GROUP, GhostView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
 
@@ -98,6 +107,8 @@ pub struct View {
     pub step: Rc<StepView>,
     /// One lane for each thread.
     pub timeline: Rc<TimelineView>,
+    /// Every way that was tried.
+    pub branches: Rc<BranchesView>,
     /// Every step as a sentence.
     pub transcript: Rc<TranscriptView>,
     /// The script editor.
@@ -108,6 +119,8 @@ pub struct View {
     pub compare: Rc<[CompareRow]>,
     /// The search over all interleavings.
     pub explore: Rc<ExploreView>,
+    /// The challenges; empty unless [`Panel::Learn`] is open.
+    pub challenges: Rc<ChallengesView>,
     /// The lessons; `None` unless [`Panel::Learn`] is open.
     pub learn: Option<Rc<LearnPage>>,
     /// All exhibits.
@@ -193,7 +206,9 @@ impl<'s> Build<'s> {
         if stale.side_by_side {
             keep_option(&mut view.side_by_side, self.side_by_side());
         }
+        keep(&mut view.branches, self.branches());
         keep(&mut view.explore, self.explore());
+        keep(&mut view.challenges, self.challenges());
         keep_option(&mut view.learn, self.learn());
         keep_list(&mut view.gallery, self.gallery());
         keep(&mut view.script, self.script());

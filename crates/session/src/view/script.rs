@@ -2,7 +2,11 @@
 
 use super::Build;
 use super::Text;
+use super::controls::{ControlsView, controls};
+use crate::action::Panel;
+use crate::editor::{Editor, draft_name};
 use crate::session::plural;
+use crate::texts::{MissingText, TextId};
 use daxscope_core::scenario::{Diagnostic, Severity, render};
 use std::rc::Rc;
 
@@ -19,6 +23,31 @@ pub struct ScriptView {
     pub summary: Text,
     /// Can it be run?
     pub can_run: bool,
+    /// Can a change be taken back?
+    pub can_undo: bool,
+    /// Can a change be made again?
+    pub can_redo: bool,
+    /// What was typed and is kept, the newest first.
+    pub drafts: Rc<[DraftView]>,
+    /// Why drafts are not kept; empty if they are.
+    pub storage: Text,
+    /// docs/script.md, from which help is taken, once it is there and the editor is open.
+    pub reference: Option<&'static str>,
+    /// Why it is not there.
+    pub missing: Option<MissingText>,
+    /// The same script as controls; empty unless the editor is open.
+    pub controls: Rc<ControlsView>,
+}
+
+/// A text that was typed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DraftView {
+    /// Its key.
+    pub key: Text,
+    /// Its title or first line.
+    pub name: Text,
+    /// Is it in the editor?
+    pub is_current: bool,
 }
 
 /// How the text stands to what runs.
@@ -50,6 +79,8 @@ pub struct DiagnosticView {
     pub end_byte: usize,
     /// A sentence.
     pub message: Text,
+    /// What was expected there; may be empty.
+    pub expected: Text,
     /// What to write instead, where there is a good guess.
     pub suggestion: Option<Text>,
     /// Message, source line and carets, as three lines of plain text.
@@ -78,14 +109,43 @@ impl Build<'_> {
                 (_, false) => Some("ready to run".into()),
             });
         }
+        let reference = match self.session.panel {
+            Panel::Script => Some(self.session.texts.part(TextId::Script, "script.md")),
+            _ => None,
+        };
         ScriptView {
+            reference: reference.as_ref().and_then(|it| it.as_ref().ok().copied()),
+            missing: reference.and_then(Result::err),
             text: editor.text.as_str().into(),
             state,
             diagnostics: parsed.diagnostics.iter().map(|one| diagnostic(one, &editor.text)).collect(),
             summary: summary.join(", ").into(),
             can_run,
+            can_undo: editor.history.can_undo(),
+            can_redo: editor.history.can_redo(),
+            drafts: drafts(editor),
+            storage: if editor.drafts.is_storage_full { STORAGE_FULL.into() } else { Text::default() },
+            controls: match self.session.panel {
+                Panel::Script => Rc::new(controls(&editor.text, parsed)),
+                _ => Rc::default(),
+            },
         }
     }
+}
+
+const STORAGE_FULL: &str = "The storage of this browser is full or forbidden: what you type is lost when the page closes. Save it as a \
+                            file, or delete drafts.";
+
+fn drafts(editor: &Editor) -> Rc<[DraftView]> {
+    let mut drafts = Vec::new();
+    for draft in editor.drafts.all.iter().rev() {
+        drafts.push(DraftView {
+            key: draft.key.as_str().into(),
+            name: draft_name(&draft.text).into(),
+            is_current: editor.drafts.is_current(&draft.key),
+        });
+    }
+    drafts.into()
 }
 
 fn diagnostic(diagnostic: &Diagnostic, text: &str) -> DiagnosticView {
@@ -98,6 +158,7 @@ fn diagnostic(diagnostic: &Diagnostic, text: &str) -> DiagnosticView {
         start_byte: span.bytes.start,
         end_byte: span.bytes.end,
         message: diagnostic.message.as_str().into(),
+        expected: diagnostic.expected.as_str().into(),
         suggestion: diagnostic.suggestion.as_deref().map(Into::into),
         rendered: render(diagnostic, text).into(),
     }

@@ -4,6 +4,7 @@ use super::Build;
 use super::Text;
 use super::header::named_revisions;
 use crate::action::Panel;
+use crate::objects::{title, value};
 use crate::run::{Followed, Run, Step, follow};
 use crate::session::{Origin, is_violation, why_not, with_revision};
 use crate::texts::{TextId, Texts};
@@ -28,12 +29,27 @@ pub struct SideBySideView {
     pub skipped: usize,
     /// A few equal steps, the first that differs, and all behind it.
     pub rows: Rc<[PairRow]>,
+    /// Are these two branches, rather than two kernels?
+    pub is_branches: bool,
+    /// What differs in the end, with its value on the left and on the right.
+    pub differences: Rc<[Difference]>,
     /// Where the two part; `None`: they never do.
     pub divergence: Option<Divergence>,
     /// How the left run ends.
     pub left_end: End,
     /// How the right run ends.
     pub right_end: End,
+}
+
+/// What is not the same at the end of both runs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Difference {
+    /// `entry 0x203`.
+    pub what: Text,
+    /// On the left.
+    pub left: Text,
+    /// On the right.
+    pub right: Text,
 }
 
 /// How a run ends.
@@ -86,6 +102,8 @@ pub struct Divergence {
 
 /// Steps of a run that are compared; more would make the panel slow to open.
 const MAX_STEPS: usize = 1_000;
+/// Differences at the end that are listed.
+const MAX_DIFFERENCES: usize = 40;
 /// Equal steps that stand before the divergence.
 const EQUAL_STEPS: usize = 3;
 
@@ -103,24 +121,29 @@ impl Build<'_> {
         if self.session.panel != Panel::SideBySide {
             return None;
         }
+        if let Some(id) = self.session.compared_branch {
+            return self.two_branches(id);
+        }
         let (left, right) = self.two_revisions();
         let mut schedule = self.session.schedule();
         schedule.choices.truncate(self.most_compared(MAX_STEPS));
-        let (left, right) = (self.side(left, &schedule), self.side(right, &schedule));
-        let steps = left.run.len().max(right.run.len());
-        let same = (0..steps).take_while(|&at| is_same(left.step(at), right.step(at))).count();
-        let skipped = if same < steps { same.saturating_sub(EQUAL_STEPS) } else { 0 };
-        let row = |at| PairRow { number: at + 1, is_same: at < same, left: left.shown(at), right: right.shown(at) };
-        Some(SideBySideView {
-            left: left.run.scenario().revision.name().into(),
-            right: right.run.scenario().revision.name().into(),
-            choices: self.other_revisions(),
-            skipped,
-            rows: (skipped..steps).map(row).collect(),
-            divergence: (same < steps).then(|| divergence(&self.session.texts, same, &left, &right)),
-            left_end: left.end(),
-            right_end: right.end(),
-        })
+        let sides = (self.side(left, &schedule), self.side(right, &schedule));
+        let names = [&sides.0, &sides.1].map(|side| side.run.scenario().revision.name());
+        Some(SideBySideView { choices: self.other_revisions(), ..beside(&self.session.texts, names, &sides) })
+    }
+
+    /// The branch on screen, and another one; neither goes on beyond what was tried.
+    fn two_branches(&self, id: u32) -> Option<SideBySideView> {
+        let session = self.session;
+        let other = session.branches.get(id)?;
+        let mut left = session.schedule();
+        left.choices.truncate(self.most_compared(MAX_STEPS));
+        let most = if session.hides_future() { other.seen } else { MAX_STEPS };
+        let choices = other.choices.iter().take(most).copied().collect();
+        let right = Schedule { step_size: other.size, choices };
+        let sides = (tried(self.run().scenario().revision, self, &left), tried(other.revision, self, &right));
+        let names = [session.branch_name(session.branches.current_id()), session.branch_name(id)];
+        Some(SideBySideView { is_branches: true, ..beside(&session.texts, names, &sides) })
     }
 
     /// The kernel that runs, or the broken one of the exhibit if a mended one runs; and the one to compare it with.
@@ -165,6 +188,47 @@ impl Build<'_> {
         }
         Side { run, followed, stop }
     }
+}
+
+/// A schedule as it was tried, no further.
+fn tried(revision: Revision, build: &Build<'_>, schedule: &Schedule) -> Side {
+    let Followed { run, rest } = follow(with_revision(build.run().scenario(), revision), schedule);
+    let followed = run.len();
+    let stop = rest.first().map(|due| why_not(run.here(), due.thread));
+    Side { run, followed, stop }
+}
+
+/// Two runs, step by step.
+fn beside(texts: &Texts, names: [String; 2], (left, right): &(Side, Side)) -> SideBySideView {
+    let steps = left.run.len().max(right.run.len());
+    let same = (0..steps).take_while(|&at| is_same(left.step(at), right.step(at))).count();
+    let skipped = if same < steps { same.saturating_sub(EQUAL_STEPS) } else { 0 };
+    let row = |at| PairRow { number: at + 1, is_same: at < same, left: left.shown(at), right: right.shown(at) };
+    let [left_name, right_name] = names;
+    SideBySideView {
+        left: left_name.into(),
+        right: right_name.into(),
+        skipped,
+        rows: (skipped..steps).map(row).collect(),
+        divergence: (same < steps).then(|| divergence(texts, same, left, right)),
+        differences: differences(left, right).into(),
+        left_end: left.end(),
+        right_end: right.end(),
+        ..SideBySideView::default()
+    }
+}
+
+fn differences(left: &Side, right: &Side) -> Vec<Difference> {
+    let (a, b) = (left.run.world(), right.run.world());
+    let mut all = Vec::new();
+    for object in crate::changes::changes(a, b).into_iter().take(MAX_DIFFERENCES) {
+        all.push(Difference {
+            what: title(a, object).into(),
+            left: value(a, object).into(),
+            right: value(b, object).into(),
+        });
+    }
+    all
 }
 
 impl Side {

@@ -1,7 +1,10 @@
-//! One lane for each thread over all steps.
+//! One lane for each thread, and one for each lock, over the part of the run that is in view; and the whole run as a strip.
+//!
+//! What is made here costs as much as the part has steps, however long the run is.
 
-use super::Build;
-use super::Text;
+use super::lock_lanes::LockLane;
+use super::{Build, Text};
+use crate::action::LocksShown;
 use crate::run::{Lane, Step};
 use crate::session::is_violation;
 use daxscope_core::event::Event;
@@ -12,14 +15,28 @@ use std::rc::Rc;
 /// The lanes.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct TimelineView {
-    /// Steps recorded; the lanes reach from 0 to it.
+    /// Steps that may be told of: those recorded, or those made while the future is hidden.
     pub total: usize,
+    /// Steps before the part that is in view.
+    pub from: usize,
+    /// Steps before its end.
+    pub to: usize,
     /// One for each thread.
     pub lanes: Rc<[LaneView]>,
-    /// Who wakes whom.
+    /// One for each lock that is held in the part, those of entries first; empty if they are not shown.
+    pub locks: Rc<[LockLane]>,
+    /// Are locks shown?
+    pub shows_locks: bool,
+    /// Who wakes whom in the part.
     pub wakes: Rc<[WakeArrow]>,
-    /// Steps that broke something, from 1.
+    /// Steps of the part that broke something, from 1.
     pub violations: Rc<[usize]>,
+    /// The whole run; empty if all of it is in view.
+    pub overview: Rc<[OverviewBar]>,
+    /// Can fewer steps be shown?
+    pub can_zoom_in: bool,
+    /// Can more steps be shown?
+    pub can_zoom_out: bool,
 }
 
 /// The lane of a thread.
@@ -31,7 +48,7 @@ pub struct LaneView {
     pub bars: Rc<[Bar]>,
 }
 
-/// A stretch of a lane.
+/// A stretch of a lane, cut where the part in view begins and ends.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Bar {
     /// Steps made before it begins.
@@ -42,6 +59,8 @@ pub struct Bar {
     pub kind: BarKind,
     /// `grab_mapping_entry`, `asleep on 0x200`.
     pub label: Text,
+    /// The same in a word, where there is little room: `grab`, `0x200`.
+    pub short: Text,
 }
 
 /// What a thread does during a bar.
@@ -68,24 +87,81 @@ pub struct WakeArrow {
     pub to: ThreadId,
 }
 
+/// A stretch of the whole run in which one thread made most of the steps.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct OverviewBar {
+    /// Steps made before it begins.
+    pub start: usize,
+    /// Steps made when it ends.
+    pub end: usize,
+    /// Who.
+    pub thread: ThreadId,
+    /// Does one of the steps break something?
+    pub is_broken: bool,
+}
+
+/// With more threads than that, locks are shown only if somebody asks for them.
+const FEW_THREADS: usize = 5;
+
 impl Build<'_> {
     pub(super) fn timeline(&self) -> TimelineView {
-        let steps = self.told();
-        let lane = |thread: ThreadId| LaneView { thread, bars: bars(steps, thread).into() };
-        let news = steps.iter().enumerate().filter(|(_, step)| step.has_news);
-        let wakes = news.flat_map(|(at, step)| {
-            let from = step.record.choice.thread;
-            step.record.events().filter_map(move |event| match *event {
-                Event::Wake(to) | Event::Granted { thread: to, .. } => Some(WakeArrow { step: at + 1, from, to }),
-                _ => None,
-            })
-        });
-        let broken = steps.iter().enumerate().filter(|(_, step)| is_violation(step));
+        let told = self.told();
+        let lanes = &self.session.lanes;
+        let (from, to) = lanes.window(told.len());
+        let part = Part { told, from, to };
+        let mut wakes = Vec::new();
+        let mut violations = Vec::new();
+        for (at, step) in told.iter().enumerate().take(to).skip(from) {
+            if step.has_news {
+                add_wakes(&mut wakes, at + 1, step);
+            }
+            if is_violation(step) {
+                violations.push(at + 1);
+            }
+        }
+        let mut rows = Vec::new();
+        for thread in self.machine().thread_ids() {
+            rows.push(LaneView { thread, bars: part.bars(thread).into() });
+        }
+        let shows_locks = match lanes.locks {
+            LocksShown::Auto => rows.len() <= FEW_THREADS,
+            LocksShown::Yes => true,
+            LocksShown::No => false,
+        };
         TimelineView {
-            total: steps.len(),
-            lanes: self.machine().thread_ids().map(lane).collect(),
-            wakes: wakes.collect(),
-            violations: broken.map(|(at, _)| at + 1).collect(),
+            total: told.len(),
+            from,
+            to,
+            lanes: rows.into(),
+            locks: if shows_locks { self.lock_lanes(from, to).into() } else { Rc::from([]) },
+            shows_locks,
+            wakes: wakes.into(),
+            violations: violations.into(),
+            overview: if to - from < told.len() { self.overview().into() } else { Rc::from([]) },
+            can_zoom_in: lanes.can_zoom_in(told.len()),
+            can_zoom_out: lanes.can_zoom_out(told.len()),
+        }
+    }
+
+    fn overview(&self) -> Vec<OverviewBar> {
+        let (trail, total) = (self.run().trail(), self.session.told_steps());
+        let mut bars: Vec<OverviewBar> = Vec::new();
+        for (at, cell) in trail.first(total).iter().enumerate() {
+            let (start, end) = (at * trail.width(), ((at + 1) * trail.width()).min(total));
+            match bars.last_mut() {
+                Some(bar) if (bar.thread, bar.is_broken) == (cell.thread(), cell.is_broken) => bar.end = end,
+                _ => bars.push(OverviewBar { start, end, thread: cell.thread(), is_broken: cell.is_broken }),
+            }
+        }
+        bars
+    }
+}
+
+fn add_wakes(wakes: &mut Vec<WakeArrow>, number: usize, step: &Step) {
+    let from = step.record.choice.thread;
+    for event in step.record.events() {
+        if let Event::Wake(to) | Event::Granted { thread: to, .. } = *event {
+            wakes.push(WakeArrow { step: number, from, to });
         }
     }
 }
@@ -97,37 +173,65 @@ enum Does {
     Waits(Lane),
 }
 
-/// Its bars. While somebody else steps, a thread is as it stood after its own last step.
-fn bars(steps: &[Step], thread: ThreadId) -> Vec<Bar> {
-    let mut bars: Vec<(Does, Bar)> = Vec::new();
-    for (at, step) in steps.iter().enumerate() {
-        let does = if step.record.choice.thread == thread {
+/// The steps that may be told of, and which of them are in view.
+struct Part<'s> {
+    told: &'s [Step],
+    from: usize,
+    to: usize,
+}
+
+impl Part<'_> {
+    /// The bars of a thread. While somebody else steps, it is as it stood after its own last step.
+    fn bars(&self, thread: ThreadId) -> Vec<Bar> {
+        let mut bars: Vec<(Does, Bar)> = Vec::new();
+        for at in self.from..self.to {
+            let Some(does) = self.does(at, thread) else { continue };
+            match bars.last_mut() {
+                Some((last, bar)) if *last == does && bar.end == at => bar.end = at + 1,
+                _ => bars.push((does, new_bar(at, at + 1, does))),
+            }
+        }
+        self.add_end(thread, &mut bars);
+        bars.into_iter().map(|(_, bar)| bar).collect()
+    }
+
+    /// What it does during the step behind `at` others; `None`: it could run.
+    fn does(&self, at: usize, thread: ThreadId) -> Option<Does> {
+        let step = &self.told[at];
+        if step.record.choice.thread == thread {
             let function = step.record.performed.first().map_or("", |performed| performed.stop.function());
-            Does::Runs(if function.is_empty() { "start" } else { function })
-        } else {
-            let before = at.checked_sub(1).map_or(Lane::Free, |before| lane(&steps[before], thread));
-            match before {
-                Lane::Free => continue,
-                waits => Does::Waits(waits),
-            }
-        };
-        match bars.last_mut() {
-            Some((last, bar)) if *last == does && bar.end == at => bar.end = at + 1,
-            _ => bars.push((does, new_bar(at, at + 1, does))),
+            return Some(Does::Runs(if function.is_empty() { "start" } else { function }));
+        }
+        match at.checked_sub(1).map_or(Lane::Free, |before| lane(&self.told[before], thread)) {
+            Lane::Free => None,
+            waits => Some(Does::Waits(waits)),
         }
     }
-    // What stands at the end has no step of its own yet.
-    let end = steps.len();
-    if let Some(waits) = steps.last().map(|step| lane(step, thread)).filter(|waits| *waits != Lane::Free) {
-        match (bars.last_mut(), waits) {
-            (Some((Does::Waits(Lane::Asleep(was)), bar)), Lane::Lost(key)) if *was == key && bar.end == end => {
-                *bar = new_bar(bar.start, end, Does::Waits(waits));
-            }
-            (Some((Does::Waits(_), bar)), _) if bar.end == end => {}
-            _ => bars.push((Does::Waits(waits), new_bar(end, end, Does::Waits(waits)))),
+
+    /// What stands at the end of the run has no step of its own yet; and whoever will never be woken slept in vain from
+    /// the beginning.
+    fn add_end(&self, thread: ThreadId, bars: &mut Vec<(Does, Bar)>) {
+        let Some(last) = self.told.last() else { return };
+        let end = self.told.len();
+        let waits = lane(last, thread);
+        if waits == Lane::Free {
+            return;
+        }
+        let since = last.last_by.get(thread.index()).map_or(0, |&step| step as usize);
+        if let Some((does, bar)) = bars.last_mut()
+            && let (Does::Waits(Lane::Asleep(was)), Lane::Lost(key)) = (*does, waits)
+            && was == key
+            && bar.start >= since
+            && bar.end == self.to
+        {
+            *bar = new_bar(bar.start, bar.end, Does::Waits(waits));
+            return;
+        }
+        let reaches_end = bars.last().is_some_and(|(does, bar)| matches!(does, Does::Waits(_)) && bar.end == end);
+        if self.to == end && !reaches_end {
+            bars.push((Does::Waits(waits), new_bar(end, end, Does::Waits(waits))));
         }
     }
-    bars.into_iter().map(|(_, bar)| bar).collect()
 }
 
 fn lane(step: &Step, thread: ThreadId) -> Lane {
@@ -135,14 +239,33 @@ fn lane(step: &Step, thread: ThreadId) -> Lane {
 }
 
 fn new_bar(start: usize, end: usize, does: Does) -> Bar {
-    let (kind, label): (BarKind, Text) = match does {
-        Does::Runs(function) => (BarKind::Running, function.into()),
-        Does::Waits(Lane::Free) => (BarKind::Running, Text::default()),
-        Does::Waits(Lane::TreeLock) => (BarKind::Blocked, "waits for tree_lock".into()),
-        Does::Waits(Lane::Page(page)) => (BarKind::Blocked, format!("waits for {page}").into()),
-        Does::Waits(Lane::Lock(lock)) => (BarKind::Blocked, format!("waits for {lock}").into()),
-        Does::Waits(Lane::Asleep(key)) => (BarKind::Asleep, format!("asleep on {}", hex(key)).into()),
-        Does::Waits(Lane::Lost(key)) => (BarKind::Lost, format!("asleep on {}, never woken", hex(key)).into()),
+    let (kind, label, short): (BarKind, Text, Text) = match does {
+        Does::Runs(function) => (BarKind::Running, function.into(), short_name(function).into()),
+        Does::Waits(Lane::Free) => (BarKind::Running, Text::default(), Text::default()),
+        Does::Waits(Lane::TreeLock) => (BarKind::Blocked, "waits for tree_lock".into(), "tree_lock".into()),
+        Does::Waits(Lane::Page(page)) => waits(BarKind::Blocked, page.to_string()),
+        Does::Waits(Lane::Lock(lock)) => waits(BarKind::Blocked, lock.to_string()),
+        Does::Waits(Lane::Asleep(key)) => (BarKind::Asleep, format!("asleep on {}", hex(key)).into(), hex(key).into()),
+        Does::Waits(Lane::Lost(key)) => {
+            (BarKind::Lost, format!("asleep on {}, never woken", hex(key)).into(), "lost".into())
+        }
     };
-    Bar { start, end, kind, label }
+    Bar { start, end, kind, label, short }
+}
+
+fn waits(kind: BarKind, what: String) -> (BarKind, Text, Text) {
+    (kind, format!("waits for {what}").into(), what.into())
+}
+
+/// The word that tells a kernel function from its neighbours: `dax_insert_mapping_entry` is `insert`.
+fn short_name(function: &str) -> &str {
+    let mut name = function.trim_start_matches('_');
+    for prefix in ["dax_", "fs_", "iomap_", "ext4_", "mm_", "do_", "vm_", "radix_tree_"] {
+        if let Some(rest) = name.strip_prefix(prefix)
+            && !rest.is_empty()
+        {
+            name = rest;
+        }
+    }
+    name.split('_').next().unwrap_or(name)
 }

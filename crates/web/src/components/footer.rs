@@ -37,10 +37,10 @@ pub fn Footer(props: &Props) -> Html {
                     </p>
                     <span class="status dim">{ &*step.status }</span>
                 </div>
-                <Transport step={step.clone()} playback={*playback} on={on.clone()} />
+                <Transport step={step.clone()} playback={*playback} timeline={timeline.clone()} on={on.clone()} />
                 <ThreadKeys threads={threads.clone()} on={on.clone()} />
             </div>
-            if *has_lanes { <Timeline timeline={timeline.clone()} position={step.number} on={on.clone()} /> }
+            if *has_lanes { <Timeline timeline={timeline.clone()} threads={threads.clone()} position={step.number} on={on.clone()} /> }
         </footer>
     }
 }

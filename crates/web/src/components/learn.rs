@@ -1,8 +1,8 @@
 //! Lessons and challenges, beside the picture.
 
-use super::{LessonList, LessonStep, TeachersPage};
+use super::{ChallengePanel, LessonList, LessonStep, TeachersPage};
 use daxscope_session::Action;
-use daxscope_session::view::LearnPage;
+use daxscope_session::view::{ChallengesView, LearnPage};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -11,6 +11,8 @@ use yew::prelude::*;
 pub struct Props {
     /// The page of the panel.
     pub page: Rc<LearnPage>,
+    /// The challenges; an open one stands in place of the page.
+    pub challenges: Rc<ChallengesView>,
     /// What was done.
     pub on: Callback<Action>,
 }
@@ -19,8 +21,13 @@ pub struct Props {
 #[component]
 pub fn LearnPanel(props: &Props) -> Html {
     let on = &props.on;
+    if let Some(open) = &props.challenges.open {
+        return html! { <ChallengePanel key={open.item.id} view={open.clone()} on={on.clone()} /> };
+    }
     match &*props.page {
-        LearnPage::List(view) => html! { <LessonList view={view.clone()} on={on.clone()} /> },
+        LearnPage::List(view) => {
+            html! { <LessonList view={view.clone()} challenges={props.challenges.clone()} on={on.clone()} /> }
+        }
         LearnPage::Step(view) => {
             // A key for each step: a step begins at its top, and with its hint closed.
             let key = format!("{}.{}", view.lesson, view.number);

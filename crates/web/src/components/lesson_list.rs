@@ -1,7 +1,9 @@
 //! All lessons, with what is done of them.
 
-use daxscope_session::view::{LessonItem, ListView};
+use super::ChallengeList;
+use daxscope_session::view::{ChallengesView, LessonItem, ListView};
 use daxscope_session::{Action, LearnAction};
+use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -10,6 +12,8 @@ use yew::prelude::*;
 pub struct Props {
     /// The list.
     pub view: ListView,
+    /// The challenges.
+    pub challenges: Rc<ChallengesView>,
     /// What was done.
     pub on: Callback<Action>,
 }
@@ -17,7 +21,7 @@ pub struct Props {
 /// The list.
 #[component]
 pub fn LessonList(props: &Props) -> Html {
-    let Props { view, on } = props;
+    let Props { view, challenges, on } = props;
     let learn = |action: LearnAction| on.reform(move |_: MouseEvent| Action::Learn(action.clone()));
     html! {
         <section class="panel grow" aria-labelledby="learn-title">
@@ -36,6 +40,7 @@ pub fn LessonList(props: &Props) -> Html {
                 }
                 <h3 id="lessons-title">{ "Lessons" }</h3>
                 <ol class="lessons" aria-labelledby="lessons-title">{ for view.lessons.iter().map(|item| lesson(item, on)) }</ol>
+                <ChallengeList view={challenges.clone()} on={on.clone()} />
                 { answers(view, on) }
             </div>
         </section>

@@ -23,14 +23,14 @@ pub struct Props {
 pub fn SideBySideDialog(props: &Props) -> Html {
     let Props { view, on } = props;
     html! {
-        <Dialog title="The same schedule on two kernels" class="wide" on={on.clone()}>
+        <Dialog title={if view.is_branches { "Two branches" } else { "The same schedule on two kernels" }} class="wide" on={on.clone()}>
             { summary(view) }
             <table class="pair">
                 <colgroup><col class="pair-number" /><col /><col /></colgroup>
                 <thead><tr>
                     <th scope="col">{ "Step" }</th>
                     <th scope="col">{ &*view.left }</th>
-                    <th scope="col">{ choose(view, on) }</th>
+                    <th scope="col">if view.is_branches { { &*view.right } } else { { choose(view, on) } }</th>
                 </tr></thead>
                 <tbody>
                     if view.skipped > 0 {
@@ -42,7 +42,25 @@ pub fn SideBySideDialog(props: &Props) -> Html {
                     <td>{ "End" }</td><td>{ end(&view.left_end) }</td><td>{ end(&view.right_end) }</td>
                 </tr></tfoot>
             </table>
+            { differences(view) }
         </Dialog>
+    }
+}
+
+/// What is not the same in the end.
+fn differences(view: &SideBySideView) -> Html {
+    if view.differences.is_empty() {
+        return html! { <p class="dim">{ "In the end both have the same state." }</p> };
+    }
+    let rows = view.differences.iter().map(|one| {
+        html! { <tr><th scope="row">{ &*one.what }</th><td>{ &*one.left }</td><td>{ &*one.right }</td></tr> }
+    });
+    html! {
+        <table class="pair-differences">
+            <caption class="visually-hidden">{ "What differs in the end" }</caption>
+            <thead><tr><th scope="col">{ "In the end" }</th><th scope="col">{ &*view.left }</th><th scope="col">{ &*view.right }</th></tr></thead>
+            <tbody>{ for rows }</tbody>
+        </table>
     }
 }
 
@@ -55,7 +73,7 @@ fn skipped(steps: usize) -> String {
 
 fn summary(view: &SideBySideView) -> Html {
     let Some(divergence) = &view.divergence else {
-        return html! { <p class="pair-summary">{ "The two runs never part: every step is the same on both kernels." }</p> };
+        return html! { <p class="pair-summary">{ "The two runs never part: every step is the same on both." }</p> };
     };
     let Divergence { step, what, left_line, right_line } = divergence;
     let go = {

@@ -15,11 +15,12 @@ pub struct Props {
 }
 
 /// The panels beside the picture, in the order of their tabs: name, key.
-const TABS: [(Panel, &str, Option<&str>); 5] = [
+const TABS: [(Panel, &str, Option<&str>); 6] = [
     (Panel::None, "State", None),
     (Panel::Story, "Story", None),
     (Panel::Learn, "Learn", Some("l")),
     (Panel::Explore, "Explore", Some("e")),
+    (Panel::Branches, "Branches", Some("b")),
     (Panel::Transcript, "Transcript", Some("/")),
 ];
 

@@ -1,11 +1,13 @@
-//! One lane per thread over all steps: who ran, who slept, who woke whom.
+//! The run as lanes: who ran, who slept, who woke whom, who held which lock; above them the whole run as a strip.
+//!
+//! Only the part in view is drawn. Names stand beside it and so stay where they are; nothing needs dragging.
 
-use super::{letter, thread_class};
+use super::timeline_lanes::{Geometry, LANE_PX, LOCK_PX, Lanes};
+use super::{mini_badge, thread_class};
 use crate::hooks::use_width;
 use crate::tree::shapes::{Px, num};
-use daxscope_session::view::timeline::Bar;
-use daxscope_session::view::{BarKind, TimelineView, WakeArrow};
-use daxscope_session::{Action, ThreadId};
+use daxscope_session::view::{OverviewBar, ThreadView, TimelineView};
+use daxscope_session::{Action, LanesMove};
 use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
@@ -15,163 +17,181 @@ use yew::prelude::*;
 pub struct Props {
     /// The lanes.
     pub timeline: Rc<TimelineView>,
+    /// The threads, for the names of the lanes.
+    pub threads: Rc<[ThreadView]>,
     /// Steps made.
     pub position: usize,
     /// What was done.
     pub on: Callback<Action>,
 }
 
-const LANE_PX: f64 = 23.0;
-const BAR_PX: f64 = 17.0;
-const NAMES_PX: f64 = 26.0;
-const CHAR_PX: f64 = 6.4;
 /// Narrower steps would not be told apart.
 const MIN_STEP_PX: f64 = 7.0;
 const MAX_STEP_PX: f64 = 130.0;
+/// Room for the operation beside a lane, and for its letter alone.
+const NAMES_PX: f64 = 184.0;
+const LETTERS_PX: f64 = 30.0;
+/// Narrower pages show letters alone.
+const WIDE_PX: f64 = 900.0;
+const OVERVIEW_PX: f64 = 14.0;
 
 /// The lanes with a line where the run stands. Everything behind the line has not happened yet.
 #[component]
 pub fn Timeline(props: &Props) -> Html {
-    let Props { timeline, position, on } = props;
+    let Props { timeline, position, on, .. } = props;
     let node = use_node_ref();
     let width = use_width(&node, 1200.0);
-    let step_px = step_width(width, timeline.total);
-    let at = NAMES_PX + *position as f64 * step_px;
-    use_effect_with((*position, width as i32), {
-        let node = node.clone();
-        move |_| {
-            if let Some(scroll) = node.cast::<Element>() {
-                let (from, seen) = (f64::from(scroll.scroll_left()), f64::from(scroll.client_width()));
-                if at < from + 40.0 || at > from + seen - 20.0 {
-                    scroll.set_scroll_left((at - seen * 0.6) as i32);
-                }
-            }
-        }
+    let names = if width < WIDE_PX { LETTERS_PX } else { NAMES_PX };
+    let room = ((width - names - 10.0) / MIN_STEP_PX).max(1.0);
+    use_effect_with(room as usize, {
+        let on = on.clone();
+        move |room| on.emit(Action::SetLanesRoom(*room))
     });
-    let total = timeline.total;
-    let go = {
-        let (node, on) = (node.clone(), on.clone());
-        Callback::from(move |event: MouseEvent| {
-            let Some(scroll) = node.cast::<Element>() else { return };
-            let x = f64::from(event.client_x()) - scroll.get_bounding_client_rect().left()
-                + f64::from(scroll.scroll_left());
-            on.emit(Action::GoTo((((x - NAMES_PX) / step_px).ceil().max(0.0) as usize).min(total)));
-        })
-    };
     if timeline.total == 0 {
         return html! { <div class="lanes-box" ref={node}></div> };
     }
-    let height = timeline.lanes.len() as f64 * LANE_PX + 4.0;
+    let shown = (timeline.to - timeline.from).max(1) as f64;
+    let step_px = ((width - names - 10.0) / shown).clamp(0.2, MAX_STEP_PX);
+    let geometry = Geometry { step_px, from: timeline.from };
+    let go = {
+        let (on, from, to) = (on.clone(), timeline.from, timeline.to);
+        Callback::from(move |event: MouseEvent| {
+            if let Some(x) = offset(&event) {
+                on.emit(Action::GoTo(from + ((x / step_px).ceil().max(0.0) as usize).min(to - from)));
+            }
+        })
+    };
+    let height = timeline.lanes.len() as f64 * LANE_PX + timeline.locks.len() as f64 * LOCK_PX + 4.0;
+    let at = geometry.x((*position).clamp(timeline.from, timeline.to));
     html! {
-        <div class="lanes-box" ref={node} tabindex="0" role="group" aria-label="Lanes of the threads">
-            <div class="lanes-in" onclick={go}
-                style={format!("width:{}px;height:{}px", Px(NAMES_PX + total as f64 * step_px + 6.0), Px(height))}>
-                <Lanes timeline={timeline.clone()} {step_px} />
-                <div class="ahead" style={format!("left:{}px", Px(at))}></div>
+        <div class="lanes-box tl" ref={node} tabindex="0" role="group" aria-label="Lanes of the threads">
+            if !timeline.overview.is_empty() {
+                <Overview timeline={timeline.clone()} position={*position} {width} on={on.clone()} />
+            }
+            <div class="tl-rows">
+                { names_column(props, names) }
+                <div class="tl-part" onclick={go} style={format!("height:{}px", Px(height))}>
+                    <Lanes timeline={timeline.clone()} {step_px} />
+                    <div class="ahead" style={format!("left:{}px", Px(at))}></div>
+                </div>
             </div>
         </div>
     }
 }
 
-fn step_width(width: f64, steps: usize) -> f64 {
-    ((width - NAMES_PX - 8.0) / steps.max(1) as f64).clamp(MIN_STEP_PX, MAX_STEP_PX)
+/// Where in the element that listens the mouse is.
+fn offset(event: &MouseEvent) -> Option<f64> {
+    let element = event.current_target().and_then(|target| wasm_bindgen::JsCast::dyn_into::<Element>(target).ok())?;
+    Some(f64::from(event.client_x()) - element.get_bounding_client_rect().left())
 }
 
-/// What does not depend on the position, so that a step does not draw it again.
-#[derive(Clone, PartialEq, Properties, Debug)]
-struct LanesProps {
-    timeline: Rc<TimelineView>,
-    step_px: f64,
-}
-
-#[component]
-fn Lanes(props: &LanesProps) -> Html {
-    let LanesProps { timeline, step_px } = props;
-    let width = NAMES_PX + timeline.total as f64 * step_px + 6.0;
-    let height = timeline.lanes.len() as f64 * LANE_PX + 4.0;
-    let lanes = timeline.lanes.iter().enumerate().map(|(row, lane)| {
-        let y = lane_top(row);
-        html! {
-            <g class={thread_class(lane.thread)}>
-                <line class="axis" x1={num(NAMES_PX)} x2={num(width)} y1={num(y + BAR_PX / 2.0)} y2={num(y + BAR_PX / 2.0)} />
-                <rect class="lane-badge" x="2" y={num(y)} width="17" height={num(BAR_PX)} rx="4" />
-                <text class="bar-text lane-name" x="10.5" y={num(y + 12.5)} text-anchor="middle">{ letter(lane.thread) }</text>
-                { for lane.bars.iter().map(|bar| draw_bar(bar, y, *step_px)) }
-            </g>
-        }
-    });
-    let row_of = |thread: ThreadId| timeline.lanes.iter().position(|lane| lane.thread == thread);
-    let arrows =
-        timeline.wakes.iter().filter_map(|wake| Some(arrow(wake, row_of(wake.from)?, row_of(wake.to)?, *step_px)));
-    let marks = timeline.violations.iter().map(|&step| {
-        let x = NAMES_PX + step as f64 * step_px;
-        html! { <path class="bad-mark" d={format!("M{} 0h8l-4 7z", Px(x - 4.0))}><title>{ format!("Broken at step {step}") }</title></path> }
-    });
+/// A badge and the operation of each thread, and the names of the locks.
+fn names_column(props: &Props, names: f64) -> Html {
+    let Props { timeline, threads, .. } = props;
+    let mut rows = Vec::new();
+    for lane in timeline.lanes.iter() {
+        let thread = threads.get(lane.thread.index());
+        let operation = thread.map_or("", |thread| &*thread.operation).to_owned();
+        rows.push(html! {
+            <div class="tl-name" style={format!("height:{}px", Px(LANE_PX))} title={operation.clone()}>
+                { mini_badge(lane.thread) }<span class="tl-what">{ operation }</span>
+            </div>
+        });
+    }
+    for lane in timeline.locks.iter() {
+        rows.push(html! {
+            <div class="tl-name tl-lock-name" style={format!("height:{}px", Px(LOCK_PX))} title={lane.name.to_string()}>
+                <span class="tl-what">{ &*lane.name }</span>
+            </div>
+        });
+    }
     html! {
-        <svg class="timeline" width={num(width)} height={num(height)} role="img" aria-label={described(timeline)}>
-            { for lanes }{ for arrows }{ for marks }
-        </svg>
+        <div class={classes!("tl-names", (names < NAMES_PX).then_some("letters"))} style={format!("width:{}px", Px(names))}>
+            { for rows }
+        </div>
     }
 }
 
-fn lane_top(row: usize) -> f64 {
-    row as f64 * LANE_PX + 5.0
+/// The whole run, with a frame around the part in view.
+#[derive(Clone, PartialEq, Properties, Debug)]
+struct OverviewProps {
+    timeline: Rc<TimelineView>,
+    position: usize,
+    width: f64,
+    on: Callback<Action>,
 }
 
-fn draw_bar(bar: &Bar, y: f64, step_px: f64) -> Html {
-    let x = NAMES_PX + bar.start as f64 * step_px;
-    let width = ((bar.end - bar.start) as f64 * step_px - 2.0).max(3.0);
-    let (shape, text) = match bar.kind {
-        BarKind::Running => ("bar", "bar-text"),
-        BarKind::Blocked | BarKind::Asleep => ("sleep", "sleep-text"),
-        BarKind::Lost => ("sleep lost", "sleep-text lost-text"),
+#[component]
+fn Overview(props: &OverviewProps) -> Html {
+    let OverviewProps { timeline, position, width, on } = props;
+    let total = timeline.total.max(1);
+    let px = (width - 8.0).max(1.0) / total as f64;
+    let go = {
+        let on = on.clone();
+        Callback::from(move |event: MouseEvent| {
+            if let Some(x) = offset(&event) {
+                on.emit(Action::GoTo(((x / px).ceil().max(0.0) as usize).min(total)));
+            }
+        })
     };
-    let room = ((width - 8.0) / CHAR_PX).max(0.0) as usize;
+    let at = *position as f64 * px;
+    let (from, shown) = (timeline.from as f64 * px, ((timeline.to - timeline.from) as f64 * px).max(4.0));
+    let label = format!("All {total} steps; steps {} to {} are in view", timeline.from + 1, timeline.to);
+    html! {
+        <div class="tl-overview" onclick={go} title={label.clone()}>
+            <svg width={num(*width - 8.0)} height={num(OVERVIEW_PX)} role="img" aria-label={label}>
+                { for timeline.overview.iter().map(|bar| overview_bar(bar, px)) }
+                <rect class="tl-frame" x={num(from)} y="0.75" width={num(shown)} height={num(OVERVIEW_PX - 1.5)} rx="3" />
+                <line class="tl-here" x1={num(at)} x2={num(at)} y1="0" y2={num(OVERVIEW_PX)} />
+            </svg>
+        </div>
+    }
+}
+
+fn overview_bar(bar: &OverviewBar, px: f64) -> Html {
+    let (x, width) = (bar.start as f64 * px, (bar.end - bar.start) as f64 * px);
     html! {
         <>
-            <rect class={shape} x={num(x)} y={num(y)} width={num(width)} height={num(BAR_PX)} rx="4">
-                <title>{ format!("{}, steps {} to {}", bar.label, bar.start + 1, bar.end) }</title>
-            </rect>
-            if room >= 3 {
-                <text class={text} x={num(x + 5.0)} y={num(y + 12.5)}>{ shortened(&bar.label, room) }</text>
-            }
+            <rect class={classes!("tl-over", thread_class(bar.thread))} x={num(x)} y="4" width={num(width)} height="6" />
+            if bar.is_broken { <path class="bad-mark" d={format!("M{} 0h6l-3 5z", Px(x - 3.0))} /> }
         </>
     }
 }
 
-/// The text, or as much of it as fits with an ellipsis.
-fn shortened(text: &str, room: usize) -> String {
-    if text.chars().count() <= room {
-        return text.to_owned();
-    }
-    let mut short: String = text.chars().take(room.saturating_sub(1)).collect();
-    short.push('…');
-    short
+/// What the lanes show, for those who do not use keys.
+#[derive(Clone, PartialEq, Properties, Debug)]
+pub struct ToolsProps {
+    /// The lanes.
+    pub timeline: Rc<TimelineView>,
+    /// What was done.
+    pub on: Callback<Action>,
 }
 
-fn arrow(wake: &WakeArrow, from: usize, to: usize, step_px: f64) -> Html {
-    let x = NAMES_PX + (wake.step as f64 - 0.5) * step_px;
-    let down = to > from;
-    let (start, end) = if down {
-        (lane_top(from) + BAR_PX, lane_top(to) - 1.0)
-    } else {
-        (lane_top(from), lane_top(to) + BAR_PX + 1.0)
+/// Zoom, pan, and the lanes of the locks.
+#[component]
+pub fn TimelineTools(props: &ToolsProps) -> Html {
+    let ToolsProps { timeline, on } = props;
+    let tool = |text: &'static str, name: &'static str, keys: &'static str, can: bool, to: LanesMove| {
+        let press = super::emit_if(on, move |_: MouseEvent| can.then_some(Action::MoveLanes(to)));
+        html! {
+            <button class="tl-tool" aria-label={name} title={format!("{name} ({keys})")} aria-keyshortcuts={keys}
+                aria-disabled={(!can).then_some("true")} onclick={press}>{ text }</button>
+        }
     };
-    let back = if down { -5.0 } else { 5.0 };
+    let is_part = timeline.to - timeline.from < timeline.total;
+    let shows = timeline.shows_locks;
+    let other = if shows { daxscope_session::LocksShown::No } else { daxscope_session::LocksShown::Yes };
+    let locks = on.reform(move |_: MouseEvent| Action::ShowLocks(other));
     html! {
-        <g>
-            <line class="wake" x1={num(x)} x2={num(x)} y1={num(start)} y2={num(end)} />
-            <path class="wake-head" d={format!("M{} {}l-3.5 {}h7z", Px(x), Px(end), Px(back))} />
-            <title>{ format!("step {}: {} wakes {}", wake.step, letter(wake.from), letter(wake.to)) }</title>
-        </g>
+        <div class="tl-tools" role="group" aria-label="Part of the run in the lanes">
+            { tool("−", "More steps in the lanes", "-", timeline.can_zoom_out, LanesMove::Out) }
+            { tool("+", "Fewer steps in the lanes", "+", timeline.can_zoom_in, LanesMove::In) }
+            if is_part {
+                { tool("‹", "Earlier steps in the lanes", ",", timeline.from > 0, LanesMove::Earlier) }
+                { tool("›", "Later steps in the lanes", ".", timeline.to < timeline.total, LanesMove::Later) }
+            }
+            <button class="tl-tool wide" aria-pressed={shows.to_string()} onclick={locks}
+                title="Who holds which lock, below the lanes">{ "locks" }</button>
+        </div>
     }
-}
-
-fn described(timeline: &TimelineView) -> String {
-    let lanes = timeline.lanes.iter().map(|lane| {
-        let bars: Vec<String> =
-            lane.bars.iter().take(12).map(|bar| format!("{} from step {}", bar.label, bar.start + 1)).collect();
-        format!("{}: {}", letter(lane.thread), bars.join(", "))
-    });
-    format!("{} steps. {}", timeline.total, lanes.collect::<Vec<_>>().join(". "))
 }

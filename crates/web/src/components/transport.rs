@@ -1,8 +1,8 @@
 //! The buttons that make steps, and the scrubber.
 
-use super::{emit_if, letter};
+use super::{TimelineTools, emit_if, letter};
 use crate::icons::{self, icon};
-use daxscope_session::view::StepView;
+use daxscope_session::view::{StepView, TimelineView};
 use daxscope_session::{Action, Playback};
 use std::rc::Rc;
 use web_sys::HtmlInputElement;
@@ -15,6 +15,8 @@ pub struct Props {
     pub step: Rc<StepView>,
     /// Does it go on by itself?
     pub playback: Playback,
+    /// The lanes.
+    pub timeline: Rc<TimelineView>,
     /// What was done.
     pub on: Callback<Action>,
 }
@@ -22,7 +24,7 @@ pub struct Props {
 /// First, back, step, play, last; scrubber; count; keys.
 #[component]
 pub fn Transport(props: &Props) -> Html {
-    let Props { step, playback, on } = props;
+    let Props { step, playback, timeline, on } = props;
     let playing = *playback == Playback::Playing;
     let (play_icon, play_name) = if playing { (icons::PAUSE, "Pause") } else { (icons::PLAY, "Play") };
     let has_more = if step.is_future_hidden { step.can_forward } else { step.number < step.total };
@@ -34,6 +36,7 @@ pub fn Transport(props: &Props) -> Html {
             { button(on, Action::TogglePlay, play_icon, play_name, "Space", playing || step.can_forward) }
             { button(on, Action::End, icons::LAST, "Last step", "End", has_more) }
             { scrubber(step, on) }
+            <TimelineTools timeline={timeline.clone()} on={on.clone()} />
             <div class="hints" aria-hidden="true">
                 <kbd>{ "←" }</kbd><kbd>{ "→" }</kbd>{ "step" }<kbd>{ "1" }</kbd>{ "–" }<kbd>{ "9" }</kbd>
                 { "pick a thread" }<kbd>{ "?" }</kbd>{ "keys" }

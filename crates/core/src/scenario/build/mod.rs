@@ -106,7 +106,7 @@ enum Thorough {
 pub(crate) struct ReadLine<'t> {
     pub(crate) line: Line<'t>,
     /// The keyword of the statement.
-    keyword: Range<usize>,
+    pub(crate) keyword: Range<usize>,
     /// The statement, if the line has a good one.
     pub(crate) statement: Option<Statement>,
     /// From `#` on.

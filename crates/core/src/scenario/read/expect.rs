@@ -153,12 +153,13 @@ impl<'a, 't> Cursor<'a, 't> {
     fn reason(&mut self) -> Fallible<Option<&'static str>> {
         match self.words.get(self.at) {
             Some(word) if word.text != "in" => {
-                self.at += 1;
-                let expected = format!("one of {}", FallbackReason::names().collect::<Vec<_>>().join(", "));
+                self.next();
+                let names: Vec<&str> = FallbackReason::names().collect();
+                let expected = format!("one of {}", names.join(", "));
                 FallbackReason::names()
                     .find(|name| *name == word.text)
                     .map(Some)
-                    .ok_or_else(|| self.unknown(word, "reason to fall back", FallbackReason::names(), expected))
+                    .ok_or_else(|| self.unknown(word, "reason to fall back", names, expected))
             }
             _ => Ok(None),
         }

@@ -2,6 +2,7 @@
 
 mod entries;
 mod expect;
+pub(crate) mod heard;
 mod operation;
 mod plan;
 mod process;
@@ -14,15 +15,27 @@ use crate::scenario::line::{Line, Word};
 use crate::scenario::size::{SizeError, format_pages, parse_bytes, repair_unit};
 use crate::scenario::statement::{At, Statement};
 use crate::units::PAGE_SIZE;
+use heard::{Listener, Wanted, WordKind};
 use std::ops::Range;
 
 /// The statement of a line with at least one word. Some mistakes cost only a word of the line; they are put into
 /// `diagnostics`.
 pub(crate) fn statement(line: &Line<'_>, words: &[Word<'_>], diagnostics: &mut Vec<Diagnostic>) -> Fallible<Statement> {
+    statement_heard(line, words, diagnostics, Listener::default())
+}
+
+/// The same for somebody who listens.
+pub(crate) fn statement_heard(
+    line: &Line<'_>,
+    words: &[Word<'_>],
+    diagnostics: &mut Vec<Diagnostic>,
+    listener: Listener<'_>,
+) -> Fallible<Statement> {
     let [keyword, rest @ ..] = words else {
         return Err(Box::new(Diagnostic::error(line.span(line.start..line.start), "The line is empty.", "")));
     };
-    let mut cursor = Cursor { line, keyword, words: rest, at: 0, diagnostics };
+    let mut cursor = Cursor { line, keyword, words: rest, at: 0, diagnostics, listener };
+    listener.is(&keyword.bytes, WordKind::Keyword);
     match keyword.text {
         "title" => cursor.title(),
         "revision" => cursor.revision(),
@@ -63,13 +76,22 @@ struct Cursor<'a, 't> {
     words: &'a [Word<'t>],
     at: usize,
     diagnostics: &'a mut Vec<Diagnostic>,
+    listener: Listener<'a>,
 }
 
 impl<'a, 't> Cursor<'a, 't> {
     fn next(&mut self) -> Option<&'a Word<'t>> {
         let word = self.words.get(self.at)?;
         self.at += 1;
+        self.listener.is(&word.bytes, WordKind::Word);
         Some(word)
+    }
+
+    /// Nothing is called so, whatever it was taken for.
+    fn is_unknown(&self, word: &Word<'_>) {
+        if let Some(heard) = self.listener.0 {
+            heard.borrow_mut().words.retain(|(bytes, _)| *bytes != word.bytes);
+        }
     }
 
     /// The place behind the last word.
@@ -111,6 +133,7 @@ impl<'a, 't> Cursor<'a, 't> {
             Some(word) => {
                 let rest = word.bytes.start..self.end().end;
                 let message = format!("{} is more than `{}` understands.", quote(word.text), self.keyword.text);
+                self.is_unknown(word);
                 Err(Box::new(self.error(&rest, message, expected)))
             }
         }
@@ -121,9 +144,11 @@ impl<'a, 't> Cursor<'a, 't> {
         &self,
         word: &Word<'_>,
         noun: &str,
-        known: impl IntoIterator<Item = &'c str>,
+        known: impl IntoIterator<Item = &'c str> + Clone,
         expected: impl Into<String>,
     ) -> Box<Diagnostic> {
+        self.is_unknown(word);
+        self.listener.one_of(word, known.clone());
         let message = format!("There is no {noun} {}.", quote(word.text));
         Box::new(self.error(&word.bytes, message, expected).suggest_if(nearest(word.text, known)))
     }
@@ -135,6 +160,8 @@ impl<'a, 't> Cursor<'a, 't> {
     }
 
     fn bytes(&self, text: &str, bytes: &Range<usize>, expected: &str) -> Fallible<u64> {
+        self.listener.is(bytes, WordKind::Number);
+        self.listener.wants(text, Wanted::Size);
         parse_bytes(text).map_err(|error| {
             let message = match text {
                 "" => "A number is missing.".into(),
@@ -193,6 +220,8 @@ impl<'a, 't> Cursor<'a, 't> {
     /// A range of the file.
     fn range(&self, word: &Word<'_>) -> Fallible<PageRange> {
         let text = word.text;
+        self.listener.is(&word.bytes, WordKind::Number);
+        self.listener.wants(text, Wanted::Range);
         let (dots, plus) = (text.find(".."), text.find('+'));
         let Some((at, length)) = dots.map(|at| (at, 2)).or(plus.map(|at| (at, 1))) else {
             let message = format!("{} is not a range.", quote(text));
@@ -239,6 +268,7 @@ impl<'a, 't> Cursor<'a, 't> {
     fn on_off(&mut self, option: &str) -> Fallible<bool> {
         let expected = "`on` or `off`";
         let word = self.next_or(&format!("`{option}` is on or off; which is missing."), expected)?;
+        self.listener.one_of(word, ["on", "off"]);
         match word.text {
             "on" => Ok(true),
             "off" => Ok(false),

@@ -1,6 +1,7 @@
 //! The operations of threads.
 
 use super::Cursor;
+use super::heard::WordKind;
 use super::verbs::{NOT_MODELLED, OTHER_NAMES};
 use crate::scenario::Operation;
 use crate::scenario::diagnostic::{Diagnostic, Fallible, nearest, quote};
@@ -57,7 +58,11 @@ impl<'a, 't> Cursor<'a, 't> {
 
     /// Takes the word off the end of the line, if it stands there.
     fn ends_with(&mut self, last: &str) -> bool {
-        let there = self.words[self.at..].last().is_some_and(|word| word.text == last);
+        let word = self.words[self.at..].last().filter(|word| word.text == last);
+        if let Some(word) = word {
+            self.listener.is(&word.bytes, WordKind::Word);
+        }
+        let there = word.is_some();
         self.words = &self.words[..self.words.len() - usize::from(there)];
         there
     }
@@ -92,6 +97,8 @@ impl<'a, 't> Cursor<'a, 't> {
         let keyword = self.keyword.text;
         let expected = "`4K` or `2M`, the size of the fault";
         let word = self.next_or("The size of the fault is missing.", expected)?;
+        self.listener.one_of(word, ["4K", "2M"]);
+        self.listener.is(&word.bytes, WordKind::Number);
         let huge = match parse_bytes(word.text) {
             Ok(4096) => false,
             Ok(0x20_0000) => true,
@@ -123,6 +130,7 @@ impl<'a, 't> Cursor<'a, 't> {
 
     fn unknown_statement(&self) -> Box<Diagnostic> {
         let word = self.keyword;
+        self.is_unknown(word);
         if word.text.starts_with('>') {
             let message = "This line is quoted mail.";
             return Box::new(self.error(&(word.bytes.start..word.bytes.start + 1), message, "no `>`").suggest(""));

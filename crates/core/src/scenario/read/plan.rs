@@ -1,6 +1,7 @@
 //! What fails, and who runs when.
 
 use super::Cursor;
+use super::heard::{Wanted, WordKind};
 use crate::errno::Errno;
 use crate::scenario::diagnostic::{Fallible, quote};
 use crate::scenario::limits::MAX_ERRNO;
@@ -42,6 +43,7 @@ impl<'a, 't> Cursor<'a, 't> {
     }
 
     fn nth(&self, word: &Word<'_>) -> Fallible<u32> {
+        self.listener.is(&word.bytes, WordKind::Number);
         match word.text.parse() {
             Ok(nth) if nth > 0 => Ok(nth),
             _ => {
@@ -82,7 +84,8 @@ impl<'a, 't> Cursor<'a, 't> {
     pub(super) fn schedule(&mut self) -> Fallible<Statement> {
         let mut step_size = None;
         if self.words.first().is_some_and(|word| word.text == "by") {
-            self.at = 1;
+            self.at = 0;
+            self.next();
             let expected = "`operation`, `point`, `section` or `atom`";
             let word = self.next_or("The size of a step is missing.", expected)?;
             let value = StepSize::from_name(word.text)
@@ -100,6 +103,8 @@ impl<'a, 't> Cursor<'a, 't> {
 
     /// The runs of one word: a letter, how often, and whether it fails.
     fn runs(&self, word: &Word<'_>, runs: &mut Vec<At<Run>>) -> Fallible<()> {
+        self.listener.is(&word.bytes, WordKind::Steps);
+        self.listener.wants(word.text, Wanted::Steps);
         let expected = "a thread, a count and `!` if it fails, such as `A5`, `B` or `A!`";
         let mut rest = word.text;
         while let Some(letter) = rest.chars().next() {

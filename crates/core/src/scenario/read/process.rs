@@ -1,5 +1,6 @@
 //! The lines about processes and threads.
 
+use super::heard::{PROBE, Wanted, WordKind};
 use super::{Cursor, RANGE_FORMS};
 use crate::scenario::diagnostic::{Fallible, quote};
 use crate::scenario::limits::{MAX_NAME_CHARS, MAX_VIRTUAL_PAGES};
@@ -11,6 +12,7 @@ impl<'a, 't> Cursor<'a, 't> {
         let mut line = ProcessLine::default();
         if let Some(word) = self.words.first()
             && (word.string.is_some() || !PROCESS_KEYWORDS.contains(&word.text))
+            && word.text != PROBE
         {
             self.at = 1;
             let value = self.name(word)?;
@@ -46,6 +48,7 @@ impl<'a, 't> Cursor<'a, 't> {
 
     /// The name of a process, with or without quotes.
     fn name(&self, word: &Word<'_>) -> Fallible<String> {
+        self.listener.is(&word.bytes, WordKind::Name);
         let name = word.string.as_deref().unwrap_or(word.text);
         if name.chars().count() > MAX_NAME_CHARS {
             let message = format!("The name has {} characters.", name.chars().count());
@@ -62,6 +65,8 @@ impl<'a, 't> Cursor<'a, 't> {
     /// The next word as a process that the line refers to.
     pub(super) fn process_ref(&mut self) -> Fallible<At<ProcessRef>> {
         let word = self.next_or("The process is missing.", "the name of a process, or its number from 1")?;
+        self.listener.is(&word.bytes, WordKind::Name);
+        self.listener.wants(word.text, Wanted::Process);
         let value = if !word.text.starts_with(|c: char| c.is_ascii_digit()) {
             ProcessRef::Name(self.name(word)?)
         } else if let Ok(number) = word.text.parse() {
@@ -88,6 +93,8 @@ impl<'a, 't> Cursor<'a, 't> {
 
     /// A word as the letter of a thread.
     pub(super) fn letter(&self, word: &Word<'_>) -> Fallible<At<char>> {
+        self.listener.is(&word.bytes, WordKind::Thread);
+        self.listener.wants(word.text, Wanted::Thread);
         let mut chars = word.text.chars();
         match (chars.next(), chars.next()) {
             (Some(letter), None) if letter.is_ascii_uppercase() => Ok(At { value: letter, bytes: word.bytes.clone() }),

@@ -1,5 +1,6 @@
 //! The lines about the kernel, the file and the device.
 
+use super::heard::WordKind;
 use super::{Cursor, SIZE_FORMS};
 use crate::revision::{PRESETS, SWITCHES, preset, switch};
 use crate::scenario::diagnostic::{Diagnostic, Fallible, nearest, quote};
@@ -12,6 +13,7 @@ use crate::scenario::{Extent, ExtentKind};
 impl<'a, 't> Cursor<'a, 't> {
     pub(super) fn title(&mut self) -> Fallible<Statement> {
         let word = self.next_or("The title is missing.", "text up to the end of the line")?;
+        self.listener.is(&word.bytes, WordKind::Text);
         let title = word.string.as_deref().unwrap_or(word.text);
         let length = title.chars().count();
         if length > MAX_TITLE_CHARS {
@@ -91,6 +93,7 @@ impl<'a, 't> Cursor<'a, 't> {
         let kinds = ["hole", "unwritten", "mapped"];
         let expected = "`hole`, `unwritten` or `mapped`";
         let word = self.next_or("The kind of the extent is missing.", expected)?;
+        self.listener.is(&word.bytes, WordKind::Word);
         let kind = ExtentKind::from_name(word.text)
             .ok_or_else(|| self.unknown(word, "kind of extent called", kinds, expected))?;
         let mut extent = Extent { first, count: end - first, kind, phys: 0 };

@@ -1,14 +1,27 @@
 //! The script editor: a panel beside the picture, so that one sees what a change does.
 
+mod completion;
+mod controls;
 mod diagnostics;
+mod files;
+mod help;
+mod keys;
+mod layer;
 mod resize;
 mod text;
 
+pub use files::listen_to_drops;
+pub(crate) use text::select_bytes;
+
+use crate::browser;
 use crate::icons::{self, icon};
-use crate::{browser, preferences};
+use controls::Controls;
 use daxscope_session::Action;
+use daxscope_session::editor::EditorAction;
 use daxscope_session::view::{EditorState, ScriptView};
 use diagnostics::Diagnostics;
+use files::Files;
+use help::WordHelp;
 use resize::Grip;
 use std::rc::Rc;
 use text::TextArea;
@@ -30,38 +43,71 @@ const PHONE_PX: i32 = 720;
 #[component]
 pub fn ScriptPanel(props: &Props) -> Html {
     let Props { script, on } = props;
-    let draft = use_memo((), |()| preferences::draft());
-    let other_draft =
-        draft.as_ref().clone().filter(|draft| **draft != *script.text && script.state == EditorState::Running);
+    let (caret, hover) = (use_state_eq(|| 0_usize), use_state_eq(|| None::<usize>));
+    let on_caret = setter(&caret);
+    let on_hover = setter(&hover);
+    let with_controls = use_state_eq(|| true);
+    let toggle = {
+        let with_controls = with_controls.clone();
+        Callback::from(move |_: MouseEvent| with_controls.set(!*with_controls))
+    };
     let run = run(on, script.can_run);
     let close = on.reform(|_: MouseEvent| Action::Close);
+    let does = |action: EditorAction| on.reform(move |_: MouseEvent| Action::Editor(action.clone()));
     html! {
         <section class="panel grow script" aria-labelledby="script-title">
             <Grip />
             <div class="panel-head">
                 <h2 id="script-title">{ "Script" }</h2>
                 <span class="spacer"></span>
+                <button class="btn small" aria-label="Undo" title="Undo (Ctrl+Z)" aria-disabled={(!script.can_undo).to_string()}
+                    onclick={does(EditorAction::Undo)}>{ "↶" }</button>
+                <button class="btn small" aria-label="Redo" title="Redo (Ctrl+Y)" aria-disabled={(!script.can_redo).to_string()}
+                    onclick={does(EditorAction::Redo)}>{ "↷" }</button>
+                <button class="btn small" aria-pressed={with_controls.to_string()} onclick={toggle}>{ "Controls" }</button>
+                <Files script={script.clone()} on={on.clone()} />
                 <button class="btn quiet icon" aria-label="Close the script" onclick={close}>{ icon(icons::CLOSE) }</button>
             </div>
-            <TextArea script={script.clone()} on={on.clone()} run={run.clone()} />
-            <Diagnostics script={script.clone()} />
-            <div class="script-foot">
-                <button class="btn primary" id="run-script" aria-disabled={(!script.can_run).then_some("true")}
-                    onclick={run.reform(|_: MouseEvent| ())} aria-keyshortcuts="Control+Enter">
-                    { "Run" }<kbd aria-hidden="true">{ "Ctrl ⏎" }</kbd>
-                </button>
-                <button class="btn" onclick={on.reform(|_: MouseEvent| Action::FormatScript)}>{ "Format" }</button>
-                <button class="btn" onclick={on.reform(|_: MouseEvent| Action::CopyScript)}>{ "Copy" }</button>
-                if let Some(text) = other_draft {
-                    <button class="btn" onclick={on.reform(move |_: MouseEvent| Action::EditScript(text.clone()))}>
-                        { "Bring back my draft" }
-                    </button>
-                }
-                <span class="spacer"></span>
-                <span class="dim" role="status" id="script-summary">{ &*script.summary }</span>
+            if !script.storage.is_empty() { <p class="storage" role="status">{ &*script.storage }</p> }
+            <TextArea script={script.clone()} on={on.clone()} run={run.clone()} {on_caret} {on_hover} />
+            <WordHelp script={script.clone()} at={hover.unwrap_or(*caret)} />
+            <div class="under">
+                <Diagnostics script={script.clone()} on={on.clone()} />
+                if *with_controls { <Controls view={script.controls.clone()} on={on.clone()} /> }
             </div>
+            { foot(script, on, &run) }
         </section>
     }
+}
+
+fn foot(script: &ScriptView, on: &Callback<Action>, run: &Callback<()>) -> Html {
+    let newest = script.drafts.first().filter(|draft| script.state == EditorState::Running && !draft.is_current);
+    html! {
+        <div class="script-foot">
+            <button class="btn primary" id="run-script" aria-disabled={(!script.can_run).then_some("true")}
+                onclick={run.reform(|_: MouseEvent| ())} aria-keyshortcuts="Control+Enter">
+                { "Run" }<kbd aria-hidden="true">{ "Ctrl ⏎" }</kbd>
+            </button>
+            <button class="btn" onclick={on.reform(|_: MouseEvent| Action::FormatScript)}>{ "Format" }</button>
+            <button class="btn" onclick={on.reform(|_: MouseEvent| Action::CopyScript)}>{ "Copy" }</button>
+            if let Some(draft) = newest {
+                { bring_back(&draft.key, on) }
+            }
+            <span class="spacer"></span>
+            <span class="dim" role="status" id="script-summary">{ &*script.summary }</span>
+        </div>
+    }
+}
+
+fn bring_back(key: &str, on: &Callback<Action>) -> Html {
+    let key = key.to_owned();
+    let press = on.reform(move |_: MouseEvent| Action::Editor(EditorAction::OpenDraft(key.clone())));
+    html! { <button class="btn" onclick={press}>{ "Bring back my draft" }</button> }
+}
+
+fn setter<T: PartialEq + 'static>(state: &UseStateHandle<T>) -> Callback<T> {
+    let state = state.clone();
+    Callback::from(move |value| state.set(value))
 }
 
 /// Runs the text. Where the editor covers the picture it closes, so that the picture can be seen.

@@ -1,0 +1,158 @@
+//! What the editor does besides typing.
+
+use super::{Address, Session};
+use crate::action::{Effect, FocusTarget, Panel};
+use crate::editor::{EditorAction, MAX_FILE_BYTES, TEMPLATES, draft_name};
+use daxscope_core::scenario::{Edit, Operation, edit, parse};
+use daxscope_core::units::MmId;
+
+impl Session {
+    pub(super) fn editor_does(&mut self, action: EditorAction, effects: &mut Vec<Effect>) -> Address {
+        match action {
+            EditorAction::Undo => self.walk_back(true, effects),
+            EditorAction::Redo => self.walk_back(false, effects),
+            EditorAction::New => self.begin_with("", "An empty script.", effects),
+            EditorAction::Template(name) => match TEMPLATES.iter().find(|template| template.name == name) {
+                Some(template) => self.begin_with(template.text, &format!("Template: {name}."), effects),
+                None => Address::Same,
+            },
+            EditorAction::Open { name, text } => self.open_file(&name, &text, effects),
+            EditorAction::CannotOpen(why) => {
+                effects.push(Effect::Tell(why));
+                Address::Same
+            }
+            EditorAction::Save => self.save(effects),
+            EditorAction::Replace { bytes, text } => {
+                let Some(front) = self.editor.text.get(..bytes.start) else { return Address::Same };
+                let Some(rest) = self.editor.text.get(bytes.end..) else { return Address::Same };
+                let caret = bytes.start + text.len();
+                let new = [front, &text, rest].concat();
+                effects.push(Effect::SelectScript(caret..caret));
+                self.edit(new, false, effects)
+            }
+            EditorAction::Change(change) => self.change(&change, effects),
+            EditorAction::Operation { thread, index, words, via } => match operation(&words, via) {
+                Ok(operation) => self.change(
+                    &match index {
+                        Some(index) => Edit::SetOperation(thread, index, operation),
+                        None => Edit::AddOperation(thread, operation),
+                    },
+                    effects,
+                ),
+                Err(why) => {
+                    effects.push(Effect::Tell(why));
+                    Address::Same
+                }
+            },
+            EditorAction::OpenDraft(key) => match self.editor.drafts.open(&key) {
+                Some(text) => {
+                    self.show_panel(effects);
+                    self.editor.set(text.clone(), parse(&text), false);
+                    Address::Replace
+                }
+                None => Address::Same,
+            },
+            EditorAction::ForgetDraft(key) => {
+                self.editor.drafts.forget(&key, effects);
+                effects.push(Effect::Tell("The draft is deleted.".into()));
+                Address::Same
+            }
+            EditorAction::Restore(drafts, next) => {
+                self.editor.drafts.restore(drafts, next);
+                Address::Same
+            }
+            EditorAction::StorageFull => {
+                if !self.editor.drafts.is_storage_full {
+                    let sentence = "The draft could not be kept: the storage of this browser is full or forbidden.";
+                    effects.push(Effect::Tell(sentence.into()));
+                }
+                self.editor.drafts.is_storage_full = true;
+                Address::Same
+            }
+        }
+    }
+
+    fn walk_back(&mut self, back: bool, effects: &mut Vec<Effect>) -> Address {
+        match self.editor.walk(back) {
+            Some(selection) => {
+                self.editor.drafts.keep(&self.editor.text, effects);
+                effects.push(Effect::SelectScript(selection));
+            }
+            None => {
+                let nothing =
+                    if back { "There is no change to take back." } else { "There is no change to make again." };
+                effects.push(Effect::Tell(nothing.into()));
+            }
+        }
+        Address::Same
+    }
+
+    /// Another text in the editor; what was there is kept.
+    fn begin_with(&mut self, text: &str, said: &str, effects: &mut Vec<Effect>) -> Address {
+        self.show_in_editor(text.to_owned(), parse(text));
+        self.show_panel(effects);
+        effects.push(Effect::Tell(said.to_owned()));
+        Address::Replace
+    }
+
+    fn show_panel(&mut self, effects: &mut Vec<Effect>) {
+        self.panel = Panel::Script;
+        effects.push(Effect::SelectScript(0..0));
+        effects.push(Effect::Focus(FocusTarget::Script));
+    }
+
+    fn open_file(&mut self, name: &str, text: &str, effects: &mut Vec<Effect>) -> Address {
+        let refusal = if text.len() > MAX_FILE_BYTES {
+            Some(format!("{name} has {} bytes; the editor takes at most {MAX_FILE_BYTES}.", text.len()))
+        } else if text.contains(['\0', '\u{fffd}']) {
+            Some(format!("{name} is not a text in UTF-8, so it is not a script."))
+        } else {
+            None
+        };
+        if let Some(refusal) = refusal {
+            effects.push(Effect::Tell(refusal));
+            return Address::Same;
+        }
+        self.begin_with(text, &format!("Opened {name}. Ctrl+Enter runs it."), effects)
+    }
+
+    fn save(&mut self, effects: &mut Vec<Effect>) -> Address {
+        let mut name = String::new();
+        for c in draft_name(&self.editor.text).chars() {
+            match c {
+                _ if c.is_ascii_alphanumeric() => name.push(c.to_ascii_lowercase()),
+                _ if !name.is_empty() && !name.ends_with('-') => name.push('-'),
+                _ => {}
+            }
+        }
+        let name = format!("{}.dax", if name.is_empty() { "script" } else { name.trim_end_matches('-') });
+        effects.push(Effect::Download { name, mime: "text/plain", text: self.editor.text.clone() });
+        Address::Same
+    }
+
+    fn change(&mut self, change: &Edit, effects: &mut Vec<Effect>) -> Address {
+        match edit(&self.editor.text, change) {
+            Ok(text) => self.edit(text, false, effects),
+            Err(why) => {
+                effects.push(Effect::Tell(why));
+                Address::Same
+            }
+        }
+    }
+}
+
+/// What a line says, through that process.
+fn operation(words: &str, via: Option<usize>) -> Result<Operation, String> {
+    let parsed = parse(&format!("file 8192G\nthread A\n{}\n", words.replace('\n', " ")));
+    if let Some(mistake) = parsed.diagnostics.first() {
+        let expected =
+            if mistake.expected.is_empty() { String::new() } else { format!(" Expected: {}.", mistake.expected) };
+        return Err(format!("{}{expected}", mistake.message));
+    }
+    let first = parsed.scenario.threads.first().and_then(|thread| thread.operations.first().copied());
+    let mut operation = first.ok_or("The operation is missing.")?;
+    if let (Operation::Access { mm, .. } | Operation::Munmap { mm }, Some(via)) = (&mut operation, via) {
+        *mm = Some(MmId(via as u8));
+    }
+    Ok(operation)
+}

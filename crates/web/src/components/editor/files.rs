@@ -1,0 +1,144 @@
+//! New, templates, files and drafts: a menu; and files that are dropped onto the page.
+
+use crate::browser;
+use crate::components::Menu;
+use crate::icons::{self, icon};
+use daxscope_session::editor::{EditorAction, MAX_DRAFTS, MAX_FILE_BYTES, TEMPLATES};
+use daxscope_session::view::{DraftView, ScriptView};
+use daxscope_session::{Action, Text};
+use gloo_events::{EventListener, EventListenerOptions};
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{DragEvent, File, HtmlElement, HtmlInputElement};
+use yew::prelude::*;
+
+/// What is shown.
+#[derive(Clone, PartialEq, Properties, Debug)]
+pub(super) struct Props {
+    /// Which drafts there are.
+    pub script: Rc<ScriptView>,
+    /// What was done.
+    pub on: Callback<Action>,
+}
+
+/// The menu.
+#[component]
+pub(super) fn Files(props: &Props) -> Html {
+    let Props { script, on } = props;
+    let does = |action: EditorAction| on.reform(move |_: MouseEvent| Action::Editor(action.clone()));
+    let choose = |_: MouseEvent| {
+        if let Some(input) = browser::element("script-file").and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+            input.click();
+        }
+    };
+    let chosen = {
+        let on = on.clone();
+        Callback::from(move |event: Event| {
+            let input: HtmlInputElement = event.target_unchecked_into();
+            if let Some(file) = input.files().and_then(|files| files.get(0)) {
+                read(file, on.clone());
+            }
+            input.set_value("");
+        })
+    };
+    let mut templates = Vec::new();
+    for template in TEMPLATES {
+        templates
+            .push(html! { <button onclick={does(EditorAction::Template(template.name))}>{ template.name }</button> });
+    }
+    html! {
+        <>
+            <Menu id="script-files" label={html! { { "File" } }} at_end=true>
+                <button onclick={does(EditorAction::New)}>{ "New, empty" }</button>
+                <button onclick={choose}>{ "Open a file…" }</button>
+                <button onclick={does(EditorAction::Save)} aria-keyshortcuts="Control+S">{ "Save as a file" }</button>
+                <h3>{ "Begin with" }</h3>
+                { for templates }
+                <h3>{ format!("Drafts (the last {MAX_DRAFTS} are kept in this browser)") }</h3>
+                if script.drafts.is_empty() { <p class="row dim">{ "What you type is kept here." }</p> }
+                { for script.drafts.iter().map(|it| draft(it, on)) }
+            </Menu>
+            <input type="file" id="script-file" accept=".dax,.txt,text/plain" hidden=true aria-label="A script to open" onchange={chosen} />
+        </>
+    }
+}
+
+fn draft(draft: &DraftView, on: &Callback<Action>) -> Html {
+    let does = |action: fn(String) -> EditorAction| {
+        let key = draft.key.to_string();
+        on.reform(move |_: MouseEvent| Action::Editor(action(key.clone())))
+    };
+    html! {
+        <div class="draft" key={draft.key.to_string()}>
+            <button onclick={does(EditorAction::OpenDraft)} aria-current={draft.is_current.then_some("true")}>
+                { &*draft.name }<span class="dim">{ begun(&draft.key) }</span>
+            </button>
+            <button class="forget" aria-label={format!("Delete the draft {}", draft.name)} onclick={does(EditorAction::ForgetDraft)}>
+                { icon(icons::CLOSE) }
+            </button>
+        </div>
+    }
+}
+
+/// When a draft was begun: its key is a time.
+fn begun(key: &Text) -> String {
+    let Ok(time) = key.parse::<f64>() else { return String::new() };
+    if time < 1.0 {
+        return String::new();
+    }
+    let date = js_sys::Date::new(&time.into());
+    let two = |number: u32| format!("{number:02}");
+    format!(
+        " {}-{}-{} {}:{}",
+        date.get_full_year(),
+        two(date.get_month() + 1),
+        two(date.get_date()),
+        two(date.get_hours()),
+        two(date.get_minutes())
+    )
+}
+
+/// Reads a file and gives it to the editor.
+fn read(file: File, on: Callback<Action>) {
+    let name = file.name();
+    let does = move |action: EditorAction| on.emit(Action::Editor(action));
+    if file.size() > MAX_FILE_BYTES as f64 {
+        let why = format!("{name} has {} bytes; the editor takes at most {MAX_FILE_BYTES}.", file.size() as u64);
+        does(EditorAction::CannotOpen(why));
+        return;
+    }
+    spawn_local(async move {
+        match JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string()) {
+            Some(text) => does(EditorAction::Open { name, text }),
+            None => does(EditorAction::CannotOpen(format!("{name} could not be read."))),
+        }
+    });
+}
+
+/// A script that is dropped anywhere onto the page is opened.
+pub fn listen_to_drops(on: Callback<Action>) -> [EventListener; 2] {
+    let listen = |name: &'static str, act: Box<dyn Fn(&DragEvent)>| {
+        let options = EventListenerOptions::enable_prevent_default();
+        EventListener::new_with_options(&browser::window(), name, options, move |event| {
+            if let Some(event) = event.dyn_ref::<DragEvent>() {
+                act(event);
+            }
+        })
+    };
+    let is_file =
+        |event: &DragEvent| event.data_transfer().is_some_and(|data| data.types().includes(&"Files".into(), 0));
+    let over = move |event: &DragEvent| {
+        if is_file(event) {
+            event.prevent_default();
+        }
+    };
+    let drop = move |event: &DragEvent| {
+        let file = event.data_transfer().and_then(|data| data.files()).and_then(|files| files.get(0));
+        if let Some(file) = file {
+            event.prevent_default();
+            read(file, on.clone());
+        }
+    };
+    [listen("dragover", Box::new(over)), listen("drop", Box::new(drop))]
+}

@@ -189,6 +189,7 @@ test("controls edit the text and the text moves the controls", async () => {
 test("an extent is moved by pointer", async () => {
   const { context, page } = await open();
   await typeScript(page, "file 8M\nextent 0..2M mapped at 16M\nthread A\n");
+  await page.locator(".file-ruler").scrollIntoViewIfNeeded();
   const ruler = await page.locator(".file-ruler").boundingBox();
   const whole = await page.locator(".segment .whole").boundingBox();
   await page.mouse.move(whole.x + whole.width / 2, whole.y + 10);
@@ -196,7 +197,7 @@ test("an extent is moved by pointer", async () => {
   await page.mouse.move(whole.x + whole.width / 2 + ruler.width / 2, whole.y + 10, { steps: 4 });
   await page.mouse.up();
   await settled(page);
-  assert.match(await text(page), /^file 8M\nextent (4M\.\.6M|0x3|0x4)/m);
+  assert.match(await text(page), /^file 8M\nextent 4M\.\.6M mapped at 16M$/m);
   await context.close();
 });
 

@@ -26,6 +26,8 @@ pub enum Action {
     RunScript,
     /// Rewrites the text in the editor in canonical form.
     FormatScript,
+    /// Writes kernel, steps and position of the run on screen into the text in the editor.
+    TakeRun,
     /// Runs the same schedule under another kernel: the name of a preset, or `None` for what the script says.
     SetRevision(Option<String>),
     /// Opens what the address says, from a new page or after going back in the browser's history.
@@ -173,7 +175,7 @@ pub enum Action {
     CopyLink,
     /// Copies the run as a table of 78 columns for a mail.
     CopyTable,
-    /// Copies the script.
+    /// Copies the script as it runs: with its kernel, every step that was made, and the position.
     CopyScript,
     /// Saves the run as JSON.
     ExportJson,
@@ -181,6 +183,20 @@ pub enum Action {
     ExportMermaid,
     /// Saves the table of [`Action::CopyTable`].
     ExportTable,
+    /// Copies the table with only the steps that matter ([`daxscope_core::narrate::matters()`]).
+    CopyShortTable,
+    /// Saves that table.
+    ExportShortTable,
+    /// Copies the run as the diagram of commit messages, 72 columns.
+    CopyCommit,
+    /// Saves that diagram.
+    ExportCommit,
+    /// The page says its own address, without a fragment, for links in texts; empty: it has none that others could open.
+    KnowAddress(String),
+    /// Saves the page with scenario and position as one HTML file.
+    SaveOneFile,
+    /// What the browser could not do, in a sentence for everybody.
+    Tell(String),
 }
 
 /// What only the browser can do.
@@ -207,6 +223,15 @@ pub enum Effect {
         mime: &'static str,
         /// Its contents.
         text: String,
+    },
+    /// Offers the page as one HTML file that opens with this fragment.
+    SaveOneFile {
+        /// The name of the file.
+        name: String,
+        /// What stands in its title.
+        title: String,
+        /// Without `#`.
+        fragment: String,
     },
     /// Says to a screen reader (`aria-live=polite`) what everybody else sees change on the page: where the run stands.
     Announce(String),

@@ -31,6 +31,7 @@ pub use daxscope_core::event::LockId;
 pub use daxscope_core::radix::Tag;
 pub use daxscope_core::scenario::{Extent, ExtentKind, FailPoint, InjectedFailure, Mapping};
 pub use daxscope_core::units::{MmId, PageId, ThreadId};
+pub use export::file_stem;
 pub use learn::LearnAction;
 pub use link::MAX_LINK_BYTES;
 pub use parts::{Part, Parts};

@@ -2,15 +2,17 @@
 
 use crate::components::LearnPanel;
 use crate::components::{
-    Alerts, BranchesPanel, Changes, CompareDialog, Expectations, ExplorePanel, ExportDialog, Footer, Gallery, Header,
-    HelpDialog, Intro, Live, Locks, Notices, PageTables, Palette, PartsBar, PmemPanel, PrintSheet, ScriptPanel,
+    Alerts, BranchesPanel, Changes, CompareDialog, Embedded, Expectations, ExplorePanel, ExportDialog, Footer, Gallery,
+    Header, HelpDialog, Intro, Live, Locks, Notices, PageTables, Palette, PartsBar, PmemPanel, PrintSheet, ScriptPanel,
     Selection, SideBySideDialog, SideTabs, SourcePanel, StoryPanel, Threads, TranscriptPanel, TreePanel, Waits, blank,
 };
 use crate::effects::{Effects, Said};
+use crate::embedding::{self, Host};
 use crate::{browser, keyboard};
 use daxscope_session::{Action, Layout, Panel, Part, Playback, Session, View};
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// How long a step stays while the run plays.
@@ -23,7 +25,9 @@ pub struct App {
     view: View,
     effects: Effects,
     clock: Option<Interval>,
+    host: Rc<Host>,
     _listeners: [EventListener; 2],
+    _around: Option<EventListener>,
     _drops: [EventListener; 2],
 }
 
@@ -44,6 +48,7 @@ impl Component for App {
 
     fn create(context: &Context<Self>) -> App {
         let mut session = Session::open(&browser::fragment());
+        session.update(Action::KnowAddress(browser::own_address()));
         for action in crate::preferences::load() {
             session.update(action);
         }
@@ -58,7 +63,10 @@ impl Component for App {
             crate::effects::listen_to_address(link.callback(Message::Do)),
         ];
         let drops = crate::components::listen_to_drops(link.callback(Message::Do));
-        App { session, view, effects, clock: None, _listeners: listeners, _drops: drops }
+        let host = Rc::new(Host::default());
+        host.report(&view, &session.fragment());
+        let around = embedding::listen(&host, link.callback(Message::Do));
+        App { session, view, effects, clock: None, host, _listeners: listeners, _drops: drops, _around: around }
     }
 
     fn update(&mut self, context: &Context<Self>, message: Message) -> bool {
@@ -77,7 +85,9 @@ impl Component for App {
         let on = context.link().callback(Message::Do);
         let page = match self.view.layout {
             Layout::Full | Layout::Presenter => self.full(&on),
-            Layout::Embedded => self.embedded(&on),
+            Layout::Embedded => {
+                html! { <Embedded view={self.view.clone()} fragment={self.session.fragment()} {on} /> }
+            }
         };
         html! { <ContextProvider<Said> context={self.effects.said()}>{ page }</ContextProvider<Said>> }
     }
@@ -99,6 +109,9 @@ impl App {
         let effects = self.session.update(action);
         recall_branches(&mut self.session);
         self.view = self.session.view();
+        if self.view.layout == Layout::Embedded {
+            self.host.report(&self.view, &self.session.fragment());
+        }
         if is_part {
             crate::preferences::keep_parts(&self.session.parts_line());
         }
@@ -135,7 +148,7 @@ impl App {
                 if view.parts.has(Part::Header) {
                     <Header view={view.header.clone()} theme={view.theme} on={on.clone()} />
                 } else {
-                    <h1 class="visually-hidden">{ format!("daxscope: {}", view.header.title) }</h1>
+                    <header class="visually-hidden"><h1>{ format!("daxscope: {}", view.header.title) }</h1></header>
                 }
                 <Notices notices={view.notices.clone()} on={on.clone()} />
                 <Alerts alerts={view.alerts.clone()} passed={view.passed.clone()} threads={view.threads.clone()} on={on.clone()} />
@@ -238,7 +251,7 @@ impl App {
         let view = &self.view;
         match view.panel {
             Panel::Help => html! { <HelpDialog shortcuts={view.shortcuts} on={on.clone()} /> },
-            Panel::Export => html! { <ExportDialog on={on.clone()} /> },
+            Panel::Export => html! { <ExportDialog title={view.header.title.clone()} on={on.clone()} /> },
             Panel::Compare => html! { <CompareDialog rows={view.compare.clone()} on={on.clone()} /> },
             Panel::Gallery => html! { <Gallery cards={view.gallery.clone()} on={on.clone()} /> },
             Panel::SideBySide => view.side_by_side.clone().map_or_else(Html::default, |runs| {
@@ -248,22 +261,6 @@ impl App {
                 html! { <Palette header={view.header.clone()} threads={view.threads.clone()} on={on.clone()} /> }
             }
             _ => Html::default(),
-        }
-    }
-
-    /// For slides and books: picture, sentence, step buttons.
-    fn embedded(&self, on: &Callback<Action>) -> Html {
-        let view = &self.view;
-        html! {
-            <div class="app embedded">
-                <h1 class="visually-hidden">{ format!("daxscope: {}", view.header.title) }</h1>
-                <Alerts alerts={view.alerts.clone()} passed={view.passed.clone()} threads={view.threads.clone()} on={on.clone()} />
-                <main id="work" class="work">
-                    <TreePanel tree={view.tree.clone()} step={view.step.clone()} selected={None} on={on.clone()} />
-                </main>
-                { self.foot(on) }
-                <Live id="announcer" />
-            </div>
         }
     }
 }

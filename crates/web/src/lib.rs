@@ -7,6 +7,7 @@ pub mod app;
 pub mod browser;
 pub mod components;
 pub mod effects;
+pub mod embedding;
 pub mod export;
 pub mod files;
 pub mod highlight;

@@ -110,7 +110,8 @@ async fn the_tree_is_a_picture_and_a_list_for_the_keyboard() {
     assert_eq!(stage.all("[role=treeitem]")[items - 1].get_attribute("tabindex").as_deref(), Some("0"));
     stage.key_on("[role=treeitem]", "Enter").await;
     assert_eq!(seen.borrow().len(), 1);
-    let svg = daxscope_web::export::tree_as_svg().expect("the picture can be saved");
+    let svg =
+        daxscope_web::export::as_svg(daxscope_web::export::Picture::Tree, "a tree").expect("the picture can be saved");
     assert!(svg.starts_with("<svg") && !svg.contains("var(--"), "{}", &svg[..200]);
 }
 

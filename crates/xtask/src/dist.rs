@@ -14,6 +14,9 @@ use crate::workspace;
 /// why. This number only keeps it from growing unseen.
 pub(crate) const BUDGET_GZIP_BYTES: usize = 800_000;
 
+/// The page for whoever has a server and no Rust.
+const ARCHIVE: &str = "dist.zip";
+
 /// Builds `dist/`, tells what it weighs, and fails if that is too much.
 pub(crate) fn run(options: &DistOptions) -> Result {
     build::compile(Profile::Release)?;
@@ -21,9 +24,10 @@ pub(crate) fn run(options: &DistOptions) -> Result {
     let weights = size::weigh(&workspace::dist())?;
     print!("{}", size::table(&weights));
     check_budget(&weights)?;
+    site::archive::pack(&workspace::dist(), &workspace::root().join(ARCHIVE))?;
     shell_files::write()?;
     println!(
-        "dist/ is ready: copy it to any static host. dist-cli/ has completions and manual pages of the command line."
+        "dist/ is ready: copy it to any static host, or unpack {ARCHIVE} there. dist-cli/ has completions and manual pages of the command line."
     );
     Ok(())
 }

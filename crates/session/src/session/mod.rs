@@ -1,5 +1,6 @@
 //! The state of the page, and the one function that changes it.
 
+mod as_run;
 mod branching;
 mod challenging;
 mod editing;
@@ -16,6 +17,7 @@ mod passing;
 mod presenting;
 mod stepping;
 
+pub(crate) use as_run::canonical_name;
 pub(crate) use editor::plural;
 pub(crate) use exploring::{Asked, Exploring, Phase, Way};
 use lanes::Lanes;
@@ -27,7 +29,7 @@ pub(crate) use stepping::why_not;
 use crate::action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
 use crate::branches::Branches;
 use crate::editor::Editor;
-use crate::link::{self, Link, MAX_LINK_BYTES, Subject};
+use crate::link::{Link, MAX_LINK_BYTES};
 use crate::run::{Run, Step};
 use crate::texts::Texts;
 use crate::view::alerts::{NoticeKind, NoticeView};
@@ -36,7 +38,7 @@ use crate::view::keys::{KeyPress, action_of};
 use crate::view::transcript::LONG_RUN;
 use crate::view::{Build, Stale, View};
 use daxscope_core::revision::Revision;
-use daxscope_core::scenario::{Choice, Scenario, Schedule};
+use daxscope_core::scenario::{Choice, Scenario};
 use daxscope_museum::Exhibit;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -52,9 +54,13 @@ pub struct Session {
     running: Running,
     /// The kernel that runs in place of the one that the script says.
     pub(crate) revision: Option<Revision>,
+    /// The name under which it was chosen.
+    chosen: String,
     pub(crate) run: Run,
     /// The end of the schedule that could not be followed.
     pub(crate) rest: Vec<Choice>,
+    /// The run that another script has replaced.
+    pub(crate) aside: Option<Box<Link>>,
     /// Every way that was tried.
     pub(crate) branches: Branches,
     /// The branch beside which the one on screen is shown.
@@ -65,6 +71,8 @@ pub struct Session {
     kept_version: u64,
     /// The run passes where the same schedule broke something on the kernel before.
     pub(crate) passed: Option<Passed>,
+    /// The address of the page, without a fragment.
+    page: String,
     pub(crate) notices: Vec<NoticeView>,
     pub(crate) panel: Panel,
     layout: Layout,
@@ -127,6 +135,8 @@ pub(crate) enum Origin {
 struct Running {
     text: String,
     packed: String,
+    /// The kernel as its `revision` line names it.
+    revision_name: Option<String>,
     scenario: Arc<Scenario>,
 }
 
@@ -204,32 +214,6 @@ impl Session {
         self.presenting_key(&press).or_else(|| action_of(press, self.shortcuts))
     }
 
-    /// The fragment (without `#`) that opens this state.
-    #[must_use]
-    pub fn fragment(&self) -> String {
-        let schedule = self.schedule();
-        let own = self.running.scenario.schedule.clone().unwrap_or_default();
-        let subject = match self.origin {
-            Origin::Exhibit(exhibit) => Subject::Exhibit(exhibit.id.into()),
-            Origin::Own if self.is_script_of_challenge() => Subject::Default,
-            Origin::Own => Subject::Script(String::new()),
-        };
-        let link = Link {
-            subject,
-            revision: self.revision,
-            schedule: (schedule != own).then_some(schedule),
-            position: self.run.position(),
-            panel: self.panel,
-            layout: self.layout,
-            challenge: self.challenge_address(),
-            parts: self.link_parts(),
-            lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
-            answers: String::new(),
-            future: self.future,
-        };
-        link::write(&link, &self.running.packed)
-    }
-
     fn act(&mut self, action: Action, effects: &mut Vec<Effect>) -> Address {
         if !matches!(action, Action::Tick) && moves(&action) {
             self.playback = Playback::Paused;
@@ -241,6 +225,7 @@ impl Session {
             Action::Editor(action) => self.editor_does(action, effects),
             Action::RunScript => self.run_script(effects),
             Action::FormatScript => self.format_script(effects),
+            Action::TakeRun => self.take_run(effects),
             Action::SetRevision(name) => self.set_revision(name.as_deref(), effects),
             Action::LoadLink(fragment) => {
                 self.load_link(&fragment);
@@ -344,8 +329,21 @@ impl Session {
             | Action::CopyCertificate
             | Action::ExportJson
             | Action::ExportMermaid
-            | Action::ExportTable => {
+            | Action::ExportTable
+            | Action::CopyShortTable
+            | Action::ExportShortTable
+            | Action::CopyCommit
+            | Action::ExportCommit
+            | Action::SaveOneFile => {
                 self.export(&action, effects);
+                Address::Same
+            }
+            Action::Tell(sentence) => {
+                effects.push(Effect::Tell(sentence));
+                Address::Same
+            }
+            Action::KnowAddress(page) => {
+                self.page = page;
                 Address::Same
             }
         }
@@ -374,30 +372,9 @@ impl Session {
         Address::Same
     }
 
-    /// The title of what runs.
-    pub(crate) fn title(&self) -> String {
-        match (&self.origin, self.run.scenario().title.as_str()) {
-            (Origin::Exhibit(exhibit), _) => exhibit.title.into(),
-            (Origin::Own, "") => "own script".into(),
-            (Origin::Own, title) => title.into(),
-        }
-    }
-
-    /// The text of the script that runs.
-    pub(crate) fn running_text(&self) -> &str {
-        &self.running.text
-    }
-
     /// Has the script that runs a schedule of its own?
     pub(crate) fn has_own_schedule(&self) -> bool {
         self.running.scenario.schedule.is_some()
-    }
-
-    /// The whole schedule, with what could not be followed.
-    pub(crate) fn schedule(&self) -> Schedule {
-        let mut schedule = self.run.schedule();
-        schedule.choices.extend(&self.rest);
-        schedule
     }
 
     fn notice(&mut self, kind: NoticeKind, text: impl Into<String>) {
@@ -479,6 +456,7 @@ fn moves(action: &Action) -> bool {
             | ToggleBlank
             | RestoreParts(_)
             | EditScript(_)
+            | TakeRun
             | AskFor(_)
             | StartSearch(_)
             | StopSearch
@@ -498,6 +476,13 @@ fn moves(action: &Action) -> bool {
             | ExportJson
             | ExportMermaid
             | ExportTable
+            | CopyShortTable
+            | ExportShortTable
+            | CopyCommit
+            | ExportCommit
+            | SaveOneFile
+            | KnowAddress(_)
+            | Tell(_)
     )
 }
 

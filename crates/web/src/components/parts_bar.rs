@@ -26,13 +26,13 @@ pub fn PartsBar(props: &Props) -> Html {
         });
     }
     html! {
-        <div class="parts-bar" role="group" aria-label="Presenter mode">
+        <section class="parts-bar" aria-label="Presenter mode">
             { for buttons }
             <button class="btn small" aria-keyshortcuts=". b" onclick={on.reform(|_: MouseEvent| Action::ToggleBlank)}>{ "Blank" }</button>
             <button class="btn small" aria-keyshortcuts="Escape" onclick={on.reform(|_: MouseEvent| Action::TogglePresenter)}>
                 { icon(icons::CLOSE) }{ "Leave" }
             </button>
-        </div>
+        </section>
     }
 }
 

@@ -82,7 +82,7 @@ pub fn Timeline(props: &Props) -> Html {
 /// Where in the element that listens the mouse is.
 fn offset(event: &MouseEvent) -> Option<f64> {
     let element = event.current_target().and_then(|target| wasm_bindgen::JsCast::dyn_into::<Element>(target).ok())?;
-    Some(f64::from(event.client_x()) - element.get_bounding_client_rect().left())
+    Some(crate::browser::x_within(&element, event.client_x()))
 }
 
 /// A badge and the operation of each thread, and the names of the locks.

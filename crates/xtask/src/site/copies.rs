@@ -70,7 +70,7 @@ pub(super) fn write_missing(file: &Path, bytes: &[u8]) -> Result {
     Ok(())
 }
 
-fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
+pub(super) fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes)?;
     encoder.finish()

@@ -167,6 +167,8 @@ pub enum Action {
     TextFailed(TextId, String),
     /// Tries again to fetch a text that has failed.
     FetchText(TextId),
+    /// Opens the glossary at a word; an empty one, at its beginning.
+    ShowTerm(String),
     /// Something in the lessons.
     Learn(LearnAction),
 

@@ -17,6 +17,7 @@ pub mod parts;
 mod run;
 pub mod search;
 pub mod session;
+pub mod terms;
 mod texts;
 pub mod view;
 

@@ -1,11 +1,12 @@
 //! The root component: it owns the [`Session`], hands its view to the parts of the page, and carries effects out.
 
-use crate::components::LearnPanel;
 use crate::components::{
     Alerts, BranchesPanel, Changes, CompareDialog, Embedded, Expectations, ExplorePanel, ExportDialog, Footer, Gallery,
     Header, HelpDialog, Intro, Live, Locks, Notices, PageTables, Palette, PartsBar, PmemPanel, PrintSheet, ScriptPanel,
-    Selection, SideBySideDialog, SideTabs, SourcePanel, StoryPanel, Threads, TranscriptPanel, TreePanel, Waits, blank,
+    Selection, SideBySideDialog, SideTabs, SourcePanel, StoryPanel, Threads, TranscriptPanel, TreePanel, WaitGraph,
+    Waits, blank,
 };
+use crate::components::{GlossaryDialog, LearnPanel};
 use crate::effects::{Effects, Said};
 use crate::embedding::{self, Host};
 use crate::{browser, keyboard};
@@ -143,7 +144,7 @@ impl App {
         let presents = view.layout == Layout::Presenter;
         let intro = view.intro.as_ref().filter(|_| !presents && view.alerts.is_empty() && view.passed.is_none());
         html! {
-            <div class={if presents { "app presenter" } else { "app" }}>
+            <div class={if presents { "app presenter" } else { "app" }} onclick={crate::components::term_listener(on)}>
                 <a class="skip" href="#work" onclick={skip_to_work}>{ "Skip to the threads" }</a>
                 if view.parts.has(Part::Header) {
                     <Header view={view.header.clone()} theme={view.theme} on={on.clone()} />
@@ -163,6 +164,9 @@ impl App {
                     if view.is_blank { { blank(on) } }
                 }
                 { self.overlay(on) }
+                if view.glossary.open.is_some() {
+                    <GlossaryDialog glossary={view.glossary.clone()} on={on.clone()} />
+                }
                 <Live id="announcer" />
             </div>
         }
@@ -228,6 +232,9 @@ impl App {
                 <div class="stack-of-panels">
                     <Expectations expectations={view.expectations.clone()} />
                     <Changes step={view.step.clone()} on={on.clone()} />
+                    if let Some(graph) = &view.wait_graph {
+                        <WaitGraph graph={graph.clone()} />
+                    }
                     <Waits waits={view.waits.clone()} on={on.clone()} />
                     <Locks locks={view.locks.clone()} on={on.clone()} />
                     <PageTables processes={view.page_tables.clone()} on={on.clone()} />
@@ -253,12 +260,15 @@ impl App {
             Panel::Help => html! { <HelpDialog shortcuts={view.shortcuts} on={on.clone()} /> },
             Panel::Export => html! { <ExportDialog title={view.header.title.clone()} on={on.clone()} /> },
             Panel::Compare => html! { <CompareDialog rows={view.compare.clone()} on={on.clone()} /> },
-            Panel::Gallery => html! { <Gallery cards={view.gallery.clone()} on={on.clone()} /> },
+            Panel::Gallery => {
+                html! { <Gallery cards={view.gallery.clone()} glossary={view.glossary.clone()} on={on.clone()} /> }
+            }
             Panel::SideBySide => view.side_by_side.clone().map_or_else(Html::default, |runs| {
                 html! { <SideBySideDialog view={runs} on={on.clone()} /> }
             }),
             Panel::Palette => {
-                html! { <Palette header={view.header.clone()} threads={view.threads.clone()} on={on.clone()} /> }
+                html! { <Palette header={view.header.clone()} threads={view.threads.clone()} glossary={view.glossary.clone()}
+                on={on.clone()} /> }
             }
             _ => Html::default(),
         }

@@ -45,7 +45,8 @@ pub struct Effects {
 impl Effects {
     /// Notes where the focus is before a panel opens over it.
     pub fn before(&mut self, open: Panel, action: &Action) {
-        if open == Panel::None && matches!(action, Action::OpenPanel(_)) {
+        let opens = open == Panel::None && matches!(action, Action::OpenPanel(_));
+        if opens || matches!(action, Action::ShowTerm(_)) {
             let focused = browser::document().active_element();
             self.return_to = focused
                 .and_then(|element| element.dyn_into().ok())

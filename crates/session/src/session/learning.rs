@@ -2,8 +2,9 @@
 
 use super::{Address, Origin, Session};
 use crate::action::{Effect, FocusTarget, Future, Panel};
-use crate::learn::{Learn, LearnAction, Page, Progress, grade_all, write_answers};
+use crate::learn::{Learn, LearnAction, Page, Pending, Progress, grade_all, write_answers};
 use crate::link::Link;
+use crate::texts::{TextId, part};
 use crate::view::alerts::NoticeKind;
 use daxscope_core::scenario::parse;
 use daxscope_lessons::claim::Place;
@@ -52,12 +53,14 @@ impl Session {
             LearnAction::Forget => {
                 self.learn.progress = Progress::default();
                 self.learn.chosen.clear();
+                self.learn.kept.clear();
                 effects.push(Effect::KeepProgress(String::new()));
                 effects.push(Effect::Tell("Your progress is forgotten.".into()));
                 Address::Same
             }
             LearnAction::Restore(line) => {
                 self.learn.progress = Progress::read(&line);
+                self.learn.kept = line;
                 Address::Same
             }
             LearnAction::CopyStepLink | LearnAction::CopyAnswers | LearnAction::CopyGrades => {
@@ -69,6 +72,11 @@ impl Session {
 
     /// What a link says about the lessons. `is_alone`: it names nothing that runs, so the scene of the step does.
     pub(super) fn open_learn_link(&mut self, address: &str, answers: &str, is_alone: bool) {
+        if self.texts.whole(TextId::Lessons).is_err() {
+            let (address, answers) = (address.to_owned(), answers.to_owned());
+            self.learn.pending = Some(Pending { address, answers, is_alone });
+            return;
+        }
         match Learn::page_of(address) {
             Ok(page) => self.learn.page = page,
             Err(problem) => self.notice(NoticeKind::Problem, problem),
@@ -80,6 +88,18 @@ impl Session {
         }
         if let (Some((lesson, at, _)), true) = (self.learn.step(), is_alone) {
             self.run_scene(lesson, at);
+        }
+    }
+
+    /// The texts of the lessons have come.
+    pub(super) fn lessons_arrived(&mut self) {
+        let Ok(text) = self.texts.whole(TextId::Lessons) else { return };
+        daxscope_lessons::lesson::supply(&|name| part(text, name));
+        if self.learn.progress.is_empty() {
+            self.learn.progress = Progress::read(&self.learn.kept);
+        }
+        if let Some(Pending { address, answers, is_alone }) = self.learn.pending.take() {
+            self.open_learn_link(&address, &answers, is_alone);
         }
     }
 

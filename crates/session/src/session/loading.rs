@@ -59,6 +59,7 @@ impl Session {
             selection: None,
             toggled_nodes: BTreeSet::new(),
             exploring: Exploring::default(),
+            term: None,
             challenge: Default::default(),
             learn: Default::default(),
             other_revision: None,

@@ -91,6 +91,8 @@ pub struct Session {
     pub(crate) toggled_nodes: BTreeSet<(u64, u8)>,
     /// What the machine searches and has found.
     pub(crate) exploring: Exploring,
+    /// The word at which the glossary is open.
+    pub(crate) term: Option<String>,
     /// The challenge that is open, and those that are solved.
     pub(crate) challenge: crate::challenge::Challenging,
     /// The lessons.
@@ -312,6 +314,9 @@ impl Session {
             Action::Challenge(action) => self.challenge(action, effects),
             Action::TextArrived(text, content) => {
                 self.texts.arrived(text, content);
+                if text == crate::TextId::Lessons {
+                    self.lessons_arrived();
+                }
                 Address::Same
             }
             Action::TextFailed(text, why) => {
@@ -320,6 +325,10 @@ impl Session {
             }
             Action::FetchText(text) => {
                 self.texts.again(text);
+                Address::Same
+            }
+            Action::ShowTerm(word) => {
+                self.term = Some(word.chars().take(80).collect());
                 Address::Same
             }
             Action::Learn(action) => self.learn(action, effects),
@@ -363,6 +372,10 @@ impl Session {
     }
 
     fn close(&mut self, effects: &mut Vec<Effect>) -> Address {
+        if self.term.take().is_some() {
+            effects.push(Effect::Focus(FocusTarget::Return));
+            return Address::Same;
+        }
         if self.panel != Panel::None {
             return self.open_panel(Panel::None, effects);
         }
@@ -469,6 +482,7 @@ fn moves(action: &Action) -> bool {
             | TextFailed(..)
             | FetchText(_)
             | Learn(_)
+            | ShowTerm(_)
             | CopyCertificate
             | CopyLink
             | CopyTable

@@ -98,7 +98,13 @@ fn changed(step: &StepView) -> Html {
 
 fn counter(name: &'static str, value: i64, object: Object, on: &Callback<Action>) -> Html {
     let select = on.reform(move |_: MouseEvent| Action::Select(Some(object)));
-    html! { <button class="link" onclick={select}>{ name }{ " " }<strong class="mono">{ value }</strong></button> }
+    let history = format!("{name} is {value}: its history");
+    html! {
+        <span class="counter">
+            { super::term::term(name, name) }{ " " }
+            <button class="link" onclick={select} aria-label={history}><strong class="mono">{ value }</strong></button>
+        </span>
+    }
 }
 
 /// What the picture depends on.
@@ -157,11 +163,11 @@ fn Drawing(props: &DrawingProps) -> Html {
 /// One of each shape, with its name.
 fn legend() -> Html {
     let kinds = [
-        (EntryKind::EmptyPte, "empty, lock only"),
-        (EntryKind::ZeroPage, "zero page"),
-        (EntryKind::BlockPte, "4 KiB block"),
-        (EntryKind::HugeZeroPage, "HZP"),
-        (EntryKind::BlockPmd, "2 MiB block"),
+        (EntryKind::EmptyPte, "empty entry", "empty, lock only"),
+        (EntryKind::ZeroPage, "hole page", "zero page"),
+        (EntryKind::BlockPte, "block entry", "4 KiB block"),
+        (EntryKind::HugeZeroPage, "HZP", "HZP"),
+        (EntryKind::BlockPmd, "block entry", "2 MiB block"),
     ];
     let shape = |kind: EntryKind, locked: bool| {
         let wide = matches!(kind, EntryKind::HugeZeroPage | EntryKind::BlockPmd);
@@ -172,9 +178,9 @@ fn legend() -> Html {
         <>
         <svg class="patterns" width="0" height="0" aria-hidden="true">{ shapes::patterns("hatch-legend") }</svg>
         <ul class="legend" aria-label="Legend">
-            { for kinds.map(|(kind, name)| html! { <li>{ shape(kind, false) }{ name }</li> }) }
-            <li><svg class="tree-svg" width="10" height="12" aria-hidden="true">{ shapes::padlock(0.5, 0.5) }</svg>{ "locked" }</li>
-            <li><span aria-hidden="true">{ "●" }</span>{ "dirty" }</li>
+            { for kinds.map(|(kind, word, name)| html! { <li>{ shape(kind, false) }{ super::term::term(word, name) }</li> }) }
+            <li><svg class="tree-svg" width="10" height="12" aria-hidden="true">{ shapes::padlock(0.5, 0.5) }</svg>{ super::term::term("entry lock", "locked") }</li>
+            <li><span aria-hidden="true">{ "●" }</span>{ super::term::term("DIRTY", "dirty") }</li>
             <li><span class="legend-changed" aria-hidden="true"></span>{ "changed" }</li>
         </ul>
         </>

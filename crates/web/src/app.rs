@@ -10,7 +10,7 @@ use crate::components::{GlossaryDialog, LearnPanel};
 use crate::effects::{Effects, Said};
 use crate::embedding::{self, Host};
 use crate::{browser, keyboard};
-use daxscope_session::{Action, Layout, Panel, Part, Playback, Session, View};
+use daxscope_session::{Action, Effect, Layout, Panel, Part, Playback, Session, View};
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
 use std::rc::Rc;
@@ -49,16 +49,19 @@ impl Component for App {
 
     fn create(context: &Context<Self>) -> App {
         let mut session = Session::open(&browser::fragment());
-        session.update(Action::KnowAddress(browser::own_address()));
+        // Of what these leave to the browser only the texts matter, but those are named once.
+        let mut wanted = session.update(Action::KnowAddress(browser::own_address()));
         for action in crate::preferences::load() {
-            session.update(action);
+            wanted.extend(session.update(action));
         }
+        wanted.retain(|effect| matches!(effect, Effect::FetchText(_)));
         recall_branches(&mut session);
         let view = session.view();
         let link = context.link();
         let mut effects = Effects::default();
         let (over, on) = (link.callback(|()| Message::ToastOver), link.callback(Message::Do));
-        effects.run(session.begin(), &over, &on);
+        wanted.extend(session.begin());
+        effects.run(wanted, &over, &on);
         let listeners = [
             keyboard::listen(link.callback(Message::Key)),
             crate::effects::listen_to_address(link.callback(Message::Do)),

@@ -177,7 +177,7 @@ impl Session {
 
     /// What is left for the browser when the page has just been opened.
     pub fn begin(&mut self) -> Vec<Effect> {
-        self.texts.to_fetch().into_iter().map(Effect::FetchText).collect()
+        self.texts.take_wanted().into_iter().map(Effect::FetchText).collect()
     }
 
     /// Does what a person did; says what is left for the browser.

@@ -67,7 +67,7 @@ walk("entered and left by key, menu, palette and button", { path: "#v=1&e=a4&p=4
   await page.waitForURL(/mode=presenter/);
   await page.keyboard.press("Escape");
   assert.equal(await presents(page), 0);
-  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("button", { name: "More", exact: true }).click();
   await page.getByRole("button", { name: "Presenter mode" }).click();
   await settled(page);
   assert.equal(await presents(page), 1);
@@ -94,7 +94,7 @@ walk("a remote control steps and blanks", { path: PRESENTER }, async (page) => {
   }
 });
 
-walk("a click on the lanes goes to the step under the pointer", { path: `${PRESENTER}&show=l` }, async (page) => {
+for (const [name, path] of [["presenter mode", `${PRESENTER}&show=l`], ["the whole page", "#v=1&e=a4&p=45"]]) walk(`a click on the lanes goes to the step under the pointer: ${name}`, { path }, async (page) => {
   const lanes = await page.locator(".tl-part").boundingBox();
   await page.mouse.click(lanes.x + lanes.width / 2, lanes.y + lanes.height / 2);
   await settled(page);
@@ -106,7 +106,7 @@ walk("parts are put away one by one, and stay so", { path: "#v=1&e=a4&p=45", vie
   const parts = { Threads: ".threads", Code: ".source", Memory: ".pmem", Details: ".col.side", Lanes: ".lanes-box" };
   for (const [name, selector] of Object.entries(parts)) {
     assert.equal(await page.locator(selector).count(), 1, name);
-    await page.getByRole("button", { name: "More" }).click();
+    await page.getByRole("button", { name: "More", exact: true }).click();
     await page.getByRole("button", { name, exact: true }).click();
     await settled(page);
     assert.equal(await page.locator(selector).count(), 0, name);

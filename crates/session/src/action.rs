@@ -134,7 +134,7 @@ pub enum Action {
     ToggleNode {
         /// The first index of the node.
         first_index: u64,
-        /// Its shift.
+        /// Its shift, with [`crate::view::GROUP`] for a row of several nodes.
         shift: u8,
     },
     /// Opens a panel in place of another.

@@ -187,7 +187,7 @@ impl Texts {
     }
 
     /// What has to be fetched now: what was asked for and is not there. Each text is named once.
-    pub(crate) fn to_fetch(&mut self) -> Vec<TextId> {
+    pub(crate) fn take_wanted(&mut self) -> Vec<TextId> {
         let mut named = Vec::new();
         for text in TextId::ALL {
             let state = &mut self.states[text as usize];
@@ -258,15 +258,15 @@ mod tests {
     #[test]
     fn a_text_is_fetched_once_and_again_only_when_asked() {
         let mut texts = Texts::absent();
-        assert!(texts.to_fetch().is_empty(), "nobody has asked");
+        assert!(texts.take_wanted().is_empty(), "nobody has asked");
         assert!(!texts.part(TextId::Stories, "a4").unwrap_err().has_failed);
-        assert_eq!(texts.to_fetch(), [TextId::Stories]);
-        assert!(texts.part(TextId::Stories, "a4").is_err() && texts.to_fetch().is_empty(), "it is on its way");
+        assert_eq!(texts.take_wanted(), [TextId::Stories]);
+        assert!(texts.part(TextId::Stories, "a4").is_err() && texts.take_wanted().is_empty(), "it is on its way");
         texts.failed(TextId::Stories, "404".into());
-        assert!(texts.part(TextId::Stories, "a4").unwrap_err().has_failed && texts.to_fetch().is_empty());
+        assert!(texts.part(TextId::Stories, "a4").unwrap_err().has_failed && texts.take_wanted().is_empty());
         texts.again(TextId::Stories);
         assert!(texts.part(TextId::Stories, "a4").is_err());
-        assert_eq!(texts.to_fetch(), [TextId::Stories]);
+        assert_eq!(texts.take_wanted(), [TextId::Stories]);
         texts.arrived(TextId::Stories, "<!doctype html>".into());
         assert!(texts.part(TextId::Stories, "a4").unwrap_err().sentence.contains("not this text"));
         texts.arrived(TextId::Stories, "=== a4\nOnce upon a time.\n".into());

@@ -143,7 +143,7 @@ fn run_puts_a_branch_aside_and_undo_brings_it_back() {
     session.update(Action::UndoBranch);
     assert_eq!(session.fragment(), before);
     check_same(&session, &shown, "after undo");
-    session.update(Action::UndoBranch);
+    session.update(Action::RedoBranch);
     assert_eq!(session.view().step.number, 0, "and back again");
 }
 

@@ -4,7 +4,7 @@ mod common;
 
 use common::{DOWNGRADE, Random, run, to_the_end};
 use daxscope_session::view::RunKind;
-use daxscope_session::{Action, Effect, Session, StepSize, ThreadId};
+use daxscope_session::{Action, Effect, Session, ThreadId};
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
@@ -53,25 +53,6 @@ fn two_thousand_steps_are_made_taken_back_and_linked() {
     assert!(fragment.len() < 4_000, "{}", fragment.len());
     let opened = Session::open(&fragment);
     assert_eq!(opened.view().step, session.view().step);
-}
-
-#[test]
-fn a_large_tree_is_shown_in_part() {
-    let mut session = run(&many_writes(4, 64));
-    session.update(Action::SetStepSize(StepSize::Point));
-    for _ in 0..3 {
-        session.update(Action::RunUntilViolation);
-    }
-    let view = session.view();
-    let tree = &view.tree;
-    assert!(tree.leaves.len() + tree.more_leaves > 200, "{} + {}", tree.leaves.len(), tree.more_leaves);
-    assert!(tree.more_leaves > 0);
-    let closed = tree.nodes.iter().find(|node| node.collapsed.is_some()).expect("a closed node");
-    let entries = tree.leaves.len();
-    session.update(Action::ToggleNode { first_index: closed.first_index, shift: closed.shift });
-    assert!(session.view().tree.leaves.len() > entries);
-    session.update(Action::ToggleNode { first_index: closed.first_index, shift: closed.shift });
-    assert_eq!(session.view().tree, *tree);
 }
 
 /// What a tree says of its parts fits together.

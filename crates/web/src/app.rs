@@ -191,7 +191,7 @@ impl App {
                     </div>
                 }
                 <div class="col centre">
-                    <TreePanel tree={view.tree.clone()} step={view.step.clone()}
+                    <TreePanel tree={view.tree.clone()} step={view.step.clone()} whole={view.panel == Panel::Export}
                         selected={view.selection.as_ref().map(|selection| selection.object)} on={on.clone()} />
                     if parts.has(Part::Memory) { <PmemPanel pmem={view.pmem.clone()} on={on.clone()} /> }
                 </div>

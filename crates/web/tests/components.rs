@@ -134,7 +134,7 @@ async fn of_ten_thousand_steps_only_those_in_sight_are_drawn() {
             is_failure: false,
         })
         .collect();
-    let transcript = Rc::new(TranscriptView { rows, query: "".into(), hits: Rc::new([]) });
+    let transcript = Rc::new(TranscriptView { rows, more: 0, query: "".into(), hits: Rc::new([]) });
     let (on, seen) = recorder();
     let stage = Stage::show(html! { <TranscriptPanel {transcript} position={2} {on} /> }).await;
     assert!(stage.count(".transcript li") < 100);

@@ -103,6 +103,22 @@ impl Session {
 
     /// What the run on screen has that the script does not say, in words: `another kernel (v5) and other steps than are written`.
     pub(crate) fn beyond_script(&self) -> Option<String> {
+        self.beyond(|schedule, written| schedule == written)
+    }
+
+    /// The same as far as it may be told: while the future is hidden, what is recorded behind the position says nothing.
+    pub(crate) fn told_beyond_script(&self) -> Option<String> {
+        let position = self.run.position();
+        self.beyond(|schedule, written| match self.hides_future() {
+            true => {
+                let made = &schedule.choices[..position];
+                made.is_empty() || (schedule.step_size == written.step_size && written.choices.starts_with(made))
+            }
+            false => schedule == written,
+        })
+    }
+
+    fn beyond(&self, is_written: impl Fn(&Schedule, &Schedule) -> bool) -> Option<String> {
         let editor = &self.editor.parsed.scenario;
         let said = if self.editor_is_of_what_runs() { editor } else { &self.running.scenario };
         let mut words = Vec::new();
@@ -111,7 +127,7 @@ impl Session {
         }
         let schedule = self.schedule();
         let written = said.schedule.clone().unwrap_or_default();
-        if schedule != written {
+        if !is_written(&schedule, &written) {
             // Without their number: a text that changed with every step would be drawn with every step.
             let is_written = !written.choices.is_empty();
             words.push(if is_written { "other steps than are written" } else { "steps that no schedule says" }.into());

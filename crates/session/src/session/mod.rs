@@ -35,6 +35,7 @@ use crate::texts::Texts;
 use crate::view::alerts::{NoticeKind, NoticeView};
 use crate::view::header::NamedRevision;
 use crate::view::keys::{KeyPress, action_of};
+use crate::view::transcript::LONG_RUN;
 use crate::view::{Build, Stale, View};
 use daxscope_core::revision::Revision;
 use daxscope_core::scenario::{Choice, Scenario};
@@ -176,7 +177,7 @@ impl Session {
 
     /// What is left for the browser when the page has just been opened.
     pub fn begin(&mut self) -> Vec<Effect> {
-        self.texts.to_fetch().into_iter().map(Effect::FetchText).collect()
+        self.texts.take_wanted().into_iter().map(Effect::FetchText).collect()
     }
 
     /// Does what a person did; says what is left for the browser.
@@ -422,9 +423,10 @@ impl Session {
         };
         let is_other_run = (drawn.generation, drawn.told_steps) != (self.drawn.generation, self.drawn.told_steps);
         let is_other_panel = drawn.panel != self.drawn.panel;
+        let is_long = self.run.len() > LONG_RUN;
         let stale = Stale {
             timeline: is_other_run || drawn.lanes != self.drawn.lanes,
-            transcript: is_other_run || drawn.query != self.drawn.query,
+            transcript: is_other_run || drawn.query != self.drawn.query || is_long && is_other_panel,
             compare: is_other_run || is_other_panel,
             side_by_side: is_other_run
                 || is_other_panel

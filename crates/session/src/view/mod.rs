@@ -31,6 +31,7 @@ pub mod transcript;
 pub mod tree;
 mod tree_leaves;
 mod tree_nodes;
+mod tree_rows;
 mod wait_graph;
 
 pub use alerts::{AlertView, NoticeKind, NoticeView};
@@ -64,7 +65,7 @@ pub use step::{ChangeArea, ChangeView, StepView};
 pub use threads::{HeldLock, OperationState, OperationView, ThreadStatus, ThreadView};
 pub use timeline::{Bar, BarKind, LaneView, OverviewBar, TimelineView, WakeArrow};
 pub use transcript::{TranscriptRow, TranscriptView};
-pub use tree::{EdgeView, EntryKind, GhostView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
+pub use tree::{EdgeView, EntryKind, GROUP, GhostView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
 pub use wait_graph::{WaitEdge, WaitGraphView, WaitNode};
 
 use crate::action::{Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
@@ -160,7 +161,7 @@ pub struct View {
 pub(crate) struct Build<'s> {
     session: &'s Session,
     /// What the step that is shown changed.
-    changes: Vec<Object>,
+    changes: &'s [Object],
     changed: HashSet<Object>,
     /// Nodes of the tree that this step created: first index and shift.
     new_nodes: HashSet<(u64, u8)>,
@@ -179,7 +180,7 @@ pub(crate) struct Stale {
 impl<'s> Build<'s> {
     pub(crate) fn new(session: &'s Session) -> Build<'s> {
         let (before, after) = (session.run.world_before(), session.run.world());
-        let changes = crate::changes::changes(before, after);
+        let changes = session.run.changes();
         let changed = changes.iter().copied().collect();
         Build { session, changes, changed, new_nodes: crate::changes::new_nodes(before, after) }
     }

@@ -97,7 +97,7 @@ impl Build<'_> {
         let editor = &self.session.editor;
         let parsed = &editor.parsed;
         let can_run = parsed.is_ok();
-        let beyond = self.session.beyond_script();
+        let beyond = self.session.told_beyond_script();
         let state = match (self.session.editor_is_of_what_runs(), can_run) {
             (_, false) => EditorState::Broken,
             (true, true) if beyond.is_some() => EditorState::OtherRun,

@@ -37,7 +37,6 @@ pub fn PartsBar(props: &Props) -> Html {
 }
 
 /// Nothing but a button to press; the whole screen of it.
-#[must_use]
 pub fn blank(on: &Callback<Action>) -> Html {
     let press = on.reform(|_: MouseEvent| Action::ToggleBlank);
     html! { <button class="blank" onclick={press} aria-label="The screen is blank. Press to go on."></button> }

@@ -12,6 +12,7 @@ mod future;
 mod lanes;
 mod learning;
 mod loading;
+mod moves;
 mod opening;
 mod passing;
 mod presenting;
@@ -217,7 +218,7 @@ impl Session {
     }
 
     fn act(&mut self, action: Action, effects: &mut Vec<Effect>) -> Address {
-        if !matches!(action, Action::Tick) && moves(&action) {
+        if !matches!(action, Action::Tick) && moves::moves(&action) {
             self.playback = Playback::Paused;
         }
         match action {
@@ -441,63 +442,6 @@ impl Session {
         (view.shortcuts, view.theme, view.future) = (self.shortcuts, self.theme, self.future);
         self.view = view;
     }
-}
-
-/// Does the action move the reader, so that playing stops?
-fn moves(action: &Action) -> bool {
-    use Action::*;
-    !matches!(
-        action,
-        Play | Pause
-            | TogglePlay
-            | Search(_)
-            | Select(_)
-            | ToggleNode { .. }
-            | DismissNotice(_)
-            | SetFuture(_)
-            | ToggleFuture
-            | RenameBranch(..)
-            | DeleteBranch(_)
-            | RecallBranches(_)
-            | MoveLanes(_)
-            | SetLanesRoom(_)
-            | ShowLocks(_)
-            | SetShortcuts(_)
-            | SetTheme(_)
-            | TogglePresenter
-            | TogglePart(_)
-            | ToggleBlank
-            | RestoreParts(_)
-            | EditScript(_)
-            | TakeRun
-            | AskFor(_)
-            | StartSearch(_)
-            | StopSearch
-            | SearchReported(_)
-            | SearchFailed(_)
-            | SetOtherRevision(_)
-            | Editor(_)
-            | Challenge(_)
-            | TextArrived(..)
-            | TextFailed(..)
-            | FetchText(_)
-            | Learn(_)
-            | ShowTerm(_)
-            | CopyCertificate
-            | CopyLink
-            | CopyTable
-            | CopyScript
-            | ExportJson
-            | ExportMermaid
-            | ExportTable
-            | CopyShortTable
-            | ExportShortTable
-            | CopyCommit
-            | ExportCommit
-            | SaveOneFile
-            | KnowAddress(_)
-            | Tell(_)
-    )
 }
 
 /// Did the step break something?

@@ -33,6 +33,11 @@ pub fn WaitGraph(props: &Props) -> Html {
                     { for graph.edges.iter().enumerate().map(|(number, edge)| draw_edge(graph, edge, number)) }
                     { for graph.nodes.iter().map(|node| draw_node(graph, node.thread, node.is_lost)) }
                 </svg>
+                <ol class="wait-edges">
+                    { for graph.edges.iter().map(|edge| html! {
+                        <li>{ format!("{} waits for {}: {}", letter(edge.from), letter(edge.to), edge.label) }</li>
+                    }) }
+                </ol>
             }
             <ul class="wait-words">{ for words.iter().map(|words| html! { <li>{ *words }</li> }) }</ul>
         </section>
@@ -56,13 +61,14 @@ fn draw_node(graph: &WaitGraphView, thread: ThreadId, is_lost: bool) -> Html {
     }
 }
 
-/// A line that bends to its right, so that two threads that wait for each other have two.
-fn draw_edge(graph: &WaitGraphView, edge: &WaitEdge, _number: usize) -> Html {
+/// A line that bends to one side, so that two threads that wait for each other have two.
+/// Its number is that of the list below: a name would not fit.
+fn draw_edge(graph: &WaitGraphView, edge: &WaitEdge, number: usize) -> Html {
     let ((x1, y1), (x2, y2)) = (place(graph, edge.from), place(graph, edge.to));
     let (dx, dy) = (x2 - x1, y2 - y1);
     let length = (dx * dx + dy * dy).sqrt().max(1.0);
     let (ux, uy) = (dx / length, dy / length);
-    let (bx, by) = ((x1 + x2) / 2.0 - uy * 22.0, (y1 + y2) / 2.0 + ux * 22.0);
+    let (bx, by) = ((x1 + x2) / 2.0 + uy * 22.0, (y1 + y2) / 2.0 - ux * 22.0);
     let (sx, sy) = (x1 + ux * NODE_PX, y1 + uy * NODE_PX);
     let (ex, ey) = (x2 - ux * (NODE_PX + 5.0), y2 - uy * (NODE_PX + 5.0));
     let class = if edge.is_in_ring { "wg-edge ring" } else { "wg-edge" };
@@ -79,7 +85,7 @@ fn draw_edge(graph: &WaitGraphView, edge: &WaitEdge, _number: usize) -> Html {
         <g {class}>
             <path class="wg-line" d={format!("M{} {}Q{} {} {} {}", Px(sx), Px(sy), Px(bx), Px(by), Px(ex), Px(ey))} />
             <path class="wg-head" d={head} />
-            <text class="wg-label" x={num((x1 + x2) / 4.0 + bx / 2.0)} y={num((y1 + y2) / 4.0 + by / 2.0 + 3.5)} text-anchor="middle">{ &*edge.label }</text>
+            <text class="wg-label" x={num((x1 + x2) / 4.0 + bx / 2.0)} y={num((y1 + y2) / 4.0 + by / 2.0 + 3.5)} text-anchor="middle">{ number + 1 }</text>
         </g>
     }
 }

@@ -14,7 +14,7 @@ after(() => browser.close());
 
 /** What pressing a button of the export dialog saves. */
 async function saved(page, name) {
-  await page.getByRole("button", { name: "More" }).click();
+  await page.getByRole("button", { name: "More", exact: true }).click();
   await page.getByRole("button", { name: /^Export/ }).click();
   const [download] = await Promise.all([
     page.waitForEvent("download", { timeout: FOR_EVER }),

@@ -3,7 +3,7 @@
 
 mod stage;
 
-use daxscope_session::view::{ChangeArea, ChangeView, StepView, TranscriptRow, TranscriptView};
+use daxscope_session::view::{ChangeArea, ChangeView, StepView, TimelineView, TranscriptRow, TranscriptView};
 use daxscope_session::{Action, Object, Playback, Session, ThreadId};
 use daxscope_web::components::{Changes, PmemPanel, Threads, TranscriptPanel, Transport, TreePanel};
 use stage::Stage;
@@ -65,7 +65,9 @@ async fn a_change_shows_before_and_after_and_opens_its_history() {
 #[wasm_bindgen_test]
 async fn buttons_with_nothing_to_do_stay_in_reach_and_do_nothing() {
     let (on, seen) = recorder();
-    let stage = Stage::show(html! { <Transport step={Rc::new(step())} playback={Playback::Paused} {on} /> }).await;
+    let stage = Stage::show(html! {
+        <Transport step={Rc::new(step())} playback={Playback::Paused} timeline={Rc::new(TimelineView::default())} {on} />
+    }).await;
     let back = "button[aria-label='Step back']";
     assert_eq!(stage.attribute(back, "aria-disabled").as_deref(), Some("true"));
     stage.click(back).await;

@@ -105,6 +105,9 @@ async fn the_tree_is_a_picture_and_a_list_for_the_keyboard() {
     let drawn = stage.count("#tree-svg .leaf");
     assert_eq!(drawn, view.tree.leaves.len());
     assert!(stage.attribute("#tree-svg", "aria-label").unwrap().len() > 10);
+    assert_eq!(stage.count("[role=treeitem]"), 0, "the list is made when it is opened");
+    stage.click(".outline summary").await;
+    stage.until(|| stage.count("[role=treeitem]") > 0).await;
     let items = stage.count("[role=treeitem]");
     assert_eq!(items, view.tree.nodes.len() + view.tree.leaves.len() + view.tree.ghosts.len());
     assert_eq!(stage.count("[role=treeitem][tabindex='0']"), 1);

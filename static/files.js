@@ -14,7 +14,7 @@
 (() => {
   const start = document.querySelector('meta[name="daxscope-start"]');
   const isOneFile = start !== null;
-  const home = isOneFile ? null : new URL("..", document.currentScript.src);
+  const home = isOneFile ? null : new URL("..", (document.currentScript?.src ?? document.baseURI));
 
   // What the page opens with is in the page; an address that says something goes before it.
   if (start?.content && location.hash.length < 2) history.replaceState(null, "", `#${start.content}`);

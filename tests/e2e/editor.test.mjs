@@ -228,7 +228,8 @@ test("drafts survive a reload and an exhibit that is opened over them; a full st
   await typeScript(page, "title my draft\nthread A\n");
   await page.keyboard.press("Escape");
   await page.keyboard.press("g");
-  await page.getByRole("button", { name: /^Open A4/ }).first().click().catch(() => page.keyboard.press("Escape"));
+  await page.locator("dialog button", { hasText: "Lost wake-up on PMD downgrade" }).first().click();
+  await settled(page);
   await page.reload();
   await page.locator("#boot-status").waitFor({ state: "detached" });
   if (!(await area(page).count())) await page.keyboard.press("s");

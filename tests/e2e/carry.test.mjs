@@ -20,6 +20,8 @@ async function saved(page, name) {
     page.waitForEvent("download", { timeout: FOR_EVER }),
     page.getByRole("button", { name, exact: true }).click(),
   ]);
+  // The dialog stays open behind a saved file.
+  await page.keyboard.press("Escape");
   return { name: download.suggestedFilename(), text: await readFile(await download.path(), "utf8") };
 }
 

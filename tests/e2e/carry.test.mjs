@@ -38,7 +38,7 @@ test("the page as one file opens from a disk, steps, searches, and makes another
   const problems = [];
   opened.page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
   opened.page.on("pageerror", (error) => problems.push(error.message));
-  opened.page.on("request", ({ url }) => /^https?:/.test(url()) && problems.push(url()));
+  opened.page.on("request", (request) => /^https?:/.test(request.url()) && problems.push(request.url()));
   await opened.page.goto(pathToFileURL(file).href);
   await opened.page.locator("#boot-status").waitFor({ state: "detached" });
   await opened.page.getByText("step 21 of 73").first().waitFor();

@@ -72,7 +72,7 @@ fn check(before: &RadixTree, after: &RadixTree) {
 #[test]
 fn random_histories() {
     for seed in 1..=60 {
-        let mut random = Random(seed * 88_172_645_463_325_252 | 1);
+        let mut random = Random((seed * 88_172_645_463_325_252) | 1);
         let mut tree = RadixTree::new();
         let mut history = vec![tree.clone()];
         for _ in 0..120 {

@@ -9,6 +9,7 @@ mod branches;
 pub mod challenge;
 mod changes;
 pub mod editor;
+mod effect;
 mod export;
 mod learn;
 mod link;

@@ -5,6 +5,7 @@
 
 pub mod alerts;
 pub mod branches;
+pub(crate) mod certificate;
 pub mod challenge;
 pub mod controls;
 mod entry_bits;

@@ -61,6 +61,10 @@ impl Effects {
 
     /// Carries effects out; focus waits until the page is drawn.
     pub fn run(&mut self, effects: Vec<Effect>, toast_over: &Callback<()>, on: &Callback<Action>) {
+        // What was answered before is not about what is pressed now.
+        if effects.iter().any(|effect| matches!(effect, Effect::Announce(_) | Effect::Tell(_))) {
+            self.toast = AttrValue::default();
+        }
         for effect in effects {
             match effect {
                 Effect::ReplaceUrl(fragment) => {

@@ -150,6 +150,7 @@ for (const [id, solution] of Object.entries(ORDER)) {
 test("the list, a challenge opened from it, progress that stays, and an answer as a link", async () => {
   const { context, page, problems } = await open("");
   await page.keyboard.press("l");
+  await page.locator("[data-challenge]").first().waitFor();
   assert.equal(await page.locator("[data-challenge]").count(), 15);
   await press(page, "[data-challenge=order-zeroes]");
   for (const letter of "abc") await press(page, `#place-${letter}`);

@@ -1,12 +1,16 @@
-// Starts the WebAssembly module. What happens when it cannot is said in watch.js.
-// Every address is relative to this file: the page works from any sub-path.
-import init from "../pkg/daxscope.js";
-import "./files.js";
+// Starts the WebAssembly module. What happens when it cannot is said in watch.js, where files come from in files.js.
+const files = window.daxscopeFiles;
 
-const module = new URL("../pkg/daxscope_bg.wasm", import.meta.url);
-
-// Given an address, `init` compiles while it downloads (`instantiateStreaming`).
-init({ module_or_path: module }).catch((error) => {
+try {
+  // The module is asked for before its script is there: it is what takes longest.
+  const module = files.file("pkg/daxscope_bg.wasm");
+  module.catch(() => {});
+  // What is wanted by its address at once.
+  await Promise.all(["static/worker.js", "static/icon.svg"].map(files.module));
+  const { default: init } = await import(await files.module("pkg/daxscope.js"));
+  // Given a response, `init` compiles while it arrives (`instantiateStreaming`).
+  await init({ module_or_path: module });
+} catch (error) {
   console.error(error);
   window.daxscopeCannotStart(error.message);
-});
+}

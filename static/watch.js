@@ -37,7 +37,8 @@
         `If you serve it yourself: ${DEV}.`,
     );
 
-  if (location.protocol === "file:") {
+  // Where everything is inside the page (files.js), it works from a file too.
+  if (location.protocol === "file:" && !document.querySelector('meta[name="daxscope-start"]')) {
     whenParsed(() =>
       say(
         "This page was opened from a file, and browsers load no WebAssembly from files. " +

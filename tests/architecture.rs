@@ -32,7 +32,7 @@ fn dependencies_point_one_way() {
         ("conform", vec!["core"]),
         ("explore", vec!["core"]),
         ("session", vec!["core", "explore", "lessons", "museum"]),
-        ("cli", vec!["conform", "core", "explore", "museum"]),
+        ("cli", vec!["conform", "core", "explore", "museum", "session"]),
         ("web", vec!["core", "museum", "session"]),
         ("xtask", vec![]),
     ]);

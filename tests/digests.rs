@@ -78,7 +78,7 @@ impl State {
         if !self.world.is_enabled(id, &posted.as_ref()?.op) {
             return None;
         }
-        let mut live = LiveThread::rebuild(id, Arc::clone(scenario), log);
+        let mut live = LiveThread::rebuild(id, Arc::clone(scenario), log.iter());
         let mut extent = Extent::new(StepSize::Section);
         while let Some(op) = posted.as_ref().map(|posted| posted.op) {
             let holds = next.world.locks.tree_lock == Some(id);

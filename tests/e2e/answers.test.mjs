@@ -91,7 +91,7 @@ test("the history of a value is seen beside the search", async () => {
   await page.keyboard.press("e");
   await page.locator(".tree-svg .leaf").first().click();
   await settled(page);
-  assert.ok(await page.locator(".selected .history").isVisible());
+  assert.ok(await page.locator(".selected .history").first().isVisible());
   assert.ok(await page.locator("#start-search").isVisible());
   await screenshot(page, "history-beside-search-1280");
   await context.close();

@@ -150,14 +150,18 @@ for (const [id, solution] of Object.entries(ORDER)) {
 test("the list, a challenge opened from it, progress that stays, and an answer as a link", async () => {
   const { context, page, problems } = await open("");
   await page.keyboard.press("l");
+  await page.locator("[data-challenge]").first().waitFor();
   assert.equal(await page.locator("[data-challenge]").count(), 15);
   await press(page, "[data-challenge=order-zeroes]");
   for (const letter of "abc") await press(page, `#place-${letter}`);
   await press(page, "#run-order");
   assert.match(await status(page), /Solved\./);
+  // The address follows a moment later.
+  await page.waitForFunction(() => location.hash.includes("q=order-zeroes:"));
   const link = page.url();
   await press(page, "#all-challenges");
   assert.match(await page.locator("[data-challenge=order-zeroes]").textContent(), /solved/);
+  await page.waitForFunction(() => !location.hash.includes("q="));
   await page.reload();
   await page.locator("#boot-status").waitFor({ state: "detached" });
   await page.locator("[data-challenge=order-zeroes]").waitFor();

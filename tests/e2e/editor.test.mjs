@@ -189,6 +189,7 @@ test("controls edit the text and the text moves the controls", async () => {
 test("an extent is moved by pointer", async () => {
   const { context, page } = await open();
   await typeScript(page, "file 8M\nextent 0..2M mapped at 16M\nthread A\n");
+  await page.locator(".file-ruler").scrollIntoViewIfNeeded();
   const ruler = await page.locator(".file-ruler").boundingBox();
   const whole = await page.locator(".segment .whole").boundingBox();
   await page.mouse.move(whole.x + whole.width / 2, whole.y + 10);
@@ -196,7 +197,7 @@ test("an extent is moved by pointer", async () => {
   await page.mouse.move(whole.x + whole.width / 2 + ruler.width / 2, whole.y + 10, { steps: 4 });
   await page.mouse.up();
   await settled(page);
-  assert.match(await text(page), /^file 8M\nextent (4M\.\.6M|0x3|0x4)/m);
+  assert.match(await text(page), /^file 8M\nextent 4M\.\.6M mapped at 16M$/m);
   await context.close();
 });
 
@@ -227,7 +228,8 @@ test("drafts survive a reload and an exhibit that is opened over them; a full st
   await typeScript(page, "title my draft\nthread A\n");
   await page.keyboard.press("Escape");
   await page.keyboard.press("g");
-  await page.getByRole("button", { name: /^Open A4/ }).first().click().catch(() => page.keyboard.press("Escape"));
+  await page.locator("dialog button", { hasText: "Lost wake-up on PMD downgrade" }).first().click();
+  await settled(page);
   await page.reload();
   await page.locator("#boot-status").waitFor({ state: "detached" });
   if (!(await area(page).count())) await page.keyboard.press("s");

@@ -127,7 +127,7 @@ walk("each guard says what breaks without it", { path: "#v=1&e=a4&r=v6" }, async
   await page.getByRole("button", { name: "Try without" }).click();
   await page.waitForFunction(() => document.querySelector("#announcer").textContent.includes("table is complete"));
   const guards = page.locator(".reductions").last();
-  assert.match(await guards.locator("tr", { hasText: "wake_mode_downgrade=one" }).textContent(), /needed: lost-wakeup after \d+ steps/);
+  assert.match(await guards.locator("tr", { hasText: "wake_mode_downgrade=one" }).textContent(), /needed: Lost wake-up after \d+ steps/);
   assert.match(await guards.textContent(), /not needed here/);
 });
 

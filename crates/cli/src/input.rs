@@ -17,7 +17,9 @@ pub(crate) struct Source {
     pub(crate) name: String,
     /// The exhibit, if it is one.
     pub(crate) exhibit: Option<&'static Exhibit>,
-    /// What the script says.
+    /// The script.
+    pub(crate) script: String,
+    /// What it says.
     pub(crate) scenario: Scenario,
 }
 
@@ -34,7 +36,8 @@ impl Source {
 /// Reads a script that can be run, and keeps its name.
 pub(crate) fn source(name: &str) -> Result<Source, Failure> {
     let exhibit = name.strip_prefix("museum:").and_then(daxscope_museum::exhibit);
-    Ok(Source { name: name.to_owned(), exhibit, scenario: scenario(name)? })
+    let script = script(name)?;
+    Ok(Source { name: name.to_owned(), exhibit, scenario: scenario_of(name, &script)?, script })
 }
 
 /// All of them, or the first that cannot be run.
@@ -70,7 +73,11 @@ pub(crate) fn exhibit(id: &str) -> Result<&'static Exhibit, Failure> {
 
 /// A script without errors and with threads. Warnings are printed and do not stop.
 pub(crate) fn scenario(name: &str) -> Result<Scenario, Failure> {
-    let scenario = checked(name, &script(name)?)?;
+    scenario_of(name, &script(name)?)
+}
+
+fn scenario_of(name: &str, script: &str) -> Result<Scenario, Failure> {
+    let scenario = checked(name, script)?;
     if scenario.threads.is_empty() {
         return Err(Failure::usage(format!(
             "{name} has no thread, so there is nothing to run: write `thread A` and below it what A does, such as \

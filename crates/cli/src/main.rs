@@ -9,6 +9,7 @@ mod failure;
 mod input;
 mod interrupt;
 mod memory;
+mod opened;
 mod output;
 mod progress;
 mod report;
@@ -51,6 +52,7 @@ fn run(command: Option<Command>) -> Result<ExitCode, Failure> {
         Some(Command::Explore(words)) => command::explore::run(words),
         Some(Command::Necessity(words)) => command::necessity::run(words),
         Some(Command::Museum(words)) => command::museum::run(words),
+        Some(Command::Export(words)) => command::export::run(words),
         Some(Command::Fmt(words)) => command::fmt::run(words),
         Some(Command::Conform(words)) => command::conform::run(words),
         Some(Command::Record(words)) => command::record::run(words),

@@ -13,6 +13,7 @@ pub mod expect;
 pub mod extent;
 pub mod fallback;
 pub mod kernel;
+pub mod log;
 pub mod machine;
 pub mod mm;
 pub mod narrate;

@@ -7,6 +7,7 @@ use crate::digest::Digest;
 use crate::event::{Bug, Event, LockId};
 use crate::extent::Extent;
 use crate::kernel;
+use crate::log::Log;
 use crate::op::{IomapPurpose, Op, Outcome, Point};
 use crate::scenario::{Choice, Scenario, StepSize};
 use crate::sync::{LockMode, WaitKey};
@@ -31,7 +32,7 @@ pub struct Machine {
 /// A thread: where it stands, and how it came there.
 #[derive(Debug)]
 struct Thread {
-    log: Vec<Outcome>,
+    log: Log,
     position: Position,
     live: Option<LiveThread>,
 }
@@ -182,7 +183,7 @@ impl Machine {
             .map(|at| {
                 let (live, posted) = LiveThread::start(ThreadId(at as u8), Arc::clone(&scenario));
                 let position = Position::from_posted(&world, ThreadId(at as u8), posted.as_ref());
-                Thread { log: Vec::new(), position, live: Some(live) }
+                Thread { log: Log::default(), position, live: Some(live) }
             })
             .collect();
         Machine { world, threads }
@@ -219,8 +220,22 @@ impl Machine {
         self.thread_ids().filter(|&thread| self.is_enabled(thread))
     }
 
-    fn logs(&self) -> impl Iterator<Item = &[Outcome]> {
-        self.threads.iter().map(|thread| thread.log.as_slice())
+    fn logs(&self) -> impl Iterator<Item = &Log> {
+        self.threads.iter().map(|thread| &thread.log)
+    }
+
+    /// The machine behind steps from here that were made before, and the world that they led to: nothing is made again.
+    #[must_use]
+    pub fn behind<'a>(&self, steps: impl Iterator<Item = &'a StepRecord>, world: &World) -> Machine {
+        let mut machine = Machine { world: world.clone(), ..self.clone() };
+        for record in steps {
+            let thread = &mut machine.threads[record.choice.thread.index()];
+            thread.position = record.after.clone();
+            // Who kills the kernel gets no answer.
+            let answered = record.performed.len() - usize::from(matches!(record.after, Position::Crashed));
+            record.performed[..answered].iter().for_each(|performed| thread.log.push(performed.outcome.clone()));
+        }
+        machine
     }
 
     /// The state, up to its digest: machines with the same one will do the same for ever.
@@ -310,7 +325,7 @@ impl Machine {
         }
         let scenario = Arc::clone(&self.world.scenario);
         let state = &mut self.threads[thread.index()];
-        let live = state.live.get_or_insert_with(|| LiveThread::rebuild(thread, scenario, &state.log));
+        let live = state.live.get_or_insert_with(|| LiveThread::rebuild(thread, scenario, state.log.iter()));
         state.log.push(outcome.clone());
         let (posted, mut notes) = live.resume(outcome.clone());
         events.append(&mut notes);
@@ -390,7 +405,11 @@ impl LiveThread {
 
     /// A thread that has received these outcomes.
     #[must_use]
-    pub fn rebuild(thread: ThreadId, scenario: Arc<Scenario>, log: &[Outcome]) -> LiveThread {
+    pub fn rebuild<'a>(
+        thread: ThreadId,
+        scenario: Arc<Scenario>,
+        log: impl IntoIterator<Item = &'a Outcome>,
+    ) -> LiveThread {
         let (mut live, _) = LiveThread::start(thread, scenario);
         for outcome in log {
             live.resume(outcome.clone());

@@ -260,6 +260,7 @@ fn a_livelock_is_told_as_a_way_in_and_one_round() {
             number: at + 1,
             thread: step.record.choice.thread,
             sentence: &step.sentence,
+            function: "",
         });
         let threads = run.machine.scenario().threads.len();
         let table = narrate::table_with_round(threads, rows, Some(round));

@@ -1,5 +1,6 @@
 //! What a search really does, whatever was asked: what its certificate says.
 
+use crate::options::Reductions;
 use daxscope_core::scenario::StepSize;
 
 /// What a search really does.
@@ -44,7 +45,28 @@ impl Use {
     }
 }
 
+/// For each reduction, why there is nothing for it to do; `None`: it is used if it is asked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Idle {
+    pub(crate) caching: Option<&'static str>,
+    pub(crate) merging: Option<&'static str>,
+    pub(crate) persistent_sets: Option<&'static str>,
+    pub(crate) symmetry: Option<&'static str>,
+}
+
 impl Ran {
+    pub(crate) const fn new(step_size: StepSize, asked: &Reductions, idle: Idle) -> Ran {
+        Ran {
+            step_size,
+            reductions: [
+                ("caching", Use::of(asked.caching, idle.caching)),
+                ("merging", Use::of(asked.merging, idle.merging)),
+                ("persistent-sets", Use::of(asked.persistent_sets, idle.persistent_sets)),
+                ("symmetry", Use::of(asked.symmetry, idle.symmetry)),
+            ],
+        }
+    }
+
     /// In one line: step size, and each reduction.
     #[must_use]
     pub fn text(&self) -> String {

@@ -8,7 +8,7 @@ use crate::livelock::{Engine, Judged, TooMany};
 use crate::mix::value;
 use crate::moments::{Moments, QuietRules, broken_when_stuck};
 use crate::options::{Bound, Bounds, Options, Reductions};
-use crate::ran::{Ran, Use, collision_probability};
+use crate::ran::{Idle, Ran, collision_probability};
 use crate::scheduler::Scheduler;
 use crate::search::{Counts, Found, Verdict};
 use crate::steps::{Learning, Steps};
@@ -147,16 +147,8 @@ impl Walk {
     #[must_use]
     pub fn ran(&self) -> Ran {
         const SINGLE: Option<&str> = Some("idle: single runs");
-        let asked = self.asked;
-        Ran {
-            step_size: self.learning.step_size(),
-            reductions: [
-                ("caching", Use::of(asked.caching, SINGLE)),
-                ("merging", Use::of(asked.merging, None)),
-                ("persistent-sets", Use::of(asked.persistent_sets, SINGLE)),
-                ("symmetry", Use::of(asked.symmetry, SINGLE)),
-            ],
-        }
+        let idle = Idle { caching: SINGLE, merging: None, persistent_sets: SINGLE, symmetry: SINGLE };
+        Ran::new(self.learning.step_size(), &self.asked, idle)
     }
 
     /// The probability that two steps, or two moments that rules were asked of, were taken for one.

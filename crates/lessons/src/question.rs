@@ -102,6 +102,8 @@ fn detail(file: &mut File<'_>, line: usize, text: &str, option: &mut Choice, her
             option.is_right = key == "yes";
             option.because = because.to_owned();
         }
+        // Claims are for tests; a browser does without.
+        Some(("true" | "false", _)) if cfg!(target_arch = "wasm32") => {}
         Some((key @ ("true" | "false"), claim)) => {
             if let Some(claim) = file.take(line, Claim::read(claim, here)) {
                 option.claims.push((key == "true", claim));

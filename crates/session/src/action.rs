@@ -1,5 +1,6 @@
-//! What a person can do, and what the browser has to do about it.
+//! What a person can do.
 
+pub use crate::effect::{Effect, FocusTarget};
 pub use daxscope_core::scenario::StepSize;
 
 use crate::challenge::ChallengeAction;
@@ -26,6 +27,8 @@ pub enum Action {
     RunScript,
     /// Rewrites the text in the editor in canonical form.
     FormatScript,
+    /// Writes kernel, steps and position of the run on screen into the text in the editor.
+    TakeRun,
     /// Runs the same schedule under another kernel: the name of a preset, or `None` for what the script says.
     SetRevision(Option<String>),
     /// Opens what the address says, from a new page or after going back in the browser's history.
@@ -132,7 +135,7 @@ pub enum Action {
     ToggleNode {
         /// The first index of the node.
         first_index: u64,
-        /// Its shift.
+        /// Its shift, with [`crate::view::GROUP`] for a row of several nodes.
         shift: u8,
     },
     /// Opens a panel in place of another.
@@ -165,6 +168,8 @@ pub enum Action {
     TextFailed(TextId, String),
     /// Tries again to fetch a text that has failed.
     FetchText(TextId),
+    /// Opens the glossary at a word; an empty one, at its beginning.
+    ShowTerm(String),
     /// Something in the lessons.
     Learn(LearnAction),
 
@@ -173,7 +178,7 @@ pub enum Action {
     CopyLink,
     /// Copies the run as a table of 78 columns for a mail.
     CopyTable,
-    /// Copies the script.
+    /// Copies the script as it runs: with its kernel, every step that was made, and the position.
     CopyScript,
     /// Saves the run as JSON.
     ExportJson,
@@ -181,87 +186,20 @@ pub enum Action {
     ExportMermaid,
     /// Saves the table of [`Action::CopyTable`].
     ExportTable,
-}
-
-/// What only the browser can do.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Effect {
-    /// `history.replaceState` with this fragment, without `#`.
-    ReplaceUrl(String),
-    /// `history.pushState` with this fragment, without `#`.
-    PushUrl(String),
-    /// Puts text on the clipboard, then announces that it did.
-    CopyText {
-        /// The text; where `is_fragment`, what stands behind the `#` of the page's address.
-        text: String,
-        /// Has the address of the page to be put in front?
-        is_fragment: bool,
-        /// What to announce when it is done.
-        done: String,
-    },
-    /// Offers a file for saving.
-    Download {
-        /// Its name.
-        name: String,
-        /// Its media type.
-        mime: &'static str,
-        /// Its contents.
-        text: String,
-    },
-    /// Says to a screen reader (`aria-live=polite`) what everybody else sees change on the page: where the run stands.
-    Announce(String),
-    /// Shows a sentence for a moment, and says it to a screen reader: what was pressed did nothing, or did something that
-    /// cannot be seen.
+    /// Copies the table with only the steps that matter ([`daxscope_core::narrate::matters()`]).
+    CopyShortTable,
+    /// Saves that table.
+    ExportShortTable,
+    /// Copies the run as the diagram of commit messages, 72 columns.
+    CopyCommit,
+    /// Saves that diagram.
+    ExportCommit,
+    /// The page says its own address, without a fragment, for links in texts; empty: it has none that others could open.
+    KnowAddress(String),
+    /// Saves the page with scenario and position as one HTML file.
+    SaveOneFile,
+    /// What the browser could not do, in a sentence for everybody.
     Tell(String),
-    /// Keeps the branches of a script in the browser.
-    KeepBranches {
-        /// Under this name.
-        key: String,
-        /// In this text.
-        text: String,
-    },
-    /// Moves the keyboard focus.
-    Focus(FocusTarget),
-    /// Gives the worker this message, after it has stopped whatever it does.
-    StartSearch(String),
-    /// Stops the worker.
-    StopSearch,
-    /// Keeps a draft of a script under this key, and says if it cannot; without a text, forgets it.
-    KeepDraft {
-        /// The key.
-        key: String,
-        /// The text.
-        text: String,
-    },
-    /// Selects a part of the script, in bytes, when it is drawn.
-    SelectScript(std::ops::Range<usize>),
-    /// Keeps what is solved of the challenges for the next visit.
-    KeepChallenges(String),
-    /// Fetches a text, then sends [`Action::TextArrived`] or [`Action::TextFailed`].
-    FetchText(TextId),
-    /// Keeps what is answered and reached in the lessons for the next visit; nothing if it is empty.
-    KeepProgress(String),
-}
-
-/// Where the keyboard focus goes.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum FocusTarget {
-    /// The panel that was opened.
-    Panel,
-    /// The script editor.
-    Script,
-    /// The search field.
-    Search,
-    /// The first violation.
-    Alert,
-    /// The button that begins a search.
-    Start,
-    /// The button that makes a step.
-    Step,
-    /// What came of an answer.
-    Verdict,
-    /// Where the focus was before the panel opened; the step button if that is unknown.
-    Return,
 }
 
 /// What can lie over or beside the picture. One at a time.

@@ -46,25 +46,14 @@ pub(crate) fn new_nodes(before: &World, after: &World) -> HashSet<(u64, u8)> {
     if Arc::ptr_eq(&before.mapping, &after.mapping) {
         return HashSet::new();
     }
-    let nodes = |world: &World| world.mapping.tree.nodes().into_iter().map(|node| (node.index, node.shift));
-    let old: HashSet<_> = nodes(before).collect();
-    nodes(after).filter(|node| !old.contains(node)).collect()
+    after.mapping.tree.new_nodes(&before.mapping.tree).into_iter().collect()
 }
 
 /// Entries, tags and counters.
 fn mapping(before: &World, after: &World, changed: &mut Vec<Object>) {
-    let (old, new) = (before.mapping.tree.leaves(), after.mapping.tree.leaves());
-    let (mut a, mut b) = (old.iter().peekable(), new.iter().peekable());
-    loop {
-        let (left, right): (Option<&Leaf>, Option<&Leaf>) = match (a.peek(), b.peek()) {
-            (None, None) => break,
-            (Some(x), Some(y)) if x.index == y.index => (a.next(), b.next()),
-            (Some(x), Some(y)) if x.index < y.index => (a.next(), None),
-            (Some(_), None) => (a.next(), None),
-            _ => (None, b.next()),
-        };
-        let Some(index) = left.or(right).map(|leaf| leaf.index) else { break };
-        let tags = |leaf: Option<&Leaf>| leaf.map_or(0, |leaf| leaf.tags);
+    for (left, right) in after.mapping.tree.differences(&before.mapping.tree) {
+        let Some(index) = left.or(right).map(|leaf| leaf.index) else { continue };
+        let tags = |leaf: Option<Leaf>| leaf.map_or(0, |leaf| leaf.tags);
         if left.map(|leaf| (leaf.word, leaf.order)) != right.map(|leaf| (leaf.word, leaf.order)) {
             changed.push(Object::Slot(index));
         }

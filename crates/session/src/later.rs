@@ -7,6 +7,7 @@
 use crate::action::{Action, Effect};
 use crate::link::Link;
 use crate::session::{Address, Session};
+use crate::texts::TextId;
 use crate::view::{Build, Stale, View};
 
 /// The functions that come later.
@@ -60,6 +61,14 @@ pub(crate) fn comes_later(action: &Action) -> bool {
             | ExportJson
             | ExportMermaid
             | ExportTable
+            | CopyShortTable
+            | ExportShortTable
+            | CopyCommit
+            | ExportCommit
+            | SaveOneFile
+            | TakeRun
+            | ShowTerm(_)
+            | TextArrived(TextId::Lessons, _)
     )
 }
 

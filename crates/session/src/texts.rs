@@ -21,6 +21,10 @@ pub enum TextId {
     Kernel,
     /// The stories of the museum, without their heads: a part for each exhibit.
     Stories,
+    /// The lessons: a part for each file, by its path below `units/`.
+    Lessons,
+    /// Pages of docs/: the glossary and the page for teachers.
+    Docs,
     /// The script language, docs/script.md: one part.
     Script,
 }
@@ -41,7 +45,7 @@ const MARK: &str = "=== ";
 
 impl TextId {
     /// All of them.
-    pub const ALL: [TextId; 3] = [TextId::Kernel, TextId::Stories, TextId::Script];
+    pub const ALL: [TextId; 5] = [TextId::Kernel, TextId::Stories, TextId::Lessons, TextId::Docs, TextId::Script];
 
     /// Where it lies, relative to the page.
     #[must_use]
@@ -49,6 +53,8 @@ impl TextId {
         match self {
             TextId::Kernel => "texts/kernel.txt",
             TextId::Stories => "texts/stories.txt",
+            TextId::Lessons => "texts/lessons.txt",
+            TextId::Docs => "texts/docs.txt",
             TextId::Script => "texts/script.txt",
         }
     }
@@ -59,6 +65,8 @@ impl TextId {
         match self {
             TextId::Kernel => "The listing of the kernel functions",
             TextId::Stories => "The story",
+            TextId::Lessons => "The text of the lessons",
+            TextId::Docs => "The glossary",
             TextId::Script => "What the words mean",
         }
     }
@@ -82,6 +90,11 @@ impl TextId {
             TextId::Stories => {
                 daxscope_museum::exhibits().iter().map(|exhibit| (exhibit.id, exhibit.story())).collect()
             }
+            TextId::Lessons => daxscope_lessons::lesson::SOURCES.to_vec(),
+            TextId::Docs => vec![
+                ("glossary.md", include_str!("../../../docs/glossary.md")),
+                ("teaching.md", include_str!("../../../docs/teaching.md")),
+            ],
         }
     }
 }
@@ -97,7 +110,7 @@ fn join(mut parts: Vec<(&str, &str)>) -> String {
 }
 
 /// A part of a joined text.
-fn part<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+pub(crate) fn part<'t>(text: &'t str, name: &str) -> Option<&'t str> {
     let mut rest = text;
     while let Some(found) = rest.strip_prefix(MARK) {
         let (head, content) = found.split_once('\n')?;
@@ -174,7 +187,7 @@ impl Texts {
     }
 
     /// What has to be fetched now: what was asked for and is not there. Each text is named once.
-    pub(crate) fn to_fetch(&mut self) -> Vec<TextId> {
+    pub(crate) fn take_wanted(&mut self) -> Vec<TextId> {
         let mut named = Vec::new();
         for text in TextId::ALL {
             let state = &mut self.states[text as usize];
@@ -245,15 +258,15 @@ mod tests {
     #[test]
     fn a_text_is_fetched_once_and_again_only_when_asked() {
         let mut texts = Texts::absent();
-        assert!(texts.to_fetch().is_empty(), "nobody has asked");
+        assert!(texts.take_wanted().is_empty(), "nobody has asked");
         assert!(!texts.part(TextId::Stories, "a4").unwrap_err().has_failed);
-        assert_eq!(texts.to_fetch(), [TextId::Stories]);
-        assert!(texts.part(TextId::Stories, "a4").is_err() && texts.to_fetch().is_empty(), "it is on its way");
+        assert_eq!(texts.take_wanted(), [TextId::Stories]);
+        assert!(texts.part(TextId::Stories, "a4").is_err() && texts.take_wanted().is_empty(), "it is on its way");
         texts.failed(TextId::Stories, "404".into());
-        assert!(texts.part(TextId::Stories, "a4").unwrap_err().has_failed && texts.to_fetch().is_empty());
+        assert!(texts.part(TextId::Stories, "a4").unwrap_err().has_failed && texts.take_wanted().is_empty());
         texts.again(TextId::Stories);
         assert!(texts.part(TextId::Stories, "a4").is_err());
-        assert_eq!(texts.to_fetch(), [TextId::Stories]);
+        assert_eq!(texts.take_wanted(), [TextId::Stories]);
         texts.arrived(TextId::Stories, "<!doctype html>".into());
         assert!(texts.part(TextId::Stories, "a4").unwrap_err().sentence.contains("not this text"));
         texts.arrived(TextId::Stories, "=== a4\nOnce upon a time.\n".into());

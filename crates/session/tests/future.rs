@@ -15,6 +15,14 @@ fn open(id: &str, schedule: &Schedule, steps: usize, position: usize, panel: Pan
     Session::open(&format!("v=1&e={id}&s={compact}&p={position}&w={}&future=hidden", panel.name()))
 }
 
+/// A few words around the first place where two views differ.
+fn first_difference(a: &daxscope_session::View, b: &daxscope_session::View) -> String {
+    let (a, b) = (format!("{a:?}"), format!("{b:?}"));
+    let at = a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count();
+    let around = |text: &str| text.chars().skip(at.saturating_sub(120)).take(240).collect::<String>();
+    format!("{}\n{}", around(&a), around(&b))
+}
+
 #[test]
 fn nothing_of_the_future_is_in_any_view_of_any_exhibit() {
     let mut compared = 0;
@@ -26,7 +34,12 @@ fn nothing_of_the_future_is_in_any_view_of_any_exhibit() {
                 let whole = open(exhibit.id, &schedule, all, position, panel);
                 let short = open(exhibit.id, &schedule, position, position, panel);
                 let (whole, short) = (whole.view(), short.view());
-                assert!(whole == short, "{} at {position}, {panel:?}\n{:?}\n{:?}", exhibit.id, whole.step, short.step);
+                assert!(
+                    whole == short,
+                    "{} at {position}, {panel:?}: {}",
+                    exhibit.id,
+                    first_difference(&whole, &short)
+                );
                 compared += 1;
             }
         }

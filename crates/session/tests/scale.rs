@@ -4,7 +4,7 @@ mod common;
 
 use common::{DOWNGRADE, Random, run, to_the_end};
 use daxscope_session::view::RunKind;
-use daxscope_session::{Action, Effect, Session, StepSize, ThreadId};
+use daxscope_session::{Action, Effect, Session, ThreadId};
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
@@ -55,25 +55,6 @@ fn two_thousand_steps_are_made_taken_back_and_linked() {
     assert_eq!(opened.view().step, session.view().step);
 }
 
-#[test]
-fn a_large_tree_is_shown_in_part() {
-    let mut session = run(&many_writes(4, 64));
-    session.update(Action::SetStepSize(StepSize::Point));
-    for _ in 0..3 {
-        session.update(Action::RunUntilViolation);
-    }
-    let view = session.view();
-    let tree = &view.tree;
-    assert!(tree.leaves.len() + tree.more_leaves > 200, "{} + {}", tree.leaves.len(), tree.more_leaves);
-    assert!(tree.more_leaves > 0);
-    let closed = tree.nodes.iter().find(|node| node.collapsed.is_some()).expect("a closed node");
-    let entries = tree.leaves.len();
-    session.update(Action::ToggleNode { first_index: closed.first_index, shift: closed.shift });
-    assert!(session.view().tree.leaves.len() > entries);
-    session.update(Action::ToggleNode { first_index: closed.first_index, shift: closed.shift });
-    assert_eq!(session.view().tree, *tree);
-}
-
 /// What a tree says of its parts fits together.
 #[test]
 fn trees_are_consistent() {
@@ -118,7 +99,9 @@ fn a_table_fits_into_a_mail() {
         let mut session = run(&script);
         to_the_end(&mut session);
         let table = exported(&mut session, Action::CopyTable);
-        assert!(table.lines().all(|line| line.chars().count() <= 78), "{table}");
+        // A link that is broken up is no link.
+        let fits = |line: &str| line.starts_with("link: ") || line.chars().count() <= 78;
+        assert!(table.lines().all(fits), "{table}");
         assert_eq!(table, exported(&mut session, Action::CopyTable));
         assert!(table.lines().count() > session.view().step.total);
     }
@@ -156,7 +139,21 @@ fn exports_are_well_formed() {
     assert!(json.matches("\"sentence\"").count() >= session.view().step.total);
     let mermaid = exported(&mut session, Action::ExportMermaid);
     assert!(mermaid.starts_with("sequenceDiagram\n"));
-    assert!(mermaid.lines().skip(1).all(|line| !line.contains([';', '#', '<'])), "{mermaid}");
+    // What Mermaid would read as its own stands as a number: `#59;` for a semicolon.
+    let is_plain = |line: &str| {
+        if line.trim_start().starts_with("%%") {
+            return true; // A comment, with the link.
+        }
+        let mut pieces = line.split('#');
+        let first = pieces.next().is_some_and(|first| !first.contains([';', '<']));
+        first
+            && pieces.all(|piece| {
+                piece
+                    .split_once(';')
+                    .is_some_and(|(number, rest)| number.parse::<u32>().is_ok() && !rest.contains([';', '<']))
+            })
+    };
+    assert!(mermaid.lines().skip(1).all(is_plain), "{mermaid}");
     assert!(mermaid.contains("-->>"));
     let effects = session.update(Action::ExportTable);
     let named = |name: &str| name == "daxscope-b-b-lost-wake-up-on-pmd-downgrade.txt";

@@ -1,16 +1,18 @@
 //! The root component: it owns the [`Session`], hands its view to the parts of the page, and carries effects out.
 
 use crate::components::{
-    Alerts, Changes, Expectations, Footer, Header, Intro, Live, Locks, Notices, PageTables, PartsBar, PmemPanel,
-    PrintSheet, SideTabs, SourcePanel, Threads, TreePanel, Waits, blank,
+    Alerts, Changes, Embedded, Expectations, Footer, Header, Intro, Live, Locks, Notices, PageTables, PartsBar,
+    PmemPanel, PrintSheet, SideTabs, SourcePanel, Threads, TreePanel, WaitGraph, Waits, blank,
 };
 use crate::effects::{Effects, Said};
+use crate::embedding::{self, Host};
 use crate::late::Late;
 use crate::panels::{self, Panels};
 use crate::{browser, keyboard};
-use daxscope_session::{Action, Layout, Panel, Part, Playback, Session, View};
+use daxscope_session::{Action, Effect, Layout, Panel, Part, Playback, Session, View};
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// How long a step stays while the run plays.
@@ -23,8 +25,10 @@ pub struct App {
     view: View,
     effects: Effects,
     clock: Option<Interval>,
+    host: Rc<Host>,
     late: Late,
     _listeners: [EventListener; 2],
+    _around: Option<EventListener>,
     _drops: [EventListener; 2],
 }
 
@@ -55,18 +59,22 @@ impl Component for App {
             // What is to be done is asked for below.
             session.equip_quietly(panels.later);
         }
+        // Of what these leave to the browser only the texts matter, but those are named once.
+        let mut wanted = session.update(Action::KnowAddress(browser::own_address()));
         for action in crate::preferences::load() {
             if session.lacks(&action) {
                 late.wait(action);
             } else {
-                session.update(action);
+                wanted.extend(session.update(action));
             }
         }
+        wanted.retain(|effect| matches!(effect, Effect::FetchText(_)));
         recall_branches(&mut session);
         let view = session.view();
         let link = context.link();
         let (over, on) = (link.callback(|()| Message::ToastOver), link.callback(Message::Do));
-        effects.run(session.begin(), &over, &on);
+        wanted.extend(session.begin());
+        effects.run(wanted, &over, &on);
         let listeners = [
             keyboard::listen(link.callback(Message::Key)),
             crate::effects::listen_to_address(link.callback(Message::Do)),
@@ -75,7 +83,10 @@ impl Component for App {
             late.fetch(context);
         }
         let drops = crate::components::listen_to_drops(link.callback(Message::Do));
-        App { session, view, effects, clock: None, late, _listeners: listeners, _drops: drops }
+        let host = Rc::new(Host::default());
+        host.report(&view, &session.fragment());
+        let around = embedding::listen(&host, link.callback(Message::Do));
+        App { session, view, effects, clock: None, host, late, _listeners: listeners, _drops: drops, _around: around }
     }
 
     fn update(&mut self, context: &Context<Self>, message: Message) -> bool {
@@ -99,7 +110,9 @@ impl Component for App {
         let on = context.link().callback(Message::Do);
         let page = match self.view.layout {
             Layout::Full | Layout::Presenter => self.full(&on),
-            Layout::Embedded => self.embedded(&on),
+            Layout::Embedded => {
+                html! { <Embedded view={self.view.clone()} fragment={self.session.fragment()} {on} /> }
+            }
         };
         html! { <ContextProvider<Said> context={self.effects.said()}>{ page }</ContextProvider<Said>> }
     }
@@ -129,6 +142,9 @@ impl App {
         let effects = self.session.update(action);
         recall_branches(&mut self.session);
         self.view = self.session.view();
+        if self.view.layout == Layout::Embedded {
+            self.host.report(&self.view, &self.session.fragment());
+        }
         if is_part {
             crate::preferences::keep_parts(&self.session.parts_line());
         }
@@ -179,12 +195,12 @@ impl App {
         let presents = view.layout == Layout::Presenter;
         let intro = view.intro.as_ref().filter(|_| !presents && view.alerts.is_empty() && view.passed.is_none());
         html! {
-            <div class={if presents { "app presenter" } else { "app" }}>
+            <div class={if presents { "app presenter" } else { "app" }} onclick={crate::components::term_listener(on)}>
                 <a class="skip" href="#work" onclick={skip_to_work}>{ "Skip to the threads" }</a>
                 if view.parts.has(Part::Header) {
                     <Header view={view.header.clone()} theme={view.theme} on={on.clone()} />
                 } else {
-                    <h1 class="visually-hidden">{ format!("daxscope: {}", view.header.title) }</h1>
+                    <header class="visually-hidden"><h1>{ format!("daxscope: {}", view.header.title) }</h1></header>
                 }
                 <Notices notices={view.notices.clone()} on={on.clone()} />
                 <Alerts alerts={view.alerts.clone()} passed={view.passed.clone()} threads={view.threads.clone()} on={on.clone()} />
@@ -199,6 +215,9 @@ impl App {
                     if view.is_blank { { blank(on) } }
                 }
                 { self.overlay(on) }
+                if view.glossary.open.is_some() {
+                    { self.late.draw_if_here(|panels| (panels.glossary)(view, on)) }
+                }
                 <Live id="announcer" />
             </div>
         }
@@ -220,7 +239,7 @@ impl App {
                     </div>
                 }
                 <div class="col centre">
-                    <TreePanel tree={view.tree.clone()} step={view.step.clone()}
+                    <TreePanel tree={view.tree.clone()} step={view.step.clone()} whole={view.panel == Panel::Export}
                         selected={view.selection.as_ref().map(|selection| selection.object)} on={on.clone()} />
                     if parts.has(Part::Memory) { <PmemPanel pmem={view.pmem.clone()} on={on.clone()} /> }
                 </div>
@@ -256,6 +275,9 @@ impl App {
                 <div class="stack-of-panels">
                     <Expectations expectations={view.expectations.clone()} />
                     <Changes step={view.step.clone()} on={on.clone()} />
+                    if let Some(graph) = &view.wait_graph {
+                        <WaitGraph graph={graph.clone()} />
+                    }
                     <Waits waits={view.waits.clone()} on={on.clone()} />
                     <Locks locks={view.locks.clone()} on={on.clone()} />
                     <PageTables processes={view.page_tables.clone()} on={on.clone()} />
@@ -278,22 +300,6 @@ impl App {
             return Html::default();
         }
         self.late.draw(|panels| (panels.overlay)(view, on), on)
-    }
-
-    /// For slides and books: picture, sentence, step buttons.
-    fn embedded(&self, on: &Callback<Action>) -> Html {
-        let view = &self.view;
-        html! {
-            <div class="app embedded">
-                <h1 class="visually-hidden">{ format!("daxscope: {}", view.header.title) }</h1>
-                <Alerts alerts={view.alerts.clone()} passed={view.passed.clone()} threads={view.threads.clone()} on={on.clone()} />
-                <main id="work" class="work">
-                    <TreePanel tree={view.tree.clone()} step={view.step.clone()} selected={None} on={on.clone()} />
-                </main>
-                { self.foot(on) }
-                <Live id="announcer" />
-            </div>
-        }
     }
 }
 

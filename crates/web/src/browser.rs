@@ -77,6 +77,14 @@ pub fn address_with(fragment: &str) -> String {
     format!("{before}#{fragment}")
 }
 
+/// The address of the page without its fragment; empty where nobody else could open it, as from a file.
+#[must_use]
+pub fn own_address() -> String {
+    let address = window().location().href().unwrap_or_default();
+    let own = address.split('#').next().unwrap_or_default();
+    if own.starts_with("http") { own.to_owned() } else { String::new() }
+}
+
 /// Copies text; `false` if the browser refuses.
 pub async fn copy(text: &str) -> bool {
     if window().is_secure_context() && JsFuture::from(window().navigator().clipboard().write_text(text)).await.is_ok() {
@@ -171,6 +179,15 @@ pub fn scroll_into_box(container: &Element, child: &Element) {
         let by = inner.top() - outer.top() - outer.height() / 3.0;
         container.set_scroll_top(container.scroll_top() + by as i32);
     }
+}
+
+/// How far a pointer is from the left end of an element, in the element's own pixels: presenter mode makes those larger.
+#[must_use]
+pub fn x_within(element: &Element, client_x: i32) -> f64 {
+    let place = element.get_bounding_client_rect();
+    let own = element.dyn_ref::<HtmlElement>().map_or(0, HtmlElement::offset_width);
+    let zoom = if own > 0 && place.width() > 0.0 { place.width() / f64::from(own) } else { 1.0 };
+    (f64::from(client_x) - place.left()) / zoom
 }
 
 /// Is a system or stored preference for less motion set?

@@ -14,6 +14,9 @@ use yew::{AttrValue, Callback};
 /// How long a message stays on screen: what it takes to see it, and to read it.
 const TOAST_MS: u32 = 1600;
 const TOAST_MS_PER_CHAR: u32 = 55;
+/// Why the page cannot be saved as one file.
+const NO_TEMPLATE: &str = "The one file lies beside the page as daxscope.html, and it did not arrive. Try again; if you serve the \
+                           page yourself: `cargo xtask build` makes it.";
 /// How long the address waits for a further step.
 const ADDRESS_MS: u32 = 150;
 
@@ -42,7 +45,8 @@ pub struct Effects {
 impl Effects {
     /// Notes where the focus is before a panel opens over it.
     pub fn before(&mut self, open: Panel, action: &Action) {
-        if open == Panel::None && matches!(action, Action::OpenPanel(_)) {
+        let opens = open == Panel::None && matches!(action, Action::OpenPanel(_));
+        if opens || matches!(action, Action::ShowTerm(_)) {
             let focused = browser::document().active_element();
             self.return_to = focused
                 .and_then(|element| element.dyn_into().ok())
@@ -57,6 +61,10 @@ impl Effects {
 
     /// Carries effects out; focus waits until the page is drawn.
     pub fn run(&mut self, effects: Vec<Effect>, toast_over: &Callback<()>, on: &Callback<Action>) {
+        // What was answered before is not about what is pressed now.
+        if effects.iter().any(|effect| matches!(effect, Effect::Announce(_) | Effect::Tell(_))) {
+            self.toast = AttrValue::default();
+        }
         for effect in effects {
             match effect {
                 Effect::ReplaceUrl(fragment) => {
@@ -78,6 +86,16 @@ impl Effects {
                 Effect::Download { name, mime, text } => {
                     self.show(&format!("Saved {name}."), toast_over);
                     browser::download(&name, mime, &text.into());
+                }
+                Effect::SaveOneFile { name, title, fragment } => {
+                    let on = on.clone();
+                    self.show("Packing the page into one file.", toast_over);
+                    wasm_bindgen_futures::spawn_local(async move {
+                        match crate::files::one_file(&title, &fragment).await {
+                            Some(page) => browser::download(&name, "text/html", &page.into()),
+                            None => on.emit(Action::Tell(NO_TEMPLATE.into())),
+                        }
+                    });
                 }
                 Effect::Announce(sentence) => self.announced = sentence.into(),
                 Effect::Tell(sentence) => self.show(&sentence, toast_over),

@@ -1,44 +1,85 @@
-//! The picture of the tree as a file. The style sheet is worked into it, so that it looks the same everywhere.
+//! Pictures as files. The style sheet is worked into them, so that they look the same everywhere.
 
 use crate::browser;
+use daxscope_session::file_stem;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlImageElement};
 
+/// What can be saved.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Picture {
+    /// The radix tree.
+    Tree,
+    /// The lanes of the threads.
+    Timeline,
+}
+
+impl Picture {
+    const fn name(self) -> &'static str {
+        match self {
+            Picture::Tree => "tree",
+            Picture::Timeline => "timeline",
+        }
+    }
+
+    /// Where it is drawn.
+    const fn selector(self) -> &'static str {
+        match self {
+            Picture::Tree => "#tree-svg",
+            Picture::Timeline => "svg.timeline",
+        }
+    }
+}
+
 /// What the style sheet says of a shape and what an SVG can say itself.
-const PROPERTIES: [&str; 10] = [
+const PROPERTIES: [&str; 16] = [
     "fill",
+    "fill-opacity",
     "stroke",
+    "stroke-opacity",
     "stroke-width",
     "stroke-dasharray",
     "stroke-linejoin",
+    // The halo of a label lies behind its letters.
+    "paint-order",
     "opacity",
+    "visibility",
     "font-size",
     "font-weight",
     "font-family",
     "font-style",
+    "text-anchor",
+    "dominant-baseline",
 ];
 
+/// What stands for a tree without entries.
+const EMPTY: &str = "The tree is empty: no page of the file has an entry yet.";
+
 /// Offers the picture as SVG.
-pub fn save_svg() {
-    if let Some(text) = tree_as_svg() {
-        browser::download("daxscope-tree.svg", "image/svg+xml", &text.into());
+pub fn save_svg(picture: Picture, title: &str) {
+    if let Some(text) = as_svg(picture, title) {
+        browser::download(&file_name(picture, title, "svg"), "image/svg+xml", &text.into());
     }
 }
 
 /// Offers the picture as PNG, two pixels for each of the screen's.
-pub fn save_png() {
-    let Some(text) = tree_as_svg() else { return };
+pub fn save_png(picture: Picture, title: &str) {
+    let Some(text) = as_svg(picture, title) else { return };
     let Ok(image) = HtmlImageElement::new() else { return };
-    let drawn = image.clone();
+    let (drawn, name) = (image.clone(), file_name(picture, title, "png"));
     let loaded = Closure::once_into_js(move || {
-        let _ = draw_and_save(&drawn);
+        let _ = draw_and_save(&drawn, name);
     });
     image.set_onload(Some(loaded.unchecked_ref()));
     image.set_src(&format!("data:image/svg+xml;charset=utf-8,{}", js_sys::encode_uri_component(&text)));
 }
 
-fn draw_and_save(image: &HtmlImageElement) -> Result<(), JsValue> {
+fn file_name(picture: Picture, title: &str, suffix: &str) -> String {
+    format!("daxscope-{}-{}.{suffix}", file_stem(title), picture.name())
+}
+
+fn draw_and_save(image: &HtmlImageElement, name: String) -> Result<(), JsValue> {
     let canvas: HtmlCanvasElement = browser::document().create_element("canvas")?.unchecked_into();
     canvas.set_width(image.natural_width() * 2);
     canvas.set_height(image.natural_height() * 2);
@@ -46,24 +87,70 @@ fn draw_and_save(image: &HtmlImageElement) -> Result<(), JsValue> {
     let context: CanvasRenderingContext2d = context.unchecked_into();
     context.scale(2.0, 2.0)?;
     context.draw_image_with_html_image_element(image, 0.0, 0.0)?;
-    let save = Closure::once_into_js(|blob: web_sys::Blob| browser::download_blob("daxscope-tree.png", &blob));
+    let save = Closure::once_into_js(move |blob: web_sys::Blob| browser::download_blob(&name, &blob));
     canvas.to_blob(save.unchecked_ref())
 }
 
-/// The picture with its styles inside; `None` if it is not on screen.
+/// The picture with its styles inside; `None` if the browser does not give them.
 #[must_use]
-pub fn tree_as_svg() -> Option<String> {
-    let shown = browser::element("tree-svg")?;
-    let copy: Element = shown.clone_node_with_deep(true).ok()?.unchecked_into();
-    work_styles_in(&shown, &copy)?;
-    let ground = browser::window().get_computed_style(&shown.closest(".panel").ok()??).ok()??;
-    let background = browser::document().create_element_ns(Some("http://www.w3.org/2000/svg"), "rect").ok()?;
+pub fn as_svg(picture: Picture, title: &str) -> Option<String> {
+    let document = browser::document();
+    let shown = document.query_selector(picture.selector()).ok().flatten();
+    let copy: Element = match &shown {
+        Some(shown) => {
+            let copy: Element = shown.clone_node_with_deep(true).ok()?.unchecked_into();
+            work_styles_in(shown, &copy)?;
+            copy
+        }
+        None => words(EMPTY)?,
+    };
+    let svg = |name: &str| document.create_element_ns(Some(SVG), name).ok();
+    let background = svg("rect")?;
     background.set_attribute("width", "100%").ok()?;
     background.set_attribute("height", "100%").ok()?;
-    background.set_attribute("fill", &ground.get_property_value("background-color").ok()?).ok()?;
+    background.set_attribute("fill", &ground(shown.as_ref())?).ok()?;
     copy.insert_before(&background, copy.first_child().as_ref()).ok()?;
-    copy.set_attribute("xmlns", "http://www.w3.org/2000/svg").ok()?;
+    let named = svg("title")?;
+    named.set_text_content(Some(&format!("{title}: {}", picture.name())));
+    copy.insert_before(&named, copy.first_child().as_ref()).ok()?;
+    copy.set_attribute("xmlns", SVG).ok()?;
     web_sys::XmlSerializer::new().ok()?.serialize_to_string(&copy).ok()
+}
+
+const SVG: &str = "http://www.w3.org/2000/svg";
+
+/// A picture of a sentence.
+fn words(sentence: &str) -> Option<Element> {
+    let document = browser::document();
+    let style = browser::window().get_computed_style(document.body()?.as_ref()).ok()??;
+    let picture = document.create_element_ns(Some(SVG), "svg").ok()?;
+    let text = document.create_element_ns(Some(SVG), "text").ok()?;
+    for (name, value) in [("width", "480"), ("height", "60")] {
+        picture.set_attribute(name, value).ok()?;
+    }
+    let colour = style.get_property_value("color").ok()?;
+    for (name, value) in
+        [("x", "20"), ("y", "35"), ("font-family", "sans-serif"), ("font-size", "14"), ("fill", &colour)]
+    {
+        text.set_attribute(name, value).ok()?;
+    }
+    text.set_text_content(Some(sentence));
+    picture.append_child(&text).ok()?;
+    Some(picture)
+}
+
+/// The colour behind the picture: that of the nearest box that has one.
+fn ground(shown: Option<&Element>) -> Option<String> {
+    let mut at = shown.and_then(|shown| shown.parent_element()).or_else(|| browser::document().body().map(Into::into));
+    while let Some(element) = at {
+        let colour =
+            browser::window().get_computed_style(&element).ok()??.get_property_value("background-color").ok()?;
+        if !matches!(&*colour, "" | "transparent" | "rgba(0, 0, 0, 0)") {
+            return Some(colour);
+        }
+        at = element.parent_element();
+    }
+    Some("white".into())
 }
 
 /// Writes what the browser computed for an element into its copy, and so on below.

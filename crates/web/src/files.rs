@@ -1,11 +1,10 @@
-//! Files that are fetched when they are needed.
-//!
-//! Where a file lies is known to `static/files.js` alone: beside the page, or inside of it where all is in one file. The
-//! page's scripts put its functions where this finds them.
+//! Files that the page asks for after its start, through `static/files.js`: they come from beside the page, or from inside it
+//! where the page is one file.
 
 use daxscope_session::{Action, TextId};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::Worker;
 use yew::Callback;
 
@@ -24,6 +23,10 @@ extern "C" {
 
     #[wasm_bindgen(method, js_name = arrayBuffer, catch)]
     async fn array_buffer(this: &Response) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(js_namespace = daxscopeFiles, js_name = oneFile, catch)]
+    fn make_one_file(title: &str, fragment: &str) -> Result<js_sys::Promise, JsValue>;
+    #[wasm_bindgen(js_namespace = daxscopeFiles, js_name = address, catch)]
+    fn address_of(path: &str) -> Result<JsValue, JsValue>;
 }
 
 /// Fetches a text and tells what came of it.
@@ -61,4 +64,19 @@ pub fn send(path: String, worker: Worker) {
 fn reason(problem: &JsValue) -> String {
     let message = js_sys::Reflect::get(problem, &"message".into()).ok().and_then(|message| message.as_string());
     message.or_else(|| problem.as_string()).unwrap_or_else(|| "the browser does not say why".to_owned())
+}
+
+/// The whole page as one HTML file that opens with a fragment; `None`: its parts did not arrive.
+pub async fn one_file(title: &str, fragment: &str) -> Option<String> {
+    JsFuture::from(make_one_file(title, fragment).ok()?).await.ok()?.as_string()
+}
+
+/// The address of a script of the page for a Worker. A page without `files.js`, such as one that runs tests, has its files
+/// beside it.
+#[must_use]
+pub fn address(path: &str) -> Option<String> {
+    match address_of(path) {
+        Ok(address) => address.as_string(),
+        Err(_) => Some(path.to_owned()),
+    }
 }

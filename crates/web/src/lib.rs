@@ -8,6 +8,7 @@ pub mod browser;
 pub mod chunks;
 pub mod components;
 pub mod effects;
+pub mod embedding;
 pub mod export;
 pub mod files;
 pub mod highlight;

@@ -1,8 +1,8 @@
 //! What lies over and beside the picture when somebody asks for it. Loaded then.
 
 use crate::components::{
-    BranchesPanel, CompareDialog, ExplorePanel, ExportDialog, Gallery, HelpDialog, LearnPanel, Palette, ScriptPanel,
-    Selection, SideBySideDialog, StoryPanel, TranscriptPanel,
+    BranchesPanel, CompareDialog, ExplorePanel, ExportDialog, Gallery, GlossaryDialog, HelpDialog, LearnPanel, Palette,
+    ScriptPanel, Selection, SideBySideDialog, StoryPanel, TranscriptPanel,
 };
 use daxscope_session::{Action, LATER, Later, Panel, View};
 use yew::prelude::*;
@@ -21,10 +21,12 @@ pub struct Panels {
     pub selection: Draw,
     /// What lies over the page.
     pub overlay: Draw,
+    /// The glossary, at the word that was asked for.
+    pub glossary: Draw,
 }
 
 /// The panels. Only `chunks.rs` names this.
-pub static PANELS: Panels = Panels { later: &LATER, side, selection, overlay };
+pub static PANELS: Panels = Panels { later: &LATER, side, selection, overlay, glossary };
 
 /// Is the panel one of the right column?
 #[must_use]
@@ -58,15 +60,22 @@ fn selection(view: &View, on: &Callback<Action>) -> Html {
 fn overlay(view: &View, on: &Callback<Action>) -> Html {
     match view.panel {
         Panel::Help => html! { <HelpDialog shortcuts={view.shortcuts} on={on.clone()} /> },
-        Panel::Export => html! { <ExportDialog on={on.clone()} /> },
+        Panel::Export => html! { <ExportDialog title={view.header.title.clone()} on={on.clone()} /> },
         Panel::Compare => html! { <CompareDialog rows={view.compare.clone()} on={on.clone()} /> },
-        Panel::Gallery => html! { <Gallery cards={view.gallery.clone()} on={on.clone()} /> },
+        Panel::Gallery => {
+            html! { <Gallery cards={view.gallery.clone()} glossary={view.glossary.clone()} on={on.clone()} /> }
+        }
         Panel::SideBySide => view.side_by_side.clone().map_or_else(Html::default, |runs| {
             html! { <SideBySideDialog view={runs} on={on.clone()} /> }
         }),
         Panel::Palette => {
-            html! { <Palette header={view.header.clone()} threads={view.threads.clone()} on={on.clone()} /> }
+            html! { <Palette header={view.header.clone()} threads={view.threads.clone()} glossary={view.glossary.clone()}
+            on={on.clone()} /> }
         }
         _ => Html::default(),
     }
+}
+
+fn glossary(view: &View, on: &Callback<Action>) -> Html {
+    html! { <GlossaryDialog glossary={view.glossary.clone()} on={on.clone()} /> }
 }

@@ -3,7 +3,7 @@
 
 mod stage;
 
-use daxscope_session::view::{ChangeArea, ChangeView, StepView, TranscriptRow, TranscriptView};
+use daxscope_session::view::{ChangeArea, ChangeView, StepView, TimelineView, TranscriptRow, TranscriptView};
 use daxscope_session::{Action, Object, Playback, Session, ThreadId};
 use daxscope_web::components::{Changes, PmemPanel, Threads, TranscriptPanel, Transport, TreePanel};
 use stage::Stage;
@@ -65,7 +65,9 @@ async fn a_change_shows_before_and_after_and_opens_its_history() {
 #[wasm_bindgen_test]
 async fn buttons_with_nothing_to_do_stay_in_reach_and_do_nothing() {
     let (on, seen) = recorder();
-    let stage = Stage::show(html! { <Transport step={Rc::new(step())} playback={Playback::Paused} {on} /> }).await;
+    let stage = Stage::show(html! {
+        <Transport step={Rc::new(step())} playback={Playback::Paused} timeline={Rc::new(TimelineView::default())} {on} />
+    }).await;
     let back = "button[aria-label='Step back']";
     assert_eq!(stage.attribute(back, "aria-disabled").as_deref(), Some("true"));
     stage.click(back).await;
@@ -103,6 +105,9 @@ async fn the_tree_is_a_picture_and_a_list_for_the_keyboard() {
     let drawn = stage.count("#tree-svg .leaf");
     assert_eq!(drawn, view.tree.leaves.len());
     assert!(stage.attribute("#tree-svg", "aria-label").unwrap().len() > 10);
+    assert_eq!(stage.count("[role=treeitem]"), 0, "the list is made when it is opened");
+    stage.click(".outline summary").await;
+    stage.until(|| stage.count("[role=treeitem]") > 0).await;
     let items = stage.count("[role=treeitem]");
     assert_eq!(items, view.tree.nodes.len() + view.tree.leaves.len() + view.tree.ghosts.len());
     assert_eq!(stage.count("[role=treeitem][tabindex='0']"), 1);
@@ -110,7 +115,8 @@ async fn the_tree_is_a_picture_and_a_list_for_the_keyboard() {
     assert_eq!(stage.all("[role=treeitem]")[items - 1].get_attribute("tabindex").as_deref(), Some("0"));
     stage.key_on("[role=treeitem]", "Enter").await;
     assert_eq!(seen.borrow().len(), 1);
-    let svg = daxscope_web::export::tree_as_svg().expect("the picture can be saved");
+    let svg =
+        daxscope_web::export::as_svg(daxscope_web::export::Picture::Tree, "a tree").expect("the picture can be saved");
     assert!(svg.starts_with("<svg") && !svg.contains("var(--"), "{}", &svg[..200]);
 }
 
@@ -133,7 +139,7 @@ async fn of_ten_thousand_steps_only_those_in_sight_are_drawn() {
             is_failure: false,
         })
         .collect();
-    let transcript = Rc::new(TranscriptView { rows, query: "".into(), hits: Rc::new([]) });
+    let transcript = Rc::new(TranscriptView { rows, more: 0, query: "".into(), hits: Rc::new([]) });
     let (on, seen) = recorder();
     let stage = Stage::show(html! { <TranscriptPanel {transcript} position={2} {on} /> }).await;
     assert!(stage.count(".transcript li") < 100);

@@ -18,12 +18,10 @@ pub(crate) const MODULE: &str = "daxscope";
 /// How the page is compiled.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) enum Profile {
-    /// Small and fast: what people are served.
+    /// Small and fast, and taken apart: what the first step does not need is loaded later. What people are served.
     #[default]
     Release,
-    /// The same, taken apart: what the first step does not need is loaded later.
-    Split,
-    /// Quick to compile, with debug assertions and readable names in stack traces.
+    /// Quick to compile, in one module, with debug assertions and readable names in stack traces.
     Dev,
 }
 
@@ -40,10 +38,6 @@ pub(crate) fn compile(profile: Profile) -> Result {
     match profile {
         Profile::Dev => wasm_pack(&tools, &["--dev"]),
         Profile::Release => {
-            wasm_pack(&tools, &["--profile", "wasm-release"])?;
-            split::shrink_all()
-        }
-        Profile::Split => {
             precompile(profile)?;
             split::run(&tools)
         }
@@ -65,12 +59,9 @@ fn precompile(profile: Profile) -> Result {
     let mut command = Command::new(workspace::cargo());
     match profile {
         // The splitter needs to know what refers to what: relocations of this one module, not of all crates.
-        Profile::Split => command
+        Profile::Release => command
             .args(["rustc", "--lib", "--target", "wasm32-unknown-unknown", "--profile", "wasm-release"])
             .args(["--features", "split", "--crate-type", "cdylib", "--", "-Clink-arg=--emit-relocs"]),
-        Profile::Release => {
-            command.args(["build", "--lib", "--target", "wasm32-unknown-unknown", "--profile", "wasm-release"])
-        }
         Profile::Dev => command.args(["build", "--lib", "--target", "wasm32-unknown-unknown"]),
     };
     command.current_dir(workspace::web_crate());

@@ -10,8 +10,7 @@ pub(crate) const HELP: &str = "\
 cargo xtask <command>
 
   setup                         install the tools that are missing (the others do it by themselves)
-  build [--release|--split|--dev]
-                                compile the page into pkg/ and assemble dist/; --release is the default
+  build [--release|--dev]       compile the page into pkg/ and assemble dist/; --release is the default
   serve [--port N|--port N-M] [--no-build] [--open] [--dev]
                                 build the page and serve it on this machine; without --port on the
                                 first free port from 8080 to 8179
@@ -105,7 +104,6 @@ fn parse_build(mut parser: lexopt::Parser) -> Result<Command> {
     while let Some(argument) = parser.next()? {
         match argument {
             Long("release") => profile = Profile::Release,
-            Long("split") => profile = Profile::Split,
             Long("dev") => profile = Profile::Dev,
             other => return Err(other.unexpected().into()),
         }
@@ -121,7 +119,6 @@ fn parse_serve(mut parser: lexopt::Parser) -> Result<Command> {
             Long("no-build") => options.no_build = true,
             Long("open") => options.open = true,
             Long("release") => options.profile = Profile::Release,
-            Long("split") => options.profile = Profile::Split,
             Long("dev") => options.profile = Profile::Dev,
             other => return Err(other.unexpected().into()),
         }
@@ -149,7 +146,6 @@ fn parse_dist(mut parser: lexopt::Parser) -> Result<Command> {
     let mut options = DistOptions::default();
     while let Some(argument) = parser.next()? {
         match argument {
-            Long("split") => options.profile = Profile::Split,
             Long("base-url") => options.base_url = Some(parser.value()?.string()?),
             other => return Err(other.unexpected().into()),
         }

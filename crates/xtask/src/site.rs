@@ -1,11 +1,14 @@
 //! The directory that is served and published: `dist/`.
 
+pub(crate) mod archive;
 pub(crate) mod copies;
+pub(crate) mod one_file;
 
 use crate::failure::{Explain, Failure, Result};
 use crate::site::copies::Brotli;
 use crate::texts;
 use crate::workspace;
+use one_file::Part;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
@@ -34,13 +37,35 @@ pub(crate) fn assemble(base_url: Option<&str>, quality: Brotli) -> Result {
         publish(&dist.join(&file), &bytes, quality)?;
         wanted.insert(file);
     }
+    write_one_file(&wanted)?;
     for file in files(&dist)? {
-        let is_wanted = wanted.contains(&file) || copies::original_of(&file).is_some_and(|file| wanted.contains(&file));
+        let is_one_file = file == Path::new(one_file::ONE_FILE);
+        let is_wanted = is_one_file
+            || wanted.contains(&file)
+            || copies::original_of(&file).is_some_and(|file| wanted.contains(&file));
         if !is_wanted {
             fs::remove_file(dist.join(&file)).explain(|| cannot("remove", &dist.join(&file)))?;
         }
     }
     Ok(())
+}
+
+/// Makes `dist/daxscope.html` of the other files. It has no compressed copies: most of it is compressed, and nobody waits for it.
+fn write_one_file(wanted: &BTreeSet<PathBuf>) -> Result {
+    let (root, dist) = (workspace::root(), workspace::dist());
+    let index = fs::read_to_string(root.join("index.html")).explain(|| cannot("read", &root.join("index.html")))?;
+    let part = |file: &PathBuf| -> Result<Part> {
+        let path = dist.join(file);
+        let bytes = fs::read(&path).explain(|| cannot("read", &path))?;
+        let gzip = match fs::read(copies::copy_of(&path, copies::GZIP)) {
+            Ok(copy) => copy,
+            Err(_) => copies::gzip(&bytes).explain(|| cannot("compress", &path))?,
+        };
+        Ok(Part { path: file.clone(), bytes, gzip })
+    };
+    let others = wanted.iter().filter(|file| *file != Path::new("index.html"));
+    let page = one_file::one_file(&index, &others.map(part).collect::<Result<Vec<_>>>()?)?;
+    write_whole(&dist.join(one_file::ONE_FILE), page.as_bytes())
 }
 
 /// Makes a file of the site and its compressed copies hold these bytes.

@@ -3,9 +3,10 @@
 use crate::failure::{Explain, Failure, Result};
 use crate::site;
 use crate::site::copies;
+use crate::site::one_file::ONE_FILE;
 use crate::workspace;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The weight of one file.
 pub(crate) struct Weight {
@@ -27,7 +28,9 @@ pub(crate) fn weigh(directory: &Path) -> Result<Vec<Weight>> {
     if files.is_empty() {
         return Err(Failure::new("There is no dist/ to weigh; `cargo xtask build` makes it."));
     }
-    files.iter().filter(|file| copies::original_of(file).is_none()).map(|file| weigh_file(directory, file)).collect()
+    // The page in one file is the same once more, for those who ask for it.
+    let is_page = |file: &&PathBuf| copies::original_of(file).is_none() && *file != Path::new(ONE_FILE);
+    files.iter().filter(is_page).map(|file| weigh_file(directory, file)).collect()
 }
 
 fn weigh_file(directory: &Path, file: &Path) -> Result<Weight> {

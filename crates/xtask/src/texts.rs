@@ -22,7 +22,7 @@ struct Text {
 }
 
 /// All of them.
-const TEXTS: [Text; 3] = [
+const TEXTS: [Text; 5] = [
     Text {
         file: "texts/kernel.txt",
         folder: "crates/core/src/kernel",
@@ -35,6 +35,18 @@ const TEXTS: [Text; 3] = [
         part: |file| file.ends_with("story.md").then(|| file_name(file.parent()?))?,
         // The head is compiled in.
         content: |text| text.split_once("\n---\n").map_or(text, |(_, story)| story).trim(),
+    },
+    Text {
+        file: "texts/lessons.txt",
+        folder: "crates/lessons/units",
+        part: |file| Some(file.to_str()?.replace('\\', "/")),
+        content: |text| text,
+    },
+    Text {
+        file: "texts/docs.txt",
+        folder: "docs",
+        part: |file| file_name(file).filter(|name| ["glossary.md", "teaching.md"].contains(&name.as_str())),
+        content: |text| text,
     },
     Text {
         file: "texts/script.txt",

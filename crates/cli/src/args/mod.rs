@@ -36,6 +36,7 @@ pub(crate) enum Command {
     Explore(command::explore::Words),
     Necessity(command::necessity::Words),
     Museum(command::museum::Words),
+    Export(command::export::Words),
     Fmt(command::fmt::Words),
     Conform(command::conform::Words),
     Record(command::record::Words),

@@ -3,6 +3,7 @@
 pub(crate) mod completions;
 pub(crate) mod conform;
 pub(crate) mod explore;
+pub(crate) mod export;
 pub(crate) mod fmt;
 pub(crate) mod man;
 pub(crate) mod museum;

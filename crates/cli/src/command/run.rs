@@ -4,6 +4,7 @@ use crate::args::names::Named;
 use crate::args::output::OutputArgs;
 use crate::failure::Failure;
 use crate::input::Source;
+use crate::opened::session;
 use crate::{args, input};
 use clap::Args;
 use daxscope_core::expect::unmet;
@@ -11,7 +12,7 @@ use daxscope_core::machine::Status;
 use daxscope_core::narrate::{self, Row};
 use daxscope_core::revision::Revision;
 use daxscope_core::run::{FellBack, Run};
-use daxscope_core::scenario::{Expectation, Scenario, Schedule, StepSize};
+use daxscope_core::scenario::{AsRun, Expectation, Scenario, Schedule, StepSize, as_run};
 use serde_json::{Value, json};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -34,13 +35,45 @@ pub(crate) struct Words {
     /// Stop where the schedule ends
     #[arg(long)]
     stop: bool,
-    /// Print JSON instead of a table
-    #[arg(long)]
+    /// Print JSON instead of a table: the same as `--format json`
+    #[arg(long, conflicts_with = "format")]
     json: bool,
+    /// table; mail (with threads, link, functions and script); commit (a column for each CPU, 72 wide); or json
+    #[arg(long, value_name = "FORMAT", default_value = "table", hide_default_value = true, value_parser = FORMATS)]
+    format: RunFormat,
+    /// In a mail only the steps that matter: the ends of each turn, and what changes, waits, wakes, fails or breaks
+    #[arg(long)]
+    short: bool,
+    /// The address of a page, for the link in a mail; without it the link is relative
+    #[arg(long, value_name = "URL", default_value = "", hide_default_value = true)]
+    base_url: String,
     #[command(flatten)]
     output: OutputArgs,
 }
 
+/// How a run is written.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+enum RunFormat {
+    #[default]
+    Table,
+    Mail,
+    Commit,
+    Json,
+}
+
+impl RunFormat {
+    const fn name(self) -> &'static str {
+        match self {
+            RunFormat::Table => "table",
+            RunFormat::Mail => "mail",
+            RunFormat::Commit => "commit",
+            RunFormat::Json => "json",
+        }
+    }
+}
+
+const FORMATS: Named<RunFormat> =
+    Named::new(&[RunFormat::Table, RunFormat::Mail, RunFormat::Commit, RunFormat::Json], RunFormat::name);
 const STEP_SIZES: Named<StepSize> = Named::new(&[StepSize::Operation, StepSize::Point], StepSize::name);
 
 /// A run that has not ended after so many steps is cut.
@@ -50,6 +83,8 @@ const MAX_STEPS: usize = 20_000;
 struct Ran {
     source: Source,
     run: Run,
+    /// How far its steps go.
+    size: StepSize,
     /// Why it is not the run that was asked for.
     cut: Option<String>,
 }
@@ -58,7 +93,20 @@ pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
     let target = words.output.target()?;
     let sources = input::sources(&words.files)?;
     let ran = sources.into_iter().map(|source| one(source, &words)).collect::<Result<Vec<_>, _>>()?;
-    target.write(&if words.json { to_json(&ran) } else { to_text(&ran) })?;
+    if words.short && words.format != RunFormat::Mail {
+        return Err(Failure::usage(
+            "--short goes with --format mail; the diagram of --format commit is short by itself",
+        ));
+    }
+    target.write(&match words.format {
+        RunFormat::Json => to_json(&ran),
+        RunFormat::Table if words.json => to_json(&ran),
+        RunFormat::Table => to_text(&ran, table),
+        RunFormat::Mail => to_text(&ran, |one| mail(one, &words)),
+        RunFormat::Commit => {
+            to_text(&ran, |one| narrate::commit(one.run.machine.scenario(), &made(&one.run, one.size)))
+        }
+    })?;
     let cut = ran.iter().find_map(|one| Some((&one.source.name, one.cut.as_ref()?)));
     if let Some((name, why)) = cut {
         return Err(Failure::usage(if ran.len() > 1 { format!("{name}: {why}") } else { why.clone() }));
@@ -89,14 +137,14 @@ fn one(mut source: Source, words: &Words) -> Result<Ran, Failure> {
         Ok(()) if words.stop || run.run_on(schedule.step_size, MAX_STEPS) || run.goes_round() => None,
         Ok(()) => Some(format!("the run was cut after {MAX_STEPS} steps")),
     };
-    Ok(Ran { source, run, cut })
+    Ok(Ran { source, run, size: schedule.step_size, cut })
 }
 
-/// The tables, one after the other.
-fn to_text(ran: &[Ran]) -> String {
+/// The runs as text, one after the other.
+fn to_text(ran: &[Ran], written: impl Fn(&Ran) -> String) -> String {
     let one = |one: &Ran| {
         let name = if ran.len() > 1 { format!("{}\n", one.source.name) } else { String::new() };
-        name + &table(&one.source.scenario, &one.run)
+        name + &written(one)
     };
     ran.iter().map(one).collect::<Vec<_>>().join("\n")
 }
@@ -117,11 +165,29 @@ fn to_json(ran: &[Ran]) -> String {
     format!("{whole:#}\n")
 }
 
-fn table(scenario: &Scenario, run: &Run) -> String {
+/// Every step that was made.
+fn made(run: &Run, step_size: StepSize) -> Schedule {
+    Schedule { step_size, choices: run.steps.iter().map(|step| step.record.choice).collect() }
+}
+
+/// The run as the page writes it for a mail: whoever reads it can open the link or run the script.
+fn mail(ran: &Ran, words: &Words) -> String {
+    let kernel = words.revision.map(|revision| revision.name());
+    let schedule = made(&ran.run, ran.size);
+    let position = schedule.choices.len();
+    let run = AsRun { revision: kernel.as_deref(), schedule: Some(&schedule), position };
+    let script = as_run(&ran.source.script, run);
+    let base = words.base_url.split('#').next().unwrap_or_default();
+    session(&script).table_for_mail(base, words.short)
+}
+
+fn table(ran: &Ran) -> String {
+    let (scenario, run) = (&ran.source.scenario, &ran.run);
     let rows = run.steps.iter().enumerate().map(|(at, step)| Row {
         number: at + 1,
         thread: step.record.choice.thread,
         sentence: &step.sentence,
+        function: "",
     });
     let mut text = String::new();
     if !scenario.title.is_empty() {

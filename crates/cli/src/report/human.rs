@@ -109,6 +109,7 @@ fn way(threads: usize, counterexample: &Counterexample) -> String {
         number: step.number,
         thread: step.thread,
         sentence: &step.sentence,
+        function: "",
     });
     let round = counterexample.violations().find_map(|(_, violation)| violation.round);
     let mut text = format!("\n{}", narrate::table_with_round(threads, rows, round));

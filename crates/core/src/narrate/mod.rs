@@ -2,7 +2,11 @@
 //!
 //! The same sentences make the transcript, the screen-reader text, the alert and the table that goes into a mail.
 
+mod calls;
+mod commit;
 mod fallbacks;
+mod mail;
+mod matters;
 mod names;
 mod next;
 mod performed;
@@ -10,7 +14,10 @@ mod table;
 mod waits;
 mod words;
 
+pub use commit::{COMMIT_WIDTH, commit};
 pub use fallbacks::fallbacks;
+pub use mail::{MailHead, mail_head, mail_script, mail_table};
+pub use matters::matters;
 pub use names::with_process_names;
 pub use next::next;
 pub use table::{Row, WIDTH, table, table_with_round, wrap};

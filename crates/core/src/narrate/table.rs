@@ -16,6 +16,8 @@ pub struct Row<'a> {
     pub thread: ThreadId,
     /// What it did, beginning with the thread's letter.
     pub sentence: &'a str,
+    /// The kernel function in which it did it; empty: not told.
+    pub function: &'a str,
 }
 
 /// The table, with a line of letters on top. With more than four threads the columns would be too narrow, so every
@@ -35,6 +37,7 @@ pub fn table_with_round<'a>(threads: usize, rows: impl IntoIterator<Item = Row<'
         let head: Vec<_> = (0..threads).map(|at| format!("{:<width$}", ThreadId(at as u8).letter())).collect();
         let _ = writeln!(text, "     {}", head.join(" ").trim_end());
     }
+    let mut functions = vec![""; threads.max(1)];
     for row in rows {
         if let Some(round) = round.filter(|round| round.first == row.number) {
             let _ = writeln!(text, "  -- steps {} to {} again and again, for ever:", round.first, round.last);
@@ -43,6 +46,16 @@ pub fn table_with_round<'a>(threads: usize, rows: impl IntoIterator<Item = Row<'
         let indent = 5 + column * (width + 1);
         let own_column = columns == threads;
         let words = if own_column { row.sentence.split_once(' ').map_or("", |(_, rest)| rest) } else { row.sentence };
+        if let Some(told) =
+            functions.get_mut(row.thread.index()).filter(|told| !row.function.is_empty() && **told != row.function)
+        {
+            *told = row.function;
+            let name = format!("{}:", row.function);
+            let name = if own_column { name } else { format!("{} {name}", row.thread) };
+            for line in wrap(&name, width) {
+                let _ = writeln!(text, "{:indent$}{line}", "");
+            }
+        }
         for (at, line) in wrap(words, width).iter().enumerate() {
             let number = if at == 0 { format!("{:>4}", row.number) } else { "    ".into() };
             let _ = writeln!(text, "{}", format!("{number}{:pad$}{line}", "", pad = indent - 4).trim_end());
@@ -72,7 +85,9 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
                 lines.push(String::new());
                 continue;
             }
-            line.extend(word.drain(..width));
+            // A name is broken behind one of its underscores.
+            let end = word[..width].iter().rposition(|&c| c == '_').map_or(width, |at| at + 1);
+            line.extend(word.drain(..end));
             lines.push(String::new());
         }
     }
@@ -88,8 +103,13 @@ mod tests {
         let long = format!("B {} {}", "takes tree_lock and ".repeat(20), "x".repeat(200));
         for threads in 1..=9 {
             let rows = [
-                Row { number: 1, thread: ThreadId(0), sentence: "A begins." },
-                Row { number: 2, thread: ThreadId(1.min(threads as u8 - 1)), sentence: &long },
+                Row { number: 1, thread: ThreadId(0), sentence: "A begins.", function: "" },
+                Row {
+                    number: 2,
+                    thread: ThreadId(1.min(threads as u8 - 1)),
+                    sentence: &long,
+                    function: "get_unlocked_mapping_entry",
+                },
             ];
             let text = table(threads, rows);
             assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
@@ -99,13 +119,13 @@ mod tests {
     #[test]
     fn every_thread_has_its_column() {
         let rows = [
-            Row { number: 1, thread: ThreadId(0), sentence: "A takes tree_lock." },
-            Row { number: 2, thread: ThreadId(1), sentence: "B waits." },
+            Row { number: 1, thread: ThreadId(0), sentence: "A takes tree_lock.", function: "" },
+            Row { number: 2, thread: ThreadId(1), sentence: "B waits.", function: "grab_mapping_entry" },
         ];
         let text = table(2, rows);
         assert_eq!(
             text,
-            "     A                                   B\n   1 takes tree_lock.\n   2                                     waits.\n"
+            "     A                                   B\n   1 takes tree_lock.\n                                         grab_mapping_entry:\n   2                                     waits.\n"
         );
     }
 }

@@ -9,6 +9,7 @@
 //! Values are raw words: the tree looks at their two low bits and at nothing else.
 
 mod check;
+mod differences;
 mod insert;
 mod iter;
 mod lookup;
@@ -23,10 +24,10 @@ pub use check::{Fault, StructureError};
 pub use iter::Iter;
 pub use lookup::SlotRef;
 pub use node::NodeId;
-pub use observe::{Leaf, NodeView, RootView, SlotView};
+pub use observe::{Leaf, Met, NodeView, RootView, SlotView};
 pub use remove::Replaced;
 
-use node::Node;
+use node::Arena;
 use word::Word;
 
 /// Index bits resolved per level (`RADIX_TREE_MAP_SHIFT`).
@@ -105,7 +106,8 @@ impl std::error::Error for TreeError {}
 /// A radix tree (`struct radix_tree_root`, v4.10) together with the memory of its nodes.
 ///
 /// Equality and hash see what a reader of the tree can see, that is its shape, entries, books and tags, and neither
-/// node numbers nor free nodes nor [`RadixTree::fail_allocation_after`]. A clone copies one block of memory.
+/// node numbers nor free nodes nor [`RadixTree::fail_allocation_after`]. A clone shares the
+/// memory of the nodes until one of the two changes.
 ///
 /// # Invariants
 ///
@@ -113,7 +115,7 @@ impl std::error::Error for TreeError {}
 /// words.
 #[derive(Clone, Debug)]
 pub struct RadixTree {
-    nodes: Vec<Node>,
+    nodes: Arena,
     /// The first of the chain of free nodes.
     free: NodeId,
     root: Word,
@@ -133,7 +135,7 @@ impl RadixTree {
     /// An empty tree (`INIT_RADIX_TREE`).
     pub const fn new() -> Self {
         Self {
-            nodes: Vec::new(),
+            nodes: Arena::new(),
             free: NodeId::NONE,
             root: Word::EMPTY,
             root_tags: 0,

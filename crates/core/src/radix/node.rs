@@ -1,11 +1,13 @@
 //! The node and the arena it lives in.
 //!
-//! Nodes stand in one `Vec` and name each other by number, so that cloning a tree is copying memory. Freed nodes form
-//! a chain through their parent field; the last one freed is the first one used again, which makes node numbers a
-//! function of the operations alone.
+//! Nodes stand in an arena and name each other by number. The arena is cut into pieces that clones share until one of
+//! them writes: a clone of a large tree and a change cost one piece, and what two trees share is the same to the eye. Freed
+//! nodes form a chain through their parent field; the last one freed is the first one used again, which makes node numbers
+//! a function of the operations alone.
 
 use super::word::Word;
 use super::{MAP_SHIFT, MAP_SIZE, MAX_TAGS, RadixTree, Tag, TreeError};
+use std::sync::Arc;
 
 /// The number of a node in the arena of its tree. Valid until the node is freed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -112,15 +114,55 @@ pub(super) const fn shift_maxindex(shift: u32) -> u64 {
     ((MAP_SIZE as u64) << shift).wrapping_sub(1)
 }
 
+/// Nodes of one piece of an arena, a power of two.
+const PIECE: usize = 8;
+
+/// The memory of the nodes of a tree.
+///
+/// # Invariants
+///
+/// All pieces but the last hold [`PIECE`] nodes, and none is empty.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Arena {
+    pieces: Vec<Arc<Vec<Node>>>,
+}
+
+impl Arena {
+    pub(super) const fn new() -> Self {
+        Self { pieces: Vec::new() }
+    }
+
+    fn len(&self) -> usize {
+        match self.pieces.last() {
+            Some(last) => (self.pieces.len() - 1) * PIECE + last.len(),
+            None => 0,
+        }
+    }
+
+    fn push(&mut self, node: Node) {
+        match self.pieces.last_mut().filter(|last| last.len() < PIECE) {
+            Some(last) => Arc::make_mut(last).push(node),
+            None => self.pieces.push(Arc::new(vec![node])),
+        }
+    }
+
+    /// Do both name the very same memory? Then the nodes are the same.
+    pub(super) fn shares(&self, other: &Self, id: NodeId) -> bool {
+        let piece = id.index() / PIECE;
+        let (mine, theirs) = (self.pieces.get(piece), other.pieces.get(piece));
+        mine.zip(theirs).is_some_and(|(mine, theirs)| Arc::ptr_eq(mine, theirs))
+    }
+}
+
 impl RadixTree {
     #[inline]
     pub(super) fn node(&self, id: NodeId) -> &Node {
-        &self.nodes[id.index()]
+        &self.nodes.pieces[id.index() / PIECE][id.index() % PIECE]
     }
 
     #[inline]
     pub(super) fn node_mut(&mut self, id: NodeId) -> &mut Node {
-        &mut self.nodes[id.index()]
+        &mut Arc::make_mut(&mut self.nodes.pieces[id.index() / PIECE])[id.index() % PIECE]
     }
 
     /// An empty node, not yet linked (`radix_tree_node_alloc`).
@@ -153,7 +195,7 @@ impl RadixTree {
         self.live -= 1;
         if self.live == 0 {
             // Nothing is left: forget the high-water mark, so that a drained tree is cheap to clone.
-            self.nodes.clear();
+            self.nodes.pieces.clear();
             self.free = NodeId::NONE;
             return;
         }

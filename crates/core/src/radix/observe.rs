@@ -6,7 +6,7 @@ use std::hash::{Hash, Hasher};
 use super::lookup::Place;
 use super::node::{Node, NodeId};
 use super::word::Word;
-use super::{MAP_SHIFT, MAX_TAGS, RadixTree};
+use super::{MAP_SHIFT, MAP_SIZE, MAX_TAGS, RadixTree};
 
 /// What the root points to.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -65,8 +65,8 @@ pub struct Leaf {
 }
 
 /// A node met on a pre-order walk, and where it stands.
-#[derive(Clone, Copy)]
-pub(super) struct Met<'a> {
+#[derive(Clone, Copy, Debug)]
+pub struct Met<'a> {
     pub(super) id: NodeId,
     pub(super) index: u64,
     pub(super) node: &'a Node,
@@ -115,13 +115,16 @@ impl RadixTree {
         leaves
     }
 
-    /// Calls `see` for every node in pre-order.
-    pub(super) fn pre_order<'a>(&'a self, mut see: impl FnMut(Met<'a>)) {
-        let mut todo = Vec::new();
+    /// Calls `see` for every node in pre-order: a node, then its children by slot number.
+    pub fn pre_order<'a>(&'a self, mut see: impl FnMut(Met<'a>)) {
+        let mut todo = Vec::with_capacity(MAP_SIZE);
         let meet = |id, index| Met { id, index, node: self.node(id) };
         todo.extend(self.root.as_child().map(|id| meet(id, 0)));
         while let Some(met) = todo.pop() {
             see(met);
+            if met.node.shift == 0 {
+                continue;
+            }
             let below = met.node.slots.iter().enumerate().rev().filter_map(|(offset, word)| {
                 let index = met.index + ((offset as u64) << met.node.shift);
                 word.as_child().map(|id| meet(id, index))
@@ -195,13 +198,46 @@ impl Node {
 }
 
 impl Met<'_> {
+    /// The first index the node covers.
+    #[must_use]
+    pub const fn index(&self) -> u64 {
+        self.index
+    }
+
+    /// Index bits below one slot.
+    #[must_use]
+    pub const fn shift(&self) -> u8 {
+        self.node.shift
+    }
+
+    /// The last index the node covers.
+    #[must_use]
+    pub fn last_index(&self) -> u64 {
+        self.index.saturating_add(self.node.maxindex())
+    }
+
+    /// The entries in it, each once: first index and word.
+    pub fn entries(&self) -> impl Iterator<Item = (u64, u64)> {
+        let (first, shift) = (self.index, self.node.shift);
+        let slots = self.node.slots.iter().enumerate().filter(|(_, word)| word.is_entry());
+        slots.map(move |(offset, word)| (first + ((offset as u64) << shift), word.0))
+    }
+
+    /// Has it child nodes?
+    #[must_use]
+    pub fn has_children(&self) -> bool {
+        self.node.shift > 0 && self.node.slots.iter().any(|word| word.as_child().is_some())
+    }
+
     /// The slots that are not empty.
     pub(super) fn occupied(&self) -> impl Iterator<Item = (usize, Word)> {
         let slots = self.node.slots.iter().copied().enumerate();
         slots.filter(|(_, word)| !word.is_empty())
     }
 
-    fn view(&self) -> NodeView {
+    /// The node as plain data.
+    #[must_use]
+    pub fn view(&self) -> NodeView {
         NodeView {
             index: self.index,
             shift: self.node.shift,

@@ -118,13 +118,21 @@ fn process_ref(scenario: &Scenario, mm: MmId) -> At<ProcessRef> {
 fn thread_statements(scenario: &Scenario, id: ThreadId, thread: &ThreadScript, all: &mut Vec<Statement>) {
     let process = Some(process_ref(scenario, thread.mm)).filter(|process| process.value != ProcessRef::Number(1));
     all.push(Statement::Thread { letter: At::nowhere(id.letter()), process });
-    for &operation in &thread.operations {
-        let through = match operation {
-            Operation::Access { mm, .. } | Operation::Munmap { mm } => mm.map(|mm| process_ref(scenario, mm)),
-            _ => None,
-        };
-        all.push(Statement::Operation(OperationLine { operation, through, place: 0..0 }));
-    }
+    all.extend(thread.operations.iter().map(|&operation| Statement::Operation(operation_line(scenario, operation))));
+}
+
+fn operation_line(scenario: &Scenario, operation: Operation) -> OperationLine {
+    let through = match operation {
+        Operation::Access { mm, .. } | Operation::Munmap { mm } => mm.map(|mm| process_ref(scenario, mm)),
+        _ => None,
+    };
+    OperationLine { operation, through, place: 0..0 }
+}
+
+/// An operation as the script has it: `write 4K at 0x202p via Q`.
+#[must_use]
+pub fn operation_text(scenario: &Scenario, operation: &Operation) -> String {
+    operation_line(scenario, *operation).to_string()
 }
 
 fn fail_statement(failure: &InjectedFailure) -> Statement {
@@ -133,7 +141,7 @@ fn fail_statement(failure: &InjectedFailure) -> Statement {
 }
 
 /// The schedule on as many lines as it needs.
-fn schedule_statements(schedule: &Schedule, all: &mut Vec<Statement>) {
+pub(super) fn schedule_statements(schedule: &Schedule, all: &mut Vec<Statement>) {
     let runs: Vec<Run> = runs(&schedule.choices).collect();
     let dense = runs.len() > DENSE_RUNS;
     let mut step_size = (schedule.step_size != StepSize::Operation).then(|| At::nowhere(schedule.step_size));
@@ -153,7 +161,7 @@ fn schedule_statements(schedule: &Schedule, all: &mut Vec<Statement>) {
 }
 
 /// One line of a script while it is being formatted.
-struct Row<'t> {
+pub(super) struct Row<'t> {
     body: String,
     comment: Option<&'t str>,
 }
@@ -169,12 +177,22 @@ pub fn format_text(text: &str) -> String {
     let errors = parsed.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error);
     let errors: BTreeSet<u32> = errors.map(|diagnostic| diagnostic.span.line).collect();
     let rows: Vec<Row<'_>> = read.iter().map(|read| Row::new(read, errors.contains(&read.line.number))).collect();
-    let formatted: String = rows.chunk_by(|a, b| !a.is_blank() && !b.is_blank()).map(paragraph_text).collect();
+    let formatted = rows_text(&rows);
     if formatted.len() > MAX_TEXT_BYTES { text.to_owned() } else { formatted }
 }
 
+/// Rows as text, comments aligned.
+pub(super) fn rows_text(rows: &[Row<'_>]) -> String {
+    rows.chunk_by(|a, b| !a.is_blank() && !b.is_blank()).map(paragraph_text).collect()
+}
+
 impl<'t> Row<'t> {
-    fn new(read: &ReadLine<'t>, has_error: bool) -> Row<'t> {
+    /// A line that holds one statement.
+    pub(super) fn of(statement: &Statement) -> Row<'t> {
+        Row { body: line_text(statement), comment: None }
+    }
+
+    pub(super) fn new(read: &ReadLine<'t>, has_error: bool) -> Row<'t> {
         let source = read.line.text;
         let body = match &read.statement {
             Some(statement) => line_text(statement),
@@ -188,7 +206,7 @@ impl<'t> Row<'t> {
         Row { body, comment: read.comment }
     }
 
-    fn is_blank(&self) -> bool {
+    pub(super) fn is_blank(&self) -> bool {
         self.comment.is_none() && self.body.trim().is_empty()
     }
 

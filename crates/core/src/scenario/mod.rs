@@ -3,9 +3,10 @@
 //! A scenario is immutable while it runs; everything that changes is in [`crate::world::World`].
 //!
 //! People write scenarios in a small line-oriented language (docs/script.md): [`parse`] reads it and never fails,
-//! [`format()`] writes it. A script passes through `line` (words), `statement` and `read` (one line at a time) and
+//! [`format()`] writes it, [`as_run()`] has a script say what became of it. A script passes through `line` (words), `statement` and `read` (one line at a time) and
 //! `build` (names, overlaps, defaults); what is wrong with it is a list of [`Diagnostic`]s.
 
+mod as_run;
 mod assist;
 mod build;
 mod diagnostic;
@@ -20,13 +21,14 @@ mod schedule;
 mod size;
 mod statement;
 
+pub use as_run::{AsRun, as_run, revision_name};
 pub use assist::{Completions, ScriptWord, completions, words};
 pub use build::{Parsed, SourceMap, parse, parse_revision};
 pub use diagnostic::{Diagnostic, Severity, Span, render};
 pub use edit::{Edit, Flag, Refusal, edit};
 pub use expectation::{EndedHow, EntryKind, Expectation, Fact, MappedHow, ResultWord};
 pub use filled::Filled;
-pub use format::{format, format_text};
+pub use format::{format, format_text, operation_text};
 pub use read::heard::WordKind;
 pub use schedule::{CompactError, CompactReason};
 pub use size::{SizeError, format_pages, parse_bytes};

@@ -101,6 +101,7 @@ pub(crate) enum Statement {
     Fail { what: FailPoint, nth: u32, errno: Errno, thread: Option<At<char>> },
     Expect(ExpectLine),
     Schedule { step_size: Option<At<StepSize>>, runs: Vec<At<Run>>, dense: bool },
+    Position(usize),
 }
 
 impl Statement {
@@ -111,7 +112,7 @@ impl Statement {
 }
 
 /// The words that begin a line which stands for itself.
-pub(crate) const TOP_KEYWORDS: [&str; 15] = [
+pub(crate) const TOP_KEYWORDS: [&str; 16] = [
     "title",
     "revision",
     "file",
@@ -127,6 +128,7 @@ pub(crate) const TOP_KEYWORDS: [&str; 15] = [
     "fail",
     "expect",
     "schedule",
+    "position",
 ];
 
 /// The words that begin an operation.
@@ -231,6 +233,7 @@ impl fmt::Display for Statement {
                 optional(f, " by ", step_size.as_ref().map(|size| size.value.name()))?;
                 write_runs(f, runs.iter().map(|run| run.value), *dense)
             }
+            Statement::Position(steps) => write!(f, "position {steps}"),
         }
     }
 }

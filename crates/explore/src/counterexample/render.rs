@@ -96,7 +96,12 @@ fn steps(text: &mut String, explained: &Explained) {
     let cuts = explained.switches.iter().map(|switch| (switch.step - 1, Some(switch)));
     for (end, switch) in cuts.chain([(explained.sentences.len(), None)]) {
         let rows = explained.sentences[begin..end].iter().enumerate();
-        let rows = rows.map(|(at, (thread, sentence))| Row { number: begin + at + 1, thread: *thread, sentence });
+        let rows = rows.map(|(at, (thread, sentence))| Row {
+            number: begin + at + 1,
+            thread: *thread,
+            sentence,
+            function: "",
+        });
         let part = table_with_round(threads, rows, explained.violation.round);
         // The line of letters stands once.
         let headless = begin > 0 && threads <= 4;

@@ -4,7 +4,7 @@ use super::Graph;
 use crate::expand::Room;
 use crate::options::Policy;
 use crate::persistent::Independence;
-use crate::ran::{Proved, Ran, Use, collision_probability};
+use crate::ran::{Idle, Proved, Ran, collision_probability};
 use crate::search::Counts;
 use crate::steps::Steps;
 use crate::symmetry::Symmetry;
@@ -15,25 +15,17 @@ impl Graph {
     /// What it really does.
     #[must_use]
     pub fn ran(&self) -> Ran {
-        let asked = self.options.reductions;
-        let twins = match &self.symmetry {
+        let symmetry = match &self.symmetry {
             None => Some("idle: no two threads are identical"),
             Some(symmetry) if !symmetry.is_complete() => Some("used for the first few of the identical threads"),
             Some(_) => None,
         };
-        let alone = match self.counts.alone {
+        let persistent_sets = match self.counts.alone {
             0 => Some("idle: no thread could be looked at alone"),
             _ => None,
         };
-        Ran {
-            step_size: self.learning.step_size(),
-            reductions: [
-                ("caching", Use::of(asked.caching, None)),
-                ("merging", Use::of(asked.merging, None)),
-                ("persistent-sets", Use::of(asked.persistent_sets, alone)),
-                ("symmetry", Use::of(asked.symmetry, twins)),
-            ],
-        }
+        let idle = Idle { persistent_sets, symmetry, ..Idle::default() };
+        Ran::new(self.learning.step_size(), &self.options.reductions, idle)
     }
 
     /// The probability that two of all things that are told apart by 64 bits had the same: states, steps in what they

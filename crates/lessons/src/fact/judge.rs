@@ -1,6 +1,6 @@
 //! Is a fact so?
 
-use super::{Fact, MappedHow, Stands, Trait, What};
+use super::{Fact, Stands, Trait, What};
 use daxscope_core::check::Rule;
 use daxscope_core::entry::Slot;
 use daxscope_core::event::Event;
@@ -8,6 +8,7 @@ use daxscope_core::machine::{Blocked, Machine, Position, StepRecord};
 use daxscope_core::mm::Pmd;
 use daxscope_core::radix::{Leaf, NodeView};
 use daxscope_core::run::fell_back;
+use daxscope_core::scenario::MappedHow;
 use daxscope_core::standstill::{Standstill, is_locked_behind};
 use daxscope_core::sync::WaitKey;
 use daxscope_core::units::{MmId, PageIndex, ThreadId};

@@ -9,7 +9,7 @@ mod read;
 pub use judge::Moment;
 
 use daxscope_core::check::Rule;
-use daxscope_core::scenario::ResultWord;
+use daxscope_core::scenario::{MappedHow, ResultWord};
 use daxscope_core::units::{MmId, PageIndex, ThreadId};
 
 /// A fact, or that it is not so.
@@ -77,17 +77,6 @@ pub enum Trait {
     Towrite,
     /// That thread has locked it.
     By(ThreadId),
-}
-
-/// How a page is mapped.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum MappedHow {
-    /// By a huge page.
-    Huge,
-    /// At all.
-    AtAll,
-    /// Writable.
-    Writable,
 }
 
 /// How a thread stands.

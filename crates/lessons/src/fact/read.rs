@@ -1,9 +1,10 @@
 //! Facts from words.
 
-use super::{Fact, MappedHow, Stands, Trait, What};
+use super::{Fact, Stands, Trait, What};
 use daxscope_core::check::Rule;
 use daxscope_core::errno::Errno;
 use daxscope_core::fallback::FallbackReason;
+use daxscope_core::scenario::MappedHow;
 use daxscope_core::scenario::limits::MAX_THREADS;
 use daxscope_core::scenario::{ResultWord, parse_bytes};
 use daxscope_core::units::{MmId, PageIndex, ThreadId};

@@ -6,7 +6,7 @@
 mod list;
 mod read;
 
-pub use list::{lesson, lessons, problems};
+pub use list::{SOURCES, lesson, lessons, problems, supply};
 pub use read::{Files, read};
 
 use crate::claim::Place;

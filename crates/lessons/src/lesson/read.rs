@@ -15,7 +15,7 @@ pub struct Files<'a> {
     pub unit: &'a str,
     /// `questions.md`.
     pub questions: &'a str,
-    /// The scenes: names and scripts.
+    /// The scenes: names, perhaps behind a folder, and scripts.
     pub scenes: &'a [(&'a str, &'a str)],
 }
 
@@ -23,7 +23,10 @@ pub struct Files<'a> {
 #[must_use]
 pub fn read(files: &Files<'_>) -> (Lesson, Vec<Problem>) {
     let mut problems = Vec::new();
-    let scene = |&(name, script): &(&str, &str)| Scene { name: name.to_owned(), script: script.to_owned() };
+    let scene = |&(path, script): &(&str, &str)| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        Scene { name: name.to_owned(), script: script.to_owned() }
+    };
     let mut lesson = Lesson {
         id: files.id.to_owned(),
         scenes: files.scenes.iter().map(scene).collect(),

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! daxscope branches 1
-//! v5	o1x21.332	C before the wake-up
+//! v5    o1x21.332    C before the wake-up
 //! ```
 //!
 //! A line for each branch: kernel, schedule (`Schedule::to_compact`), name; tabs between. A text that says anything else is

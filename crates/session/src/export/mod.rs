@@ -5,7 +5,7 @@ pub(crate) mod mermaid;
 pub(crate) mod table;
 
 /// A title as part of a file name: `lost-wake-up`.
-pub(crate) fn file_stem(title: &str) -> String {
+pub fn file_stem(title: &str) -> String {
     const LONGEST: usize = 40;
     let letters = title.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' });
     let mut stem = String::new();

@@ -56,6 +56,15 @@ pub(crate) enum Page {
     Teachers,
 }
 
+/// What a link says of the lessons.
+#[derive(Debug)]
+pub(crate) struct Pending {
+    pub(crate) address: String,
+    pub(crate) answers: String,
+    /// Does it name nothing that runs, so that the scene of the step does?
+    pub(crate) is_alone: bool,
+}
+
 /// The state of the panel.
 #[derive(Debug, Default)]
 pub(crate) struct Learn {
@@ -63,6 +72,10 @@ pub(crate) struct Learn {
     /// Options that are chosen and not yet answered with.
     pub(crate) chosen: BTreeMap<String, char>,
     pub(crate) progress: Progress,
+    /// What the browser kept, until the lessons are here and it can be understood.
+    pub(crate) kept: String,
+    /// What a link wants to open as soon as the lessons are here.
+    pub(crate) pending: Option<Pending>,
     /// The name in links with answers; kept nowhere.
     pub(crate) name: String,
     /// Links with answers that were pasted.
@@ -81,6 +94,9 @@ impl Learn {
 
     /// What stands in a link, if the panel is in it.
     pub(crate) fn address(&self) -> String {
+        if let Some(pending) = &self.pending {
+            return pending.address.clone();
+        }
         match self.page {
             Page::List => String::new(),
             Page::Step(lesson, at) => format!("{}.{}", lesson.id, at + 1),

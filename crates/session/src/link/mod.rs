@@ -23,6 +23,7 @@
 
 use crate::action::{Future, Layout, Panel};
 use crate::parts::Parts;
+use crate::session::canonical_name;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use daxscope_core::revision::Revision;
 use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
@@ -39,6 +40,8 @@ pub(crate) struct Link {
     pub(crate) subject: Subject,
     /// A preset, perhaps with changes to its switches.
     pub(crate) revision: Option<Revision>,
+    /// Its name as it was chosen; empty: that of [`Revision::name`].
+    pub(crate) revision_name: String,
     pub(crate) schedule: Option<Schedule>,
     pub(crate) position: usize,
     pub(crate) panel: Panel,
@@ -105,7 +108,8 @@ pub(crate) fn write(link: &Link, packed: &str) -> String {
         Subject::Script(_) => add("c", packed),
     }
     if let Some(revision) = link.revision {
-        add("r", &revision.name().replace(' ', "+"));
+        let name = if link.revision_name.is_empty() { revision.name() } else { link.revision_name.clone() };
+        add("r", &name.replace(' ', "+"));
     }
     if let Some(schedule) = &link.schedule {
         add("s", &schedule.to_compact());
@@ -175,10 +179,24 @@ impl Link {
     /// Leaves out what makes no sense for another script.
     pub(crate) fn forget_run(&mut self) {
         (self.revision, self.schedule, self.position) = (None, None, 0);
+        self.revision_name.clear();
     }
 }
 
 impl ReadLink {
+    fn kernel(&mut self, value: &str, name: &str) {
+        match parse_revision(name) {
+            Ok(revision) => {
+                self.link.revision = Some(revision);
+                self.link.revision_name = canonical_name(name);
+            }
+            Err(_) => self.problem(format!(
+                "There is no kernel revision `{}`; the one of the script runs. Choose another in the head line.",
+                value.chars().take(60).collect::<String>()
+            )),
+        }
+    }
+
     fn problem(&mut self, problem: impl Into<String>) {
         self.problems.push(problem.into());
     }
@@ -194,13 +212,7 @@ impl ReadLink {
                 }
             },
             // Some programs write a space in an address as `%20`.
-            "r" => match parse_revision(&value.replace("%20", " ").replace('+', " ")) {
-                Ok(revision) => self.link.revision = Some(revision),
-                Err(_) => self.problem(format!(
-                    "There is no kernel revision `{}`; the one of the script runs. Choose another in the head line.",
-                    value.chars().take(60).collect::<String>()
-                )),
-            },
+            "r" => self.kernel(value, &value.replace("%20", " ").replace('+', " ")),
             "s" => match Schedule::from_compact(value) {
                 Ok(schedule) => self.link.schedule = Some(schedule),
                 Err(error) => self.problem(format!("{error} The script's own schedule is used instead.")),

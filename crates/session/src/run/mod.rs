@@ -1,8 +1,9 @@
 //! A run: the steps made so far, the state after each, and where the reader stands among them.
 //!
-//! A snapshot of the world is kept for every step (its large parts are shared), and a whole machine for every 128th:
-//! going anywhere takes at most that many steps, and a long run stays as fast as a short one.
+//! A snapshot of the world is kept for every step (what steps do not change is shared), and a whole machine for every 128th:
+//! going anywhere reads at most that many records and makes no step again, and a long run stays as fast as a short one.
 
+mod changed;
 mod lanes;
 mod replay;
 mod trail;
@@ -11,7 +12,10 @@ pub(crate) use lanes::Lane;
 pub(crate) use replay::{Followed, follow, resized};
 pub(crate) use trail::Trail;
 
+use crate::action::Object;
+use crate::changes::changes;
 use crate::view::Text;
+use changed::Changed;
 use daxscope_core::check::{Rounds, Violation, violations};
 use daxscope_core::event::Event;
 use daxscope_core::machine::{Machine, Status, StepRecord};
@@ -38,6 +42,8 @@ pub(crate) struct Step {
     pub(crate) is_failure: bool,
     /// Did somebody begin or end an operation, fall back to 4 KiB, or wake somebody? Most steps need no second look.
     pub(crate) has_news: bool,
+    /// What it changed, in the order in which a reader wants it.
+    pub(crate) changes: Box<[Object]>,
     /// How the run stands after it.
     pub(crate) status: Status,
     /// How each thread stands after it.
@@ -62,6 +68,7 @@ pub(crate) struct Run {
     checkpoints: Vec<Machine>,
     trail: Trail,
     rounds: Rounds,
+    changed: Changed,
 }
 
 impl Run {
@@ -77,6 +84,7 @@ impl Run {
             position: 0,
             trail: Trail::default(),
             rounds: Rounds::default(),
+            changed: Changed::default(),
         }
     }
 
@@ -161,9 +169,22 @@ impl Run {
         let (status, lanes) = (self.here.status(), lanes::lanes(&self.here));
         let is_failure = record.events().any(|event| matches!(event, Event::Inject { .. }));
         let has_news = record.events().any(is_news);
+        let changes: Box<[Object]> = changes(self.world_at(self.position), &after).into();
+        self.changed.add(self.position + 1, &changes);
         let last_by = self.last_by(choice.thread);
         self.trail.push(choice.thread, !violations.is_empty());
-        self.steps.push(Step { record, after, sentence, violations, is_failure, has_news, status, lanes, last_by });
+        self.steps.push(Step {
+            record,
+            after,
+            sentence,
+            violations,
+            is_failure,
+            has_news,
+            changes,
+            status,
+            lanes,
+            last_by,
+        });
         self.position += 1;
         if self.position.is_multiple_of(CHECKPOINT_STEPS) {
             self.checkpoints.push(self.here.clone());
@@ -197,28 +218,20 @@ impl Run {
     /// To the state after `number` steps, or as far as there are any.
     pub(crate) fn go_to(&mut self, number: usize) {
         let number = number.min(self.steps.len());
+        if number == self.position {
+            return;
+        }
         let checkpoint = number / CHECKPOINT_STEPS;
-        let checkpoint_is_nearer = checkpoint * CHECKPOINT_STEPS > self.position;
-        if number < self.position || checkpoint_is_nearer {
-            self.here = self.checkpoints[checkpoint].clone();
-            self.position = checkpoint * CHECKPOINT_STEPS;
-        }
-        while self.position < number {
-            let choice = self.steps[self.position].record.choice;
-            // INVARIANT: the machine is deterministic, so what was possible is possible again.
-            if self.here.step(choice, self.size).is_none() {
-                break;
-            }
-            self.position += 1;
-        }
-        // The same state, but sharing its memory with the snapshot.
-        self.here.world = self.world().clone();
+        let records = self.steps[checkpoint * CHECKPOINT_STEPS..number].iter().map(|step| &step.record);
+        self.here = self.checkpoints[checkpoint].behind(records, self.world_at(number));
+        self.position = number;
     }
 
     /// Forgets the steps behind the state that is shown.
     pub(crate) fn truncate(&mut self) {
         self.steps.truncate(self.position);
         self.rounds.truncate(self.position);
+        self.changed.truncate(self.position);
         self.trail.truncate(self.position);
         self.checkpoints.truncate(self.position / CHECKPOINT_STEPS + 1);
     }
@@ -228,13 +241,19 @@ impl Run {
         whose_turn(&self.here, self.steps[..self.position].iter().map(|step| &step.record))
     }
 
-    /// Since which step, from 1, the state shown has had a property that it has now; `None`: from the beginning.
-    pub(crate) fn since(&self, holds: impl Fn(&World) -> bool) -> Option<usize> {
-        let mut since = self.position;
-        while since > 0 && holds(self.world_at(since - 1)) {
-            since -= 1;
-        }
-        Some(since).filter(|&since| since > 0)
+    /// What the step that is shown changed.
+    pub(crate) fn changes(&self) -> &[Object] {
+        self.current().map_or(&[], |step| &step.changes)
+    }
+
+    /// The steps up to the position that changed an object, from 1, last first.
+    pub(crate) fn changes_of(&self, object: Object) -> impl Iterator<Item = usize> + '_ {
+        self.changed.back_from(object, self.position)
+    }
+
+    /// Since which step, from 1, an object has had a property that it has now; `None`: from the beginning.
+    pub(crate) fn since(&self, object: Object, holds: impl Fn(&World) -> bool) -> Option<usize> {
+        self.changes_of(object).find(|&step| !holds(self.world_at(step - 1)))
     }
 }
 

@@ -120,10 +120,13 @@ impl Session {
         self.keep_branch();
         match self.branches.undo(self.run.position()) {
             Some(undone) => self.carry_out(undone, effects),
-            None => {
-                effects.push(Effect::Tell("There is no branch to undo.".into()));
-                Address::Same
-            }
+            None => match self.aside.take() {
+                Some(link) => self.bring_back(*link, effects),
+                None => {
+                    effects.push(Effect::Tell("There is no branch to undo.".into()));
+                    Address::Same
+                }
+            },
         }
     }
 

@@ -51,9 +51,19 @@ impl Session {
             Some(exhibit) => Origin::Exhibit(exhibit),
             None => Origin::Own,
         };
-        self.load(origin, &text, parsed, Link::default());
+        let link = Link { position: parsed.position, ..Link::default() };
+        let aside = self.put_run_aside().zip(self.aside.take());
+        self.load(origin, &text, parsed, link);
         self.stop_search(effects);
-        effects.push(Effect::Tell(format!("Running: {}.", self.title())));
+        effects.push(Effect::Tell(match &aside {
+            None => format!("Running: {}.", self.title()),
+            Some((steps, _)) => format!(
+                "Running: {}. The run before, of {}, is put aside: Ctrl+Z brings it back.",
+                self.title(),
+                plural(*steps, "step")
+            ),
+        }));
+        self.aside = aside.map(|(_, link)| link);
         if self.run.scenario().threads.is_empty() {
             self.notice(NoticeKind::Information, "The script has no threads. Add a line `thread A` and an operation.");
         }

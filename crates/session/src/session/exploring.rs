@@ -4,6 +4,7 @@ use super::{Address, Session};
 use crate::action::{Effect, FocusTarget, Panel};
 use crate::search::{Bounds, Kind, Measured, Options, Outcome, Reductions, Report, Request};
 use crate::view::alerts::NoticeKind;
+use crate::view::certificate::certificate;
 use crate::view::explore;
 use crate::view::header::named_revisions;
 use daxscope_core::machine::Machine;
@@ -317,7 +318,7 @@ impl Session {
     /// What was asked and found, as text for a mail.
     pub(super) fn certificate(&self) -> Option<String> {
         let asked = self.exploring.search.as_ref()?;
-        let lines = explore::certificate(asked, self.run.scenario(), &self.title());
+        let lines = certificate(asked, self.run.scenario(), &self.title());
         Some(lines.iter().map(|line| format!("{:<14} {}\n", line.name, line.value)).collect())
     }
 }

@@ -8,6 +8,7 @@ impl Session {
     pub(crate) fn act_later(&mut self, action: Action, effects: &mut Vec<Effect>) -> Address {
         match action {
             Action::FormatScript => self.format_script(effects),
+            Action::TakeRun => self.take_run(effects),
             Action::AskFor(options) => self.ask_for(*options),
             Action::StartSearch(kind) => self.start_search(kind, effects),
             Action::FindInExhibit => self.find_in_exhibit(effects),
@@ -20,6 +21,15 @@ impl Session {
             Action::Editor(action) => self.editor_does(action, effects),
             Action::Learn(action) => self.learn(action, effects),
             Action::Challenge(action) => self.challenge(action, effects),
+            Action::ShowTerm(word) => {
+                self.term = Some(word.chars().take(80).collect());
+                Address::Same
+            }
+            Action::TextArrived(text, content) => {
+                self.texts.arrived(text, content);
+                self.lessons_arrived();
+                Address::Same
+            }
             _ => {
                 self.export(&action, effects);
                 Address::Same

@@ -2,8 +2,9 @@
 
 use super::{Address, Origin, Session};
 use crate::action::{Effect, FocusTarget, Future, Panel};
-use crate::learn::{Learn, LearnAction, Page, Progress, grade_all, write_answers};
+use crate::learn::{Learn, LearnAction, Page, Pending, Progress, grade_all, write_answers};
 use crate::link::Link;
+use crate::texts::{TextId, part};
 use crate::view::alerts::NoticeKind;
 use daxscope_core::scenario::parse;
 use daxscope_lessons::claim::Place;
@@ -52,12 +53,14 @@ impl Session {
             LearnAction::Forget => {
                 self.learn.progress = Progress::default();
                 self.learn.chosen.clear();
+                self.learn.kept.clear();
                 effects.push(Effect::KeepProgress(String::new()));
                 effects.push(Effect::Tell("Your progress is forgotten.".into()));
                 Address::Same
             }
             LearnAction::Restore(line) => {
                 self.learn.progress = Progress::read(&line);
+                self.learn.kept = line;
                 Address::Same
             }
             LearnAction::CopyStepLink | LearnAction::CopyAnswers | LearnAction::CopyGrades => {
@@ -69,9 +72,17 @@ impl Session {
 
     /// What a link says about the lessons. `is_alone`: it names nothing that runs, so the scene of the step does.
     pub(crate) fn open_learn_link(&mut self, address: &str, answers: &str, is_alone: bool) {
+        if self.texts.whole(TextId::Lessons).is_err() {
+            let (address, answers) = (address.to_owned(), answers.to_owned());
+            self.learn.pending = Some(Pending { address, answers, is_alone });
+            return;
+        }
         match Learn::page_of(address) {
             Ok(page) => self.learn.page = page,
-            Err(problem) => self.notice(NoticeKind::Problem, problem),
+            Err(problem) => {
+                self.learn.page = Page::List;
+                self.notice(NoticeKind::Problem, problem);
+            }
         }
         if !answers.is_empty() {
             self.learn.page = Page::Teachers;
@@ -80,6 +91,18 @@ impl Session {
         }
         if let (Some((lesson, at, _)), true) = (self.learn.step(), is_alone) {
             self.run_scene(lesson, at);
+        }
+    }
+
+    /// The texts of the lessons have come.
+    pub(super) fn lessons_arrived(&mut self) {
+        let Ok(text) = self.texts.whole(TextId::Lessons) else { return };
+        daxscope_lessons::lesson::supply(&|name| part(text, name));
+        if self.learn.progress.is_empty() {
+            self.learn.progress = Progress::read(&self.learn.kept);
+        }
+        if let Some(Pending { address, answers, is_alone }) = self.learn.pending.take() {
+            self.open_learn_link(&address, &answers, is_alone);
         }
     }
 
@@ -124,7 +147,8 @@ impl Session {
 
     /// Does what the place of a step says run, on its kernel? Where the reader has gone in it does not matter.
     pub(crate) fn runs(&self, lesson: &Lesson, place: &Place) -> bool {
-        lesson.script(&place.scene) == Some(self.running_text()) && self.revision == place.revision
+        let wanted = place.revision.unwrap_or(self.running.scenario.revision);
+        lesson.script(&place.scene) == Some(self.running_text()) && self.run.scenario().revision == wanted
     }
 
     fn commit(&mut self, id: &str, effects: &mut Vec<Effect>) -> Address {

@@ -1,5 +1,6 @@
 //! Opening exhibits and links, and changing the kernel under a run.
 
+use super::canonical_name;
 use super::stepping::why_not;
 use super::{Address, Exploring, Origin, Running, Session};
 use crate::action::{Effect, FocusTarget, Future, Layout, Panel, Playback, Shortcuts, Theme};
@@ -14,7 +15,7 @@ use crate::view::alerts::NoticeKind;
 use crate::view::header::named_revisions;
 use daxscope_core::revision::Revision;
 use daxscope_core::run::nothing_fails;
-use daxscope_core::scenario::{Parsed, Scenario, Schedule, parse, parse_revision};
+use daxscope_core::scenario::{Parsed, Scenario, Schedule, parse, parse_revision, revision_name};
 use daxscope_museum::{exhibit, exhibits};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -28,7 +29,12 @@ impl Session {
             origin: Origin::Own,
             named: Vec::new(),
             editor: Editor::new(),
-            running: Running { text: String::new(), packed: String::new(), scenario: Arc::clone(&scenario) },
+            running: Running {
+                text: String::new(),
+                packed: String::new(),
+                revision_name: None,
+                scenario: Arc::clone(&scenario),
+            },
             revision: None,
             run: Run::new(Arc::clone(&scenario), Default::default()),
             rest: Vec::new(),
@@ -36,6 +42,9 @@ impl Session {
             compared_branch: None,
             wants_branches: false,
             kept_version: 0,
+            chosen: String::new(),
+            aside: None,
+            page: String::new(),
             passed: None,
             notices: Vec::new(),
             panel: Panel::None,
@@ -51,6 +60,7 @@ impl Session {
             selection: None,
             toggled_nodes: BTreeSet::new(),
             exploring: Exploring::default(),
+            term: None,
             challenge: Default::default(),
             learn: Default::default(),
             other_revision: None,
@@ -150,6 +160,7 @@ impl Session {
                 Origin::Exhibit(_) => String::new(),
                 Origin::Own => link::pack(text),
             },
+            revision_name: parsed.source.revision.and_then(|_| revision_name(text)),
             scenario: Arc::new(parsed.scenario.clone()),
         };
         self.named = match origin {
@@ -158,7 +169,10 @@ impl Session {
         };
         self.origin = origin;
         self.show_in_editor(text.into(), parsed);
-        self.revision = link.revision;
+        // A script that says the chosen kernel itself needs none in its place.
+        self.revision = link.revision.filter(|&revision| revision != self.running.scenario.revision);
+        self.chosen = link.revision_name;
+        self.aside = None;
         self.lanes.restart();
         (self.compared_branch, self.passed) = (None, None);
         (self.selection, self.playback) = (None, Playback::Paused);
@@ -258,6 +272,7 @@ impl Session {
         }
         self.notices.clear();
         self.revision = chosen;
+        self.chosen = name.map(canonical_name).unwrap_or_default();
         self.keep_branch();
         let (before, left_at) = (self.before_change(), self.run.position());
         self.follow(&before.schedule, before.position);
@@ -266,7 +281,7 @@ impl Session {
             effects.push(Effect::Announce(sentence));
             return Address::Push;
         }
-        let revision = self.run.scenario().revision.name();
+        let revision = self.revision_name();
         effects.push(Effect::Announce(match self.notices.last() {
             Some(notice) => format!("Now on {revision}. {}", notice.text),
             None => format!("Now on {revision}. {}", self.here_sentence()),

@@ -1,5 +1,6 @@
 //! The state of the page, and the one function that changes it.
 
+mod as_run;
 mod branching;
 mod challenging;
 mod editing;
@@ -12,11 +13,13 @@ mod lanes;
 mod later;
 mod learning;
 mod loading;
+mod moves;
 mod opening;
 mod passing;
 mod presenting;
 mod stepping;
 
+pub(crate) use as_run::canonical_name;
 pub(crate) use editor::plural;
 pub(crate) use exploring::{Asked, Exploring, Phase, Way};
 use lanes::Lanes;
@@ -29,15 +32,16 @@ use crate::action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, 
 use crate::branches::Branches;
 use crate::editor::Editor;
 use crate::later::{LATER, Later, comes_later};
-use crate::link::{self, Link, MAX_LINK_BYTES, Subject};
+use crate::link::{Link, MAX_LINK_BYTES};
 use crate::run::{Run, Step};
 use crate::texts::Texts;
 use crate::view::alerts::{NoticeKind, NoticeView};
 use crate::view::header::NamedRevision;
 use crate::view::keys::{KeyPress, action_of};
+use crate::view::transcript::LONG_RUN;
 use crate::view::{Build, Stale, View};
 use daxscope_core::revision::Revision;
-use daxscope_core::scenario::{Choice, Scenario, Schedule};
+use daxscope_core::scenario::{Choice, Scenario};
 use daxscope_museum::Exhibit;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -53,9 +57,13 @@ pub struct Session {
     running: Running,
     /// The kernel that runs in place of the one that the script says.
     pub(crate) revision: Option<Revision>,
+    /// The name under which it was chosen.
+    chosen: String,
     pub(crate) run: Run,
     /// The end of the schedule that could not be followed.
     pub(crate) rest: Vec<Choice>,
+    /// The run that another script has replaced.
+    pub(crate) aside: Option<Box<Link>>,
     /// Every way that was tried.
     pub(crate) branches: Branches,
     /// The branch beside which the one on screen is shown.
@@ -66,6 +74,8 @@ pub struct Session {
     kept_version: u64,
     /// The run passes where the same schedule broke something on the kernel before.
     pub(crate) passed: Option<Passed>,
+    /// The address of the page, without a fragment.
+    page: String,
     pub(crate) notices: Vec<NoticeView>,
     pub(crate) panel: Panel,
     layout: Layout,
@@ -84,6 +94,8 @@ pub struct Session {
     pub(crate) toggled_nodes: BTreeSet<(u64, u8)>,
     /// What the machine searches and has found.
     pub(crate) exploring: Exploring,
+    /// The word at which the glossary is open.
+    pub(crate) term: Option<String>,
     /// The challenge that is open, and those that are solved.
     pub(crate) challenge: crate::challenge::Challenging,
     /// The lessons.
@@ -132,6 +144,8 @@ pub(crate) enum Origin {
 struct Running {
     text: String,
     packed: String,
+    /// The kernel as its `revision` line names it.
+    revision_name: Option<String>,
     scenario: Arc<Scenario>,
 }
 
@@ -182,7 +196,7 @@ impl Session {
 
     /// What is left for the browser when the page has just been opened.
     pub fn begin(&mut self) -> Vec<Effect> {
-        self.texts.to_fetch().into_iter().map(Effect::FetchText).collect()
+        self.texts.take_wanted().into_iter().map(Effect::FetchText).collect()
     }
 
     /// Does what a person did; says what is left for the browser.
@@ -222,37 +236,8 @@ impl Session {
         self.presenting_key(&press).or_else(|| action_of(press, self.shortcuts))
     }
 
-    /// The fragment (without `#`) that opens this state.
-    #[must_use]
-    pub fn fragment(&self) -> String {
-        if let Some(link) = &self.link_for_later {
-            return link.clone();
-        }
-        let schedule = self.schedule();
-        let own = self.running.scenario.schedule.clone().unwrap_or_default();
-        let subject = match self.origin {
-            Origin::Exhibit(exhibit) => Subject::Exhibit(exhibit.id.into()),
-            Origin::Own if self.is_script_of_challenge() => Subject::Default,
-            Origin::Own => Subject::Script(String::new()),
-        };
-        let link = Link {
-            subject,
-            revision: self.revision,
-            schedule: (schedule != own).then_some(schedule),
-            position: self.run.position(),
-            panel: self.panel,
-            layout: self.layout,
-            challenge: self.challenge_address(),
-            parts: self.link_parts(),
-            lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
-            answers: String::new(),
-            future: self.future,
-        };
-        link::write(&link, &self.running.packed)
-    }
-
     fn act(&mut self, action: Action, effects: &mut Vec<Effect>) -> Address {
-        if !matches!(action, Action::Tick) && moves(&action) {
+        if !matches!(action, Action::Tick) && moves::moves(&action) {
             self.playback = Playback::Paused;
         }
         if comes_later(&action) {
@@ -349,6 +334,14 @@ impl Session {
                 self.texts.again(text);
                 Address::Same
             }
+            Action::Tell(sentence) => {
+                effects.push(Effect::Tell(sentence));
+                Address::Same
+            }
+            Action::KnowAddress(page) => {
+                self.page = page;
+                Address::Same
+            }
             // Those of the parts went above.
             _ => Address::Same,
         }
@@ -368,6 +361,10 @@ impl Session {
     }
 
     fn close(&mut self, effects: &mut Vec<Effect>) -> Address {
+        if self.term.take().is_some() {
+            effects.push(Effect::Focus(FocusTarget::Return));
+            return Address::Same;
+        }
         if self.panel != Panel::None {
             return self.open_panel(Panel::None, effects);
         }
@@ -377,30 +374,9 @@ impl Session {
         Address::Same
     }
 
-    /// The title of what runs.
-    pub(crate) fn title(&self) -> String {
-        match (&self.origin, self.run.scenario().title.as_str()) {
-            (Origin::Exhibit(exhibit), _) => exhibit.title.into(),
-            (Origin::Own, "") => "own script".into(),
-            (Origin::Own, title) => title.into(),
-        }
-    }
-
-    /// The text of the script that runs.
-    pub(crate) fn running_text(&self) -> &str {
-        &self.running.text
-    }
-
     /// Has the script that runs a schedule of its own?
     pub(crate) fn has_own_schedule(&self) -> bool {
         self.running.scenario.schedule.is_some()
-    }
-
-    /// The whole schedule, with what could not be followed.
-    pub(crate) fn schedule(&self) -> Schedule {
-        let mut schedule = self.run.schedule();
-        schedule.choices.extend(&self.rest);
-        schedule
     }
 
     fn notice(&mut self, kind: NoticeKind, text: impl Into<String>) {
@@ -436,9 +412,10 @@ impl Session {
         };
         let is_other_run = (drawn.generation, drawn.told_steps) != (self.drawn.generation, self.drawn.told_steps);
         let is_other_panel = drawn.panel != self.drawn.panel;
+        let is_long = self.run.len() > LONG_RUN;
         let stale = Stale {
             timeline: is_other_run || drawn.lanes != self.drawn.lanes,
-            transcript: is_other_run || drawn.query != self.drawn.query,
+            transcript: is_other_run || drawn.query != self.drawn.query || is_long && is_other_panel,
             compare: is_other_run || is_other_panel,
             side_by_side: is_other_run
                 || is_other_panel
@@ -453,54 +430,6 @@ impl Session {
         (view.shortcuts, view.theme, view.future) = (self.shortcuts, self.theme, self.future);
         self.view = view;
     }
-}
-
-/// Does the action move the reader, so that playing stops?
-fn moves(action: &Action) -> bool {
-    use Action::*;
-    !matches!(
-        action,
-        Play | Pause
-            | TogglePlay
-            | Search(_)
-            | Select(_)
-            | ToggleNode { .. }
-            | DismissNotice(_)
-            | SetFuture(_)
-            | ToggleFuture
-            | RenameBranch(..)
-            | DeleteBranch(_)
-            | RecallBranches(_)
-            | MoveLanes(_)
-            | SetLanesRoom(_)
-            | ShowLocks(_)
-            | SetShortcuts(_)
-            | SetTheme(_)
-            | TogglePresenter
-            | TogglePart(_)
-            | ToggleBlank
-            | RestoreParts(_)
-            | EditScript(_)
-            | AskFor(_)
-            | StartSearch(_)
-            | StopSearch
-            | SearchReported(_)
-            | SearchFailed(_)
-            | SetOtherRevision(_)
-            | Editor(_)
-            | Challenge(_)
-            | TextArrived(..)
-            | TextFailed(..)
-            | FetchText(_)
-            | Learn(_)
-            | CopyCertificate
-            | CopyLink
-            | CopyTable
-            | CopyScript
-            | ExportJson
-            | ExportMermaid
-            | ExportTable
-    )
 }
 
 /// Did the step break something?

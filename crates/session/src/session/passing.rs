@@ -94,7 +94,8 @@ impl Session {
         };
         let further = match passed.steps - passed.followed {
             0 => String::new(),
-            more => format!(", nor {} {more} more to the end", if more == 1 { "does" } else { "do" }),
+            1 => ", nor does the one behind them".into(),
+            more => format!(", nor do the {more} behind them"),
         };
         let gave_up: String = self.gave_up().iter().map(|(thread, why)| format!(" {thread} {why}.")).collect();
         let end = match self.run.here().status() {

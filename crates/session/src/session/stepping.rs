@@ -84,7 +84,7 @@ impl Session {
         let record = self.run.here().clone().step(choice, self.run.size())?;
         nothing_fails(&record)?;
         let next = format!("Nothing in the next step of {thread} can fail, so no step was made.");
-        Some(format!("{next} A thread with a `fail` button is before a call that can."))
+        Some(format!("{next} A thread with a Fail button is before a call that can."))
     }
 
     pub(super) fn forward(&mut self, effects: &mut Vec<Effect>) -> Address {

@@ -216,7 +216,7 @@ impl Build<'_> {
             }
             Kind::Break { .. } => {
                 let used = counted(switches(&self.session.made().choices), "context switch");
-                (Standing::NotYet, format!("Not broken yet: {used} so far.").into())
+                (Standing::NotYet, format!("{} so far.", capital(&used)).into())
             }
             Kind::Fix { .. } => (Standing::NotYet, "Choose, then let the machine attack.".into()),
             Kind::Order { .. } => (Standing::NotYet, "Put sections into the order, then run it.".into()),

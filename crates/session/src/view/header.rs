@@ -259,14 +259,7 @@ impl Build<'_> {
 
     /// The kernel that runs, in the words of the script where it is the script's.
     fn revision_name(&self) -> String {
-        let session = self.session;
-        let written = || {
-            let line = session.running_text().lines().find(|line| line.trim_start().starts_with("revision "))?;
-            let words = line.split('#').next()?.split_whitespace().skip(1).collect::<Vec<_>>().join(" ");
-            parse_revision(&words).ok().filter(|&revision| revision == self.run().scenario().revision)?;
-            Some(words)
-        };
-        written().unwrap_or_else(|| self.run().scenario().revision.name())
+        self.session.revision_name()
     }
 
     pub(super) fn story(&self) -> Option<StoryView> {

@@ -3,6 +3,7 @@
 use super::{Build, Text};
 use crate::action::Panel;
 use crate::learn::{Graded, Page};
+use crate::texts::{MissingText, TextId};
 use daxscope_lessons::lesson::{Lesson, Step, lessons};
 use daxscope_lessons::question::Question;
 use std::fmt::Write;
@@ -16,6 +17,8 @@ pub enum LearnPage {
     Step(Box<LessonStepView>),
     /// What a teacher needs.
     Teachers(TeachersView),
+    /// The lessons are not here.
+    Missing(MissingText),
 }
 
 /// All lessons.
@@ -180,9 +183,19 @@ impl Build<'_> {
             return None;
         }
         let learn = &self.session.learn;
+        if let Err(missing) = self.session.texts.whole(TextId::Lessons) {
+            return Some(LearnPage::Missing(missing));
+        }
+        let unit = || match self.session.texts.part(TextId::Docs, "teaching.md") {
+            // What stands behind the unit is for who reads the documents.
+            Ok(text) => {
+                text.split("\n## Challenges").next().and_then(|unit| unit.split_once('\n')).map_or("", |(_, body)| body)
+            }
+            Err(_) => "",
+        };
         Some(match (learn.page, learn.step()) {
             (_, Some((lesson, at, step))) => LearnPage::Step(Box::new(self.lesson_step(lesson, at, step))),
-            (Page::Teachers, _) => LearnPage::Teachers(teachers(&learn.pasted, &learn.graded)),
+            (Page::Teachers, _) => LearnPage::Teachers(teachers(unit(), &learn.pasted, &learn.graded)),
             _ => LearnPage::List(self.lessons()),
         })
     }
@@ -311,7 +324,7 @@ fn answered(graded: &[Graded]) -> Vec<&'static Question> {
     all
 }
 
-fn teachers(pasted: &str, graded: &[Graded]) -> TeachersView {
+fn teachers(markdown: &'static str, pasted: &str, graded: &[Graded]) -> TeachersView {
     let questions = answered(graded);
     let mut rows = Vec::new();
     let mut right = vec![(0_usize, 0_usize); questions.len()];
@@ -348,18 +361,12 @@ fn teachers(pasted: &str, graded: &[Graded]) -> TeachersView {
     for question in questions {
         ids.push(question.id.as_str());
     }
-    TeachersView { markdown: unit(), pasted: pasted.into(), questions: ids, rows, sums }
-}
-
-/// The unit for 75 minutes: docs/teaching.md behind its heading.
-fn unit() -> &'static str {
-    let text = include_str!("../../../../docs/teaching.md");
-    text.split_once('\n').map_or("", |(_, body)| body)
+    TeachersView { markdown, pasted: pasted.into(), questions: ids, rows, sums }
 }
 
 /// The table for a spreadsheet.
 pub(crate) fn csv(graded: &[Graded]) -> String {
-    let view = teachers("", graded);
+    let view = teachers("", "", graded);
     let mut text = String::from("name,sum");
     for question in &view.questions {
         text.extend([",", question]);

@@ -8,6 +8,7 @@ use daxscope_core::entry::Entry;
 use daxscope_core::event::LockId;
 use daxscope_core::narrate::page as hex;
 use daxscope_core::op::Op;
+use daxscope_core::radix::RootView;
 use daxscope_core::standstill::Standstill;
 use daxscope_core::sync::WaitKey;
 use daxscope_core::units::PageId;
@@ -93,9 +94,17 @@ impl Build<'_> {
             _ => true,
         };
         locks.extend(ids.filter(is_used).map(|lock| self.queue_lock(lock)));
-        let leaves = world.mapping.tree.leaves().into_iter();
-        let locked = leaves.filter(|leaf| Entry::from_word(leaf.word).is_some_and(Entry::is_locked));
-        locks.extend(locked.take(MAX_LISTED).map(|leaf| self.entry_lock(leaf.index)));
+        let mut locked = Vec::new();
+        let is_locked = |&(_, word): &(u64, u64)| Entry::from_word(word).is_some_and(Entry::is_locked);
+        world.mapping.tree.pre_order(|node| locked.extend(node.entries().filter(is_locked)));
+        locked.sort_unstable();
+        let root = match world.mapping.tree.root() {
+            RootView::Entry(word) => Some((0, word)),
+            _ => None,
+        };
+        locks.extend(
+            root.filter(is_locked).into_iter().chain(locked).take(MAX_LISTED).map(|(at, _)| self.entry_lock(at)),
+        );
         let pages = world.pages.iter().enumerate().filter(|(_, page)| page.locked_by.is_some());
         locks.extend(pages.take(MAX_LISTED).map(|(at, _)| self.page_lock(PageId(at as u16))));
         locks
@@ -141,7 +150,7 @@ impl Build<'_> {
         waiters: Vec<ThreadId>,
         holds: impl Fn(&World, ThreadId) -> bool,
     ) -> LockView {
-        let since = |thread| self.run().since(|world| holds(world, thread));
+        let since = |thread| self.run().since(object, |world| holds(world, thread));
         let holders: Rc<[LockHolder]> =
             holders.map(|(thread, mode)| LockHolder { thread, mode, since: since(thread) }).collect();
         let is_entry = matches!(object, Object::Slot(_));
@@ -182,7 +191,7 @@ impl Build<'_> {
                 is_exclusive: true,
                 is_asleep: stop.is_some_and(|stop| stop.op == Op::Schedule),
                 is_lost: standstill.is_lost(thread),
-                since: self.run().since(|world| world.waits.key_of(thread) == Some(key)),
+                since: self.run().since(Object::WaitKey(key.0), |world| world.waits.key_of(thread) == Some(key)),
             }
         };
         let waiters: Rc<[WaiterView]> = world.waits.waiting_for(key).map(waiter).collect();

@@ -5,11 +5,14 @@
 
 pub mod alerts;
 pub mod branches;
+pub(crate) mod certificate;
 pub mod challenge;
 pub mod controls;
+mod entry_bits;
 pub mod expectations;
 pub mod explore;
 pub mod gallery;
+pub mod glossary;
 pub mod header;
 pub mod intro;
 pub mod keys;
@@ -29,17 +32,21 @@ pub mod transcript;
 pub mod tree;
 mod tree_leaves;
 mod tree_nodes;
+mod tree_rows;
+mod wait_graph;
 
 pub use alerts::{AlertView, NoticeKind, NoticeView};
 pub use branches::{BranchEnd, BranchRow, BranchesView};
 pub use challenge::{ChallengeItem, ChallengeView, ChallengesView, GuardChoice, RestView, SectionView, Standing};
 pub use controls::{ControlsView, ExtentControl, FailureControl, OperationControl, ProcessControl, ThreadControl};
 pub use controls::{OPERATIONS, pages_of, presets, switches};
+pub use entry_bits::{BitView, EntryBitsView};
 pub use expectations::ExpectationView;
 pub use explore::{
     Agreement, CardView, CertificateLine, CounterView, ExploreView, GuardView, SearchView, TableRowView, Tone,
 };
 pub use gallery::ExhibitCard;
+pub use glossary::GlossaryView;
 pub use header::{BranchUndo, CompareRow, ExhibitItem, HeaderView, RevisionGroup, RevisionItem, StoryView, Verdict};
 pub use intro::IntroView;
 pub use keys::{Does, Held, KEYS, KeyBinding, KeyFocus, KeyGroup, KeyPress, Modifiers};
@@ -59,7 +66,8 @@ pub use step::{ChangeArea, ChangeView, StepView};
 pub use threads::{HeldLock, OperationState, OperationView, ThreadStatus, ThreadView};
 pub use timeline::{Bar, BarKind, LaneView, OverviewBar, TimelineView, WakeArrow};
 pub use transcript::{TranscriptRow, TranscriptView};
-pub use tree::{EdgeView, EntryKind, GhostView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
+pub use tree::{EdgeView, EntryKind, GROUP, GhostView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
+pub use wait_graph::{WaitEdge, WaitGraphView, WaitNode};
 
 use crate::action::{Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
 use crate::parts::Parts;
@@ -96,6 +104,8 @@ pub struct View {
     pub tree: Rc<TreeView>,
     /// The wait table: only keys that somebody waits for.
     pub waits: Rc<[WaitQueueView]>,
+    /// Who waits for whom, where nobody can run.
+    pub wait_graph: Option<Rc<WaitGraphView>>,
     /// All locks but the page-table locks.
     pub locks: Rc<[LockView]>,
     /// The page tables of each process.
@@ -122,6 +132,8 @@ pub struct View {
     pub challenges: Rc<ChallengesView>,
     /// The lessons; `None` unless [`Panel::Learn`] is open.
     pub learn: Option<Rc<LearnPage>>,
+    /// The glossary, for who looks into it.
+    pub glossary: Rc<GlossaryView>,
     /// All exhibits.
     pub gallery: Rc<[ExhibitCard]>,
     /// The run beside the same schedule on another kernel; `None` unless [`Panel::SideBySide`] is open.
@@ -150,7 +162,7 @@ pub struct View {
 pub(crate) struct Build<'s> {
     session: &'s Session,
     /// What the step that is shown changed.
-    changes: Vec<Object>,
+    changes: &'s [Object],
     changed: HashSet<Object>,
     /// Nodes of the tree that this step created: first index and shift.
     new_nodes: HashSet<(u64, u8)>,
@@ -169,7 +181,7 @@ pub(crate) struct Stale {
 impl<'s> Build<'s> {
     pub(crate) fn new(session: &'s Session) -> Build<'s> {
         let (before, after) = (session.run.world_before(), session.run.world());
-        let changes = crate::changes::changes(before, after);
+        let changes = session.run.changes();
         let changed = changes.iter().copied().collect();
         Build { session, changes, changed, new_nodes: crate::changes::new_nodes(before, after) }
     }
@@ -185,6 +197,7 @@ impl<'s> Build<'s> {
         keep(&mut view.source, self.source());
         keep(&mut view.tree, self.tree());
         keep_list(&mut view.waits, self.waits());
+        keep_option(&mut view.wait_graph, self.wait_graph());
         keep_list(&mut view.locks, self.locks());
         keep_list(&mut view.page_tables, self.page_tables());
         keep(&mut view.pmem, self.pmem());
@@ -217,6 +230,7 @@ impl<'s> Build<'s> {
         keep(&mut view.explore, self.explore());
         keep(&mut view.challenges, self.challenges());
         keep_option(&mut view.learn, self.learn());
+        keep(&mut view.glossary, self.glossary());
         keep_list(&mut view.gallery, self.gallery());
         keep(&mut view.script, self.script());
         keep_option(&mut view.selection, self.selection());

@@ -23,6 +23,9 @@ pub struct ScriptView {
     pub summary: Text,
     /// Can it be run?
     pub can_run: bool,
+    /// What the run on screen has that no script says: a sentence. [`Action::TakeRun`](crate::Action::TakeRun) writes it into
+    /// the text.
+    pub beyond: Option<Text>,
     /// Can a change be taken back?
     pub can_undo: bool,
     /// Can a change be made again?
@@ -56,6 +59,8 @@ pub enum EditorState {
     /// It is what runs.
     #[default]
     Running,
+    /// It is the scenario that runs, but the run on screen has another kernel or other steps than it says.
+    OtherRun,
     /// It was changed and could be run.
     Edited,
     /// It was changed and has errors.
@@ -92,10 +97,12 @@ impl Build<'_> {
         let editor = &self.session.editor;
         let parsed = &editor.parsed;
         let can_run = parsed.is_ok();
-        let state = match (editor.text == self.session.running_text(), can_run) {
-            (true, _) => EditorState::Running,
+        let beyond = self.session.told_beyond_script();
+        let state = match (self.session.editor_is_of_what_runs(), can_run) {
+            (_, false) => EditorState::Broken,
+            (true, true) if beyond.is_some() => EditorState::OtherRun,
+            (true, true) => EditorState::Running,
             (false, true) => EditorState::Edited,
-            (false, false) => EditorState::Broken,
         };
         let count = |severity| parsed.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
         let counts = [(count(Severity::Error), "error"), (count(Severity::Warning), "warning")];
@@ -105,6 +112,7 @@ impl Build<'_> {
             summary.push(plural(parsed.scenario.threads.len(), "thread"));
             summary.extend(match (state, parsed.scenario.threads.is_empty()) {
                 (EditorState::Running, _) => Some("this is what runs".into()),
+                (EditorState::OtherRun, false) => Some("the run on screen is another".into()),
                 (_, true) => Some("nothing to run: add a line `thread A`".into()),
                 (_, false) => Some("ready to run".into()),
             });
@@ -121,6 +129,7 @@ impl Build<'_> {
             diagnostics: parsed.diagnostics.iter().map(|one| diagnostic(one, &editor.text)).collect(),
             summary: summary.join(", ").into(),
             can_run,
+            beyond: beyond.map(|what| format!("The run on screen has {what}.").into()),
             can_undo: editor.history.can_undo(),
             can_redo: editor.history.can_redo(),
             drafts: drafts(editor),

@@ -2,6 +2,7 @@
 
 use super::Build;
 use super::Text;
+use super::entry_bits::EntryBitsView;
 use crate::action::Object;
 use crate::objects::{location, reads, title, value};
 use daxscope_core::units::ThreadId;
@@ -18,6 +19,10 @@ pub struct SelectionView {
     pub value: Text,
     /// Who last wrote it, in a sentence.
     pub last_write: Text,
+    /// The word, bit by bit, of an entry of the tree.
+    pub bits: Option<EntryBitsView>,
+    /// Writes and reads behind the state that is shown, the nearest first; at most 50. None while the future is hidden.
+    pub later: Rc<[HistoryItem]>,
     /// Writes and reads, newest first, up to the state that is shown; at most 200.
     pub history: Rc<[HistoryItem]>,
     /// Items that are not listed.
@@ -52,13 +57,17 @@ pub struct HistoryItem {
     pub function: &'static str,
 }
 
+/// The most steps behind the position that are looked through, and the most items of them.
+const MAX_AHEAD: usize = 2_000;
+const MAX_LATER: usize = 50;
 /// The most items that are listed.
 const MAX_HISTORY: usize = 200;
 
 impl Build<'_> {
     pub(super) fn selection(&self) -> Option<SelectionView> {
         let object = self.session.selection?;
-        let mut history = self.history(object);
+        let position = self.run().position();
+        let mut history = self.history(object, 0, position);
         history.reverse();
         let write = history.iter().find(|item| item.kind == HistoryKind::Write);
         let last_write = match write {
@@ -75,16 +84,27 @@ impl Build<'_> {
             title: title(self.world(), object).into(),
             value: value(self.world(), object).into(),
             last_write: last_write.into(),
+            bits: self.entry_bits(object),
+            later: self.later(object).into(),
             history: history.into(),
             more,
         })
     }
 
-    /// Writes and reads up to the position, oldest first. A write is a step after which the value is another.
-    fn history(&self, object: Object) -> Vec<HistoryItem> {
+    /// What is recorded behind the position, as far as it may be told.
+    fn later(&self, object: Object) -> Vec<HistoryItem> {
+        let from = self.run().position();
+        let to = self.session.told_steps().min(from + MAX_AHEAD);
+        let mut later = self.history(object, from, to);
+        later.truncate(MAX_LATER);
+        later
+    }
+
+    /// Writes and reads of some steps, oldest first. A write is a step after which the value is another.
+    fn history(&self, object: Object, from: usize, to: usize) -> Vec<HistoryItem> {
         let mut history = Vec::new();
-        let mut before: Text = value(self.run().world_at(0), object).into();
-        for (at, step) in self.run().steps()[..self.run().position()].iter().enumerate() {
+        let mut before: Text = value(self.run().world_at(from), object).into();
+        for (at, step) in self.run().steps().iter().enumerate().take(to).skip(from) {
             let world = self.run().world_at(at);
             let item = |kind, performed: &daxscope_core::machine::Performed, after: &Text| HistoryItem {
                 kind,

@@ -248,20 +248,23 @@ impl Build<'_> {
         let mut held = Vec::new();
         let mut add = |object, since| held.push(HeldLock { name: title(world, object).into(), since });
         if world.locks.tree_lock == Some(id) {
-            add(Object::TreeLock, self.run().since(|world| world.locks.tree_lock == Some(id)));
+            add(Object::TreeLock, self.run().since(Object::TreeLock, |world| world.locks.tree_lock == Some(id)));
         }
         for (lock, _) in world.locks.queue_locks().filter(|(_, lock)| lock.is_held_by(id)) {
-            add(Object::Lock(lock), self.run().since(|world| world.locks.queue_lock(lock).is_held_by(id)));
+            add(
+                Object::Lock(lock),
+                self.run().since(Object::Lock(lock), |world| world.locks.queue_lock(lock).is_held_by(id)),
+            );
         }
         for &(index, owner) in &world.mapping.owners {
             if owner == id && holds_entry(world, index, id) {
-                add(Object::Slot(index), self.run().since(|world| holds_entry(world, index, id)));
+                add(Object::Slot(index), self.run().since(Object::Slot(index), |world| holds_entry(world, index, id)));
             }
         }
         for at in 0..world.pages.len() {
             let page = PageId(at as u16);
             if holds_page(world, page, id) {
-                add(Object::Page(page), self.run().since(|world| holds_page(world, page, id)));
+                add(Object::Page(page), self.run().since(Object::Page(page), |world| holds_page(world, page, id)));
             }
         }
         held

@@ -11,6 +11,8 @@ use std::rc::Rc;
 pub struct TranscriptView {
     /// All steps.
     pub rows: Rc<[TranscriptRow]>,
+    /// Steps without a row: of a long run while its panel is closed.
+    pub more: usize,
     /// What was searched for; empty: nothing.
     pub query: Text,
     /// Steps whose sentence holds the query, from 1.
@@ -32,10 +34,18 @@ pub struct TranscriptRow {
     pub is_failure: bool,
 }
 
+/// Of a longer run only the first rows are made while its panel is closed: each new step would copy all.
+pub(crate) const LONG_RUN: usize = 5_000;
+
+/// Those rows; as many are printed.
+const PRINTED: usize = 500;
+
 impl Build<'_> {
     /// Rows of `old` are used again as far as they are the same.
     pub(super) fn transcript(&self, old: &TranscriptView) -> TranscriptView {
-        let steps = self.told();
+        let all = self.told();
+        let is_read = all.len() <= LONG_RUN || self.session.panel == crate::action::Panel::Transcript;
+        let steps = if is_read { all } else { &all[..PRINTED] };
         let row = |(at, step): (usize, &crate::run::Step)| TranscriptRow {
             number: at + 1,
             thread: step.record.choice.thread,
@@ -48,6 +58,7 @@ impl Build<'_> {
         let hit = |(at, step)| self.session.is_hit(step, &query).then_some(at + 1);
         TranscriptView {
             rows: if *rows == *old.rows { Rc::clone(&old.rows) } else { rows.into() },
+            more: all.len() - steps.len(),
             query: self.session.query.as_str().into(),
             hits: steps.iter().enumerate().filter_map(hit).collect(),
         }

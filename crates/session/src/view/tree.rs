@@ -42,6 +42,9 @@ pub struct TagBits {
     pub towrite: bool,
 }
 
+/// Added to the shift of a row that stands for several nodes.
+pub const GROUP: u8 = 64;
+
 /// A node.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NodeView {
@@ -63,7 +66,13 @@ pub struct NodeView {
     pub tags: [u64; 3],
     /// The slots as runs of what is alike; empty if the node is closed.
     pub runs: Rc<[SlotRun]>,
-    /// The node is closed: what is in it, in words.
+    /// So many nodes side by side, all closed, that this row stands for; usually 1.
+    pub together: usize,
+    /// What opens or closes it, for [`crate::Action::ToggleNode`]: first index and shift, with [`GROUP`] for several nodes.
+    pub toggle: (u64, u8),
+    /// It was opened by hand, and can be closed.
+    pub is_opened: bool,
+    /// The node is closed, with all that hangs below it: what is in it, in words.
     pub collapsed: Option<Text>,
     /// Did this step change it or create it?
     pub is_changed: bool,

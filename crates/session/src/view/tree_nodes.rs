@@ -1,53 +1,41 @@
 //! How the radix tree becomes a view: which nodes are listed, which are closed, and their slots as runs.
 
 use super::Build;
-use super::tree::{EdgeView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
+use super::tree::{EdgeView, GROUP, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
 use super::tree_leaves::tag_bits;
+use super::tree_rows::{Focus, Row, rows};
 use crate::action::Object;
-use daxscope_core::entry::Slot;
 use daxscope_core::narrate::page as hex;
 use daxscope_core::radix::{self, RootView, SlotView, Tag};
 use std::collections::BTreeSet;
 
-/// The most nodes that are listed.
-const MAX_NODES: usize = 256;
 /// The most entries that are listed.
 const MAX_LEAVES: usize = 1024;
-/// In a tree with more entries, nodes in which nothing happens are closed.
-const OPEN_LEAVES: usize = 192;
-
-/// A node of the tree on its way to the view.
-struct Met {
-    node: radix::NodeView,
-    parent: Option<usize>,
-    level: u32,
-    is_interesting: bool,
-}
 
 impl Build<'_> {
     pub(super) fn tree(&self) -> TreeView {
         let mapping = &self.world().mapping;
-        let met = self.met();
-        let listed = listed(&met);
-        let number = |at: usize| {
-            listed.binary_search_by_key(&(met[at].level, met[at].node.index, at), |&at| {
-                (met[at].level, met[at].node.index, at)
-            })
-        };
-        let entries = |met: &Met| met.node.slots.iter().filter(|(_, slot)| matches!(slot, SlotView::Entry(_))).count();
-        let total: usize =
-            met.iter().map(entries).sum::<usize>() + usize::from(matches!(mapping.tree.root(), RootView::Entry(_)));
+        let (busy, toggled) = (self.busy_indices(), &self.session.toggled_nodes);
+        let all = rows(&mapping.tree, &Focus { busy: &busy, toggled });
+        // Level by level, and in index order within a level.
+        let mut order: Vec<usize> = (0..all.rows.len()).collect();
+        order.sort_by_key(|&at| (all.rows[at].level, all.rows[at].node.index, at));
+        let mut number = vec![0; order.len()];
+        for (new, &old) in order.iter().enumerate() {
+            number[old] = new;
+        }
+        let total = all.entries + usize::from(matches!(mapping.tree.root(), RootView::Entry(_)));
         let mut leaves = Vec::new();
         if let RootView::Entry(word) = mapping.tree.root() {
             leaves.push(self.leaf(0, 0, word, tag_bits(mapping.tree.root_tags()), None, 0));
         }
         let (mut nodes, mut edges) = (Vec::new(), Vec::new());
-        for (at, &which) in listed.iter().enumerate() {
-            let met = &met[which];
-            if let Some(parent) = met.parent.and_then(|parent| number(parent).ok()) {
-                edges.push(EdgeView { parent, slot: met.node.offset, child: at });
+        for (at, &which) in order.iter().enumerate() {
+            let row = &all.rows[which];
+            if let Some(parent) = row.parent {
+                edges.push(EdgeView { parent: number[parent], slot: row.node.offset, child: at });
             }
-            nodes.push(self.node(met, at, total, &mut leaves));
+            nodes.push(self.node(row, at, &mut leaves));
         }
         // Children stand behind their parents, so their numbers are known only now.
         for edge in &edges {
@@ -70,32 +58,14 @@ impl Build<'_> {
             nrexceptional: mapping.nrexceptional,
             nrpages: mapping.nrpages,
             root_tags: tag_bits(mapping.tree.root_tags()),
-            more_nodes: met.len() - nodes.len(),
-            summary: self.tree_summary(total, met.len()).into(),
+            more_nodes: all.more_nodes,
+            summary: self.tree_summary(total, all.nodes).into(),
             more_leaves: total - leaves.len(),
             nodes: nodes.into(),
             edges: edges.into(),
             leaves: leaves.into(),
             ghosts: self.ghosts().into(),
         }
-    }
-
-    /// All nodes in pre-order with their parents.
-    fn met(&self) -> Vec<Met> {
-        let busy = self.busy_indices();
-        let mut all: Vec<Met> = Vec::new();
-        let mut above: Vec<usize> = Vec::new();
-        for node in self.world().mapping.tree.nodes() {
-            while above.last().is_some_and(|&at| all[at].node.shift <= node.shift) {
-                above.pop();
-            }
-            let last = last_index(&node);
-            let is_interesting = busy.range(node.index..=last).next().is_some();
-            let parent = above.last().copied();
-            above.push(all.len());
-            all.push(Met { parent, level: above.len() as u32 - 1, is_interesting, node });
-        }
-        all
     }
 
     /// Indices at which something happens: what this step changed, what is locked, waited for, or selected.
@@ -111,38 +81,33 @@ impl Build<'_> {
         busy
     }
 
-    fn node(&self, met: &Met, at: usize, total: usize, leaves: &mut Vec<LeafView>) -> NodeView {
-        let node = &met.node;
+    fn node(&self, row: &Row, at: usize, leaves: &mut Vec<LeafView>) -> NodeView {
+        let node = &row.node;
         let first_leaf = leaves.len();
-        let entries = node.slots.iter().filter(|(_, slot)| matches!(slot, SlotView::Entry(_))).count();
-        let has_children = node.slots.iter().any(|(_, slot)| *slot == SlotView::Node);
-        let closed_by_itself = total > OPEN_LEAVES && !met.is_interesting && !has_children;
-        let is_toggled = self.session.toggled_nodes.contains(&(node.index, node.shift));
-        let is_closed = entries > 0 && !has_children && (closed_by_itself != is_toggled);
-        let runs = if is_closed { Vec::new() } else { self.runs(node, at, leaves) };
-        let is_new = self.new_nodes.contains(&(node.index, node.shift));
+        let runs = if row.closed.is_some() { Vec::new() } else { self.runs(node, at, leaves) };
+        let is_group = row.together > 1;
+        let is_new = self.new_nodes.iter().any(|&(index, shift)| {
+            (index, shift) == (node.index, node.shift)
+                || row.closed.is_some() && (node.index..=row.last).contains(&index)
+        });
         let is_changed = is_new || leaves[first_leaf..].iter().any(|leaf| leaf.is_changed);
-        let span = 1_u64.checked_shl(node.shift.into()).unwrap_or(u64::MAX);
+        let shift = if is_group { node.shift | GROUP } else { node.shift };
         NodeView {
             first_index: node.index,
-            last_index: last_index(node),
+            last_index: row.last,
             shift: node.shift,
-            level: met.level,
+            level: row.level,
             offset: node.offset,
             count: node.count,
             exceptional: node.exceptional,
             tags: node.tags,
             runs: runs.into(),
-            collapsed: is_closed.then(|| contents(node).into()),
+            together: row.together,
+            toggle: (node.index, shift),
+            is_opened: row.closed.is_none() && self.session.toggled_nodes.contains(&(node.index, node.shift)),
+            collapsed: row.closed.as_ref().map(|closed| closed.words().into()),
             is_changed,
-            label: format!(
-                "node of {} to {}, one slot is {}, {} in use",
-                hex(node.index),
-                hex(last_index(node)),
-                crate::session::plural(span as usize, "page"),
-                crate::session::plural(node.count.into(), "slot"),
-            )
-            .into(),
+            label: label(row).into(),
         }
     }
 
@@ -201,21 +166,6 @@ impl Build<'_> {
     }
 }
 
-/// The nodes to list, level by level: all, or those in which something happens with their ancestors, then the rest.
-fn listed(met: &[Met]) -> Vec<usize> {
-    let mut chosen: BTreeSet<usize> = BTreeSet::new();
-    for (at, _) in met.iter().enumerate().filter(|(_, met)| met.is_interesting).take(MAX_NODES) {
-        chosen.extend(std::iter::successors(Some(at), |&at| met[at].parent));
-    }
-    let rest = (0..met.len()).filter(|at| !chosen.contains(at)).take(MAX_NODES.saturating_sub(chosen.len()));
-    // Pre-order: the parent of a node that is taken was taken before it.
-    let rest: Vec<usize> = rest.collect();
-    chosen.extend(rest);
-    let mut listed: Vec<usize> = chosen.into_iter().collect();
-    daxscope_core::order::sort_by_key(&mut listed, |&at| (met[at].level, met[at].node.index, at));
-    listed
-}
-
 /// Entries of different levels were met level by level; they are wanted by index.
 fn sort_leaves(leaves: &mut [LeafView], nodes: &mut [NodeView]) {
     let mut order: Vec<usize> = (0..leaves.len()).collect();
@@ -237,31 +187,16 @@ fn sort_leaves(leaves: &mut [LeafView], nodes: &mut [NodeView]) {
     }
 }
 
-/// The last index that a node covers.
-fn last_index(node: &radix::NodeView) -> u64 {
-    let bits = u32::from(node.shift) + radix::MAP_SHIFT;
-    let span = 1_u64.checked_shl(bits).map_or(u64::MAX, |span| span - 1);
-    node.index.saturating_add(span)
-}
-
-/// `3 entries: 2 4 KiB block, 1 4 KiB empty`.
-fn contents(node: &radix::NodeView) -> String {
-    let words = node.slots.iter().filter_map(|(_, slot)| match slot {
-        SlotView::Entry(word) => Some(*word),
-        _ => None,
-    });
-    let mut kinds: Vec<(String, usize)> = Vec::new();
-    for word in words {
-        let kind = match Slot::from_word(word) {
-            Slot::Page(_) => "zero page".into(),
-            slot => slot.kind(),
-        };
-        match kinds.iter_mut().find(|(known, _)| *known == kind) {
-            Some((_, count)) => *count += 1,
-            None => kinds.push((kind, 1)),
-        }
+/// `node of 0x200 to 0x23f, one slot is 1 page, 2 slots in use`.
+fn label(row: &Row) -> String {
+    let (first, last) = (hex(row.node.index), hex(row.last));
+    if row.together > 1 {
+        return format!("{} nodes of {first} to {last}", row.together);
     }
-    let total: usize = kinds.iter().map(|(_, count)| count).sum();
-    let list: Vec<String> = kinds.iter().map(|(kind, count)| format!("{count} \u{d7} {kind}")).collect();
-    format!("{total} {}: {}", if total == 1 { "entry" } else { "entries" }, list.join(", "))
+    let span = 1_u64.checked_shl(row.node.shift.into()).unwrap_or(u64::MAX);
+    format!(
+        "node of {first} to {last}, one slot is {}, {} in use",
+        crate::session::plural(span as usize, "page"),
+        crate::session::plural(row.node.count.into(), "slot"),
+    )
 }

@@ -18,6 +18,9 @@ pub struct Props {
     /// What stands below the contents.
     #[prop_or_default]
     pub foot: Html,
+    /// The id of the box of its contents: another one where a panel may be open beside the dialog.
+    #[prop_or("panel")]
+    pub body: &'static str,
     /// An additional class.
     #[prop_or_default]
     pub class: &'static str,
@@ -55,7 +58,7 @@ pub fn Dialog(props: &Props) -> Html {
                     <h2 id="dialog-title">{ &props.title }</h2>
                     <button class="btn quiet icon" aria-label="Close" onclick={close}>{ icon(icons::CLOSE) }</button>
                 </div>
-                <div class="dialog-body" id="panel" tabindex="-1">{ props.children.clone() }</div>
+                <div class="dialog-body" id={props.body} tabindex="-1">{ props.children.clone() }</div>
                 <Live id="dialog-announcer" />
                 if props.foot != Html::default() {
                     <div class="dialog-foot">{ props.foot.clone() }</div>

@@ -2,7 +2,7 @@
 
 use super::Dialog;
 use daxscope_session::Action;
-use daxscope_session::view::ExhibitCard;
+use daxscope_session::view::{ExhibitCard, GlossaryView};
 use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -12,6 +12,8 @@ use yew::prelude::*;
 pub struct Props {
     /// One for each exhibit.
     pub cards: Rc<[ExhibitCard]>,
+    /// The words of the glossary.
+    pub glossary: Rc<GlossaryView>,
     /// What was done.
     pub on: Callback<Action>,
 }
@@ -19,7 +21,7 @@ pub struct Props {
 /// The gallery.
 #[component]
 pub fn Gallery(props: &Props) -> Html {
-    let Props { cards, on } = props;
+    let Props { cards, glossary, on } = props;
     let query = use_state(String::new);
     let type_in = {
         let query = query.clone();
@@ -36,6 +38,7 @@ pub fn Gallery(props: &Props) -> Html {
             </div>
             <ul class="cards" id="exhibits">{ for found.iter().map(|card| draw(card, on)) }</ul>
             if found.is_empty() { <p class="empty-note">{ "No exhibit has these words." }</p> }
+            { super::glossary::hits(glossary, &query) }
         </Dialog>
     }
 }

@@ -7,6 +7,9 @@ use daxscope_session::{Action, Panel, Part, Parts, Theme};
 use std::rc::Rc;
 use yew::prelude::*;
 
+/// The mark beside the name.
+const ICON: &str = "static/icon.svg";
+
 /// What the head line shows.
 #[derive(Clone, PartialEq, Properties, Debug)]
 pub struct Props {
@@ -27,7 +30,7 @@ pub fn Header(props: &Props) -> Html {
     html! {
         <header class="topbar">
             <h1 class="brand">
-                <img src="static/icon.svg" alt="" width="20" height="20" />
+                <img src={crate::files::address(ICON).unwrap_or_default()} alt="" width="20" height="20" />
                 <span class="brand-name">{ "daxscope" }</span>
             </h1>
             { exhibits(view, on) }

@@ -33,6 +33,14 @@ pub fn LearnPanel(props: &Props) -> Html {
             let key = format!("{}.{}", view.lesson, view.number);
             html! { <LessonStep key={key} view={view.clone()} on={on.clone()} /> }
         }
+        LearnPage::Missing(missing) => html! {
+            <section class="panel grow" aria-labelledby="learn-title">
+                <div class="panel-head"><h2 id="learn-title">{ "Learn" }</h2></div>
+                <div class="scroll" id="panel" tabindex="0" role="group" aria-label="Lessons and challenges">
+                    { super::missing_text::missing_text(missing, on) }
+                </div>
+            </section>
+        },
         LearnPage::Teachers(view) => html! { <TeachersPage view={view.clone()} on={on.clone()} /> },
     }
 }

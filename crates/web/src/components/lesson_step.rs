@@ -26,7 +26,7 @@ pub fn LessonStep(props: &Props) -> Html {
                 <span class="dim">{ format!("{} of {}", view.number, view.count) }</span>
                 <button class="btn small to-the-end" onclick={learn(LearnAction::List)}>{ "All lessons" }</button>
             </div>
-            <div class="scroll prose learn" id="panel" tabindex="0" role="group"
+            <div class="scroll prose story learn" id="panel" tabindex="0" role="group"
                 aria-label={format!("Step {} of {}: {}", view.number, view.count, view.title)}>
                 if let Some(goal) = view.goal { <p class="lead">{ goal }</p> }
                 <h3>{ view.title }</h3>

@@ -1,9 +1,11 @@
 //! As much Markdown as the stories use: headings, paragraphs, lists, quotations, code, emphasis.
 
+use super::term::Marked;
 use yew::prelude::*;
 
 /// Draws Markdown. Headings begin at the third level, below that of the panel.
 pub(crate) fn render(text: &str) -> Html {
+    let marked = Some(&Marked::default());
     let mut blocks: Vec<Html> = Vec::new();
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
@@ -17,9 +19,9 @@ pub(crate) fn render(text: &str) -> Html {
         } else if let Some(quoted) = quote(trimmed) {
             let more = std::iter::from_fn(|| lines.next_if(|next| quote(next.trim()).is_some()));
             let words: Vec<&str> = std::iter::once(quoted).chain(more.filter_map(|line| quote(line.trim()))).collect();
-            blocks.push(html! { <blockquote>{ inline(&words.join(" ")) }</blockquote> });
+            blocks.push(html! { <blockquote>{ inline(&words.join(" "), marked) }</blockquote> });
         } else if let Some(heading) = trimmed.strip_prefix('#') {
-            blocks.push(html! { <h3>{ inline(heading.trim_start_matches('#').trim()) }</h3> });
+            blocks.push(html! { <h3>{ inline(heading.trim_start_matches('#').trim(), None) }</h3> });
         } else {
             let mut words = trimmed.to_owned();
             while let Some(next) = lines.next_if(|next| continues(next)) {
@@ -27,8 +29,8 @@ pub(crate) fn render(text: &str) -> Html {
                 words.push_str(next.trim());
             }
             blocks.push(match item(&words) {
-                Some(item) => html! { <div class="item">{ inline(item) }</div> },
-                None => html! { <p>{ inline(&words) }</p> },
+                Some(item) => html! { <div class="item">{ inline(item, marked) }</div> },
+                None => html! { <p>{ inline(&words, marked) }</p> },
             });
         }
     }
@@ -37,7 +39,7 @@ pub(crate) fn render(text: &str) -> Html {
 
 /// Draws one line: code, strong and emphasised text.
 pub(crate) fn line(text: &str) -> Html {
-    inline(text)
+    inline(text, None)
 }
 
 /// The text of a line of a quotation.
@@ -57,7 +59,8 @@ fn item(line: &str) -> Option<&str> {
 }
 
 /// Code in backticks, strong and emphasised text.
-fn inline(text: &str) -> Html {
+fn inline(text: &str, words: Option<&Marked>) -> Html {
+    let plain = |text: &str| words.map_or_else(|| html! { { text } }, |words| words.draw(text));
     let marks: [(&str, &str); 3] = [("`", "code"), ("**", "strong"), ("*", "em")];
     let found = marks.iter().filter_map(|&(mark, tag)| {
         let start = text.find(mark)?;
@@ -66,13 +69,20 @@ fn inline(text: &str) -> Html {
     });
     let Some((start, mark, length, tag)) = found.min_by_key(|&(start, mark, ..)| (start, std::cmp::Reverse(mark)))
     else {
-        return html! { { text } };
+        return plain(text);
     };
     let inner = &text[start + mark..start + mark + length];
+    let before = plain(&text[..start]);
+    let after = &text[start + 2 * mark + length..];
+    // The address of a lesson is a link to it.
+    if tag == "code" && inner.starts_with("l=") {
+        let link = html! { <a href={format!("#v=1&{inner}")}>{ inner }</a> };
+        return html! { <>{ before }{ link }{ inline(after, words) }</> };
+    }
     let inner = if tag == "code" {
         html! { { inner } }
     } else {
-        inline(inner)
+        inline(inner, words)
     };
-    html! { <>{ &text[..start] }<@{tag}>{ inner }</@>{ inline(&text[start + 2 * mark + length..]) }</> }
+    html! { <>{ before }<@{tag}>{ inner }</@>{ inline(after, words) }</> }
 }

@@ -3,8 +3,8 @@
 use super::letter;
 use crate::browser;
 use daxscope_session::search::Kind;
-use daxscope_session::view::{HeaderView, ThreadView};
-use daxscope_session::{Action, Future, Panel, Part, StepSize, Theme};
+use daxscope_session::view::{GlossaryView, HeaderView, ThreadView};
+use daxscope_session::{Action, Future, LearnAction, Panel, Part, StepSize, Theme};
 use std::rc::Rc;
 use web_sys::{HtmlDialogElement, HtmlInputElement};
 use yew::prelude::*;
@@ -16,6 +16,8 @@ pub struct Props {
     pub header: Rc<HeaderView>,
     /// The threads.
     pub threads: Rc<[ThreadView]>,
+    /// The words of the glossary.
+    pub glossary: Rc<GlossaryView>,
     /// What was done.
     pub on: Callback<Action>,
 }
@@ -26,8 +28,17 @@ const SHOWN: usize = 12;
 /// The palette: a text field with a list of commands.
 #[component]
 pub fn Palette(props: &Props) -> Html {
-    let commands =
-        use_memo((props.header.clone(), props.threads.clone()), |(header, threads)| commands(header, threads));
+    let commands = use_memo(
+        (props.header.clone(), props.threads.clone(), props.glossary.clone()),
+        |(header, threads, glossary)| {
+            let mut all = commands(header, threads);
+            for term in &glossary.terms {
+                let first = term.word.split(", ").next().unwrap_or_default().to_owned();
+                all.push((format!("Glossary: {}", term.word), Action::ShowTerm(first)));
+            }
+            all
+        },
+    );
     let (query, chosen) = (use_state(String::new), use_state(|| 0_usize));
     let node = use_node_ref();
     use_effect_with(node.clone(), |node| {
@@ -115,6 +126,9 @@ fn commands(header: &HeaderView, threads: &[ThreadView]) -> Vec<(String, Action)
         ("Explore: cancel", Action::StopSearch),
         ("Explore: step through what was found", Action::StepThroughFound),
         ("Explore: copy the certificate", Action::CopyCertificate),
+        ("Learn: lessons and challenges", Action::OpenPanel(Panel::Learn)),
+        ("Learn: for teachers", Action::Learn(LearnAction::Teachers)),
+        ("Glossary: all words", Action::ShowTerm(String::new())),
         ("Museum: all exhibits", Action::OpenPanel(Panel::Gallery)),
         ("Museum: let the machine find this bug", Action::FindInExhibit),
         ("Two kernels side by side", Action::OpenPanel(Panel::SideBySide)),

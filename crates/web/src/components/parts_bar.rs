@@ -26,18 +26,17 @@ pub fn PartsBar(props: &Props) -> Html {
         });
     }
     html! {
-        <div class="parts-bar" role="group" aria-label="Presenter mode">
+        <section class="parts-bar" aria-label="Presenter mode">
             { for buttons }
             <button class="btn small" aria-keyshortcuts=". b" onclick={on.reform(|_: MouseEvent| Action::ToggleBlank)}>{ "Blank" }</button>
             <button class="btn small" aria-keyshortcuts="Escape" onclick={on.reform(|_: MouseEvent| Action::TogglePresenter)}>
                 { icon(icons::CLOSE) }{ "Leave" }
             </button>
-        </div>
+        </section>
     }
 }
 
 /// Nothing but a button to press; the whole screen of it.
-#[must_use]
 pub fn blank(on: &Callback<Action>) -> Html {
     let press = on.reform(|_: MouseEvent| Action::ToggleBlank);
     html! { <button class="blank" onclick={press} aria-label="The screen is blank. Press to go on."></button> }

@@ -36,6 +36,7 @@ pub fn PrintSheet(props: &Props) -> Html {
         return Html::default();
     }
     let rows = &props.transcript.rows;
+    let more = rows.len().saturating_sub(MOST_STEPS) + props.transcript.more;
     let mut steps = Vec::new();
     for row in rows.iter().take(MOST_STEPS) {
         steps.push(html! { <li>{ sentence(Some(row.thread), &row.sentence) }</li> });
@@ -44,8 +45,8 @@ pub fn PrintSheet(props: &Props) -> Html {
         <section class="print-sheet">
             <h2>{ "The run" }</h2>
             <ol>{ for steps }</ol>
-            if rows.len() > MOST_STEPS {
-                <p>{ format!("and {} more steps: see the link.", rows.len() - MOST_STEPS) }</p>
+            if more > 0 {
+                <p>{ format!("and {more} more steps: see the link.") }</p>
             }
             <h2>{ "The same in a browser" }</h2>
             <p class="print-link">{ browser::address_with(&browser::fragment()) }</p>

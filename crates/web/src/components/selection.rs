@@ -32,11 +32,41 @@ pub fn Selection(props: &Props) -> Html {
                 <dt>{ "now" }</dt><dd class="mono">{ &*selection.value }</dd>
                 <dt>{ "last write" }</dt><dd>{ &*selection.last_write }</dd>
             </dl>
+            { bits(selection) }
+            if !selection.later.is_empty() {
+                <h3 class="keys-title">{ "Later" }</h3>
+                <ul class="rows history">{ for selection.later.iter().map(|item| row(item, on)) }</ul>
+                <h3 class="keys-title">{ "Up to here" }</h3>
+            }
             <ul class="rows history">
                 { for selection.history.iter().map(|item| row(item, on)) }
                 if selection.more > 0 { <li class="dim">{ format!("and {} earlier", selection.more) }</li> }
             </ul>
         </section>
+    }
+}
+
+/// The word of an entry, flag by flag.
+fn bits(selection: &SelectionView) -> Html {
+    let Some(view) = &selection.bits else { return Html::default() };
+    let rows = view.bits.iter().map(|bit| {
+        html! {
+            <tr class={(!bit.is_set).then_some("clear")}>
+                <th scope="row">{ format!("{:#04x} {}", bit.mask, bit.name) }</th>
+                <td>{ if bit.is_set { "1" } else { "0" } }</td><td>{ bit.meaning }</td>
+            </tr>
+        }
+    });
+    html! {
+        <div class="entry-bits">
+            <table>
+                <caption>{ format!("{} bit by bit", view.word) }</caption>
+                <tbody>
+                    { for rows }
+                    <tr><th scope="row">{ "bits 6 and up" }</th><td></td><td>{ &*view.place }</td></tr>
+                </tbody>
+            </table>
+        </div>
     }
 }
 

@@ -66,7 +66,13 @@ fn Listing(props: &Props) -> Html {
         return html! { <p class="empty-note">{ "No thread is inside a kernel function." }</p> };
     }
     let lines = (source.first_line..).zip(source.lines.iter()).map(|(number, text)| line(source, number, text));
-    html! { <div class="listing">{ for lines }</div> }
+    html! { <div class="listing" style={format!("--badges: {}", most_marks(source))}>{ for lines }</div> }
+}
+
+/// The most threads at one line: so much room has the gutter for their badges.
+fn most_marks(source: &SourceView) -> usize {
+    let on_line = |line: u32| source.marks.iter().filter(|mark| mark.line == line).count();
+    source.marks.iter().map(|mark| on_line(mark.line)).max().unwrap_or(0).max(1)
 }
 
 fn line(source: &SourceView, number: u32, text: &'static str) -> Html {

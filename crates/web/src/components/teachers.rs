@@ -29,7 +29,7 @@ pub fn TeachersPage(props: &Props) -> Html {
                 <h2 id="teachers-title">{ "For teachers" }</h2>
                 <button class="btn small to-the-end" onclick={learn(LearnAction::List)}>{ "All lessons" }</button>
             </div>
-            <div class="scroll prose learn" id="panel" tabindex="0" role="group" aria-label="For teachers">
+            <div class="scroll prose story learn" id="panel" tabindex="0" role="group" aria-label="For teachers">
                 <h3>{ "Answers of a class" }</h3>
                 <label class="stacked">
                     { "Paste the links of your students, one on each line. They are read here and sent nowhere." }

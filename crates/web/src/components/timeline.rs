@@ -79,10 +79,12 @@ pub fn Timeline(props: &Props) -> Html {
     }
 }
 
-/// Where in the element that listens the mouse is.
+/// Where in the lanes, or in the strip above them, the mouse is. Yew listens at the root of the page, so the event's
+/// `currentTarget` is that root and not the element that was asked to listen.
 fn offset(event: &MouseEvent) -> Option<f64> {
-    let element = event.current_target().and_then(|target| wasm_bindgen::JsCast::dyn_into::<Element>(target).ok())?;
-    Some(f64::from(event.client_x()) - element.get_bounding_client_rect().left())
+    let target = event.target().and_then(|target| wasm_bindgen::JsCast::dyn_into::<Element>(target).ok())?;
+    let part = target.closest(".tl-part, .tl-overview").ok().flatten()?;
+    Some(crate::browser::x_within(&part, event.client_x()))
 }
 
 /// A badge and the operation of each thread, and the names of the locks.

@@ -4,6 +4,7 @@ use crate::browser;
 use daxscope_session::view::{LeafView, NodeView, RunKind, TreeView};
 use daxscope_session::{Action, Object};
 use std::rc::Rc;
+use web_sys::Element;
 use yew::prelude::*;
 
 /// What is shown.
@@ -15,22 +16,41 @@ pub struct Props {
     pub on: Callback<Action>,
 }
 
+/// The most items that are drawn at once.
+const DRAWN: usize = 80;
+
 /// A line of the list.
 #[derive(Clone, PartialEq, Debug)]
 struct Item {
     level: usize,
+    /// Which of how many with the same parent, from 1.
+    place: (usize, usize),
     label: Rc<str>,
     press: Option<Action>,
+    /// Of a node: is it open?
+    expanded: Option<&'static str>,
 }
 
 /// The nodes and entries as a list.
 #[component]
 pub fn TreeOutline(props: &Props) -> Html {
-    let items = use_memo(props.tree.clone(), |tree| items(tree));
     let active = use_state(|| 0_usize);
+    let is_open = use_state(|| false);
+    let items =
+        use_memo((props.tree.clone(), *is_open), |(tree, is_open)| if *is_open { items(tree) } else { Vec::new() });
+    let count = props.tree.nodes.len() + props.tree.leaves.len() + props.tree.ghosts.len();
     let at = (*active).min(items.len().saturating_sub(1));
+    let focus = use_mut_ref(|| None::<usize>);
+    {
+        let focus = focus.clone();
+        use_effect(move || {
+            if let Some(to) = focus.borrow_mut().take() {
+                browser::focus(&item_id(to));
+            }
+        });
+    }
     let keys = {
-        let (items, active, on) = (items.clone(), active.clone(), props.on.clone());
+        let (items, active, on, focus) = (items.clone(), active.clone(), props.on.clone(), focus.clone());
         Callback::from(move |event: KeyboardEvent| {
             let last = items.len().saturating_sub(1);
             let to = match event.key().as_str() {
@@ -57,20 +77,39 @@ pub fn TreeOutline(props: &Props) -> Html {
             };
             event.prevent_default();
             active.set(to);
-            browser::focus(&item_id(to));
+            // The item may be drawn only now.
+            *focus.borrow_mut() = Some(to);
         })
     };
-    if items.is_empty() {
+    if count == 0 {
         return Html::default();
     }
+    // What is far from the item that has the focus is not drawn.
+    let first = at.saturating_sub(DRAWN / 2).min(items.len().saturating_sub(DRAWN));
+    let end = (first + DRAWN).min(items.len());
+    let toggled = {
+        let is_open = is_open.clone();
+        Callback::from(move |event: Event| is_open.set(event.target_unchecked_into::<Element>().has_attribute("open")))
+    };
     html! {
-        <details class="outline">
-            <summary>{ format!("As a list ({})", items.len()) }</summary>
-            <ul role="tree" aria-label="Radix tree" onkeydown={keys}>
-                { for items.iter().enumerate().map(|(number, item)| row(number, item, number == at, &props.on, &active)) }
-            </ul>
+        <details class="outline" ontoggle={toggled}>
+            <summary>{ format!("As a list ({count})") }</summary>
+            if *is_open {
+                if first > 0 { { further("earlier", first.saturating_sub(DRAWN / 2), first, &active) } }
+                <ul role="tree" aria-label="Radix tree" onkeydown={keys}>
+                    { for items[first..end].iter().zip(first..).map(|(item, number)| row(number, item, number == at, &props.on, &active)) }
+                </ul>
+                if end < items.len() { { further("later", (end + DRAWN / 2).min(items.len() - 1), items.len() - end, &active) } }
+            }
         </details>
     }
+}
+
+/// A button to the items before or behind those that are drawn.
+fn further(word: &'static str, to: usize, count: usize, active: &UseStateHandle<usize>) -> Html {
+    let active = active.clone();
+    let go = move |_: MouseEvent| active.set(to);
+    html! { <button class="link" onclick={go}>{ format!("{count} {word}") }</button> }
 }
 
 fn item_id(number: usize) -> String {
@@ -87,7 +126,8 @@ fn row(number: usize, item: &Item, is_active: bool, on: &Callback<Action>, activ
     };
     html! {
         <li role="treeitem" id={item_id(number)} key={number} tabindex={if is_active { "0" } else { "-1" }}
-            aria-level={item.level.to_string()} style={format!("padding-inline-start:{}px", item.level * 16)}
+            aria-level={item.level.to_string()} aria-posinset={item.place.0.to_string()}
+            aria-setsize={item.place.1.to_string()} aria-expanded={item.expanded} style={format!("padding-inline-start:{}px", item.level * 16)}
             onclick={press}>{ &*item.label }</li>
     }
 }
@@ -102,17 +142,26 @@ fn items(tree: &TreeView) -> Vec<Item> {
     for ghost in tree.ghosts.iter() {
         found.push(Item {
             level: 1,
+            place: (1, 1),
             label: ghost.label.clone(),
             press: Some(Action::Select(Some(Object::WaitKey(ghost.key)))),
+            expanded: None,
         });
     }
+    number(&mut found);
     found
 }
 
 fn node_items(tree: &TreeView, node: &NodeView, level: usize, found: &mut Vec<Item>) {
-    let (first_index, shift) = (node.first_index, node.shift);
-    let press = node.collapsed.as_ref().map(|_| Action::ToggleNode { first_index, shift });
-    found.push(Item { level, label: node.label.clone(), press });
+    let (first_index, shift) = node.toggle;
+    let can_toggle = node.collapsed.is_some() || node.is_opened;
+    let press = can_toggle.then_some(Action::ToggleNode { first_index, shift });
+    let label = match &node.collapsed {
+        Some(words) => format!("{}, closed: {words}", node.label).into(),
+        None => node.label.clone(),
+    };
+    let expanded = Some(if node.collapsed.is_some() { "false" } else { "true" });
+    found.push(Item { level, place: (1, 1), label, press, expanded });
     for run in node.runs.iter() {
         match run.kind {
             RunKind::Leaf(Some(leaf)) => found.extend(tree.leaves.get(leaf).map(|leaf| leaf_item(leaf, level + 1))),
@@ -127,5 +176,26 @@ fn node_items(tree: &TreeView, node: &NodeView, level: usize, found: &mut Vec<It
 }
 
 fn leaf_item(leaf: &LeafView, level: usize) -> Item {
-    Item { level, label: leaf.label.clone(), press: Some(Action::Select(Some(Object::Slot(leaf.index)))) }
+    let press = Some(Action::Select(Some(Object::Slot(leaf.index))));
+    Item { level, place: (1, 1), label: leaf.label.clone(), press, expanded: None }
+}
+
+/// Numbers the items that have the same parent.
+fn number(items: &mut [Item]) {
+    for at in 0..items.len() {
+        let level = items[at].level;
+        if (0..at).rev().map(|other| items[other].level).take_while(|&other| other >= level).any(|other| other == level)
+        {
+            continue;
+        }
+        // The first of its siblings: all are numbered from here.
+        let within = |item: &&usize| items[**item].level >= level;
+        let all: Vec<usize> = (at..items.len()).collect();
+        let mut siblings: Vec<usize> = all.iter().take_while(within).copied().collect();
+        siblings.retain(|&other| items[other].level == level);
+        let size = siblings.len();
+        for (place, other) in siblings.into_iter().enumerate() {
+            items[other].place = (place + 1, size);
+        }
+    }
 }

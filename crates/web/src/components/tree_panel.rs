@@ -4,10 +4,11 @@ use super::TreeOutline;
 use crate::hooks::use_size;
 use crate::tree::node::Scene;
 use crate::tree::shapes::{self, Px, Rect, num};
-use crate::tree::{self, edges, labels, node};
+use crate::tree::{self, Band, edges, labels, node};
 use daxscope_session::view::{ChangeArea, EntryKind, StepView, TreeView};
 use daxscope_session::{Action, Object};
 use std::rc::Rc;
+use web_sys::Element;
 use yew::prelude::*;
 
 /// What is shown.
@@ -19,9 +20,19 @@ pub struct Props {
     pub step: Rc<StepView>,
     /// The object whose history is open.
     pub selected: Option<Object>,
+    /// Is all of it drawn, for a file, and not only what is in sight?
+    #[prop_or_default]
+    pub whole: bool,
     /// What was done.
     pub on: Callback<Action>,
 }
+
+/// Drawn above and below what is in sight.
+const MARGIN: f64 = 500.0;
+/// The picture is drawn anew when it is scrolled so far.
+const SCROLL_STEP: i32 = 200;
+/// A tree of fewer rows is drawn whole.
+const FEW_ROWS: usize = 24;
 
 /// The tree.
 #[component]
@@ -31,6 +42,20 @@ pub fn TreePanel(props: &Props) -> Html {
     let (width, height) = use_size(&frame, (600.0, 300.0));
     // In one column the panel is as high as its picture, which then cannot be made for the panel.
     let room = if crate::browser::has_columns() { height - 56.0 } else { 0.0 };
+    let seen = use_state_eq(|| 0);
+    let scrolled = {
+        let seen = seen.clone();
+        Callback::from(move |event: Event| {
+            let frame: Element = event.target_unchecked_into();
+            seen.set(frame.scroll_top() / SCROLL_STEP * SCROLL_STEP);
+        })
+    };
+    let band = if props.whole || tree.nodes.len() <= FEW_ROWS {
+        Band::WHOLE
+    } else {
+        let top = f64::from(*seen);
+        Band { top: top - MARGIN, bottom: top + height.max(MARGIN) + f64::from(SCROLL_STEP) + MARGIN }
+    };
     html! {
         <section class="panel grow tree" aria-labelledby="tree-title">
             <div class="panel-head">
@@ -40,9 +65,9 @@ pub fn TreePanel(props: &Props) -> Html {
                 { counter("nrexceptional", tree.nrexceptional, Object::NrExceptional, on) }
                 { counter("nrpages", tree.nrpages, Object::NrPages, on) }
             </div>
-            <div class="scroll" ref={frame} tabindex="0" role="group" aria-label="Picture of the tree">
+            <div class="scroll" ref={frame} onscroll={scrolled} tabindex="0" role="group" aria-label="Picture of the tree">
                 <Drawing tree={tree.clone()} step={props.step.clone()} selected={props.selected} on={on.clone()}
-                    width={width - 20.0} {room} />
+                    width={width - 20.0} {room} {band} />
                 <TreeOutline tree={tree.clone()} on={on.clone()} />
             </div>
             { changed(&props.step) }
@@ -73,7 +98,13 @@ fn changed(step: &StepView) -> Html {
 
 fn counter(name: &'static str, value: i64, object: Object, on: &Callback<Action>) -> Html {
     let select = on.reform(move |_: MouseEvent| Action::Select(Some(object)));
-    html! { <button class="link" onclick={select}>{ name }{ " " }<strong class="mono">{ value }</strong></button> }
+    let history = format!("{name} is {value}: its history");
+    html! {
+        <span class="counter">
+            { super::term::term(name, name) }{ " " }
+            <button class="link" onclick={select} aria-label={history}><strong class="mono">{ value }</strong></button>
+        </span>
+    }
 }
 
 /// What the picture depends on.
@@ -84,33 +115,47 @@ struct DrawingProps {
     selected: Option<Object>,
     on: Callback<Action>,
     width: f64,
+    band: Band,
     /// The height that there is for it.
     room: f64,
 }
 
 #[component]
 fn Drawing(props: &DrawingProps) -> Html {
-    let DrawingProps { tree, step, selected, on, width, room } = props;
-    let width = width.max(260.0);
-    let zoom = tree::zoom(tree, width, *room);
-    let picture = tree::lay_out(tree, width / zoom);
+    let DrawingProps { tree, step, selected, on, width, room, band } = props;
+    let laid_out = use_memo((tree.clone(), *width, *room), |(tree, width, room)| {
+        let width = width.max(260.0);
+        let zoom = tree::zoom(tree, width, *room);
+        (zoom, tree::lay_out(tree, width / zoom))
+    });
+    let (zoom, picture) = (laid_out.0, &laid_out.1);
+    let band = Band { top: band.top / zoom, bottom: band.bottom / zoom };
     let scene = Scene { tree, selected: *selected, on };
     if tree.nodes.is_empty() && tree.leaves.is_empty() && tree.ghosts.is_empty() {
         return html! { <p class="empty-tree">{ "The tree is empty: no page of the file has an entry yet." }</p> };
+    }
+    let mut nodes = Vec::new();
+    for (view, placed) in tree.nodes.iter().zip(&picture.nodes) {
+        if placed.is_in(band) {
+            nodes.push(html! {
+                <g key={format!("{}-{}", view.first_index, view.toggle.1)}>
+                    { node::draw(scene, view, placed) }
+                    { labels::draw(scene, placed, &step.changes) }
+                </g>
+            });
+        }
     }
     html! {
         <svg class="tree-svg" id="tree-svg" width={num(picture.width * zoom)} height={num(picture.height * zoom)}
             viewBox={format!("0 0 {} {}", Px(picture.width), Px(picture.height))} role="img" aria-label={tree.summary.to_string()}>
             { shapes::patterns("hatch") }
-            { edges::draw(tree, &picture) }
-            { for tree.nodes.iter().zip(&picture.nodes).map(|(view, placed)| html! {
-                <>
-                    { node::draw(scene, view, placed) }
-                    { labels::draw(scene, placed, &step.changes) }
-                </>
-            }) }
+            { edges::draw(tree, picture, band) }
+            { for nodes }
+            if let Some(y) = picture.more_y {
+                <text class="tick" x="2" y={num(y)}>{ format!("and {} more nodes, which have no room here", tree.more_nodes) }</text>
+            }
             if let Some(lone) = &picture.lone { { labels::draw_label(scene, lone, &step.changes) } }
-            { labels::ghosts(scene, &picture) }
+            { labels::ghosts(scene, picture) }
         </svg>
     }
 }
@@ -118,11 +163,11 @@ fn Drawing(props: &DrawingProps) -> Html {
 /// One of each shape, with its name.
 fn legend() -> Html {
     let kinds = [
-        (EntryKind::EmptyPte, "empty, lock only"),
-        (EntryKind::ZeroPage, "zero page"),
-        (EntryKind::BlockPte, "4 KiB block"),
-        (EntryKind::HugeZeroPage, "HZP"),
-        (EntryKind::BlockPmd, "2 MiB block"),
+        (EntryKind::EmptyPte, "empty entry", "empty, lock only"),
+        (EntryKind::ZeroPage, "hole page", "zero page"),
+        (EntryKind::BlockPte, "block entry", "4 KiB block"),
+        (EntryKind::HugeZeroPage, "HZP", "HZP"),
+        (EntryKind::BlockPmd, "block entry", "2 MiB block"),
     ];
     let shape = |kind: EntryKind, locked: bool| {
         let wide = matches!(kind, EntryKind::HugeZeroPage | EntryKind::BlockPmd);
@@ -133,9 +178,9 @@ fn legend() -> Html {
         <>
         <svg class="patterns" width="0" height="0" aria-hidden="true">{ shapes::patterns("hatch-legend") }</svg>
         <ul class="legend" aria-label="Legend">
-            { for kinds.map(|(kind, name)| html! { <li>{ shape(kind, false) }{ name }</li> }) }
-            <li><svg class="tree-svg" width="10" height="12" aria-hidden="true">{ shapes::padlock(0.5, 0.5) }</svg>{ "locked" }</li>
-            <li><span aria-hidden="true">{ "●" }</span>{ "dirty" }</li>
+            { for kinds.map(|(kind, word, name)| html! { <li>{ shape(kind, false) }{ super::term::term(word, name) }</li> }) }
+            <li><svg class="tree-svg" width="10" height="12" aria-hidden="true">{ shapes::padlock(0.5, 0.5) }</svg>{ super::term::term("entry lock", "locked") }</li>
+            <li><span aria-hidden="true">{ "●" }</span>{ super::term::term("DIRTY", "dirty") }</li>
             <li><span class="legend-changed" aria-hidden="true"></span>{ "changed" }</li>
         </ul>
         </>

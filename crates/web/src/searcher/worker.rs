@@ -74,7 +74,7 @@ impl WorkerHandle {
     pub(super) fn new(on: &Callback<Action>, has_no_workers: &Rc<Cell<bool>>) -> Option<WorkerHandle> {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        let worker = Worker::new_with_options(WORKER, &options).ok()?;
+        let worker = Worker::new_with_options(&crate::files::address(WORKER)?, &options).ok()?;
         worker.post_message(&wasm_bindgen::module()).ok()?;
         let life = Rc::new(Life {
             worker: worker.clone(),

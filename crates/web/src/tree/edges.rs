@@ -1,13 +1,19 @@
 //! From a slot to the node below: down, left into the gutter, down again, right.
 
-use super::layout::{Picture, ROW};
+use super::layout::{Band, Picture, ROW};
 use super::shapes::Px;
 use daxscope_session::view::{EdgeView, TreeView};
 use yew::prelude::*;
 
-/// All edges.
-pub fn draw(tree: &TreeView, picture: &Picture) -> Html {
-    html! { <g class="edges">{ for tree.edges.iter().enumerate().map(|(at, edge)| draw_edge(edge, at, picture)) }</g> }
+/// The edges to the nodes within the band.
+pub fn draw(tree: &TreeView, picture: &Picture, band: Band) -> Html {
+    let mut edges = Vec::new();
+    for (at, edge) in tree.edges.iter().enumerate() {
+        if picture.nodes.get(edge.child).is_some_and(|child| child.is_in(band)) {
+            edges.push(draw_edge(edge, at, picture));
+        }
+    }
+    html! { <g class="edges">{ for edges }</g> }
 }
 
 fn draw_edge(edge: &EdgeView, at: usize, picture: &Picture) -> Html {

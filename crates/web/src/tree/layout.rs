@@ -31,6 +31,8 @@ pub struct Picture {
     pub nodes: Vec<PlacedNode>,
     /// The entry that is the whole tree, if there is no node.
     pub lone: Option<PlacedLabel>,
+    /// Where the line about nodes in no row goes.
+    pub more_y: Option<f64>,
     /// Where the first line for keys without an entry goes.
     pub ghosts_y: f64,
 }
@@ -65,7 +67,33 @@ pub struct PlacedLabel {
     pub y: f64,
 }
 
+/// What of a picture is worth drawing: a band of it.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Band {
+    /// Its upper end.
+    pub top: f64,
+    /// Its lower end.
+    pub bottom: f64,
+}
+
+impl Band {
+    /// All of it.
+    pub const WHOLE: Band = Band { top: f64::MIN, bottom: f64::MAX };
+
+    /// Is a part of that within it?
+    #[must_use]
+    pub fn meets(self, top: f64, bottom: f64) -> bool {
+        bottom >= self.top && top <= self.bottom
+    }
+}
+
 impl PlacedNode {
+    /// Is a part of the node, its heading and its labels within the band?
+    #[must_use]
+    pub fn is_in(&self, band: Band) -> bool {
+        band.meets(self.y - 2.0 * LINE, self.bottom)
+    }
+
     /// The left end of a slot.
     #[must_use]
     pub fn slot_x(&self, slot: usize) -> f64 {
@@ -96,8 +124,14 @@ pub fn zoom(tree: &TreeView, width: f64, room: f64) -> f64 {
 pub fn lay_out(tree: &TreeView, width: f64) -> Picture {
     let mut y = 4.0;
     let mut nodes = Vec::with_capacity(tree.nodes.len());
-    for (at, node) in tree.nodes.iter().enumerate() {
-        let placed = place_node(tree, at, node, width, y);
+    let mut leaves: Vec<Vec<usize>> = vec![Vec::new(); tree.nodes.len()];
+    for (at, leaf) in tree.leaves.iter().enumerate() {
+        if let Some(of_node) = leaf.node.and_then(|node| leaves.get_mut(node)) {
+            of_node.push(at);
+        }
+    }
+    for (node, leaves) in tree.nodes.iter().zip(leaves) {
+        let placed = place_node(tree, leaves, node, width, y);
         y = placed.bottom + 12.0;
         nodes.push(placed);
     }
@@ -105,15 +139,19 @@ pub fn lay_out(tree: &TreeView, width: f64) -> Picture {
         y += 2.0 * LINE;
         PlacedLabel { leaf: 0, leader_x: 8.0, x: 8.0, y: y - LINE }
     });
+    let more_y = (tree.more_nodes > 0).then(|| {
+        y += LINE;
+        y - LINE / 2.0
+    });
     let ghosts_y = y + LINE / 2.0;
     let height = (y + tree.ghosts.len() as f64 * LINE + if tree.ghosts.is_empty() { 0.0 } else { 6.0 }).max(48.0);
-    Picture { width, height, nodes, lone, ghosts_y }
+    Picture { width, height, nodes, lone, more_y, ghosts_y }
 }
 
-fn place_node(tree: &TreeView, at: usize, node: &NodeView, width: f64, top: f64) -> PlacedNode {
+fn place_node(tree: &TreeView, leaves: Vec<usize>, node: &NodeView, width: f64, top: f64) -> PlacedNode {
     let x = if node.level == 0 { 2.0 } else { GUTTER };
     let slot = (width - x - 4.0 - 7.0 * GAP) / SLOTS as f64;
-    let padlocks = if tree.leaves.iter().any(|leaf| leaf.node == Some(at) && leaf.is_locked) { 11.0 } else { 0.0 };
+    let padlocks = if leaves.iter().any(|&leaf| tree.leaves[leaf].is_locked) { 11.0 } else { 0.0 };
     let y = top + LINE + padlocks;
     let mut placed = PlacedNode { x, y, slot, labels: Vec::new(), unlabelled: 0, bottom: y + ROW };
     if node.collapsed.is_some() {
@@ -121,13 +159,12 @@ fn place_node(tree: &TreeView, at: usize, node: &NodeView, width: f64, top: f64)
     }
     // Numbers below the slots.
     placed.bottom += 15.0;
-    place_labels(tree, at, node, width, &mut placed);
+    place_labels(tree, leaves, node, width, &mut placed);
     placed
 }
 
 /// Labels stand below the slots, that of the rightmost entry first: then no line crosses a label.
-fn place_labels(tree: &TreeView, at: usize, node: &NodeView, width: f64, placed: &mut PlacedNode) {
-    let mut wanted: Vec<usize> = (0..tree.leaves.len()).filter(|&leaf| tree.leaves[leaf].node == Some(at)).collect();
+fn place_labels(tree: &TreeView, mut wanted: Vec<usize>, node: &NodeView, width: f64, placed: &mut PlacedNode) {
     let all = wanted.len();
     if all > LABELS {
         wanted.sort_by_key(|&leaf| (dullness(&tree.leaves[leaf]), leaf));

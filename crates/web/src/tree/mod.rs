@@ -8,4 +8,4 @@ pub mod layout;
 pub mod node;
 pub mod shapes;
 
-pub use layout::{Picture, lay_out, zoom};
+pub use layout::{Band, Picture, lay_out, zoom};

@@ -52,6 +52,9 @@ fn heading(node: &NodeView, placed: &PlacedNode) -> String {
         6 => "8 slots = one 2 MiB range".to_owned(),
         shift => format!("one slot = {} pages", 1_u64 << shift),
     };
+    if node.together > 1 {
+        return format!("{} nodes {:#x}–{:#x}, shift {}", node.together, node.first_index, node.last_index, node.shift);
+    }
     let counts = format!("count {}, exceptional {}", node.count, node.exceptional);
     let range = format!("node {:#x}–{:#x}, shift {}", node.first_index, node.last_index, node.shift);
     let longest = format!("{range} · {unit} · {counts}");
@@ -59,7 +62,7 @@ fn heading(node: &NodeView, placed: &PlacedNode) -> String {
 }
 
 fn closed(scene: Scene<'_>, node: &NodeView, placed: &PlacedNode, words: &str) -> Html {
-    let (first_index, shift) = (node.first_index, node.shift);
+    let (first_index, shift) = node.toggle;
     let open = scene.on.reform(move |_: MouseEvent| Action::ToggleNode { first_index, shift });
     html! {
         <g class="closed-node" onclick={open}>

@@ -48,6 +48,10 @@ impl Stage {
 
     /// Components by themselves.
     pub(crate) async fn show(html: Html) -> Stage {
+        // index.html loads it before the module. The texts themselves are not served here, and the page says so.
+        js_sys::Function::new_no_args(include_str!("../../../../static/files.js"))
+            .call0(&wasm_bindgen::JsValue::NULL)
+            .unwrap();
         let document = daxscope_web::browser::document();
         let root = document.create_element("div").unwrap();
         document.body().unwrap().append_child(&root).unwrap();

@@ -24,6 +24,8 @@ pub struct Parsed {
     pub scenario: Scenario,
     /// The mistakes in the order of the text, at most [`MAX_DIAGNOSTICS`] and one that says that there are more.
     pub diagnostics: Vec<Diagnostic>,
+    /// Where whoever opens the script should stand: after that many steps of its schedule. It is no part of what runs.
+    pub position: usize,
     /// Where the parts of the scenario stand in the text.
     pub source: SourceMap,
 }
@@ -71,6 +73,8 @@ pub struct SourceMap {
     pub expectations: Vec<u32>,
     /// The first `schedule` line.
     pub schedule: Option<u32>,
+    /// `position`.
+    pub position: Option<u32>,
 }
 
 impl SourceMap {
@@ -150,6 +154,7 @@ fn read(text: &str, thorough: Thorough) -> (Vec<ReadLine<'_>>, Parsed, Option<u3
         builder.report_long_text(text);
     }
     let scenario = builder.scenario(&read);
+    let position = builder.position(&read);
     if scenario.threads.is_empty() && !builder.broken_threads {
         let end = last.unwrap_or(Line { number: 1, start: 0, text: "" });
         let at = end.start + end.text.len();
@@ -158,7 +163,7 @@ fn read(text: &str, thorough: Thorough) -> (Vec<ReadLine<'_>>, Parsed, Option<u3
     }
     let Builder { mut diagnostics, map: source, .. } = builder;
     crate::order::sort_by_key(&mut diagnostics, |diagnostic| (diagnostic.span.bytes.start, diagnostic.span.bytes.end));
-    (read, Parsed { scenario, diagnostics, source }, unread)
+    (read, Parsed { scenario, diagnostics, position, source }, unread)
 }
 
 /// Keeps the first ones and says how many there were, as far as the text was read.

@@ -62,6 +62,14 @@ impl Builder {
         schedule
     }
 
+    pub(super) fn position(&mut self, read: &[ReadLine<'_>]) -> usize {
+        let steps = |statement: &Statement| match statement {
+            Statement::Position(steps) => Some(*steps),
+            _ => None,
+        };
+        self.once(read, |map| &mut map.position, steps).unwrap_or(0)
+    }
+
     /// Adds the steps of a run; `false` if they do not fit, so that the schedule ends before them.
     fn run(&mut self, line: &Line<'_>, run: &At<Run>, choices: &mut Vec<Choice>) -> bool {
         let Run { letter, count, fail } = run.value;

@@ -38,6 +38,7 @@ fn rank(statement: &Statement) -> u8 {
         Statement::Fail { .. } => 11,
         Statement::Expect(_) => 12,
         Statement::Schedule { .. } => 13,
+        Statement::Position(_) => 14,
     }
 }
 

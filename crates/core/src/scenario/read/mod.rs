@@ -52,6 +52,7 @@ pub(crate) fn statement_heard(
         "fail" => cursor.fail(),
         "expect" => cursor.expect(),
         "schedule" => cursor.schedule(),
+        "position" => cursor.position(),
         _ => cursor.operation(),
     }
 }

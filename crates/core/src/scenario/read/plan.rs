@@ -4,7 +4,7 @@ use super::Cursor;
 use super::heard::{Wanted, WordKind};
 use crate::errno::Errno;
 use crate::scenario::diagnostic::{Fallible, quote};
-use crate::scenario::limits::MAX_ERRNO;
+use crate::scenario::limits::{MAX_ERRNO, MAX_SCHEDULE_STEPS};
 use crate::scenario::line::Word;
 use crate::scenario::schedule::Run;
 use crate::scenario::statement::{At, Statement};
@@ -99,6 +99,18 @@ impl<'a, 't> Cursor<'a, 't> {
             dense |= runs.len() > before + 1;
         }
         Ok(Statement::Schedule { step_size, runs, dense })
+    }
+
+    pub(super) fn position(&mut self) -> Fallible<Statement> {
+        let expected = format!("a number of steps from 0 to {MAX_SCHEDULE_STEPS}");
+        let word = self.next_or("The number of steps is missing.", &expected)?;
+        match word.text.parse() {
+            Ok(steps) if steps <= MAX_SCHEDULE_STEPS => self.finish(Statement::Position(steps), "one number"),
+            _ => {
+                let message = format!("{} is no place in a run.", quote(word.text));
+                Err(Box::new(self.error(&word.bytes, message, expected)))
+            }
+        }
     }
 
     /// The runs of one word: a letter, how often, and whether it fails.

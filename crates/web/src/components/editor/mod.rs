@@ -75,6 +75,11 @@ pub fn ScriptPanel(props: &Props) -> Html {
                 <Diagnostics script={script.clone()} on={on.clone()} />
                 if *with_controls { <Controls view={script.controls.clone()} on={on.clone()} /> }
             </div>
+            if let Some(beyond) = &script.beyond {
+                <p class="dim hint" role="status">
+                    { format!("{beyond} Run starts this text instead; Ctrl+Z brings the run back.") }
+                </p>
+            }
             { foot(script, on, &run) }
         </section>
     }
@@ -89,9 +94,14 @@ fn foot(script: &ScriptView, on: &Callback<Action>, run: &Callback<()>) -> Html 
                 { "Run" }<kbd aria-hidden="true">{ "Ctrl ⏎" }</kbd>
             </button>
             <button class="btn" onclick={on.reform(|_: MouseEvent| Action::FormatScript)}>{ "Format" }</button>
-            <button class="btn" onclick={on.reform(|_: MouseEvent| Action::CopyScript)}>{ "Copy" }</button>
+            <button class="btn" onclick={on.reform(|_: MouseEvent| Action::CopyScript)}>{ "Copy as it runs" }</button>
             if let Some(draft) = newest {
                 { bring_back(&draft.key, on) }
+            }
+            if script.beyond.is_some() {
+                <button class="btn" id="take-run" onclick={on.reform(|_: MouseEvent| Action::TakeRun)}>
+                    { "Take the run into the script" }
+                </button>
             }
             <span class="spacer"></span>
             <span class="dim" role="status" id="script-summary">{ &*script.summary }</span>

@@ -1,0 +1,88 @@
+//! What stands around the table of a mail, so that whoever reads it can see the same run: above it what runs, below it the script.
+
+use super::commit::kernel_frames;
+use super::matters::matters;
+use super::{Row, WIDTH, table_with_round, wrap};
+use crate::check::Round;
+use crate::run::RunStep;
+use crate::scenario::{Scenario, operation_text};
+use std::fmt::Write;
+
+/// What the head of a mail says besides the threads.
+#[derive(Clone, Copy, Debug)]
+pub struct MailHead<'a> {
+    /// One line.
+    pub title: &'a str,
+    /// The kernel, as it was named.
+    pub kernel: &'a str,
+    /// An address that opens the run; the only line that may be wider than a mail.
+    pub link: &'a str,
+}
+
+/// Title, kernel, link, and for each thread its process and operations as a script has them.
+#[must_use]
+pub fn mail_head(scenario: &Scenario, head: &MailHead<'_>) -> String {
+    let mut text = wrap(head.title, WIDTH).join("\n") + "\n\n";
+    named(&mut text, "kernel", head.kernel);
+    for (at, thread) in scenario.threads.iter().enumerate() {
+        let letter = crate::units::ThreadId(at as u8).letter();
+        let operations: Vec<_> =
+            thread.operations.iter().map(|operation| operation_text(scenario, operation)).collect();
+        let process = match scenario.processes.len() {
+            0 | 1 => String::new(),
+            _ => format!(" in {}", scenario.process_title(thread.mm)),
+        };
+        named(&mut text, &format!("{letter}{process}"), &operations.join("; "));
+    }
+    let _ = writeln!(text, "link: {}", head.link);
+    text
+}
+
+/// The table of a run with the functions in which each thread is; perhaps only the steps that matter, and then it says so.
+#[must_use]
+pub fn mail_table(scenario: &Scenario, steps: &[RunStep], only_what_matters: bool, round: Option<Round>) -> String {
+    let shown = if only_what_matters { matters(steps) } else { vec![true; steps.len()] };
+    let mut text = String::new();
+    if only_what_matters {
+        let count = shown.iter().filter(|shown| **shown).count();
+        let what = format!(
+            "{count} of {} steps: the ends of each turn, and those that change entries, mappings or blocks, wait, wake, fail, or \
+             break a rule",
+            steps.len()
+        );
+        text = wrap(&what, WIDTH).join("\n") + "\n\n";
+    }
+    let rows = steps.iter().zip(shown).enumerate().filter(|(_, (_, shown))| *shown).map(|(at, (step, _))| Row {
+        number: at + 1,
+        thread: step.record.choice.thread,
+        sentence: &step.sentence,
+        function: function(step),
+    });
+    text + &table_with_round(scenario.threads.len(), rows, round)
+}
+
+/// The function of the kernel in which a step begins; empty outside of them.
+fn function(step: &RunStep) -> &'static str {
+    let frames = step.record.performed.first().map(|made| &made.stop.frames);
+    frames.and_then(|frames| kernel_frames(frames).next_back()).map_or("", |frame| frame.function)
+}
+
+/// The script that gives the run again, indented as a quotation that can be copied.
+#[must_use]
+pub fn mail_script(script: &str) -> String {
+    let mut text = String::from("The script of this run, for the link's page or `daxscope run FILE`:\n\n");
+    for line in script.lines() {
+        text.push_str(format!("  {line}").trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// `kernel: v5`, further lines indented.
+fn named(text: &mut String, name: &str, what: &str) {
+    for (at, line) in wrap(&format!("{name}: {what}"), WIDTH - 2).iter().enumerate() {
+        text.push_str(if at > 0 { "  " } else { "" });
+        text.push_str(line);
+        text.push('\n');
+    }
+}

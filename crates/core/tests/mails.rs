@@ -1,0 +1,88 @@
+//! The texts that leave for mails and commits: golden files beside this test, written anew with `DAXSCOPE_BLESS=1`.
+
+use daxscope_core::narrate::{COMMIT_WIDTH, MailHead, WIDTH, commit, mail_head, mail_script, mail_table, matters};
+use daxscope_core::run::Run;
+use daxscope_core::scenario::{AsRun, as_run, parse};
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+const A4: &str = include_str!("../../museum/exhibits/a4/scenario.dax");
+const A5: &str = include_str!("../../museum/exhibits/a5/scenario.dax");
+const PROCESSES: &str = "title two\nrevision v6 wake_mode_delete=all\nprocess P\nprocess Q\nthread A in P\n read 2M at 0\n \
+                         write 4K at 3p via Q\nthread B in Q\n write 4K at 4p\nschedule A13 B3 A20\n";
+
+/// Holds a text to its golden file.
+fn golden(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden").join(name);
+    if std::env::var_os("DAXSCOPE_BLESS").is_some() {
+        fs::create_dir_all(path.parent().expect("a folder"))
+            .and_then(|()| fs::write(&path, text))
+            .expect("it is written");
+    }
+    let held = fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(text, held, "tests/golden/{name} differs; if it should, run this test with DAXSCOPE_BLESS=1");
+}
+
+fn run(script: &str) -> Run {
+    let scenario = Arc::new(parse(script).scenario);
+    let mut run = Run::new(Arc::clone(&scenario));
+    run.follow(&scenario.schedule.clone().unwrap_or_default()).expect("it can be followed");
+    run
+}
+
+fn mail(script: &str, only_what_matters: bool) -> String {
+    let run = run(script);
+    let scenario = run.machine.scenario();
+    let kernel = scenario.revision.name();
+    let head = MailHead { title: &scenario.title, kernel: &kernel, link: "#v=1&e=a4" };
+    let round = run.violations().find_map(|(_, violation)| violation.round);
+    [
+        mail_head(scenario, &head),
+        mail_table(scenario, &run.steps, only_what_matters, round),
+        mail_script(&as_run(script, AsRun::default())),
+    ]
+    .join("\n")
+}
+
+#[test]
+fn mails_are_as_they_were() {
+    for (name, script) in [("a4", A4), ("a5", A5), ("processes", PROCESSES)] {
+        for (kind, only_what_matters) in [("mail", false), ("short", true)] {
+            let text = mail(script, only_what_matters);
+            assert!(text.lines().all(|line| line.chars().count() <= WIDTH), "{text}");
+            golden(&format!("{name}.{kind}.txt"), &text);
+        }
+    }
+}
+
+#[test]
+fn diagrams_are_as_they_were() {
+    for (name, script) in [("a4", A4), ("a5", A5), ("processes", PROCESSES)] {
+        let scenario = Arc::new(parse(script).scenario);
+        let text = commit(&scenario, &scenario.schedule.clone().unwrap_or_default());
+        assert!(text.lines().all(|line| line.chars().count() <= COMMIT_WIDTH), "{text}");
+        golden(&format!("{name}.commit.txt"), &text);
+    }
+}
+
+/// The steps that the story of A4 needs are among those that matter, and the noise is not.
+#[test]
+fn what_matters() {
+    let run = run(A4);
+    let shown = matters(&run.steps);
+    let told: Vec<&str> =
+        run.steps.iter().zip(&shown).filter(|(_, shown)| **shown).map(|(step, _)| step.sentence.as_str()).collect();
+    for needed in
+        ["wakes one waiter on key 0x200: B; C stays asleep", "falls asleep", "deletes the locked 2 MiB empty entry"]
+    {
+        assert!(told.iter().any(|sentence| sentence.contains(needed)), "{needed} is missing in {told:#?}");
+    }
+    assert!(told.len() * 2 < run.steps.len(), "{} of {}", told.len(), run.steps.len());
+    let left_out = run.steps.iter().zip(&shown).filter(|(_, shown)| !**shown).map(|(step, _)| step);
+    for step in left_out {
+        assert!(step.violations.is_empty(), "{}", step.sentence);
+        let changes = ["inserts", "deletes", "unlocks the", "tags", "maps ", "zaps"];
+        assert!(changes.iter().all(|change| !step.sentence.contains(change)), "{}", step.sentence);
+    }
+}

@@ -1,0 +1,92 @@
+//! An entry word of the tree, bit by bit, as Linux 4.10 lays it out.
+
+use super::{Build, Text};
+use crate::action::Object;
+use daxscope_core::entry::{Entry, Slot};
+use std::rc::Rc;
+
+/// An entry word.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EntryBitsView {
+    /// `0x40380e`.
+    pub word: Text,
+    /// From the lowest bit on.
+    pub bits: Rc<[BitView]>,
+    /// What the bits above the flags say: `sector 0x8038, which is block 0x1007 of the device`.
+    pub place: Text,
+}
+
+/// A flag of an entry word.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BitView {
+    /// Its mask.
+    pub mask: u64,
+    /// The kernel's name.
+    pub name: &'static str,
+    /// Is it set?
+    pub is_set: bool,
+    /// What that means.
+    pub meaning: &'static str,
+}
+
+/// Mask, name, meaning where set, meaning where clear.
+const BITS: [(u64, &str, &str, &str); 5] = [
+    (
+        Entry::EXCEPTIONAL,
+        "RADIX_TREE_EXCEPTIONAL_ENTRY",
+        "no pointer to a page, but a DAX entry",
+        "a pointer to a page",
+    ),
+    (Entry::LOCK, "RADIX_DAX_ENTRY_LOCK", "locked", "not locked"),
+    (Entry::PMD, "RADIX_DAX_PMD", "covers 2 MiB", "covers 4 KiB"),
+    (Entry::HZP, "RADIX_DAX_HZP", "stands for the huge zero page", "not the huge zero page"),
+    (Entry::EMPTY, "RADIX_DAX_EMPTY", "empty: it only carries the lock", "not empty"),
+];
+
+impl Build<'_> {
+    /// The word of the entry that is selected.
+    pub(super) fn entry_bits(&self, object: Object) -> Option<EntryBitsView> {
+        let Object::Slot(index) = object else { return None };
+        match self.world().mapping.slot(index) {
+            Slot::Entry(entry) => Some(entry_bits(entry)),
+            _ => None,
+        }
+    }
+}
+
+fn entry_bits(entry: Entry) -> EntryBitsView {
+    let mut bits = Vec::new();
+    for (mask, name, set, clear) in BITS {
+        let is_set = entry.word() & mask != 0;
+        bits.push(BitView { mask, name, is_set, meaning: if is_set { set } else { clear } });
+    }
+    let place = match entry.is_block() {
+        true => format!("sector {:#x}, which is block {:#x} of the device", entry.sector(), entry.block()),
+        false => "sector 0: it stands for no blocks".into(),
+    };
+    EntryBitsView { word: format!("{:#x}", entry.word()).into(), bits: bits.into(), place: place.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use daxscope_core::entry::EntrySize;
+
+    #[test]
+    fn the_bits_and_the_sector_make_the_word() {
+        let entries = [
+            Entry::locked_empty(EntrySize::Pmd),
+            Entry::locked_empty(EntrySize::Pte).unlocked(),
+            Entry::locked_hzp(),
+            Entry::locked_block(0x8038, EntrySize::Pte),
+            Entry::locked_block(0x9000, EntrySize::Pmd).unlocked(),
+        ];
+        for entry in entries {
+            let view = entry_bits(entry);
+            let flags: u64 = view.bits.iter().filter(|bit| bit.is_set).map(|bit| bit.mask).sum();
+            assert_eq!(flags | entry.sector() << Entry::SECTOR_SHIFT, entry.word(), "{view:?}");
+            assert_eq!(*view.word, format!("{:#x}", entry.word()));
+        }
+        assert!(entry_bits(entries[3]).place.contains("0x8038, which is block 0x1007"));
+    }
+}

@@ -1,0 +1,231 @@
+//! Which nodes of a tree get a row. Of a large tree only those in which something happens are open; what is quiet is
+//! closed with all that hangs below it, and closed neighbours are one row. Nothing is built for what gets no row.
+
+use super::tree::GROUP;
+use daxscope_core::entry::Slot;
+use daxscope_core::radix::{self, RadixTree};
+use std::collections::BTreeSet;
+
+/// The most rows.
+const MAX_ROWS: usize = 256;
+/// A tree with more entries is large,
+const SMALL_ENTRIES: usize = 192;
+/// and so is one with more nodes.
+const SMALL_NODES: usize = 64;
+/// So many closed nodes side by side are one row.
+const GROUPED: usize = 4;
+
+/// A node, or several, on their way to the view.
+pub(super) struct Row {
+    pub(super) node: radix::NodeView,
+    pub(super) last: u64,
+    /// The row of the parent.
+    pub(super) parent: Option<usize>,
+    pub(super) level: u32,
+    /// What is in it, if it is closed.
+    pub(super) closed: Option<Contents>,
+    /// So many nodes side by side.
+    pub(super) together: usize,
+    is_interesting: bool,
+}
+
+/// All rows in pre-order, and how much there is.
+#[derive(Default)]
+pub(super) struct Rows {
+    pub(super) rows: Vec<Row>,
+    /// Entries of the tree, that of the root itself left out.
+    pub(super) entries: usize,
+    pub(super) nodes: usize,
+    /// Nodes in no row.
+    pub(super) more_nodes: usize,
+}
+
+/// What the rows depend on besides the tree.
+pub(super) struct Focus<'a> {
+    /// Indices at which something happens.
+    pub(super) busy: &'a BTreeSet<u64>,
+    /// Nodes and groups that were opened or closed by hand.
+    pub(super) toggled: &'a BTreeSet<(u64, u8)>,
+}
+
+/// Entries counted by kind.
+#[derive(Clone, Default)]
+pub(super) struct Contents {
+    kinds: Vec<(u64, String, usize)>,
+    nodes: usize,
+}
+
+impl Contents {
+    fn add(&mut self, word: u64) {
+        let slot = Slot::from_word(word);
+        // The bits that tell the kinds apart; all pages are one kind.
+        let kind = if slot.page().is_some() { 0 } else { word & 0x3a };
+        match self.kinds.iter_mut().find(|known| known.0 == kind) {
+            Some(known) => known.2 += 1,
+            None => {
+                let name = if slot.page().is_some() { "zero page".into() } else { slot.kind() };
+                self.kinds.push((kind, name, 1));
+            }
+        }
+    }
+
+    fn join(&mut self, other: Contents) {
+        self.nodes += other.nodes;
+        for (kind, name, count) in other.kinds {
+            match self.kinds.iter_mut().find(|known| known.0 == kind) {
+                Some(known) => known.2 += count,
+                None => self.kinds.push((kind, name, count)),
+            }
+        }
+    }
+
+    /// `3 entries: 2 × 4 KiB block, 1 × 4 KiB empty`.
+    pub(super) fn words(&self) -> String {
+        let total: usize = self.kinds.iter().map(|kind| kind.2).sum();
+        let mut words = String::new();
+        if self.nodes > 1 {
+            words.push_str(&format!("{} nodes, ", self.nodes));
+        }
+        words.push_str(&format!("{total} {}", if total == 1 { "entry" } else { "entries" }));
+        for (at, (_, name, count)) in self.kinds.iter().enumerate() {
+            words.push_str(if at == 0 { ": " } else { ", " });
+            words.push_str(&format!("{count} \u{d7} {name}"));
+        }
+        words
+    }
+}
+
+/// The rows of a tree.
+pub(super) fn rows(tree: &RadixTree, focus: &Focus<'_>) -> Rows {
+    let mut all = Rows::default();
+    tree.pre_order(|met| {
+        all.nodes += 1;
+        all.entries += met.entries().count();
+    });
+    let is_large = all.entries > SMALL_ENTRIES || all.nodes > SMALL_NODES;
+    let mut above: Vec<usize> = Vec::new();
+    let mut closed_to: Option<(usize, u64)> = None;
+    tree.pre_order(|met| {
+        let (index, last, shift) = (met.index(), met.last_index(), met.shift());
+        if let Some((row, end)) = closed_to
+            && index <= end
+        {
+            let contents: &mut Contents = all.rows[row].closed.get_or_insert_default();
+            met.entries().for_each(|(_, word)| contents.add(word));
+            contents.nodes += 1;
+            return;
+        }
+        closed_to = None;
+        while above.last().is_some_and(|&at: &usize| all.rows[at].node.shift <= shift) {
+            above.pop();
+        }
+        let is_interesting = focus.busy.range(index..=last).next().is_some();
+        let is_closed = is_closed(focus, (index, last, shift), is_large && !is_interesting && !above.is_empty());
+        let mut row = Row {
+            node: met.view(),
+            last,
+            parent: above.last().copied(),
+            level: above.len() as u32,
+            closed: None,
+            together: 1,
+            is_interesting,
+        };
+        let at = all.rows.len();
+        if is_closed {
+            let mut contents = Contents { nodes: 1, ..Contents::default() };
+            met.entries().for_each(|(_, word)| contents.add(word));
+            row.closed = Some(contents);
+            closed_to = Some((at, last));
+        } else {
+            above.push(at);
+        }
+        all.rows.push(row);
+    });
+    if is_large {
+        all.rows = grouped(std::mem::take(&mut all.rows), focus);
+    }
+    cut(&mut all);
+    all
+}
+
+/// Closed by itself, or by hand; a node with something opened by hand below it is open.
+fn is_closed(focus: &Focus<'_>, (index, last, shift): (u64, u64, u8), by_itself: bool) -> bool {
+    let below = (index, 0)..=(last, u8::MAX);
+    let opened_below = focus.toggled.range(below).any(|&(_, other)| (other & !GROUP) < shift);
+    !opened_below && by_itself != focus.toggled.contains(&(index, shift))
+}
+
+/// Closed nodes side by side become one row, unless that was opened by hand.
+fn grouped(rows: Vec<Row>, focus: &Focus<'_>) -> Vec<Row> {
+    let mut out: Vec<Row> = Vec::with_capacity(rows.len());
+    let mut place: Vec<usize> = Vec::with_capacity(rows.len());
+    let mut at = 0;
+    while at < rows.len() {
+        let first = &rows[at];
+        let alike =
+            |row: &Row| row.closed.is_some() && row.parent == first.parent && row.node.shift == first.node.shift;
+        let count = rows[at..].iter().take_while(|row| alike(row)).count();
+        let is_opened = focus.toggled.contains(&(first.node.index, first.node.shift | GROUP));
+        let together = if count >= GROUPED && !is_opened { count } else { count.max(1) };
+        let joins = count >= GROUPED && !is_opened;
+        for offset in 0..together {
+            place.push(if joins { out.len() } else { out.len() + offset });
+        }
+        let mut members = at..at + together;
+        let copy = |row: &Row| Row {
+            node: row.node.clone(),
+            parent: row.parent.map(|parent| place[parent]),
+            closed: row.closed.clone(),
+            ..*row
+        };
+        if joins {
+            let mut group = copy(&rows[at]);
+            members.next();
+            for member in members {
+                group.last = rows[member].last;
+                group.together += 1;
+                if let (Some(all), Some(more)) = (&mut group.closed, &rows[member].closed) {
+                    all.join(more.clone());
+                }
+            }
+            out.push(group);
+        } else {
+            let copies: Vec<Row> = members.map(|member| copy(&rows[member])).collect();
+            out.extend(copies);
+        }
+        at += together;
+    }
+    out
+}
+
+/// Keeps the rows in which something happens with their ancestors, then the first others.
+fn cut(all: &mut Rows) {
+    if all.rows.len() <= MAX_ROWS {
+        return;
+    }
+    let rows = &all.rows;
+    let mut chosen: BTreeSet<usize> = BTreeSet::new();
+    for (at, _) in rows.iter().enumerate().filter(|(_, row)| row.is_interesting).take(MAX_ROWS) {
+        chosen.extend(std::iter::successors(Some(at), |&at| rows[at].parent));
+    }
+    // Pre-order: the parent of a row that is taken was taken before it.
+    let rest: Vec<usize> =
+        (0..rows.len()).filter(|at| !chosen.contains(at)).take(MAX_ROWS.saturating_sub(chosen.len())).collect();
+    chosen.extend(rest);
+    let mut place = vec![None; rows.len()];
+    for (new, &old) in chosen.iter().enumerate() {
+        place[old] = Some(new);
+    }
+    let mut at = 0;
+    let mut more = 0;
+    all.rows.retain_mut(|row| {
+        let is_chosen = place[at].is_some();
+        row.parent = row.parent.and_then(|parent| place[parent]);
+        if !is_chosen {
+            more += row.closed.as_ref().map_or(1, |closed| closed.nodes);
+        }
+        at += 1;
+        is_chosen
+    });
+    all.more_nodes = more;
+}

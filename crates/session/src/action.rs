@@ -196,6 +196,10 @@ pub enum Action {
     ExportCommit,
     /// The page says its own address, without a fragment, for links in texts; empty: it has none that others could open.
     KnowAddress(String),
+    /// The address that this person has set with [`Action::SetBase`] before.
+    RestoreBase(String),
+    /// The address of a page that links are to lead to in place of this one; empty: this one.
+    SetBase(String),
     /// Saves the page with scenario and position as one HTML file.
     SaveOneFile,
     /// What the browser could not do, in a sentence for everybody.

@@ -48,6 +48,8 @@ pub enum Effect {
         /// In this text.
         text: String,
     },
+    /// Keeps the address that was set for links for the next visit; nothing if it is empty.
+    KeepBase(String),
     /// Moves the keyboard focus.
     Focus(FocusTarget),
     /// Gives the worker this message, after it has stopped whatever it does.

@@ -66,6 +66,7 @@ pub(crate) fn comes_later(action: &Action) -> bool {
             | CopyCommit
             | ExportCommit
             | SaveOneFile
+            | SetBase(_)
             | TakeRun
             | ShowTerm(_)
             | TextArrived(TextId::Lessons, _)

@@ -29,7 +29,7 @@ pub struct App {
     late: Late,
     _listeners: [EventListener; 2],
     _around: Option<EventListener>,
-    _drops: [EventListener; 2],
+    _drops: [EventListener; 3],
 }
 
 /// What reaches the root.

@@ -77,7 +77,8 @@ impl Effects {
                     browser::set_fragment(&fragment, true);
                 }
                 Effect::CopyText { text, is_fragment, done } => {
-                    let text = if is_fragment { browser::address_with(&text) } else { text };
+                    // A file's own address would tell a path of this machine, and open nowhere else.
+                    let text = if is_fragment { format!("{}#{text}", browser::own_address()) } else { text };
                     self.show(&done, toast_over);
                     wasm_bindgen_futures::spawn_local(async move {
                         browser::copy(&text).await;
@@ -99,6 +100,7 @@ impl Effects {
                 }
                 Effect::Announce(sentence) => self.announced = sentence.into(),
                 Effect::Tell(sentence) => self.show(&sentence, toast_over),
+                Effect::KeepBase(address) => crate::preferences::keep_base(&address),
                 Effect::KeepBranches { key, text } => browser::store(&key, &text),
                 Effect::Focus(target) => self.focus = Some(target),
                 Effect::StartSearch(message) => self.searcher.start(message, on),

@@ -60,7 +60,9 @@ fn selection(view: &View, on: &Callback<Action>) -> Html {
 fn overlay(view: &View, on: &Callback<Action>) -> Html {
     match view.panel {
         Panel::Help => html! { <HelpDialog shortcuts={view.shortcuts} on={on.clone()} /> },
-        Panel::Export => html! { <ExportDialog title={view.header.title.clone()} on={on.clone()} /> },
+        Panel::Export => view.export.clone().map_or_else(Html::default, |export| {
+            html! { <ExportDialog view={export} on={on.clone()} /> }
+        }),
         Panel::Compare => html! { <CompareDialog rows={view.compare.clone()} on={on.clone()} /> },
         Panel::Gallery => {
             html! { <Gallery cards={view.gallery.clone()} glossary={view.glossary.clone()} on={on.clone()} /> }

@@ -12,6 +12,7 @@ const CHALLENGES: &str = "daxscope.challenges";
 const PROGRESS: &str = "daxscope.progress";
 const SCRIPT_WIDTH: &str = "daxscope.script-width";
 const PARTS: &str = "daxscope.parts";
+const BASE: &str = "daxscope.base";
 const INTRO: &str = "daxscope.intro";
 
 /// What to tell a new session.
@@ -26,12 +27,18 @@ pub fn load() -> Vec<Action> {
     let progress = browser::load(PROGRESS).map(|line| Action::Learn(LearnAction::Restore(line)));
     let challenges = browser::load(CHALLENGES).map(|line| Action::Challenge(ChallengeAction::Restore(line)));
     let parts = browser::load(PARTS).map(Action::RestoreParts);
-    theme.into_iter().chain(shortcuts).chain(progress).chain(parts).chain(challenges).chain([drafts()]).collect()
+    let base = browser::load(BASE).map(Action::RestoreBase);
+    theme.into_iter().chain(base).chain(shortcuts).chain(progress).chain(parts).chain(challenges).chain([drafts()]).collect()
 }
 
 /// Keeps which parts of the page are on screen.
 pub fn keep_parts(line: &str) {
     browser::store(PARTS, line);
+}
+
+/// Keeps the address that was set for links.
+pub fn keep_base(address: &str) {
+    browser::store(BASE, address);
 }
 
 /// Keeps what is answered and reached in the lessons; nothing if the line is empty.

@@ -115,9 +115,13 @@ async fn the_tree_is_a_picture_and_a_list_for_the_keyboard() {
     assert_eq!(stage.all("[role=treeitem]")[items - 1].get_attribute("tabindex").as_deref(), Some("0"));
     stage.key_on("[role=treeitem]", "Enter").await;
     assert_eq!(seen.borrow().len(), 1);
-    let svg =
-        daxscope_web::export::as_svg(daxscope_web::export::Picture::Tree, "a tree").expect("the picture can be saved");
+    session.update(Action::OpenPanel(Panel::Export));
+    let export = session.view().export.expect("the list of exports is open");
+    let svg = daxscope_web::export::as_svg(daxscope_web::export::Picture::Tree, &export).expect("the picture can be saved");
     assert!(svg.starts_with("<svg") && !svg.contains("var(--"), "{}", &svg[..200]);
+    for said in ["Lost wake-up", "kernel v5, step 73 of 73", "The script of this run"] {
+        assert!(svg.contains(said), "{said}");
+    }
 }
 
 #[wasm_bindgen_test]

@@ -7,6 +7,7 @@
 //! | key | |
 //! |---|---|
 //! | `v` | version of this grammar; always first |
+//! | `k` | only in links that were copied: how many bytes stand behind it, and a checksum of them, so that a cut is told (`k=41.03fa`); further keys may follow those bytes |
 //! | `e` | exhibit, or `c`: a script in the zlib format (its checksum finds damage), in base64url |
 //! | `r` | kernel revision, if it is another than the script says: a preset, then `+switch=value` for each change |
 //! | `s` | step size and schedule (`Schedule::to_compact`), if they are others than the script says |
@@ -21,9 +22,14 @@
 //!
 //! Unknown keys are passed over, so that a later page can add some without a new version.
 
+mod checked;
+
+pub(crate) use checked::{fragment_in, with_check};
+
 use crate::action::{Future, Layout, Panel};
 use crate::parts::Parts;
 use crate::session::canonical_name;
+use checked::{State, cleaned};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use daxscope_core::revision::Revision;
 use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
@@ -65,6 +71,8 @@ pub(crate) enum Subject {
     Default,
     /// What the page opens on where the address is no link.
     Opening,
+    /// What the link shows is lost: nothing is shown in its place.
+    Lost,
     /// The exhibit with that id, which may be none.
     Exhibit(String),
     /// A script.
@@ -85,7 +93,7 @@ pub(crate) fn pack(script: &str) -> String {
 }
 
 fn unpack(packed: &str) -> Result<String, &'static str> {
-    const DAMAGED: &str = "The script in this link is damaged, perhaps because the link was cut off. Copy it again.";
+    const DAMAGED: &str = "The script in this link is damaged, perhaps because the link was cut off. Copy it again; nothing is shown in its place.";
     const TOO_LONG: &str = "The script in this link is longer than 256 KiB. Paste it into the editor instead.";
     let bytes = Base64UrlUnpadded::decode_vec(packed).map_err(|_| DAMAGED)?;
     let text =
@@ -103,7 +111,7 @@ pub(crate) fn write(link: &Link, packed: &str) -> String {
     let mut fragment = format!("v={VERSION}");
     let mut add = |key: &str, value: &str| fragment.extend(["&", key, "=", value]);
     match &link.subject {
-        Subject::Default | Subject::Opening => {}
+        Subject::Default | Subject::Opening | Subject::Lost => {}
         Subject::Exhibit(id) => add("e", id),
         Subject::Script(_) => add("c", packed),
     }
@@ -145,6 +153,7 @@ pub(crate) fn write(link: &Link, packed: &str) -> String {
 pub(crate) fn read(fragment: &str) -> ReadLink {
     let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
     let mut read = ReadLink::default();
+    let (fragment, state) = if fragment.len() > MAX_LINK_BYTES { (fragment.to_owned(), State::Whole) } else { cleaned(fragment) };
     if fragment.len() > MAX_LINK_BYTES {
         read.problem("This link is longer than 64 KiB and was not read. Paste its script into the editor instead.");
         return read;
@@ -166,11 +175,22 @@ pub(crate) fn read(fragment: &str) -> ReadLink {
         }
         None => read.link.subject = Subject::Opening,
     }
+    match state {
+        State::Whole => {}
+        State::Cut(missing) => read.problem(format!(
+            "This link was cut off: its last {missing} characters are missing. What is left of it is shown; copy it again to see \
+             the run that was meant."
+        )),
+        State::Changed => read.problem(
+            "This link says something else than when it was copied: it was changed or damaged on its way. What it says now is shown.",
+        ),
+    }
     for (key, value) in parts() {
         read.part(key, value);
     }
     if read.subject_is_lost {
         read.link.forget_run();
+        read.link.subject = Subject::Lost;
     }
     read
 }
@@ -215,7 +235,9 @@ impl ReadLink {
             "r" => self.kernel(value, &value.replace("%20", " ").replace('+', " ")),
             "s" => match Schedule::from_compact(value) {
                 Ok(schedule) => self.link.schedule = Some(schedule),
-                Err(error) => self.problem(format!("{error} The script's own schedule is used instead.")),
+                Err(error) => {
+                    self.problem(format!("{error} The script's own schedule is used instead, if it has one."));
+                }
             },
             "p" => match value.parse() {
                 Ok(position) => self.link.position = position,

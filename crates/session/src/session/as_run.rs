@@ -54,9 +54,20 @@ impl Session {
         schedule
     }
 
-    /// The address that opens this state, as far as the page knows its own: `https://.../#v=1&...`, or only `#v=1&...`.
-    pub(crate) fn address(&self) -> String {
-        format!("{}#{}", self.page, self.fragment())
+    /// The address of the page for links, without a fragment: the one that the reader has set, or its own; empty: there is none.
+    pub(crate) fn home(&self) -> &str {
+        let own = self.page.as_deref().unwrap_or("");
+        if self.base.is_empty() { own } else { &self.base }
+    }
+
+    /// Has the page said whether it has an address?
+    pub(crate) fn knows_page(&self) -> bool {
+        self.page.is_some()
+    }
+
+    /// [`Session::fragment`] with the checksum that tells a cut.
+    pub(crate) fn fragment_to_share(&self) -> String {
+        link::with_check(&self.fragment())
     }
 
     /// The text of the script that runs.
@@ -92,7 +103,7 @@ impl Session {
     }
 
     /// A script with kernel, steps and position of the run on screen.
-    fn with_run(&self, text: &str, written: &Scenario) -> String {
+    pub(super) fn with_run(&self, text: &str, written: &Scenario) -> String {
         let name = self.chosen_name();
         let schedule = self.schedule();
         let is_said = written.schedule.is_some() || schedule != Schedule::default();

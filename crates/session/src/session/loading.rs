@@ -1,6 +1,6 @@
 //! Opening exhibits and links, and changing the kernel under a run.
 
-use super::canonical_name;
+use super::{canonical_name, plural};
 use super::stepping::why_not;
 use super::{Address, Exploring, Origin, Running, Session};
 use crate::action::{Effect, FocusTarget, Future, Layout, Panel, Playback, Shortcuts, Theme};
@@ -44,7 +44,8 @@ impl Session {
             kept_version: 0,
             chosen: String::new(),
             aside: None,
-            page: String::new(),
+            page: None,
+            base: String::new(),
             passed: None,
             notices: Vec::new(),
             panel: Panel::None,
@@ -112,15 +113,16 @@ impl Session {
         match std::mem::take(&mut link.subject) {
             Subject::Default => self.load_default(link),
             Subject::Opening => self.load_opening(link),
+            Subject::Lost => self.load_nothing(link),
             Subject::Exhibit(id) => match exhibit(&id) {
                 Some(exhibit) => self.load(Origin::Exhibit(exhibit), exhibit.script, parse(exhibit.script), link),
                 None => {
                     self.notice(
                         NoticeKind::Problem,
-                        format!("There is no exhibit `{id}`. Choose one from the menu; the first one is shown."),
+                        format!("There is no exhibit `{id}`, so nothing is shown. Choose one from the menu."),
                     );
                     link.forget_run();
-                    self.load_default(link);
+                    self.load_nothing(link);
                 }
             },
             Subject::Script(text) => {
@@ -131,15 +133,19 @@ impl Session {
                 }
                 self.notice(
                     NoticeKind::Problem,
-                    "The script in this link has errors and does not run. It is in the editor; the first exhibit is \
-                     shown until you run it.",
+                    "The script in this link has errors and does not run. It is in the editor: mend it there, then run it.",
                 );
                 link.forget_run();
-                self.load_default(link);
+                self.load_nothing(link);
                 self.panel = Panel::Script;
                 self.show_in_editor(text, parsed);
             }
         }
+    }
+
+    /// What was meant cannot be shown, and nothing else is shown in its place.
+    fn load_nothing(&mut self, link: Link) {
+        self.load(Origin::Own, "", parse(""), link);
     }
 
     fn load_default(&mut self, link: Link) {
@@ -182,6 +188,11 @@ impl Session {
         self.exploring.forget_results();
         let schedule = link.schedule.or_else(|| self.running.scenario.schedule.clone()).unwrap_or_default();
         self.follow(&schedule, link.position);
+        if link.position > self.run.len() && self.rest.is_empty() {
+            let made = plural(self.run.len(), "step");
+            let text = format!("Step {} was asked for, but the run has {made}: this is its end.", link.position);
+            self.notice(NoticeKind::Problem, text);
+        }
         if is_same_script {
             self.adopt_run(left_at, true);
         } else {
@@ -308,7 +319,7 @@ mod tests {
         assert_eq!(&*view.script.text, text);
         assert!(!view.script.can_run);
         assert_eq!((view.panel, view.step.number), (Panel::Script, 0));
-        assert!(view.header.exhibit.is_some(), "the first exhibit is shown meanwhile");
+        assert!(view.header.exhibit.is_none() && view.threads.is_empty(), "nothing else is shown");
         assert!(view.notices[0].text.contains("has errors"), "{:?}", view.notices);
     }
 }

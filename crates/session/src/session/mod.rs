@@ -17,6 +17,7 @@ mod moves;
 mod opening;
 mod passing;
 mod presenting;
+mod receiving;
 mod stepping;
 
 pub(crate) use as_run::canonical_name;
@@ -74,8 +75,10 @@ pub struct Session {
     kept_version: u64,
     /// The run passes where the same schedule broke something on the kernel before.
     pub(crate) passed: Option<Passed>,
-    /// The address of the page, without a fragment.
-    page: String,
+    /// The address of the page, without a fragment, once it is known; empty: it has none.
+    page: Option<String>,
+    /// The address that the reader has set for links.
+    pub(crate) base: String,
     pub(crate) notices: Vec<NoticeView>,
     pub(crate) panel: Panel,
     layout: Layout,
@@ -339,7 +342,11 @@ impl Session {
                 Address::Same
             }
             Action::KnowAddress(page) => {
-                self.page = page;
+                self.page = Some(page);
+                Address::Same
+            }
+            Action::RestoreBase(address) => {
+                self.base = address;
                 Address::Same
             }
             // Those of the parts went above.

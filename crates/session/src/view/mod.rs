@@ -11,6 +11,7 @@ pub mod controls;
 mod entry_bits;
 pub mod expectations;
 pub mod explore;
+mod exporting;
 pub mod gallery;
 pub mod glossary;
 pub mod header;
@@ -42,6 +43,7 @@ pub use controls::{ControlsView, ExtentControl, FailureControl, OperationControl
 pub use controls::{OPERATIONS, pages_of, presets, switches};
 pub use entry_bits::{BitView, EntryBitsView};
 pub use expectations::ExpectationView;
+pub use exporting::ExportView;
 pub use explore::{
     Agreement, CardView, CertificateLine, CounterView, ExploreView, GuardView, SearchView, TableRowView, Tone,
 };
@@ -138,6 +140,8 @@ pub struct View {
     pub gallery: Rc<[ExhibitCard]>,
     /// The run beside the same schedule on another kernel; `None` unless [`Panel::SideBySide`] is open.
     pub side_by_side: Option<Rc<SideBySideView>>,
+    /// The list of exports; `None` unless [`Panel::Export`] is open.
+    pub export: Option<Rc<ExportView>>,
     /// The history of the selected object.
     pub selection: Option<Rc<SelectionView>>,
     /// The panel that is open.
@@ -234,6 +238,8 @@ impl<'s> Build<'s> {
         keep_list(&mut view.gallery, self.gallery());
         keep(&mut view.script, self.script());
         keep_option(&mut view.selection, self.selection());
+        let export = self.exporting(&view.timeline);
+        keep_option(&mut view.export, export);
     }
 
     fn run(&self) -> &'s Run {

@@ -115,6 +115,7 @@ pub use teachers::TeachersPage;
 pub(crate) use term::listen as term_listener;
 pub use thread_keys::ThreadKeys;
 pub use threads::Threads;
+pub(crate) use timeline_lanes::{LANE_PX, LOCK_PX};
 pub use timeline::{Timeline, TimelineTools};
 pub use transcript::TranscriptPanel;
 pub use transport::Transport;

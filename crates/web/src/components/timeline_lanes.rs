@@ -7,9 +7,9 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 /// Height of a lane.
-pub(super) const LANE_PX: f64 = 19.0;
+pub(crate) const LANE_PX: f64 = 19.0;
 /// Height of the lane of a lock.
-pub(super) const LOCK_PX: f64 = 14.0;
+pub(crate) const LOCK_PX: f64 = 14.0;
 const BAR_PX: f64 = 15.0;
 const LOCK_BAR_PX: f64 = 9.0;
 const CHAR_PX: f64 = 6.4;

@@ -288,7 +288,7 @@ impl Session {
         let (before, left_at) = (self.before_change(), self.run.position());
         self.follow(&before.schedule, before.position);
         self.adopt_run(left_at, false);
-        if let Some(sentence) = self.follow_to_a_pass(before) {
+        if let Some(sentence) = self.follow_to_a_verdict(before) {
             effects.push(Effect::Announce(sentence));
             return Address::Push;
         }

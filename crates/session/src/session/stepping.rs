@@ -115,20 +115,23 @@ impl Session {
     /// What the last branch put aside, in a sentence.
     fn put_aside(&self) -> String {
         if self.hides_future() {
-            return "A new branch: what was recorded behind this step is put aside; Ctrl+Z has it.".into();
+            return "A new branch: what was recorded after this step is put aside; Ctrl+Z has it.".into();
         }
         let left = self.branches.last_place();
         let branch = left.and_then(|place| Some((self.branches.get(place.branch)?, place.position)));
         let steps = branch.map_or(0, |(branch, at)| branch.choices.len().saturating_sub(at));
         let (were, has) = if steps == 1 { ("was", "it") } else { ("were", "them") };
-        format!("A new branch: {} behind this one {were} put aside; Ctrl+Z has {has}.", plural(steps, "recorded step"))
+        format!("A new branch: {} after this one {were} put aside; Ctrl+Z has {has}.", plural(steps, "recorded step"))
     }
 
     pub(super) fn go_to(&mut self, number: usize, effects: &mut Vec<Effect>) -> Address {
         let number = number.min(self.run.len());
         if number == self.run.position() {
-            let end = if number == 0 { "before the first step" } else { "behind the last step" };
-            effects.push(Effect::Tell(format!("This is {end}.")));
+            effects.push(Effect::Tell(match (number, self.run.len()) {
+                (_, 0) => "No step has been made yet. A digit or the right arrow makes one.".into(),
+                (0, _) => "This is before the first step.".into(),
+                _ => "This is after the last step.".to_owned(),
+            }));
             return Address::Same;
         }
         self.run.go_to(number);

@@ -105,7 +105,7 @@ pub const KEYS: &[KeyBinding] = &[
     key(Step, &["Enter"], Nothing, ("Enter", "Enter"), "the default choice", Act(Action::StepDefault)),
     key(Step, &[" "], Nothing, ("Space", "Space"), "play or pause", Act(Action::TogglePlay)),
     key(Step, &["Home"], Nothing, ("Home", "Home"), "before the first step", Act(Action::Home)),
-    key(Step, &["End"], Nothing, ("End", "End"), "behind the last step", Act(Action::End)),
+    key(Step, &["End"], Nothing, ("End", "End"), "after the last step", Act(Action::End)),
     key(Step, &["z"], Ctrl, ("Ctrl+Z", "Control+Z Meta+Z"),
         "back to the branch before", Act(Action::UndoBranch)),
     key(Step, &["z"], CtrlShift, ("Ctrl+Shift+Z", "Control+Shift+Z Meta+Shift+Z"),

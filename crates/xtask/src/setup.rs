@@ -4,9 +4,11 @@
 //! ask. Tools go into a cache of this user, one directory per version; nothing else on the machine
 //! is touched, except that the browser comes from the system's package manager.
 
-mod browser;
+mod apt;
 mod cargo_tool;
+mod chromium;
 mod e2e_packages;
+mod firefox;
 mod wasm_target;
 
 use crate::failure::{Failure, Result};
@@ -33,11 +35,13 @@ pub(crate) struct Browser {
 pub(crate) fn everything() -> Result {
     let tools = build_tools()?;
     let browser = browser()?;
+    let firefox = firefox()?;
     e2e_packages()?;
     println!("wasm-pack     {}", tools.wasm_pack.display());
     println!("wasm-bindgen  {}", tools.wasm_bindgen_directory.display());
     println!("chromium      {}", browser.chrome.display());
     println!("chromedriver  {}", browser.chromedriver.display());
+    println!("firefox       {}", firefox.display());
     Ok(())
 }
 
@@ -64,9 +68,14 @@ pub(crate) fn build_tools_while(work: impl FnOnce() -> Result + Send) -> Result<
     Ok(BuildTools { wasm_pack: wasm_pack.join(process::executable("wasm-pack")), wasm_bindgen_directory })
 }
 
-/// A browser and its driver.
+/// A Chromium and its driver.
 pub(crate) fn browser() -> Result<Browser> {
-    browser::ensure()
+    chromium::ensure()
+}
+
+/// A Firefox.
+pub(crate) fn firefox() -> Result<PathBuf> {
+    firefox::ensure()
 }
 
 /// The npm packages of the end-to-end tests.

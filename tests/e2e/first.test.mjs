@@ -85,6 +85,12 @@ const places = (page, root) =>
     return parts.map((part) => [part, where(part)]);
   }, root);
 
+/** By how much a picture may be larger in the end: where scroll bars take room, it was taken for a window with more. */
+const barsTakeRoom = () => {
+  const scroll = document.querySelector("#app .tree .scroll");
+  return scroll.offsetWidth > scroll.clientWidth ? 2 : 0;
+};
+
 for (const [name, viewport, colorScheme] of [["wide", WIDE, "light"], ["wide-dark", WIDE, "dark"], ["phone", { width: 390, height: 844 }, "light"]]) {
   test(`the first view is there before any WebAssembly, and gives way without a jump (${name})`, async () => {
     const { context, page } = await newPage(browser, { viewport, colorScheme, reducedMotion: "reduce" });
@@ -107,7 +113,12 @@ for (const [name, viewport, colorScheme] of [["wide", WIDE, "light"], ["wide-dar
     const real = await places(page, "#app");
     // On a phone only what comes before the picture stays where it was: the picture was taken at another width.
     const compared = viewport === WIDE ? real.length : 3;
-    assert.deepEqual(picture.slice(0, compared), real.slice(0, compared));
+    const near = await page.evaluate(barsTakeRoom);
+    for (const [at, [part, was]] of picture.slice(0, compared).entries()) {
+      const [, is] = real[at];
+      const jump = was && is ? Math.max(...was.map((value, side) => Math.abs(value - is[side]))) : Number(was !== is);
+      assert.ok(jump <= near, `${part} jumps by ${jump} px: from ${was} to ${is}`);
+    }
     await context.close();
   });
 }

@@ -34,7 +34,7 @@ export const NARROW = { width: 320, height: 640 };
  * Whoever waits that long waits for ever. No test judges how fast anything is: machines that run tests are busy, and a
  * cold browser needs its time. Speed is printed by speed.test.mjs.
  */
-export const FOR_EVER = Number(process.env.TRIAL ?? 300_000);
+export const FOR_EVER = 300_000;
 
 /** Whether the walks are made in Firefox: `cargo xtask test --firefox`. */
 export const IN_FIREFOX = process.env.BROWSER === "firefox";

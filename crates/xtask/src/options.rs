@@ -15,7 +15,8 @@ cargo xtask <command>
                                 build the page and serve it on this machine; without --port on the
                                 first free port from 8080 to 8179
   test  [--native|--browser|--e2e|--firefox] [--slow]
-                                run the tests; without a kind all; --slow: the long ones as well
+                                run the tests; without a kind the first three; --firefox: --e2e once more,
+                                in Firefox; --slow: the long ones as well
   dist  [--base-url PATH]       build dist/ for any static host, and check its size; completions and
                                 manual pages of the command line into dist-cli/
   size                          raw and gzip size of each file in dist/
@@ -178,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn test_without_an_option_means_every_kind() {
+    fn test_without_an_option_means_every_kind_but_firefox() {
         assert_eq!(command("test"), Ok(Command::Test(Stages::ALL)));
         assert_eq!(command("test --e2e"), Ok(Command::Test(Stages { e2e: true, ..Stages::NONE })));
         assert_eq!(command("test --firefox"), Ok(Command::Test(Stages { firefox: true, ..Stages::NONE })));

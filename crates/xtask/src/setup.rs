@@ -36,14 +36,12 @@ pub(crate) struct Browser {
 pub(crate) fn everything() -> Result {
     let tools = build_tools()?;
     let browser = browser()?;
-    let firefox = firefox()?;
     e2e_packages()?;
     println!("wasm-pack     {}", tools.wasm_pack.display());
     println!("wasm-split    {}", tools.wasm_split.display());
     println!("wasm-bindgen  {}", tools.wasm_bindgen_directory.display());
     println!("chromium      {}", browser.chrome.display());
     println!("chromedriver  {}", browser.chromedriver.display());
-    println!("firefox       {}", firefox.display());
     Ok(())
 }
 

@@ -105,7 +105,14 @@ fn every_export_opens_again() {
 fn quoted_exports_open_again() {
     for mut session in sessions() {
         session.update(Action::KnowAddress("https://example.org/dax/".into()));
-        for action in [Action::CopyTable, Action::CopyShortTable, Action::CopyCommit, Action::ExportMermaid, Action::CopyScript, Action::CopyLink] {
+        for action in [
+            Action::CopyTable,
+            Action::CopyShortTable,
+            Action::CopyCommit,
+            Action::ExportMermaid,
+            Action::CopyScript,
+            Action::CopyLink,
+        ] {
             let text = text_of(&mut session, &action);
             for (quoted, empty) in [("> ", ">"), ("> > ", "> >"), (">> ", ">>")] {
                 let line = |line: &str| if line.is_empty() { empty.to_owned() } else { format!("{quoted}{line}") };
@@ -179,7 +186,10 @@ fn pictures_and_the_page_in_one_file_carry_their_run() {
         let carried = session.carried();
         let escaped = carried.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         let svg = format!("<svg xmlns=\"x\"><title>t</title><metadata>{escaped}</metadata><text>A</text></svg>");
-        let png = png_with_text(&[b"\x89PNG\r\n\x1a\n\0\0\0\0".as_slice(), b"IEND", &[0xae, 0x42, 0x60, 0x82]].concat(), &carried);
+        let png = png_with_text(
+            &[b"\x89PNG\r\n\x1a\n\0\0\0\0".as_slice(), b"IEND", &[0xae, 0x42, 0x60, 0x82]].concat(),
+            &carried,
+        );
         let inside = png_text(&png).expect("a text");
         let start = session.fragment().replace('&', "&amp;");
         let html = format!("<!doctype html>\n<meta name=\"daxscope-start\" content=\"{start}\">\n<script>0</script>");
@@ -262,7 +272,11 @@ fn a_link_says_who_can_open_it() {
         other => panic!("{other:?}"),
     };
     for (home, link, said) in [
-        ("http://127.0.0.1:8080/", Some("http://127.0.0.1:8080/#v=1"), "This link opens only on the machine that wrote it."),
+        (
+            "http://127.0.0.1:8080/",
+            Some("http://127.0.0.1:8080/#v=1"),
+            "This link opens only on the machine that wrote it.",
+        ),
         ("", None, "To open this run: paste this text into any page"),
         ("https://example.org/dax/", Some("https://example.org/dax/#v=1"), "link: https"),
     ] {
@@ -323,7 +337,8 @@ fn cuts_and_clamps_are_told() {
             assert!(told, "{}: {:?}", &link[..at], view.notices);
         }
         let view = Session::open(link).view();
-        let is_told = view.notices.iter().any(|notice| notice.text.contains("was cut off") || notice.text.contains("copied"));
+        let is_told =
+            view.notices.iter().any(|notice| notice.text.contains("was cut off") || notice.text.contains("copied"));
         assert!(!is_told, "{:?}", view.notices);
     }
     let notices = Session::open("v=1&e=a4&p=7700").view().notices;

@@ -28,7 +28,15 @@ pub fn load() -> Vec<Action> {
     let challenges = browser::load(CHALLENGES).map(|line| Action::Challenge(ChallengeAction::Restore(line)));
     let parts = browser::load(PARTS).map(Action::RestoreParts);
     let base = browser::load(BASE).map(Action::RestoreBase);
-    theme.into_iter().chain(base).chain(shortcuts).chain(progress).chain(parts).chain(challenges).chain([drafts()]).collect()
+    theme
+        .into_iter()
+        .chain(base)
+        .chain(shortcuts)
+        .chain(progress)
+        .chain(parts)
+        .chain(challenges)
+        .chain([drafts()])
+        .collect()
 }
 
 /// Keeps which parts of the page are on screen.

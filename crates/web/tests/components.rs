@@ -4,7 +4,7 @@
 mod stage;
 
 use daxscope_session::view::{ChangeArea, ChangeView, StepView, TimelineView, TranscriptRow, TranscriptView};
-use daxscope_session::{Action, Object, Playback, Session, ThreadId};
+use daxscope_session::{Action, Object, Panel, Playback, Session, ThreadId};
 use daxscope_web::components::{Changes, PmemPanel, Threads, TranscriptPanel, Transport, TreePanel};
 use stage::Stage;
 use std::cell::RefCell;
@@ -117,7 +117,8 @@ async fn the_tree_is_a_picture_and_a_list_for_the_keyboard() {
     assert_eq!(seen.borrow().len(), 1);
     session.update(Action::OpenPanel(Panel::Export));
     let export = session.view().export.expect("the list of exports is open");
-    let svg = daxscope_web::export::as_svg(daxscope_web::export::Picture::Tree, &export).expect("the picture can be saved");
+    let svg =
+        daxscope_web::export::as_svg(daxscope_web::export::Picture::Tree, &export).expect("the picture can be saved");
     assert!(svg.starts_with("<svg") && !svg.contains("var(--"), "{}", &svg[..200]);
     for said in ["Lost wake-up", "kernel v5, step 73 of 73", "The script of this run"] {
         assert!(svg.contains(said), "{said}");

@@ -43,7 +43,9 @@ impl Reach {
                 "This link opens only on the machine that wrote it. Elsewhere: paste this text into any page of daxscope, or save it \
                  and run `daxscope run FILE`."
             }
-            Reach::Nobody => "To open this run: paste this text into any page of daxscope, or save it and run `daxscope run FILE`.",
+            Reach::Nobody => {
+                "To open this run: paste this text into any page of daxscope, or save it and run `daxscope run FILE`."
+            }
         }
     }
 }
@@ -52,7 +54,8 @@ impl Reach {
 pub(crate) fn link_of(session: &Session) -> (String, &'static str) {
     let address = session.home();
     let reach = Reach::of(address);
-    let link = if reach == Reach::Nobody { String::new() } else { format!("{address}#{}", session.fragment_to_share()) };
+    let link =
+        if reach == Reach::Nobody { String::new() } else { format!("{address}#{}", session.fragment_to_share()) };
     (link, reach.note())
 }
 

@@ -29,8 +29,8 @@ pub(crate) use checked::{fragment_in, with_check};
 use crate::action::{Future, Layout, Panel};
 use crate::parts::Parts;
 use crate::session::canonical_name;
-use checked::{State, cleaned};
 use base64ct::{Base64UrlUnpadded, Encoding};
+use checked::{State, cleaned};
 use daxscope_core::revision::Revision;
 use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
 use daxscope_core::scenario::{Schedule, parse_revision};
@@ -153,7 +153,8 @@ pub(crate) fn write(link: &Link, packed: &str) -> String {
 pub(crate) fn read(fragment: &str) -> ReadLink {
     let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
     let mut read = ReadLink::default();
-    let (fragment, state) = if fragment.len() > MAX_LINK_BYTES { (fragment.to_owned(), State::Whole) } else { cleaned(fragment) };
+    let (fragment, state) =
+        if fragment.len() > MAX_LINK_BYTES { (fragment.to_owned(), State::Whole) } else { cleaned(fragment) };
     if fragment.len() > MAX_LINK_BYTES {
         read.problem("This link is longer than 64 KiB and was not read. Paste its script into the editor instead.");
         return read;

@@ -18,7 +18,11 @@ pub(super) fn mended(text: &str) -> (String, Vec<String>) {
     let (unquoted, quoted) = unquoted(&continued);
     let (script, more) = joined_lines(unquoted);
     // What was no better for it is shown as it came.
-    if errors_in(&script) < errors_in(&continued) { (script, said(quoted, joined + more)) } else { (continued, said(0, joined)) }
+    if errors_in(&script) < errors_in(&continued) {
+        (script, said(quoted, joined + more))
+    } else {
+        (continued, said(0, joined))
+    }
 }
 
 fn said(quoted: usize, joined: usize) -> Vec<String> {
@@ -28,7 +32,11 @@ fn said(quoted: usize, joined: usize) -> Vec<String> {
         all.push(format!("The marks of quotation before {} are left out.", lines(quoted)));
     }
     if joined > 0 {
-        all.push(format!("{} that a mail had broken {} joined again.", lines(joined), if joined == 1 { "is" } else { "are" }));
+        all.push(format!(
+            "{} that a mail had broken {} joined again.",
+            lines(joined),
+            if joined == 1 { "is" } else { "are" }
+        ));
     }
     all
 }

@@ -53,7 +53,11 @@ pub enum Received {
 pub fn received(text: &str) -> Received {
     let start = text.trim_start_matches('\u{feff}').trim_start();
     if let Some(fragment) = page_start(start) {
-        return if fragment.is_empty() { foreign("this is a page without a run in it") } else { linked(fragment, true) };
+        return if fragment.is_empty() {
+            foreign("this is a page without a run in it")
+        } else {
+            linked(fragment, true)
+        };
     }
     if start.starts_with('{') || start.starts_with('[') {
         return json_script(start).map_or_else(

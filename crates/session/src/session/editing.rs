@@ -116,10 +116,16 @@ impl Session {
         };
         effects.push(Effect::Download { name: name.clone(), mime: "text/plain", text });
         effects.push(Effect::Tell(if !of_what_runs {
-            format!("Saved {name} as it is in the editor. The run on screen is of another script: Export saves that one.")
+            format!(
+                "Saved {name} as it is in the editor. The run on screen is of another script: Export saves that one."
+            )
         } else if has_more {
             let steps = plural(self.schedule().choices.len(), "step");
-            format!("Saved {name} with the run on screen: {}, {steps}, position {}.", self.revision_name(), self.run.position())
+            format!(
+                "Saved {name} with the run on screen: {}, {steps}, position {}.",
+                self.revision_name(),
+                self.run.position()
+            )
         } else {
             format!("Saved {name}.")
         }));

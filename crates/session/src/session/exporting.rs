@@ -81,7 +81,8 @@ impl Session {
     pub(super) fn set_base(&mut self, address: &str, effects: &mut Vec<Effect>) {
         let address = address.trim().split('#').next().unwrap_or("").to_owned();
         if !address.is_empty() && Reach::of(&address) == Reach::Nobody {
-            let sentence = "Links need an address that begins with http:// or https://, such as https://example.org/daxscope/.";
+            let sentence =
+                "Links need an address that begins with http:// or https://, such as https://example.org/daxscope/.";
             effects.push(Effect::Tell(sentence.into()));
             return;
         }

@@ -1,8 +1,8 @@
 //! Opening exhibits and links, and changing the kernel under a run.
 
-use super::{canonical_name, plural};
 use super::stepping::why_not;
 use super::{Address, Exploring, Origin, Running, Session};
+use super::{canonical_name, plural};
 use crate::action::{Effect, FocusTarget, Future, Layout, Panel, Playback, Shortcuts, Theme};
 use crate::branches::Branches;
 use crate::editor::Editor;

@@ -34,7 +34,7 @@ pub(crate) struct Passed {
 pub(crate) struct Before {
     pub(super) schedule: Schedule,
     pub(super) position: usize,
-    /// Has the reader seen how it ends: a broken rule, or its last step? Not at the start: who stands there is about to walk it.
+    /// Has the reader seen how it ends: a broken rule, or nobody who can run? Not at the start: who stands there is about to walk it.
     is_over: bool,
     revision: Revision,
 }
@@ -50,10 +50,11 @@ impl Session {
             return if has_moved { Before { position, ..before } } else { before };
         }
         let is_broken = self.run.steps().iter().any(is_violation);
+        let has_ended = self.run.is_at_end() && self.run.default_thread().is_none();
         Before {
             schedule: self.schedule(),
             position,
-            is_over: position > 0 && (is_broken || self.run.is_at_end()),
+            is_over: position > 0 && (is_broken || has_ended),
             revision: self.run.scenario().revision,
         }
     }

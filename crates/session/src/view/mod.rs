@@ -43,10 +43,10 @@ pub use controls::{ControlsView, ExtentControl, FailureControl, OperationControl
 pub use controls::{OPERATIONS, pages_of, presets, switches};
 pub use entry_bits::{BitView, EntryBitsView};
 pub use expectations::ExpectationView;
-pub use exporting::ExportView;
 pub use explore::{
     Agreement, CardView, CertificateLine, CounterView, ExploreView, GuardView, SearchView, TableRowView, Tone,
 };
+pub use exporting::ExportView;
 pub use gallery::ExhibitCard;
 pub use glossary::GlossaryView;
 pub use header::{BranchUndo, CompareRow, ExhibitItem, HeaderView, RevisionGroup, RevisionItem, StoryView, Verdict};

@@ -2,8 +2,8 @@
 
 use crate::scripts;
 use daxscope_core::scenario::parse;
-use daxscope_session::received::MAX_RECEIVED_BYTES;
 use daxscope_session::editor::{Draft, Edit, EditorAction, MAX_DRAFTS, TEMPLATES, completions_at};
+use daxscope_session::received::MAX_RECEIVED_BYTES;
 use daxscope_session::{Action, Effect, Panel, Session};
 
 fn editor(session: &mut Session, action: EditorAction) -> Vec<Effect> {

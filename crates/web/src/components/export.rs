@@ -84,7 +84,9 @@ fn LinkHome(props: &Props) -> Html {
     };
     let warning = match view.reach {
         Reach::Everybody => None,
-        Reach::ThisMachine => Some("Links of this page open only on this machine. Set the address of a public page here, once."),
+        Reach::ThisMachine => {
+            Some("Links of this page open only on this machine. Set the address of a public page here, once.")
+        }
         Reach::Nobody if view.knows_page => {
             Some("This page is a file, so it has no address for links. Set the address of a public page here, once.")
         }

@@ -29,7 +29,13 @@ pub(super) struct Size {
 }
 
 /// A picture in its frame; `has_lanes`: it shows something that has names.
-pub(super) fn framed(picture: Picture, view: &ExportView, inner: &Element, of: Size, has_lanes: bool) -> Option<Element> {
+pub(super) fn framed(
+    picture: Picture,
+    view: &ExportView,
+    inner: &Element,
+    of: Size,
+    has_lanes: bool,
+) -> Option<Element> {
     let names = has_lanes && picture == Picture::Timeline;
     let (left, top) = if names { (MARGIN + NAMES, HEAD + NUMBERS) } else { (MARGIN, HEAD) };
     let words = view.title.chars().count().max(view.head.chars().count()).min(110) as f64 * 7.4;
@@ -75,7 +81,8 @@ fn lanes(view: &ExportView, frame: &Element, of: Size, top: f64) -> Option<()> {
     let step = (of.width - 8.0) / to.saturating_sub(from).max(1) as f64;
     let left = MARGIN + NAMES + 2.0;
     // As far apart as a number needs.
-    let every = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10_000].into_iter().find(|&every| every as f64 * step >= 34.0);
+    let every =
+        [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10_000].into_iter().find(|&every| every as f64 * step >= 34.0);
     let every = every.unwrap_or(100_000);
     let x = |steps: usize| left + steps.saturating_sub(from) as f64 * step;
     for number in (from + 1..=to).filter(|number| number % every == 0) {
@@ -106,12 +113,9 @@ struct Words<'a> {
 impl Words<'_> {
     fn write(self, frame: &Element, words: &str) -> Option<()> {
         let text = element("text", &[("x", &px(self.x)), ("y", &px(self.y)), ("font-family", FONT)])?;
-        for (name, value) in [
-            ("font-size", self.size),
-            ("font-weight", self.weight),
-            ("fill", self.fill),
-            ("text-anchor", self.anchor),
-        ] {
+        for (name, value) in
+            [("font-size", self.size), ("font-weight", self.weight), ("fill", self.fill), ("text-anchor", self.anchor)]
+        {
             text.set_attribute(name, value).ok()?;
         }
         text.set_text_content(Some(words));

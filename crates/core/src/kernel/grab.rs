@@ -6,7 +6,7 @@ use super::lock::{
 use crate::entry::{Entry, EntrySize, Slot};
 use crate::errno::Errno;
 use crate::event::Event;
-use crate::op::Op;
+use crate::op::PageOp;
 use crate::revision::UnlockOnPreloadFail;
 use crate::scenario::FailPoint;
 use crate::task::Task;
@@ -58,7 +58,7 @@ async fn grab_once(task: &Task, index: PageIndex, size: EntrySize) -> Grab {
         task.spin_unlock_tree().await;
         task.lock_page(page).await;
         // Truncated or replaced while we slept?
-        if !task.perform::<bool>(Op::PageInCache(page)).await {
+        if !task.perform::<bool>(PageOp::PageInCache(page)).await {
             task.unlock_page(entry).await;
             task.put_page(page).await;
             return Grab::Restart;

@@ -3,7 +3,7 @@
 use crate::entry::{Entry, EntrySize, Slot};
 use crate::errno::Errno;
 use crate::event::Event;
-use crate::op::Op;
+use crate::op::PageOp;
 use crate::radix::Tag;
 use crate::scenario::FailPoint;
 use crate::task::Task;
@@ -42,7 +42,7 @@ pub async fn dax_insert_mapping_entry(
             task.unmap_mapping_range(index, 1, false).await;
             task.radix_tree_preload(FailPoint::Preload).await?;
             task.spin_lock_tree().await;
-            task.perform::<()>(Op::PageCacheDelete { page }).await;
+            task.perform::<()>(PageOp::PageCacheDelete { page }).await;
             task.put_page(page).await;
             let inserted = task.radix_tree_insert(index, new.locked()).await;
             if inserted.is_ok() && write {

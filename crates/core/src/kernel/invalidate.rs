@@ -7,7 +7,7 @@ use super::truncate::{Batch, cache_is_empty, pagevec_lookup_entries, pagevec_rel
 use crate::entry::Slot;
 use crate::errno::Errno;
 use crate::event::Event;
-use crate::op::Op;
+use crate::op::PageOp;
 use crate::radix::Tag;
 use crate::revision::WakeMode;
 use crate::task::Task;
@@ -139,7 +139,7 @@ impl Circle {
 
 /// One page of the opportunistic scan, unless somebody has locked it.
 async fn try_invalidate_page(task: &Task, page: PageId, index: PageIndex, asked: Asked) -> bool {
-    if !task.perform::<bool>(Op::TryLockPage(page)).await {
+    if !task.perform::<bool>(PageOp::TryLockPage(page)).await {
         return false;
     }
     warn_if_elsewhere(task, page, index, "invalidate_mapping_pages").await;
@@ -153,8 +153,8 @@ async fn try_invalidate_page(task: &Task, page: PageId, index: PageIndex, asked:
 
 /// `invalidate_inode_page`: takes an unmapped page out of the cache if nobody else uses it.
 async fn invalidate_inode_page(task: &Task, page: PageId) -> bool {
-    task.perform::<bool>(Op::PageInCache(page)).await
-        && !task.perform::<bool>(Op::PageMapped(page)).await
+    task.perform::<bool>(PageOp::PageInCache(page)).await
+        && !task.perform::<bool>(PageOp::PageMapped(page)).await
         && remove_mapping(task, page).await
 }
 
@@ -215,8 +215,8 @@ async fn invalidate_page2(task: &Task, page: PageId, index: PageIndex, asked: As
     task.lock_page(page).await;
     warn_if_elsewhere(task, page, index, "invalidate_inode_pages2_range").await;
     let mut dropped = true;
-    if task.perform::<bool>(Op::PageInCache(page)).await {
-        if task.perform::<bool>(Op::PageMapped(page)).await {
+    if task.perform::<bool>(PageOp::PageInCache(page)).await {
+        if task.perform::<bool>(PageOp::PageMapped(page)).await {
             // The first mapped page takes the rest of the range with it.
             let rest = if end == u64::MAX { 0 } else { end - index + 1 };
             let count = if *unmapped { 1 } else { rest };

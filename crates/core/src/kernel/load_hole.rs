@@ -8,7 +8,7 @@ use crate::entry::Slot;
 use crate::event::FaultFlags;
 use crate::fallback::FallbackReason;
 use crate::mm::PteTarget;
-use crate::op::Op;
+use crate::op::PageTableOp;
 use crate::task::Task;
 use crate::units::{MmId, PageIndex, VirtualPage};
 
@@ -45,14 +45,14 @@ pub async fn dax_pmd_load_hole(
     entry: &mut Slot,
 ) -> FaultFlags {
     task.call("dax_pmd_load_hole", index, async {
-        if !task.perform::<bool>(Op::HugeZeroPage(mm)).await {
+        if !task.perform::<bool>(PageTableOp::HugeZeroPage(mm)).await {
             return fall_back(task, FallbackReason::NoHugeZeroPage);
         }
         match dax_insert_mapping_entry(task, index, false, *entry, NewEntry::HugeZeroPage).await {
             Ok(new) => *entry = new,
             Err(errno) => return fall_back(task, refusal(errno)),
         }
-        let set = task.perform::<bool>(Op::SetHugeZero { mm, page }).await;
+        let set = task.perform::<bool>(PageTableOp::SetHugeZero { mm, page }).await;
         if set { FaultFlags::NOPAGE } else { fall_back(task, FallbackReason::PmdTaken) }
     })
     .await

@@ -1,7 +1,7 @@
 //! Waiting for entries, locking, unlocking and waking.
 
 use crate::entry::Slot;
-use crate::op::Op;
+use crate::op::WaitOp;
 use crate::revision::WakeMode;
 use crate::sync::WaitKey;
 use crate::task::Task;
@@ -41,7 +41,7 @@ pub fn dax_wake_mapping_entry_waiter(
     entry: Slot,
     mode: WakeMode,
 ) -> impl Future<Output = ()> + '_ {
-    let wake = entry.entry().map(|entry| task.perform::<()>(Op::Wake { index, entry, mode }));
+    let wake = entry.entry().map(|entry| task.perform::<()>(WaitOp::Wake { index, entry, mode }));
     async move {
         if let Some(wake) = wake {
             wake.await;

@@ -13,7 +13,7 @@ use super::write_protect::{do_cow_fault, wp_page_copy, wp_page_shared};
 use crate::event::{Event, FaultFlags, LockId, OpResult};
 use crate::fallback::FallbackReason;
 use crate::mm::Pte;
-use crate::op::{Op, PmdSeen, PteFault, PteSeen};
+use crate::op::{FileOp, Op, PageTableOp, PauseOp, PmdSeen, PteFault, PteSeen};
 use crate::sync::LockMode;
 use crate::task::Task;
 use crate::units::{MmId, PageIndex};
@@ -36,7 +36,7 @@ pub async fn access(task: &Task, mm: MmId, pgoff: PageIndex, write: bool, huge: 
     let mut faults = 0;
     task.forget_fall_back();
     loop {
-        if task.perform::<bool>(Op::CheckAccess { mm, page: vmf.page, write }).await {
+        if task.perform::<bool>(PageTableOp::CheckAccess { mm, page: vmf.page, write }).await {
             return OpResult::Accessed { faults };
         }
         if recorded && faults == RECORDED_FAULTS {
@@ -55,7 +55,7 @@ pub async fn access(task: &Task, mm: MmId, pgoff: PageIndex, write: bool, huge: 
             task.note(Event::FaultsAgain);
         }
         task.forget_but(&faults);
-        task.perform::<()>(Op::AccessRetry).await;
+        task.perform::<()>(PauseOp::AccessRetry).await;
     }
 }
 
@@ -65,7 +65,7 @@ async fn handle_mm_fault(task: &Task, vmf: Vmf, huge: bool) -> FaultFlags {
     task.within("mm_fault", async {
         let lock = LockId::Mm(vmf.mm);
         task.acquire(lock, LockMode::Read).await;
-        let flags = match task.perform::<PmdSeen>(Op::ReadPmd { mm: vmf.mm, page: vmf.page }).await {
+        let flags = match task.perform::<PmdSeen>(PageTableOp::ReadPmd { mm: vmf.mm, page: vmf.page }).await {
             PmdSeen::None if huge && task.revision().entry_locks => match fs_pmd_fault(task, vmf).await {
                 FaultFlags::FALLBACK => handle_pte_fault(task, vmf).await,
                 flags => flags,
@@ -96,16 +96,16 @@ async fn handle_mm_fault(task: &Task, vmf: Vmf, huge: bool) -> FaultFlags {
 /// `handle_pte_fault`: without a pte to the file system, with one to the write-protect handlers.
 async fn handle_pte_fault(task: &Task, vmf: Vmf) -> FaultFlags {
     let (mm, page) = (vmf.mm, vmf.page);
-    if task.perform::<PmdSeen>(Op::ReadPmd { mm, page }).await == PmdSeen::None {
+    if task.perform::<PmdSeen>(PageTableOp::ReadPmd { mm, page }).await == PmdSeen::None {
         return do_fault(task, vmf).await;
     }
-    if task.perform::<bool>(Op::PmdTransUnstable { mm, page }).await {
+    if task.perform::<bool>(PageTableOp::PmdTransUnstable { mm, page }).await {
         return FaultFlags::NONE;
     }
-    let Some(seen) = task.perform::<Option<PteSeen>>(Op::ReadPte { mm, page }).await else {
+    let Some(seen) = task.perform::<Option<PteSeen>>(Op::PageTable(PageTableOp::ReadPte { mm, page })).await else {
         return do_fault(task, vmf).await;
     };
-    let op = Op::PteFault { mm, page, seen, write: vmf.write };
+    let op = Op::PageTable(PageTableOp::PteFault { mm, page, seen, write: vmf.write });
     match task.within("handle_pte_fault", task.perform::<PteFault>(op)).await {
         PteFault::Nothing => FaultFlags::NONE,
         PteFault::WriteToFrame => fs_pfn_mkwrite(task, vmf, seen.pte).await,
@@ -141,7 +141,7 @@ async fn in_transaction(task: &Task, vmf: &Vmf, handler: impl Future<Output = Fa
 /// The file system's `pfn_mkwrite`: its lock and a check of the size around [`dax_pfn_mkwrite`].
 async fn fs_pfn_mkwrite(task: &Task, vmf: Vmf, seen: Pte) -> FaultFlags {
     let checked = async {
-        if vmf.pgoff >= task.perform::<u64>(Op::ReadSize).await {
+        if vmf.pgoff >= task.perform::<u64>(FileOp::ReadSize).await {
             return FaultFlags::SIGBUS;
         }
         dax_pfn_mkwrite(task, vmf, seen).await

@@ -4,7 +4,7 @@ use super::lock::dax_wake_mapping_entry_waiter;
 use crate::entry::{Entry, EntrySize, Slot};
 use crate::errno::Errno;
 use crate::event::Event;
-use crate::op::Op;
+use crate::op::{Op, PageOp, RadixOp};
 use crate::revision::WakeMode;
 use crate::scenario::FailPoint;
 use crate::task::Task;
@@ -14,16 +14,16 @@ use crate::units::{PageId, PageIndex};
 /// memory.
 pub async fn find_or_create_page(task: &Task, index: PageIndex) -> Option<PageId> {
     loop {
-        if let Slot::Page(page) = task.perform(Op::FindGetEntry { index }).await {
+        if let Slot::Page(page) = task.perform(RadixOp::FindGetEntry { index }).await {
             task.within("pagecache_get_page", task.lock_page(page)).await;
-            if task.perform::<bool>(Op::PageInCache(page)).await {
+            if task.perform::<bool>(PageOp::PageInCache(page)).await {
                 return Some(page);
             }
             task.unlock_page(Slot::Page(page)).await;
             task.put_page(page).await;
             continue;
         }
-        let page = task.perform::<Option<PageId>>(Op::PageAlloc { index }).await?;
+        let page = task.perform::<Option<PageId>>(Op::Page(PageOp::PageAlloc { index })).await?;
         match add_to_page_cache_locked(task, index, page).await {
             Ok(()) => return Some(page),
             Err(errno) => {
@@ -68,7 +68,7 @@ async fn page_cache_tree_insert(task: &Task, index: PageIndex, page: PageId) -> 
             dax_wake_mapping_entry_waiter(task, index, found, mode).await;
         }
     }
-    task.perform::<()>(Op::PageCacheStore { page }).await;
+    task.perform::<()>(PageOp::PageCacheStore { page }).await;
     Ok(())
 }
 
@@ -76,7 +76,7 @@ async fn page_cache_tree_insert(task: &Task, index: PageIndex, page: PageId) -> 
 pub async fn delete_from_page_cache(task: &Task, page: PageId) {
     task.within("delete_from_page_cache", async {
         task.spin_lock_tree().await;
-        task.perform::<()>(Op::PageCacheDelete { page }).await;
+        task.perform::<()>(PageOp::PageCacheDelete { page }).await;
         task.spin_unlock_tree().await;
         task.put_page(page).await;
     })
@@ -88,7 +88,7 @@ pub async fn delete_from_page_cache(task: &Task, page: PageId) {
 pub async fn remove_mapping(task: &Task, page: PageId) -> bool {
     task.within("remove_mapping", async {
         task.spin_lock_tree().await;
-        let removed = task.perform::<bool>(Op::RemoveMapping(page)).await;
+        let removed = task.perform::<bool>(PageOp::RemoveMapping(page)).await;
         task.spin_unlock_tree().await;
         removed
     })
@@ -99,7 +99,7 @@ pub async fn remove_mapping(task: &Task, page: PageId) -> bool {
 pub async fn invalidate_complete_page2(task: &Task, page: PageId) -> bool {
     task.within("invalidate_complete_page2", async {
         task.spin_lock_tree().await;
-        task.perform::<()>(Op::PageCacheDelete { page }).await;
+        task.perform::<()>(PageOp::PageCacheDelete { page }).await;
         task.spin_unlock_tree().await;
         task.put_page(page).await;
         true

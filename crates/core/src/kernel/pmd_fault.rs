@@ -10,7 +10,7 @@ use crate::entry::{EntrySize, Slot};
 use crate::errno::Errno;
 use crate::event::{Event, FaultFlags};
 use crate::fallback::FallbackReason;
-use crate::op::{IomapPurpose, Op, PmdSeen};
+use crate::op::{FileOp, IomapPurpose, Op, PageTableOp, PmdSeen};
 use crate::pmem::{Iomap, Namespace};
 use crate::revision::{FaultOrder, InsertIndex, SplitOnFallback};
 use crate::scenario::{ExtentKind, FailPoint};
@@ -65,7 +65,7 @@ async fn check_range(task: &Task, vmf: &Vmf) -> Range {
         return Range::FallBack(FallbackReason::Range);
     }
     let pgoff = pmd_page - vma.skew;
-    let size = task.perform::<u64>(Op::ReadSize).await;
+    let size = task.perform::<u64>(FileOp::ReadSize).await;
     if size == 0 && task.revision().zero_length_check {
         return Range::BeyondEndOfFile;
     }
@@ -148,7 +148,8 @@ async fn put(task: &Task, pgoff: PageIndex, entry: Slot, flags: FaultFlags) -> F
 
 /// The look-up of 512 blocks; why not, if it fails or finds fewer of one kind.
 async fn iomap_begin(task: &Task, vmf: &Vmf, pgoff: PageIndex) -> Result<Iomap, FallbackReason> {
-    let op = Op::IomapBegin { first: pgoff, count: PMD_PAGES, write: vmf.write, purpose: IomapPurpose::Fault };
+    let op =
+        Op::File(FileOp::IomapBegin { first: pgoff, count: PMD_PAGES, write: vmf.write, purpose: IomapPurpose::Fault });
     match task.perform::<Result<Iomap, Errno>>(op).await {
         Ok(iomap) if iomap.covers(pgoff, PMD_PAGES) => Ok(iomap),
         Ok(_) => Err(FallbackReason::ShortExtent),
@@ -159,7 +160,7 @@ async fn iomap_begin(task: &Task, vmf: &Vmf, pgoff: PageIndex) -> Result<Iomap, 
 /// Has another thread installed a page table since the page-fault code looked? (From 4.12 on.)
 async fn pmd_became_table(task: &Task, vmf: &Vmf) -> bool {
     task.revision().recheck_pmd_after_grab
-        && task.perform::<PmdSeen>(Op::ReadPmd { mm: vmf.mm, page: vmf.page }).await == PmdSeen::Table
+        && task.perform::<PmdSeen>(PageTableOp::ReadPmd { mm: vmf.mm, page: vmf.page }).await == PmdSeen::Table
 }
 
 /// What is done while the entry is ours.
@@ -191,11 +192,13 @@ async fn dax_pmd_insert_mapping(
 ) -> FaultFlags {
     task.call("dax_pmd_insert_mapping", index, async {
         let sector = Namespace::sector_of(block);
-        let pages = match task.perform::<Result<u64, Errno>>(Op::DirectAccess { sector, pages: PMD_PAGES }).await {
-            Ok(pages) => pages,
-            Err(Errno::ERANGE) => return fall_back(task, FallbackReason::DeviceEnd),
-            Err(_) => return fall_back(task, FallbackReason::Injected(FailPoint::DirectAccess)),
-        };
+        let pages =
+            match task.perform::<Result<u64, Errno>>(Op::File(FileOp::DirectAccess { sector, pages: PMD_PAGES })).await
+            {
+                Ok(pages) => pages,
+                Err(Errno::ERANGE) => return fall_back(task, FallbackReason::DeviceEnd),
+                Err(_) => return fall_back(task, FallbackReason::Injected(FailPoint::DirectAccess)),
+            };
         if pages < PMD_PAGES {
             return fall_back(task, FallbackReason::DeviceEnd);
         }
@@ -210,7 +213,12 @@ async fn dax_pmd_insert_mapping(
             Ok(new) => *entry = new,
             Err(errno) => return fall_back(task, refusal(errno)),
         }
-        let op = Op::InsertPfnPmd { mm: vmf.mm, page: pmd_start(vmf.page), frame: block, write: vmf.write };
+        let op = Op::PageTable(PageTableOp::InsertPfnPmd {
+            mm: vmf.mm,
+            page: pmd_start(vmf.page),
+            frame: block,
+            write: vmf.write,
+        });
         task.within("insert_pfn_pmd", task.perform::<()>(op)).await;
         FaultFlags::NOPAGE
     })
@@ -220,7 +228,7 @@ async fn dax_pmd_insert_mapping(
 /// `split_huge_pmd` (include/linux/huge_mm.h, v4.10): a DAX mapping is not split but removed.
 async fn split_huge_pmd(task: &Task, vmf: &Vmf) {
     let (mm, page) = (vmf.mm, vmf.page);
-    if matches!(task.perform::<PmdSeen>(Op::ReadPmd { mm, page }).await, PmdSeen::Huge { .. }) {
-        task.perform::<()>(Op::SplitHugePmd { mm, page }).await;
+    if matches!(task.perform::<PmdSeen>(PageTableOp::ReadPmd { mm, page }).await, PmdSeen::Huge { .. }) {
+        task.perform::<()>(PageTableOp::SplitHugePmd { mm, page }).await;
     }
 }

@@ -10,7 +10,7 @@ use crate::entry::{EntrySize, Slot};
 use crate::errno::Errno;
 use crate::event::{Event, FaultFlags};
 use crate::mm::PteTarget;
-use crate::op::{IomapPurpose, Op, PmdSeen};
+use crate::op::{FileOp, IomapPurpose, Op, PageTableOp, PmdSeen};
 use crate::pmem::{Iomap, Namespace};
 use crate::revision::FaultOrder;
 use crate::scenario::ExtentKind;
@@ -45,7 +45,7 @@ pub fn dax_fault_return(result: Result<(), Errno>) -> FaultFlags {
 pub async fn dax_iomap_fault(task: &Task, vmf: Vmf) -> FaultFlags {
     let name = if task.revision().merged_handlers { "dax_iomap_pte_fault" } else { "dax_iomap_fault" };
     task.call(name, vmf.pgoff, async {
-        if vmf.pgoff >= task.perform::<u64>(Op::ReadSize).await {
+        if vmf.pgoff >= task.perform::<u64>(FileOp::ReadSize).await {
             return FaultFlags::SIGBUS;
         }
         match task.revision().order_iomap_vs_grab {
@@ -110,13 +110,16 @@ pub fn opens_handle(task: &Task, vmf: &Vmf) -> bool {
 /// The look-up of the one block; a write that does not copy may allocate it.
 async fn iomap_begin(task: &Task, vmf: &Vmf) -> Result<Iomap, Errno> {
     let write = vmf.write && vmf.cow_page.is_none();
-    task.perform(Op::IomapBegin { first: vmf.pgoff, count: 1, write, purpose: IomapPurpose::Fault }).await
+    task.perform(FileOp::IomapBegin { first: vmf.pgoff, count: 1, write, purpose: IomapPurpose::Fault }).await
 }
 
 /// Has another thread installed a huge mapping since the page-fault code looked? (From 4.12 on.)
 async fn pmd_became_huge(task: &Task, vmf: &Vmf) -> bool {
     task.revision().recheck_pmd_after_grab
-        && matches!(task.perform::<PmdSeen>(Op::ReadPmd { mm: vmf.mm, page: vmf.page }).await, PmdSeen::Huge { .. })
+        && matches!(
+            task.perform::<PmdSeen>(PageTableOp::ReadPmd { mm: vmf.mm, page: vmf.page }).await,
+            PmdSeen::Huge { .. }
+        )
 }
 
 /// What is done while the entry is ours.
@@ -146,7 +149,9 @@ async fn map_page(task: &Task, vmf: &Vmf, iomap: &Iomap, entry: &mut Slot) -> Fa
 async fn copy_page(task: &Task, vmf: &Vmf, iomap: &Iomap, copy: PageId) -> FaultFlags {
     if iomap.kind == ExtentKind::Mapped {
         let sector = Namespace::sector_of(iomap.block_at(vmf.pgoff));
-        if let Err(errno) = task.perform::<Result<u64, Errno>>(Op::DirectAccess { sector, pages: 1 }).await {
+        if let Err(errno) =
+            task.perform::<Result<u64, Errno>>(Op::File(FileOp::DirectAccess { sector, pages: 1 })).await
+        {
             return dax_fault_return(Err(errno));
         }
     }
@@ -160,7 +165,7 @@ async fn copy_page(task: &Task, vmf: &Vmf, iomap: &Iomap, copy: PageId) -> Fault
 async fn dax_insert_mapping(task: &Task, vmf: &Vmf, block: Block, entry: &mut Slot) -> Result<(), Errno> {
     task.call("dax_insert_mapping", vmf.pgoff, async {
         let sector = Namespace::sector_of(block);
-        task.perform::<Result<u64, Errno>>(Op::DirectAccess { sector, pages: 1 }).await?;
+        task.perform::<Result<u64, Errno>>(Op::File(FileOp::DirectAccess { sector, pages: 1 })).await?;
         let new = NewEntry::Block(sector, EntrySize::Pte);
         *entry = dax_insert_mapping_entry(task, vmf.pgoff, vmf.write, *entry, new).await?;
         vm_insert_mixed(task, vmf.mm, vmf.page, block).await

@@ -6,7 +6,7 @@ use super::journal;
 use super::mm_fault::access;
 use crate::errno::Errno;
 use crate::event::{LockId, OpResult};
-use crate::op::{IomapPurpose, Op};
+use crate::op::{CounterOp, FileOp, IomapPurpose, Op};
 use crate::pmem::{Iomap, Namespace};
 use crate::scenario::ExtentKind;
 use crate::sync::LockMode;
@@ -49,7 +49,7 @@ async fn transfer(task: &Task, what: Transfer) -> Result<u64, Errno> {
             }
         }
         if write && at > first {
-            task.perform::<()>(Op::ExtendFile { size: at }).await;
+            task.perform::<()>(FileOp::ExtendFile { size: at }).await;
         }
         Ok((at - first) * PAGE_SIZE)
     }
@@ -63,7 +63,7 @@ async fn transfer(task: &Task, what: Transfer) -> Result<u64, Errno> {
 async fn transfer_extent(task: &Task, at: PageIndex, what: Transfer) -> Result<u64, Errno> {
     let begin_to_end = async {
         let (count, write) = (what.end - at, what.write);
-        let op = Op::IomapBegin { first: at, count, write, purpose: IomapPurpose::ReadWrite };
+        let op = Op::File(FileOp::IomapBegin { first: at, count, write, purpose: IomapPurpose::ReadWrite });
         let iomap = task.perform::<Result<Iomap, Errno>>(op).await?;
         dax_iomap_actor(task, at, &iomap, what).await
     };
@@ -76,31 +76,32 @@ async fn dax_iomap_actor(task: &Task, at: PageIndex, iomap: &Iomap, what: Transf
     let write = what.write;
     let mut count = iomap.count;
     if !write {
-        count = count.min(task.perform::<u64>(Op::ReadSize).await.saturating_sub(at));
+        count = count.min(task.perform::<u64>(FileOp::ReadSize).await.saturating_sub(at));
         if count == 0 {
             return Ok(0);
         }
     }
     if !write && iomap.kind != ExtentKind::Mapped {
-        task.perform::<()>(Op::LoadZero { count }).await;
+        task.perform::<()>(FileOp::LoadZero { count }).await;
         return Ok(count);
     }
     if iomap.kind != ExtentKind::Mapped {
         task.note(crate::event::Event::Warn("dax_iomap_actor"));
         return Err(Errno::EIO);
     }
-    if iomap.new && (task.revision().write_invalidates_always || task.perform::<u64>(Op::NrPages).await != 0) {
+    if iomap.new && (task.revision().write_invalidates_always || task.perform::<u64>(CounterOp::NrPages).await != 0) {
         // A busy page is no reason to give up.
         let _ = invalidate_inode_pages2_range(task, at, at + count - 1).await;
     }
     let block = iomap.block_at(at);
     let sector = Namespace::sector_of(block);
-    let count = task.perform::<Result<u64, Errno>>(Op::DirectAccess { sector, pages: count }).await?.min(count);
+    let count =
+        task.perform::<Result<u64, Errno>>(Op::File(FileOp::DirectAccess { sector, pages: count })).await?.min(count);
     let count = match what.buffer {
         Some((mm, page)) => copy_from_user(task, mm, page + (at - what.first), count).await?,
         None => count,
     };
-    let op = if write { Op::Store { block, count } } else { Op::Load { block, count } };
+    let op = if write { Op::File(FileOp::Store { block, count }) } else { Op::File(FileOp::Load { block, count }) };
     task.perform::<()>(op).await;
     Ok(count)
 }

@@ -6,7 +6,7 @@ use super::invalidate::dax_invalidate_entry;
 use super::page_cache::delete_from_page_cache;
 use crate::entry::Slot;
 use crate::event::{Event, LockId, OpResult};
-use crate::op::Op;
+use crate::op::{CounterOp, FileOp, PageOp, RadixOp};
 use crate::sync::LockMode;
 use crate::task::Task;
 use crate::units::{PMD_PAGES, PageId, PageIndex, pmd_start};
@@ -24,7 +24,7 @@ pub async fn punch(task: &Task, first: PageIndex, count: u64) -> OpResult {
     lock_fs(task).await;
     let end = first.saturating_add(count);
     truncate_pagecache_range(task, first, end).await;
-    task.perform::<()>(Op::FreeBlocks { first, end, own_step: true }).await;
+    task.perform::<()>(FileOp::FreeBlocks { first, end, own_step: true }).await;
     unlock_fs(task).await;
     task.release(LockId::Inode).await;
     OpResult::Done
@@ -33,12 +33,12 @@ pub async fn punch(task: &Task, first: PageIndex, count: u64) -> OpResult {
 /// `truncate(2)` to `size` pages.
 pub async fn truncate(task: &Task, size: u64) -> OpResult {
     task.acquire(LockId::Inode, LockMode::Write).await;
-    let old_size = task.perform::<u64>(Op::ReadSize).await;
-    task.perform::<()>(Op::SetSize { size }).await;
+    let old_size = task.perform::<u64>(FileOp::ReadSize).await;
+    task.perform::<()>(FileOp::SetSize { size }).await;
     if size < old_size {
         lock_fs(task).await;
         truncate_pagecache(task, size).await;
-        task.perform::<()>(Op::FreeBlocks { first: size, end: u64::MAX, own_step: false }).await;
+        task.perform::<()>(FileOp::FreeBlocks { first: size, end: u64::MAX, own_step: false }).await;
         unlock_fs(task).await;
     }
     task.release(LockId::Inode).await;
@@ -97,7 +97,7 @@ async fn truncate_inode_pages_range(task: &Task, start: PageIndex, end: PageInde
                 }
                 match slot {
                     Slot::Page(page) => {
-                        if task.perform::<bool>(Op::TryLockPage(page)).await {
+                        if task.perform::<bool>(PageOp::TryLockPage(page)).await {
                             let at = warn_if_elsewhere(task, page, index, "truncate_inode_pages_range").await;
                             truncate_inode_page(task, page, at, asked).await;
                             task.unlock_page(slot).await;
@@ -159,10 +159,10 @@ async fn truncate_until_empty(task: &Task, start: PageIndex, end: PageIndex) {
 /// `truncate_inode_page`: unmaps the page at `index`, its own, if somebody mapped it meanwhile, and takes it out.
 async fn truncate_inode_page(task: &Task, page: PageId, index: PageIndex, asked: Asked) {
     task.within("truncate_inode_page", async {
-        if task.perform::<bool>(Op::PageMapped(page)).await {
+        if task.perform::<bool>(PageOp::PageMapped(page)).await {
             task.unmap_mapping_range(index, 1, false).await;
         }
-        if task.perform::<bool>(Op::PageInCache(page)).await {
+        if task.perform::<bool>(PageOp::PageInCache(page)).await {
             delete_from_page_cache(task, page).await;
             asked.took(task, index, 1);
         }
@@ -180,7 +180,7 @@ async fn truncate_exceptional_entry(task: &Task, index: PageIndex, found: Slot, 
         if let Some(entry) = found.entry().filter(|entry| entry.is_pmd() && task.revision().delete_unmaps_entry) {
             task.unmap_mapping_range(pmd_start(index), PMD_PAGES, false).await;
             if entry.is_block() {
-                task.perform::<()>(Op::Flush { block: entry.block(), count: PMD_PAGES }).await;
+                task.perform::<()>(FileOp::Flush { block: entry.block(), count: PMD_PAGES }).await;
             }
         }
         let deleted = dax_invalidate_entry(task, index, asked, true).await;
@@ -194,13 +194,13 @@ async fn truncate_exceptional_entry(task: &Task, index: PageIndex, found: Slot, 
 
 /// `mapping->nrpages == 0 && mapping->nrexceptional == 0`.
 pub async fn cache_is_empty(task: &Task) -> bool {
-    task.perform::<u64>(Op::NrPages).await == 0 && task.perform::<u64>(Op::NrExceptional).await == 0
+    task.perform::<u64>(CounterOp::NrPages).await == 0 && task.perform::<u64>(CounterOp::NrExceptional).await == 0
 }
 
 /// `pagevec_lookup_entries`: up to 14 entries from `first` on, at most `wanted` of them.
 pub async fn pagevec_lookup_entries(task: &Task, first: PageIndex, wanted: u64) -> Batch {
     let max = wanted.min(PAGEVEC_SIZE.into()) as u8;
-    task.perform(Op::FindGetEntries { first, max }).await
+    task.perform(RadixOp::FindGetEntries { first, max }).await
 }
 
 /// `pagevec_release` after `pagevec_remove_exceptionals`: drops the references of the pages.
@@ -214,7 +214,7 @@ pub async fn pagevec_release(task: &Task, batch: &Batch) {
 
 /// `WARN_ON(page_to_index(page) != index)`; returns the index that the page says.
 pub async fn warn_if_elsewhere(task: &Task, page: PageId, index: PageIndex, function: &'static str) -> PageIndex {
-    let at = task.perform::<u64>(Op::PageIndexOf(page)).await;
+    let at = task.perform::<u64>(PageOp::PageIndexOf(page)).await;
     if at != index {
         task.note(Event::Warn(function));
     }

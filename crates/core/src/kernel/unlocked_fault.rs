@@ -10,7 +10,7 @@ use crate::entry::{Entry, EntrySize, Slot};
 use crate::errno::Errno;
 use crate::event::{Event, FaultFlags};
 use crate::mm::PteTarget;
-use crate::op::{IomapPurpose, Op};
+use crate::op::{FileOp, IomapPurpose, Op, PageOp, RadixOp};
 use crate::pmem::{Iomap, Namespace};
 use crate::radix::Tag;
 use crate::scenario::ExtentKind;
@@ -21,7 +21,7 @@ use crate::units::{Block, PageId, PageIndex, Sector};
 /// cache once more.
 pub async fn dax_fault(task: &Task, vmf: Vmf) -> FaultFlags {
     task.call("__dax_fault", vmf.pgoff, async {
-        if vmf.pgoff >= task.perform::<u64>(Op::ReadSize).await {
+        if vmf.pgoff >= task.perform::<u64>(FileOp::ReadSize).await {
             return FaultFlags::SIGBUS;
         }
         let mut page = find_lock_page(task, vmf.pgoff).await;
@@ -66,15 +66,15 @@ pub async fn dax_fault(task: &Task, vmf: Vmf) -> FaultFlags {
 
 /// `get_block` of the file system, which may allocate the block.
 async fn get_block(task: &Task, vmf: &Vmf, create: bool) -> Result<Iomap, Errno> {
-    task.perform(Op::IomapBegin { first: vmf.pgoff, count: 1, write: create, purpose: IomapPurpose::Fault }).await
+    task.perform(FileOp::IomapBegin { first: vmf.pgoff, count: 1, write: create, purpose: IomapPurpose::Fault }).await
 }
 
 /// `find_lock_page` (include/linux/pagemap.h, v4.6): the page at `index`, locked, with a reference.
 async fn find_lock_page(task: &Task, index: PageIndex) -> Option<PageId> {
     loop {
-        let page = task.perform::<Slot>(Op::FindGetEntry { index }).await.page()?;
+        let page = task.perform::<Slot>(RadixOp::FindGetEntry { index }).await.page()?;
         task.lock_page(page).await;
-        if task.perform::<bool>(Op::PageInCache(page)).await {
+        if task.perform::<bool>(PageOp::PageInCache(page)).await {
             return Some(page);
         }
         unlock_and_put(task, Some(page)).await;
@@ -114,7 +114,7 @@ async fn dax_load_hole(task: &Task, vmf: &Vmf, page: Option<PageId>) -> FaultFla
 async fn dax_insert_mapping(task: &Task, vmf: &Vmf, block: Block) -> Result<(), Errno> {
     task.call("dax_insert_mapping", vmf.pgoff, async {
         let sector = Namespace::sector_of(block);
-        task.perform::<Result<u64, Errno>>(Op::DirectAccess { sector, pages: 1 }).await?;
+        task.perform::<Result<u64, Errno>>(Op::File(FileOp::DirectAccess { sector, pages: 1 })).await?;
         dax_radix_entry(task, vmf.pgoff, sector, vmf.write).await?;
         vm_insert_mixed(task, vmf.mm, vmf.page, block).await
     })

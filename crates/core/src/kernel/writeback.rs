@@ -6,7 +6,7 @@ use crate::entry::{Entry, Slot};
 use crate::errno::Errno;
 use crate::event::{Event, LockId};
 use crate::mm::PmdTarget;
-use crate::op::{Op, PmdSeen};
+use crate::op::{CounterOp, FileOp, Op, PageTableOp, PmdSeen, RadixOp};
 use crate::pmem::Namespace;
 use crate::radix::Tag;
 use crate::revision::MkcleanRange;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// `dax_writeback_mapping_range` (fs/dax.c, v4.10) over pages `start..=end`.
 pub async fn dax_writeback_mapping_range(task: &Task, start: PageIndex, end: PageIndex) -> Result<u64, Errno> {
     task.within("dax_writeback_mapping_range", async {
-        if task.perform::<u64>(Op::NrExceptional).await == 0 {
+        if task.perform::<u64>(CounterOp::NrExceptional).await == 0 {
             return Ok(0);
         }
         tag_pages_for_writeback(task, start, end).await;
@@ -26,7 +26,7 @@ pub async fn dax_writeback_mapping_range(task: &Task, start: PageIndex, end: Pag
         let mut seen = Seen::default();
         loop {
             task.cond_resched().await;
-            let op = Op::FindGetEntriesTag { first: start, tag: Tag::Towrite, max: PAGEVEC_SIZE };
+            let op = Op::Radix(RadixOp::FindGetEntriesTag { first: start, tag: Tag::Towrite, max: PAGEVEC_SIZE });
             let batch = task.perform::<Batch>(op).await;
             if batch.is_empty() {
                 return Ok(0);
@@ -73,7 +73,7 @@ async fn tag_pages_for_writeback(task: &Task, start: PageIndex, end: PageIndex) 
         let mut first = start;
         loop {
             task.spin_lock_tree().await;
-            let (count, next) = task.perform::<(u64, PageIndex)>(Op::TagTowrite { first, last: end }).await;
+            let (count, next) = task.perform::<(u64, PageIndex)>(RadixOp::TagTowrite { first, last: end }).await;
             task.spin_unlock_tree().await;
             if count < 4096 || next == 0 {
                 return;
@@ -93,7 +93,7 @@ async fn dax_writeback_one(task: &Task, index: PageIndex, slot: Slot) -> Result<
         let Some(entry) = claimed? else { return Ok(0) };
 
         let pages = entry.size().pages();
-        let access = Op::DirectAccess { sector: Namespace::sector_of(entry.block()), pages };
+        let access = Op::File(FileOp::DirectAccess { sector: Namespace::sector_of(entry.block()), pages });
         let result = match task.perform::<Result<u64, Errno>>(access).await {
             Ok(length) if length < pages => {
                 task.note(Event::Warn("dax_writeback_one"));
@@ -101,7 +101,7 @@ async fn dax_writeback_one(task: &Task, index: PageIndex, slot: Slot) -> Result<
             }
             Ok(length) => {
                 dax_mapping_entry_mkclean(task, index, pages, entry.block()).await;
-                task.perform::<()>(Op::Flush { block: entry.block(), count: pages }).await;
+                task.perform::<()>(FileOp::Flush { block: entry.block(), count: pages }).await;
                 task.spin_lock_tree().await;
                 if !locks_entry {
                     task.radix_tree_tag_clear(index, Tag::Towrite).await;
@@ -188,7 +188,7 @@ async fn dax_mapping_entry_mkclean(task: &Task, index: PageIndex, pages: u64, fr
                 task.remember(&pmdp);
                 continue;
             }
-            let op = Op::MappedPages { mm, page, count: last - first + 1 };
+            let op = Op::PageTable(PageTableOp::MappedPages { mm, page, count: last - first + 1 });
             let mapped = task.perform::<Arc<[VirtualPage]>>(op).await;
             for &at in mapped.iter() {
                 pmdp = None;
@@ -211,7 +211,7 @@ async fn dax_mapping_entry_mkclean(task: &Task, index: PageIndex, pages: u64, fr
 async fn follow_pte_pmd(task: &Task, mm: MmId, page: VirtualPage, frame: u64, pmdp: &mut Option<(MmId, VirtualPage)>) {
     task.within("__follow_pte_pmd", async {
         let head = task.revision().mkclean_range == MkcleanRange::Head;
-        let mut pmd = task.perform::<PmdSeen>(Op::ReadPmd { mm, page }).await;
+        let mut pmd = task.perform::<PmdSeen>(PageTableOp::ReadPmd { mm, page }).await;
         if matches!(pmd, PmdSeen::Huge { target: PmdTarget::HugeZeroPage, .. }) {
             task.note(Event::VmBug("__follow_pte_pmd"));
         }
@@ -220,14 +220,14 @@ async fn follow_pte_pmd(task: &Task, mm: MmId, page: VirtualPage, frame: u64, pm
                 // `follow_pte`, which was called up to 4.10-rc, knows ptes only.
                 return;
             }
-            if task.perform::<bool>(Op::MkcleanPmd { mm, page, frame, head }).await {
+            if task.perform::<bool>(PageTableOp::MkcleanPmd { mm, page, frame, head }).await {
                 *pmdp = Some((mm, page));
                 return;
             }
-            pmd = task.perform::<PmdSeen>(Op::ReadPmd { mm, page }).await;
+            pmd = task.perform::<PmdSeen>(PageTableOp::ReadPmd { mm, page }).await;
         }
         if pmd == PmdSeen::Table {
-            task.perform::<()>(Op::MkcleanPte { mm, page, frame, stale_pmd: *pmdp }).await;
+            task.perform::<()>(PageTableOp::MkcleanPte { mm, page, frame, stale_pmd: *pmdp }).await;
         }
     })
     .await;

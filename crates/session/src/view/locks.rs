@@ -7,7 +7,7 @@ use crate::objects::{hole, mode_name, title};
 use daxscope_core::entry::Entry;
 use daxscope_core::event::LockId;
 use daxscope_core::narrate::page as hex;
-use daxscope_core::op::Op;
+use daxscope_core::op::{Op, TreeLockOp, WaitOp};
 use daxscope_core::radix::RootView;
 use daxscope_core::standstill::Standstill;
 use daxscope_core::sync::WaitKey;
@@ -115,7 +115,8 @@ impl Build<'_> {
         let holder = self.world().locks.tree_lock;
         let waits = |&thread: &ThreadId| {
             let stop = self.machine().position(thread).stop();
-            holder.is_some_and(|holder| holder != thread) && stop.is_some_and(|stop| stop.op == Op::SpinLock)
+            holder.is_some_and(|holder| holder != thread)
+                && stop.is_some_and(|stop| stop.op == Op::TreeLock(TreeLockOp::SpinLock))
         };
         let waiters = self.machine().thread_ids().filter(waits).collect();
         self.lock(Object::TreeLock, holder.into_iter().map(|thread| (thread, "")), waiters, |world, thread| {
@@ -190,7 +191,7 @@ impl Build<'_> {
             WaiterView {
                 thread,
                 is_exclusive: true,
-                is_asleep: stop.is_some_and(|stop| stop.op == Op::Schedule),
+                is_asleep: stop.is_some_and(|stop| stop.op == Op::Wait(WaitOp::Schedule)),
                 is_lost: standstill.is_lost(thread),
                 since: self.run().since(Object::WaitKey(key.0), |world| world.waits.key_of(thread) == Some(key)),
             }

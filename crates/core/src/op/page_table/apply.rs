@@ -1,9 +1,9 @@
-//! Page tables: unlocked reads, sections under the page-table lock, and unmapping.
+//! What operations on page tables do.
 
-use super::Step;
 use crate::errno::Errno;
 use crate::event::{Bug, Event};
 use crate::mm::{Page, PageTables, Pmd, PmdTarget, Pte, PteTarget};
+use crate::op::step::Step;
 use crate::op::{Outcome, PmdSeen, PteFault, PteSeen};
 use crate::units::{Block, MmId, PMD_PAGES, PageId, PageIndex, VirtualPage, pmd_start};
 use std::sync::Arc;

@@ -1,18 +1,12 @@
-//! Hole pages: references, the page lock, and their place in the tree.
+//! What operations on pages do.
 
-use super::{Step, World};
 use crate::entry::Slot;
 use crate::event::{Bug, Event};
 use crate::mm::Page;
 use crate::op::Outcome;
+use crate::op::step::Step;
 use crate::units::{PageId, PageIndex};
 use std::sync::Arc;
-
-impl World {
-    fn page_mut(&mut self, page: PageId) -> &mut Page {
-        &mut Arc::make_mut(&mut self.pages)[page.index()]
-    }
-}
 
 impl Step<'_> {
     pub(super) fn page_alloc(&mut self, index: PageIndex) -> Outcome {
@@ -26,7 +20,7 @@ impl Step<'_> {
         Outcome::Page(Some(self.new_page(Page::allocated(index))))
     }
 
-    pub(super) fn new_page(&mut self, page: Page) -> PageId {
+    pub(in crate::op) fn new_page(&mut self, page: Page) -> PageId {
         let reuse = self.world.reuse_page_ids;
         let pages = Arc::make_mut(&mut self.world.pages);
         match pages.iter().position(Page::is_free).filter(|_| reuse) {
@@ -82,12 +76,12 @@ impl Step<'_> {
         Outcome::Bool(unused)
     }
 
-    pub(super) fn get_page(&mut self, page: PageId) -> Outcome {
+    pub(in crate::op) fn get_page(&mut self, page: PageId) -> Outcome {
         self.world.page_mut(page).refcount += 1;
         Outcome::Done
     }
 
-    pub(super) fn put_page(&mut self, page: PageId) -> Outcome {
+    pub(in crate::op) fn put_page(&mut self, page: PageId) -> Outcome {
         let state = self.world.page_mut(page);
         state.refcount -= 1;
         if state.is_free() {
@@ -141,13 +135,13 @@ impl Step<'_> {
     }
 
     /// A pte that mapped the page is gone.
-    pub(super) fn page_remove_rmap(&mut self, page: PageId) {
+    pub(in crate::op) fn page_remove_rmap(&mut self, page: PageId) {
         self.world.page_mut(page).mapcount -= 1;
         self.put_page(page);
     }
 
     /// A pte maps the page now.
-    pub(super) fn page_add_rmap(&mut self, page: PageId) {
+    pub(in crate::op) fn page_add_rmap(&mut self, page: PageId) {
         self.world.page_mut(page).mapcount += 1;
     }
 }

@@ -4,9 +4,12 @@
 //! the thread itself when it is over ([`unexpected`], as [`Event::Unexpected`]): whoever searches all interleavings meets
 //! that in the step in which it happens, and need not remember it.
 
+mod ended;
+
+pub use ended::{asks_for_fallbacks, unexpected};
+
 use crate::entry::{Entry, EntrySize, Slot};
 use crate::event::{Event, OpResult};
-use crate::fallback::FallbackReason;
 use crate::mm::Pmd;
 use crate::narrate;
 use crate::run::{Run, fell_back};
@@ -44,42 +47,6 @@ pub fn unmet_facts(world: &World) -> impl Iterator<Item = usize> + '_ {
         Expectation::Fact { holds, fact } => is_so(world, fact) != *holds,
     })
     .map(|(at, _)| at)
-}
-
-/// The expectations that an operation breaks by how it ended. `fell_back`: the reasons of its 2 MiB faults
-/// ([`FallbackReason::bit`]).
-pub fn unexpected(
-    scenario: &Scenario,
-    thread: ThreadId,
-    operation: usize,
-    result: OpResult,
-    fell_back: u32,
-) -> impl Iterator<Item = u8> + '_ {
-    let is_broken = move |one: &Expectation| {
-        let &Expectation::Fact { holds, fact: Fact::Ended { how, thread: whose, operation: which } } = one else {
-            return false;
-        };
-        let is_meant = whose.is_none_or(|whose| whose == thread) && which.is_none_or(|n| usize::from(n) == operation);
-        let is_so = match how {
-            EndedHow::Result(word) => word.fits(result),
-            EndedHow::Fallback(None) => fell_back != 0,
-            EndedHow::Fallback(Some(name)) => fell_back & FallbackReason::bit_of(name) != 0,
-        };
-        is_meant && is_so != holds
-    };
-    let all = scenario.expectations.iter().enumerate();
-    all.filter(move |(_, one)| is_broken(one)).map(|(at, _)| at as u8)
-}
-
-/// Does a script ask why 2 MiB faults of that thread fall back? Only then has the thread to remember it.
-#[must_use]
-pub fn asks_for_fallbacks(scenario: &Scenario, thread: ThreadId) -> bool {
-    scenario.expectations.iter().any(|one| match one {
-        Expectation::Fact { fact: Fact::Ended { how: EndedHow::Fallback(_), thread: whose, .. }, .. } => {
-            whose.is_none_or(|whose| whose == thread)
-        }
-        _ => false,
-    })
 }
 
 fn is_met(run: &Run, at: usize, expectation: &Expectation) -> bool {

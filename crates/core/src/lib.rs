@@ -27,5 +27,6 @@ pub mod scenario;
 pub mod standstill;
 pub mod sync;
 pub mod task;
+pub mod tree;
 pub mod units;
 pub mod world;

@@ -19,7 +19,6 @@ pub mod mm;
 pub mod narrate;
 pub mod op;
 pub mod pmem;
-pub mod radix;
 pub mod renaming;
 pub mod revision;
 pub mod run;
@@ -30,3 +29,5 @@ pub mod task;
 pub mod tree;
 pub mod units;
 pub mod world;
+
+pub use tree::radix;

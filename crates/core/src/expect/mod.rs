@@ -13,14 +13,14 @@ use crate::event::{Event, OpResult};
 use crate::mm::Pmd;
 use crate::narrate;
 use crate::run::{Run, fell_back};
-use crate::scenario::{EndedHow, EntryKind, Expectation, Fact, MappedHow, ResultWord, Scenario, format_pages};
+use crate::scenario::{EndedHow, EntryKind, Expectation, Fact, MappedHow, ResultWord, format_pages};
 use crate::units::{MmId, PageIndex, ThreadId};
 use crate::world::World;
 
 /// An expectation that was not met.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Unmet {
-    /// Which, by its place in [`Scenario::expectations`].
+    /// Which, by its place in [`crate::scenario::Scenario::expectations`].
     pub expectation: usize,
     /// A sentence: what was expected, and what is.
     pub sentence: String,
@@ -39,7 +39,7 @@ pub fn unmet(run: &Run) -> Vec<Unmet> {
 }
 
 /// The facts about page tables and entries that are not as expected in a world, by their places in
-/// [`Scenario::expectations`].
+/// [`crate::scenario::Scenario::expectations`].
 pub fn unmet_facts(world: &World) -> impl Iterator<Item = usize> + '_ {
     let all = world.scenario.expectations.iter().enumerate();
     all.filter(|(_, one)| match one {

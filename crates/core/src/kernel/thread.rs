@@ -1,6 +1,8 @@
 //! What a thread does: its scripted operations, one after another.
 
-use super::{invalidate, journal, mm_fault, rw, truncate, writeback};
+use super::file::{journal, rw};
+use super::mm::mm_fault;
+use super::radix_era::{invalidate, truncate, writeback};
 use crate::event::{Event, LockId, OpResult};
 use crate::op::{FileOp, PageTableOp, PauseOp};
 use crate::scenario::Operation;

@@ -1,22 +1,16 @@
 //! truncate(2) and hole punch: unmap, then take every entry and page of the range out of the tree
 //! (mm/truncate.c, v4.10).
 
-use super::asked::Asked;
 use super::invalidate::dax_invalidate_entry;
 use super::page_cache::delete_from_page_cache;
+use super::pagevec::{cache_is_empty, pagevec_lookup_entries, pagevec_release, warn_if_elsewhere};
 use crate::entry::Slot;
 use crate::event::{Event, LockId, OpResult};
-use crate::op::{CounterOp, FileOp, PageOp, RadixOp};
+use crate::kernel::file::asked::Asked;
+use crate::op::{FileOp, PageOp};
 use crate::sync::LockMode;
 use crate::task::Task;
 use crate::units::{PMD_PAGES, PageId, PageIndex, pmd_start};
-use std::sync::Arc;
-
-/// `PAGEVEC_SIZE`: entries looked up at once.
-pub const PAGEVEC_SIZE: u8 = 14;
-
-/// A batch of entries with their first indices.
-pub type Batch = Arc<[(PageIndex, Slot)]>;
 
 /// `fallocate(FALLOC_FL_PUNCH_HOLE)` of `count` pages from `first`.
 pub async fn punch(task: &Task, first: PageIndex, count: u64) -> OpResult {
@@ -190,33 +184,4 @@ async fn truncate_exceptional_entry(task: &Task, index: PageIndex, found: Slot, 
         deleted
     })
     .await;
-}
-
-/// `mapping->nrpages == 0 && mapping->nrexceptional == 0`.
-pub async fn cache_is_empty(task: &Task) -> bool {
-    task.perform::<u64>(CounterOp::NrPages).await == 0 && task.perform::<u64>(CounterOp::NrExceptional).await == 0
-}
-
-/// `pagevec_lookup_entries`: up to 14 entries from `first` on, at most `wanted` of them.
-pub async fn pagevec_lookup_entries(task: &Task, first: PageIndex, wanted: u64) -> Batch {
-    let max = wanted.min(PAGEVEC_SIZE.into()) as u8;
-    task.perform(RadixOp::FindGetEntries { first, max }).await
-}
-
-/// `pagevec_release` after `pagevec_remove_exceptionals`: drops the references of the pages.
-pub async fn pagevec_release(task: &Task, batch: &Batch) {
-    for &(_, slot) in batch.iter() {
-        if let Slot::Page(page) = slot {
-            task.put_page(page).await;
-        }
-    }
-}
-
-/// `WARN_ON(page_to_index(page) != index)`; returns the index that the page says.
-pub async fn warn_if_elsewhere(task: &Task, page: PageId, index: PageIndex, function: &'static str) -> PageIndex {
-    let at = task.perform::<u64>(PageOp::PageIndexOf(page)).await;
-    if at != index {
-        task.note(Event::Warn(function));
-    }
-    at
 }

@@ -1,7 +1,7 @@
 //! fsync: tag what is dirty, then write-protect and flush entry by entry (fs/dax.c, v4.10).
 
 use super::lock::{get_unlocked_mapping_entry, put_locked_mapping_entry, put_unlocked_mapping_entry};
-use super::truncate::{Batch, PAGEVEC_SIZE};
+use super::pagevec::{Batch, PAGEVEC_SIZE};
 use crate::entry::{Entry, Slot};
 use crate::errno::Errno;
 use crate::event::{Event, LockId};

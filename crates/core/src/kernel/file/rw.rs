@@ -1,11 +1,11 @@
 //! write(2) and read(2) through iomap (fs/iomap.c and `dax_iomap_actor` of fs/dax.c, v4.10): under the inode lock,
 //! straight to the blocks, without entry locks.
 
-use super::invalidate::invalidate_inode_pages2_range;
 use super::journal;
-use super::mm_fault::access;
 use crate::errno::Errno;
 use crate::event::{LockId, OpResult};
+use crate::kernel::mm::mm_fault::access;
+use crate::kernel::radix_era::invalidate::invalidate_inode_pages2_range;
 use crate::op::{CounterOp, FileOp, IomapPurpose, Op};
 use crate::pmem::{Iomap, Namespace};
 use crate::scenario::ExtentKind;

@@ -1,19 +1,14 @@
-//! The way of a memory access to the DAX handlers: `handle_mm_fault` (mm/memory.c, v4.10) and the file system's
-//! wrappers (fs/ext4/file.c, fs/xfs/xfs_file.c, v4.10).
+//! The way of a memory access to the file system's handlers: `handle_mm_fault` (mm/memory.c, v4.10).
 //!
 //! The checks of the page table here are not serialised by the entry lock: several threads can pass them and only
 //! then meet in DAX.
 
-use super::journal;
-use super::mkwrite::dax_pfn_mkwrite;
-use super::pmd_fault::dax_iomap_pmd_fault;
-use super::pte_fault::{Vmf, dax_iomap_fault};
-use super::unlocked_fault::dax_fault;
+use super::Vmf;
 use super::write_protect::{do_cow_fault, wp_page_copy, wp_page_shared};
 use crate::event::{Event, FaultFlags, LockId, OpResult};
 use crate::fallback::FallbackReason;
-use crate::mm::Pte;
-use crate::op::{FileOp, Op, PageTableOp, PauseOp, PmdSeen, PteFault, PteSeen};
+use crate::kernel::file::fs_fault::{fs_fault, fs_pfn_mkwrite, fs_pmd_fault};
+use crate::op::{Op, PageTableOp, PauseOp, PmdSeen, PteFault, PteSeen};
 use crate::sync::LockMode;
 use crate::task::Task;
 use crate::units::{MmId, PageIndex};
@@ -117,45 +112,4 @@ async fn handle_pte_fault(task: &Task, vmf: Vmf) -> FaultFlags {
 /// `do_fault`: a private write copies, everything else maps what the file system says.
 async fn do_fault(task: &Task, vmf: Vmf) -> FaultFlags {
     if vmf.write && !task.vma(vmf.mm).shared { do_cow_fault(task, vmf).await } else { fs_fault(task, vmf).await }
-}
-
-/// The file system's `fault` and `page_mkwrite`: its lock around [`dax_iomap_fault`].
-pub async fn fs_fault(task: &Task, vmf: Vmf) -> FaultFlags {
-    if task.revision().entry_locks {
-        task.within("fs_fault", under_fs_lock(task, in_transaction(task, &vmf, dax_iomap_fault(task, vmf)))).await
-    } else {
-        task.within("fs_fault", under_fs_lock(task, dax_fault(task, vmf))).await
-    }
-}
-
-/// The file system's `pmd_fault`: its lock around [`dax_iomap_pmd_fault`].
-async fn fs_pmd_fault(task: &Task, vmf: Vmf) -> FaultFlags {
-    task.within("fs_pmd_fault", under_fs_lock(task, in_transaction(task, &vmf, dax_iomap_pmd_fault(task, vmf)))).await
-}
-
-/// `ext4_dax_huge_fault` (fs/ext4/file.c, v4.12): a write fault opens its handle before it comes to DAX.
-async fn in_transaction(task: &Task, vmf: &Vmf, handler: impl Future<Output = FaultFlags>) -> FaultFlags {
-    journal::under_handle(task, vmf.write && task.revision().fault_starts_transaction, handler).await
-}
-
-/// The file system's `pfn_mkwrite`: its lock and a check of the size around [`dax_pfn_mkwrite`].
-async fn fs_pfn_mkwrite(task: &Task, vmf: Vmf, seen: Pte) -> FaultFlags {
-    let checked = async {
-        if vmf.pgoff >= task.perform::<u64>(FileOp::ReadSize).await {
-            return FaultFlags::SIGBUS;
-        }
-        dax_pfn_mkwrite(task, vmf, seen).await
-    };
-    task.within("fs_pfn_mkwrite", under_fs_lock(task, checked)).await
-}
-
-/// Runs a handler under the file system's lock, held for reading, if the file system has one.
-async fn under_fs_lock(task: &Task, handler: impl Future<Output = FaultFlags>) -> FaultFlags {
-    if !task.scenario().fs_lock {
-        return handler.await;
-    }
-    task.acquire(LockId::Fs, LockMode::Read).await;
-    let flags = handler.await;
-    task.release(LockId::Fs).await;
-    flags
 }

@@ -2,14 +2,16 @@
 
 use super::grab::grab_mapping_entry;
 use super::insert::{NewEntry, dax_insert_mapping_entry};
-use super::journal;
 use super::load_hole::dax_pmd_load_hole;
 use super::lock::put_locked_mapping_entry;
-use super::pte_fault::{Vmf, opens_handle};
+use super::pmd_fallback::{fall_back, refusal};
+use super::pte_fault::opens_handle;
 use crate::entry::{EntrySize, Slot};
 use crate::errno::Errno;
 use crate::event::{Event, FaultFlags};
 use crate::fallback::FallbackReason;
+use crate::kernel::file::journal;
+use crate::kernel::mm::Vmf;
 use crate::op::{FileOp, IomapPurpose, Op, PageTableOp, PmdSeen};
 use crate::pmem::{Iomap, Namespace};
 use crate::revision::{FaultOrder, InsertIndex, SplitOnFallback};
@@ -78,20 +80,6 @@ async fn check_range(task: &Task, vmf: &Vmf) -> Range {
         return Range::FallBack(FallbackReason::EndOfFile);
     }
     Range::Fits(pgoff)
-}
-
-/// Leaves a word for why, and tells the caller to go on with 4 KiB.
-pub(super) fn fall_back(task: &Task, reason: FallbackReason) -> FaultFlags {
-    task.fall_back(reason);
-    FaultFlags::FALLBACK
-}
-
-/// Why `grab_mapping_entry` gave no 2 MiB entry: the only other thing in it that fails is the preload.
-pub(super) const fn refusal(errno: Errno) -> FallbackReason {
-    match errno {
-        Errno::EEXIST => FallbackReason::SmallEntries,
-        _ => FallbackReason::Injected(FailPoint::Preload),
-    }
 }
 
 /// Extent look-up, grab, mapping, put: in the order of the revision.

@@ -1,12 +1,12 @@
 //! Invalidating clean cache: opportunistic (drop_caches, fadvise) and strict (direct I/O, write(2) over new blocks).
 
-use super::asked::Asked;
 use super::lock::{dax_wake_mapping_entry_waiter, get_unlocked_mapping_entry, put_unlocked_mapping_entry};
 use super::page_cache::{invalidate_complete_page2, remove_mapping};
-use super::truncate::{Batch, cache_is_empty, pagevec_lookup_entries, pagevec_release, warn_if_elsewhere};
+use super::pagevec::{Batch, cache_is_empty, pagevec_lookup_entries, pagevec_release, warn_if_elsewhere};
 use crate::entry::Slot;
 use crate::errno::Errno;
 use crate::event::Event;
+use crate::kernel::file::asked::Asked;
 use crate::op::PageOp;
 use crate::radix::Tag;
 use crate::revision::WakeMode;

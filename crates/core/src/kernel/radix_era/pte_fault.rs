@@ -2,35 +2,21 @@
 
 use super::grab::grab_mapping_entry;
 use super::insert::{NewEntry, dax_insert_mapping_entry};
-use super::journal;
 use super::load_hole::dax_load_hole;
 use super::lock::put_locked_mapping_entry;
-use super::pte_map::{finish_fault, vm_insert_mixed};
 use crate::entry::{EntrySize, Slot};
 use crate::errno::Errno;
 use crate::event::{Event, FaultFlags};
+use crate::kernel::file::journal;
+use crate::kernel::mm::Vmf;
+use crate::kernel::mm::pte_map::{finish_fault, vm_insert_mixed};
 use crate::mm::PteTarget;
 use crate::op::{FileOp, IomapPurpose, Op, PageTableOp, PmdSeen};
 use crate::pmem::{Iomap, Namespace};
 use crate::revision::FaultOrder;
 use crate::scenario::ExtentKind;
 use crate::task::Task;
-use crate::units::{Block, MmId, PageId, PageIndex, VirtualPage};
-
-/// A fault on one page, as the handlers get it (`struct vm_fault`).
-#[derive(Clone, Copy, Debug)]
-pub struct Vmf {
-    /// The process.
-    pub mm: MmId,
-    /// The virtual page.
-    pub page: VirtualPage,
-    /// The file page (`vmf->pgoff`).
-    pub pgoff: PageIndex,
-    /// `FAULT_FLAG_WRITE`.
-    pub write: bool,
-    /// The page to copy into (`vmf->cow_page`), in a private write.
-    pub cow_page: Option<PageId>,
-}
+use crate::units::{Block, PageId};
 
 /// `dax_fault_return` (fs/dax.c, v4.10): an error as fault flags.
 pub fn dax_fault_return(result: Result<(), Errno>) -> FaultFlags {

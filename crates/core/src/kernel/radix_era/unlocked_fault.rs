@@ -4,11 +4,12 @@
 //! the revision.
 
 use super::page_cache::{delete_from_page_cache, find_or_create_page};
-use super::pte_fault::{Vmf, dax_fault_return};
-use super::pte_map::{finish_fault, vm_insert_mixed};
+use super::pte_fault::dax_fault_return;
 use crate::entry::{Entry, EntrySize, Slot};
 use crate::errno::Errno;
 use crate::event::{Event, FaultFlags};
+use crate::kernel::mm::Vmf;
+use crate::kernel::mm::pte_map::{finish_fault, vm_insert_mixed};
 use crate::mm::PteTarget;
 use crate::op::{FileOp, IomapPurpose, Op, PageOp, RadixOp};
 use crate::pmem::{Iomap, Namespace};

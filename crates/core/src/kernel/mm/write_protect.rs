@@ -1,8 +1,8 @@
 //! Stores to what is mapped read-only, and private copies (`do_wp_page` and `do_cow_fault`, mm/memory.c, v4.10).
 
-use super::mm_fault::fs_fault;
-use super::pte_fault::Vmf;
+use super::Vmf;
 use crate::event::FaultFlags;
+use crate::kernel::file::fs_fault::fs_fault;
 use crate::mm::Pte;
 use crate::op::{Op, PageOp, PageTableOp};
 use crate::task::Task;

@@ -2,11 +2,11 @@
 
 use super::insert::{NewEntry, dax_insert_mapping_entry};
 use super::page_cache::find_or_create_page;
-use super::pmd_fault::{fall_back, refusal};
-use super::pte_map::finish_fault;
+use super::pmd_fallback::{fall_back, refusal};
 use crate::entry::Slot;
 use crate::event::FaultFlags;
 use crate::fallback::FallbackReason;
+use crate::kernel::mm::pte_map::finish_fault;
 use crate::mm::PteTarget;
 use crate::op::PageTableOp;
 use crate::task::Task;

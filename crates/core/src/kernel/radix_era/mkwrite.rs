@@ -1,8 +1,8 @@
 //! `dax_pfn_mkwrite`: a store to a present read-only pte of a block.
 
 use super::lock::{get_unlocked_mapping_entry, put_locked_mapping_entry, put_unlocked_mapping_entry};
-use super::pte_fault::Vmf;
 use crate::event::FaultFlags;
+use crate::kernel::mm::Vmf;
 use crate::mm::Pte;
 use crate::op::{Op, PageTableOp};
 use crate::radix::Tag;

@@ -2,52 +2,9 @@
 //!
 //! Source: include/linux/dax.h of v4.10 (`RADIX_DAX_*`); kernel-semantics §1.2.
 
-use crate::units::{Block, PMD_ORDER, PageId, PageIndex, SECTORS_PER_BLOCK, Sector, pmd_start};
+use super::EntrySize;
+use crate::units::{Block, PageId, SECTORS_PER_BLOCK, Sector};
 use std::fmt;
-
-/// The size of an entry or of a request for one.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum EntrySize {
-    /// 4 KiB: radix tree order 0.
-    Pte,
-    /// 2 MiB: radix tree order 9.
-    Pmd,
-}
-
-impl EntrySize {
-    /// The radix tree order: 0 or 9.
-    #[must_use]
-    pub const fn order(self) -> u32 {
-        match self {
-            EntrySize::Pte => 0,
-            EntrySize::Pmd => PMD_ORDER,
-        }
-    }
-
-    /// Pages covered: 1 or 512.
-    #[must_use]
-    pub const fn pages(self) -> u64 {
-        1 << self.order()
-    }
-
-    /// `4 KiB` or `2 MiB`, for sentences.
-    #[must_use]
-    pub const fn label(self) -> &'static str {
-        match self {
-            EntrySize::Pte => "4 KiB",
-            EntrySize::Pmd => "2 MiB",
-        }
-    }
-
-    /// The first page of the range of this size that holds `index`.
-    #[must_use]
-    pub const fn start(self, index: PageIndex) -> PageIndex {
-        match self {
-            EntrySize::Pte => index,
-            EntrySize::Pmd => pmd_start(index),
-        }
-    }
-}
 
 /// An exceptional entry of a DAX radix tree: the real 64-bit word of v4.10.
 ///

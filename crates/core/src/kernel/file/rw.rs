@@ -6,7 +6,7 @@ use crate::errno::Errno;
 use crate::event::{LockId, OpResult};
 use crate::kernel::mm::mm_fault::access;
 use crate::kernel::radix_era::invalidate::invalidate_inode_pages2_range;
-use crate::op::{CounterOp, FileOp, IomapPurpose, Op};
+use crate::op::{CounterOp, FileOp, IomapPurpose};
 use crate::pmem::{Iomap, Namespace};
 use crate::scenario::ExtentKind;
 use crate::sync::LockMode;
@@ -63,7 +63,7 @@ async fn transfer(task: &Task, what: Transfer) -> Result<u64, Errno> {
 async fn transfer_extent(task: &Task, at: PageIndex, what: Transfer) -> Result<u64, Errno> {
     let begin_to_end = async {
         let (count, write) = (what.end - at, what.write);
-        let op = Op::File(FileOp::IomapBegin { first: at, count, write, purpose: IomapPurpose::ReadWrite });
+        let op = FileOp::IomapBegin { first: at, count, write, purpose: IomapPurpose::ReadWrite };
         let iomap = task.perform::<Result<Iomap, Errno>>(op).await?;
         dax_iomap_actor(task, at, &iomap, what).await
     };
@@ -95,13 +95,12 @@ async fn dax_iomap_actor(task: &Task, at: PageIndex, iomap: &Iomap, what: Transf
     }
     let block = iomap.block_at(at);
     let sector = Namespace::sector_of(block);
-    let count =
-        task.perform::<Result<u64, Errno>>(Op::File(FileOp::DirectAccess { sector, pages: count })).await?.min(count);
+    let count = task.perform::<Result<u64, Errno>>(FileOp::DirectAccess { sector, pages: count }).await?.min(count);
     let count = match what.buffer {
         Some((mm, page)) => copy_from_user(task, mm, page + (at - what.first), count).await?,
         None => count,
     };
-    let op = if write { Op::File(FileOp::Store { block, count }) } else { Op::File(FileOp::Load { block, count }) };
+    let op = if write { FileOp::Store { block, count } } else { FileOp::Load { block, count } };
     task.perform::<()>(op).await;
     Ok(count)
 }

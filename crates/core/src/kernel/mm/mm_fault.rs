@@ -8,7 +8,7 @@ use super::write_protect::{do_cow_fault, wp_page_copy, wp_page_shared};
 use crate::event::{Event, FaultFlags, LockId, OpResult};
 use crate::fallback::FallbackReason;
 use crate::kernel::file::fs_fault::{fs_fault, fs_pfn_mkwrite, fs_pmd_fault};
-use crate::op::{Op, PageTableOp, PauseOp, PmdSeen, PteFault, PteSeen};
+use crate::op::{PageTableOp, PauseOp, PmdSeen, PteFault, PteSeen};
 use crate::sync::LockMode;
 use crate::task::Task;
 use crate::units::{MmId, PageIndex};
@@ -97,10 +97,10 @@ async fn handle_pte_fault(task: &Task, vmf: Vmf) -> FaultFlags {
     if task.perform::<bool>(PageTableOp::PmdTransUnstable { mm, page }).await {
         return FaultFlags::NONE;
     }
-    let Some(seen) = task.perform::<Option<PteSeen>>(Op::PageTable(PageTableOp::ReadPte { mm, page })).await else {
+    let Some(seen) = task.perform::<Option<PteSeen>>(PageTableOp::ReadPte { mm, page }).await else {
         return do_fault(task, vmf).await;
     };
-    let op = Op::PageTable(PageTableOp::PteFault { mm, page, seen, write: vmf.write });
+    let op = PageTableOp::PteFault { mm, page, seen, write: vmf.write };
     match task.within("handle_pte_fault", task.perform::<PteFault>(op)).await {
         PteFault::Nothing => FaultFlags::NONE,
         PteFault::WriteToFrame => fs_pfn_mkwrite(task, vmf, seen.pte).await,

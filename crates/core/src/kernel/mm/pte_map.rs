@@ -3,7 +3,7 @@
 use crate::errno::Errno;
 use crate::event::{Event, FaultFlags};
 use crate::mm::{PmdTarget, PteTarget};
-use crate::op::{Op, PageTableOp, PmdSeen};
+use crate::op::{PageTableOp, PmdSeen};
 use crate::task::Task;
 use crate::units::{Block, MmId, VirtualPage};
 
@@ -33,9 +33,5 @@ pub async fn vm_insert_mixed(task: &Task, mm: MmId, page: VirtualPage, frame: Bl
         task.note(Event::VmBug("__get_locked_pte"));
     }
     pte_alloc(task, mm, page).await;
-    task.within(
-        "__get_locked_pte",
-        task.perform::<Result<(), Errno>>(Op::PageTable(PageTableOp::InsertPfn { mm, page, frame })),
-    )
-    .await
+    task.within("__get_locked_pte", task.perform::<Result<(), Errno>>(PageTableOp::InsertPfn { mm, page, frame })).await
 }

@@ -4,7 +4,7 @@ use super::Vmf;
 use crate::event::FaultFlags;
 use crate::kernel::file::fs_fault::fs_fault;
 use crate::mm::Pte;
-use crate::op::{Op, PageOp, PageTableOp};
+use crate::op::{PageOp, PageTableOp};
 use crate::task::Task;
 use crate::units::PageId;
 
@@ -31,7 +31,7 @@ pub async fn do_cow_fault(task: &Task, vmf: Vmf) -> FaultFlags {
 /// that is what is mapped. If the pte has changed meanwhile, nothing is mapped and there is nothing to tell: the access
 /// looks again.
 pub async fn wp_page_copy(task: &Task, vmf: Vmf, seen: Pte, hole: Option<PageId>) -> FaultFlags {
-    let op = Op::PageTable(PageTableOp::CopyPte { mm: vmf.mm, page: vmf.page, seen, index: vmf.pgoff });
+    let op = PageTableOp::CopyPte { mm: vmf.mm, page: vmf.page, seen, index: vmf.pgoff };
     let copied = task.within("wp_page_copy", task.perform::<bool>(op)).await;
     if let Some(hole) = hole {
         task.put_page(hole).await;

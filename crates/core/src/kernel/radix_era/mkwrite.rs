@@ -4,7 +4,7 @@ use super::lock::{get_unlocked_mapping_entry, put_locked_mapping_entry, put_unlo
 use crate::event::FaultFlags;
 use crate::kernel::mm::Vmf;
 use crate::mm::Pte;
-use crate::op::{Op, PageTableOp};
+use crate::op::PageTableOp;
 use crate::radix::Tag;
 use crate::task::Task;
 
@@ -28,7 +28,7 @@ pub async fn dax_pfn_mkwrite(task: &Task, vmf: Vmf, seen: Pte) -> FaultFlags {
         task.radix_tree_tag_set(index, Tag::Dirty).await;
         let entry = task.lock_slot(index).await;
         task.spin_unlock_tree().await;
-        let op = Op::PageTable(PageTableOp::FinishMkwrite { mm: vmf.mm, page: vmf.page, seen });
+        let op = PageTableOp::FinishMkwrite { mm: vmf.mm, page: vmf.page, seen };
         task.within("finish_mkwrite_fault", task.perform::<()>(op)).await;
         task.forget_but(&());
         put_locked_mapping_entry(task, index, entry).await;

@@ -4,7 +4,7 @@ use super::lock::dax_wake_mapping_entry_waiter;
 use crate::entry::{Entry, EntrySize, Slot};
 use crate::errno::Errno;
 use crate::event::Event;
-use crate::op::{Op, PageOp, RadixOp};
+use crate::op::{PageOp, RadixOp};
 use crate::revision::WakeMode;
 use crate::scenario::FailPoint;
 use crate::task::Task;
@@ -23,7 +23,7 @@ pub async fn find_or_create_page(task: &Task, index: PageIndex) -> Option<PageId
             task.put_page(page).await;
             continue;
         }
-        let page = task.perform::<Option<PageId>>(Op::Page(PageOp::PageAlloc { index })).await?;
+        let page = task.perform::<Option<PageId>>(PageOp::PageAlloc { index }).await?;
         match add_to_page_cache_locked(task, index, page).await {
             Ok(()) => return Some(page),
             Err(errno) => {

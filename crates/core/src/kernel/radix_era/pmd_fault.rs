@@ -12,7 +12,7 @@ use crate::event::{Event, FaultFlags};
 use crate::fallback::FallbackReason;
 use crate::kernel::file::journal;
 use crate::kernel::mm::Vmf;
-use crate::op::{FileOp, IomapPurpose, Op, PageTableOp, PmdSeen};
+use crate::op::{FileOp, IomapPurpose, PageTableOp, PmdSeen};
 use crate::pmem::{Iomap, Namespace};
 use crate::revision::{FaultOrder, InsertIndex, SplitOnFallback};
 use crate::scenario::{ExtentKind, FailPoint};
@@ -136,8 +136,7 @@ async fn put(task: &Task, pgoff: PageIndex, entry: Slot, flags: FaultFlags) -> F
 
 /// The look-up of 512 blocks; why not, if it fails or finds fewer of one kind.
 async fn iomap_begin(task: &Task, vmf: &Vmf, pgoff: PageIndex) -> Result<Iomap, FallbackReason> {
-    let op =
-        Op::File(FileOp::IomapBegin { first: pgoff, count: PMD_PAGES, write: vmf.write, purpose: IomapPurpose::Fault });
+    let op = FileOp::IomapBegin { first: pgoff, count: PMD_PAGES, write: vmf.write, purpose: IomapPurpose::Fault };
     match task.perform::<Result<Iomap, Errno>>(op).await {
         Ok(iomap) if iomap.covers(pgoff, PMD_PAGES) => Ok(iomap),
         Ok(_) => Err(FallbackReason::ShortExtent),
@@ -180,13 +179,11 @@ async fn dax_pmd_insert_mapping(
 ) -> FaultFlags {
     task.call("dax_pmd_insert_mapping", index, async {
         let sector = Namespace::sector_of(block);
-        let pages =
-            match task.perform::<Result<u64, Errno>>(Op::File(FileOp::DirectAccess { sector, pages: PMD_PAGES })).await
-            {
-                Ok(pages) => pages,
-                Err(Errno::ERANGE) => return fall_back(task, FallbackReason::DeviceEnd),
-                Err(_) => return fall_back(task, FallbackReason::Injected(FailPoint::DirectAccess)),
-            };
+        let pages = match task.perform::<Result<u64, Errno>>(FileOp::DirectAccess { sector, pages: PMD_PAGES }).await {
+            Ok(pages) => pages,
+            Err(Errno::ERANGE) => return fall_back(task, FallbackReason::DeviceEnd),
+            Err(_) => return fall_back(task, FallbackReason::Injected(FailPoint::DirectAccess)),
+        };
         if pages < PMD_PAGES {
             return fall_back(task, FallbackReason::DeviceEnd);
         }
@@ -201,12 +198,7 @@ async fn dax_pmd_insert_mapping(
             Ok(new) => *entry = new,
             Err(errno) => return fall_back(task, refusal(errno)),
         }
-        let op = Op::PageTable(PageTableOp::InsertPfnPmd {
-            mm: vmf.mm,
-            page: pmd_start(vmf.page),
-            frame: block,
-            write: vmf.write,
-        });
+        let op = PageTableOp::InsertPfnPmd { mm: vmf.mm, page: pmd_start(vmf.page), frame: block, write: vmf.write };
         task.within("insert_pfn_pmd", task.perform::<()>(op)).await;
         FaultFlags::NOPAGE
     })

@@ -11,7 +11,7 @@ use crate::kernel::file::journal;
 use crate::kernel::mm::Vmf;
 use crate::kernel::mm::pte_map::{finish_fault, vm_insert_mixed};
 use crate::mm::PteTarget;
-use crate::op::{FileOp, IomapPurpose, Op, PageTableOp, PmdSeen};
+use crate::op::{FileOp, IomapPurpose, PageTableOp, PmdSeen};
 use crate::pmem::{Iomap, Namespace};
 use crate::revision::FaultOrder;
 use crate::scenario::ExtentKind;
@@ -135,9 +135,7 @@ async fn map_page(task: &Task, vmf: &Vmf, iomap: &Iomap, entry: &mut Slot) -> Fa
 async fn copy_page(task: &Task, vmf: &Vmf, iomap: &Iomap, copy: PageId) -> FaultFlags {
     if iomap.kind == ExtentKind::Mapped {
         let sector = Namespace::sector_of(iomap.block_at(vmf.pgoff));
-        if let Err(errno) =
-            task.perform::<Result<u64, Errno>>(Op::File(FileOp::DirectAccess { sector, pages: 1 })).await
-        {
+        if let Err(errno) = task.perform::<Result<u64, Errno>>(FileOp::DirectAccess { sector, pages: 1 }).await {
             return dax_fault_return(Err(errno));
         }
     }
@@ -151,7 +149,7 @@ async fn copy_page(task: &Task, vmf: &Vmf, iomap: &Iomap, copy: PageId) -> Fault
 async fn dax_insert_mapping(task: &Task, vmf: &Vmf, block: Block, entry: &mut Slot) -> Result<(), Errno> {
     task.call("dax_insert_mapping", vmf.pgoff, async {
         let sector = Namespace::sector_of(block);
-        task.perform::<Result<u64, Errno>>(Op::File(FileOp::DirectAccess { sector, pages: 1 })).await?;
+        task.perform::<Result<u64, Errno>>(FileOp::DirectAccess { sector, pages: 1 }).await?;
         let new = NewEntry::Block(sector, EntrySize::Pte);
         *entry = dax_insert_mapping_entry(task, vmf.pgoff, vmf.write, *entry, new).await?;
         vm_insert_mixed(task, vmf.mm, vmf.page, block).await

@@ -11,7 +11,7 @@ use crate::event::{Event, FaultFlags};
 use crate::kernel::mm::Vmf;
 use crate::kernel::mm::pte_map::{finish_fault, vm_insert_mixed};
 use crate::mm::PteTarget;
-use crate::op::{FileOp, IomapPurpose, Op, PageOp, RadixOp};
+use crate::op::{FileOp, IomapPurpose, PageOp, RadixOp};
 use crate::pmem::{Iomap, Namespace};
 use crate::radix::Tag;
 use crate::scenario::ExtentKind;
@@ -115,7 +115,7 @@ async fn dax_load_hole(task: &Task, vmf: &Vmf, page: Option<PageId>) -> FaultFla
 async fn dax_insert_mapping(task: &Task, vmf: &Vmf, block: Block) -> Result<(), Errno> {
     task.call("dax_insert_mapping", vmf.pgoff, async {
         let sector = Namespace::sector_of(block);
-        task.perform::<Result<u64, Errno>>(Op::File(FileOp::DirectAccess { sector, pages: 1 })).await?;
+        task.perform::<Result<u64, Errno>>(FileOp::DirectAccess { sector, pages: 1 }).await?;
         dax_radix_entry(task, vmf.pgoff, sector, vmf.write).await?;
         vm_insert_mixed(task, vmf.mm, vmf.page, block).await
     })

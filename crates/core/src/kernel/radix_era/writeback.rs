@@ -6,7 +6,7 @@ use crate::entry::{Entry, Slot};
 use crate::errno::Errno;
 use crate::event::{Event, LockId};
 use crate::mm::PmdTarget;
-use crate::op::{CounterOp, FileOp, Op, PageTableOp, PmdSeen, RadixOp};
+use crate::op::{CounterOp, FileOp, PageTableOp, PmdSeen, RadixOp};
 use crate::pmem::Namespace;
 use crate::radix::Tag;
 use crate::revision::MkcleanRange;
@@ -26,7 +26,7 @@ pub async fn dax_writeback_mapping_range(task: &Task, start: PageIndex, end: Pag
         let mut seen = Seen::default();
         loop {
             task.cond_resched().await;
-            let op = Op::Radix(RadixOp::FindGetEntriesTag { first: start, tag: Tag::Towrite, max: PAGEVEC_SIZE });
+            let op = RadixOp::FindGetEntriesTag { first: start, tag: Tag::Towrite, max: PAGEVEC_SIZE };
             let batch = task.perform::<Batch>(op).await;
             if batch.is_empty() {
                 return Ok(0);
@@ -93,7 +93,7 @@ async fn dax_writeback_one(task: &Task, index: PageIndex, slot: Slot) -> Result<
         let Some(entry) = claimed? else { return Ok(0) };
 
         let pages = entry.size().pages();
-        let access = Op::File(FileOp::DirectAccess { sector: Namespace::sector_of(entry.block()), pages });
+        let access = FileOp::DirectAccess { sector: Namespace::sector_of(entry.block()), pages };
         let result = match task.perform::<Result<u64, Errno>>(access).await {
             Ok(length) if length < pages => {
                 task.note(Event::Warn("dax_writeback_one"));
@@ -188,7 +188,7 @@ async fn dax_mapping_entry_mkclean(task: &Task, index: PageIndex, pages: u64, fr
                 task.remember(&pmdp);
                 continue;
             }
-            let op = Op::PageTable(PageTableOp::MappedPages { mm, page, count: last - first + 1 });
+            let op = PageTableOp::MappedPages { mm, page, count: last - first + 1 };
             let mapped = task.perform::<Arc<[VirtualPage]>>(op).await;
             for &at in mapped.iter() {
                 pmdp = None;

@@ -26,7 +26,7 @@ impl<'a> Touched<'a> {
 
     /// All of it, sorted, each once.
     pub(super) fn into_list(mut self) -> Vec<Access> {
-        self.list.sort_unstable();
+        crate::order::sort(&mut self.list);
         self.list.dedup();
         self.list
     }

@@ -259,7 +259,9 @@ mod tests {
         for body in bodies {
             functions.function(0);
             let mut function = Function::new([]);
-            body.iter().for_each(|instruction| drop(function.instruction(instruction)));
+            for instruction in body {
+                function.instruction(instruction);
+            }
             function.instruction(&Instruction::End);
             code.function(&function);
         }

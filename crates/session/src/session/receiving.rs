@@ -133,7 +133,12 @@ impl Session {
 
     fn receive_link(&mut self, name: &str, fragment: &str, effects: &mut Vec<Effect>) -> Address {
         let aside = self.put_run_aside().and(self.aside.take());
+        let panel = self.panel;
         self.load_link(fragment);
+        // Whoever writes goes on writing, beside what was opened.
+        if panel == Panel::Script && self.panel == Panel::None {
+            self.panel = panel;
+        }
         self.aside = aside;
         self.stop_search(effects);
         let back = if self.aside.is_some() { " Ctrl+Z brings the run before back." } else { "" };

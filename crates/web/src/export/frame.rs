@@ -60,6 +60,8 @@ pub(super) fn framed(
     }
     inner.set_attribute("x", &px(left)).ok()?;
     inner.set_attribute("y", &px(top)).ok()?;
+    // On narrow pages the words of a node reach beyond its picture, and here is room for them.
+    inner.set_attribute("overflow", "visible").ok()?;
     frame.append_child(inner).ok()?;
     Some(frame)
 }

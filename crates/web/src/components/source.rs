@@ -37,7 +37,7 @@ pub fn SourcePanel(props: &Props) -> Html {
     html! {
         <section class="panel grow source" aria-labelledby="source-title">
             <div class="panel-head">
-                <h2 id="source-title">{ &*source.function }</h2>
+                <h2 id="source-title">{ if source.function.is_empty() { "Code" } else { &*source.function } }</h2>
                 if !source.file.is_empty() {
                     <span class="dim mono">{ place(source) }</span>
                 }

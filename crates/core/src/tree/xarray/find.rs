@@ -49,15 +49,15 @@ impl Xas {
                 continue;
             }
             let word = node.slot(self.offset);
-            if let Some(below) = word.as_node() {
+            if !word.is_null() && !word.is_sibling() {
+                let Some(below) = word.as_node() else {
+                    self.standing = Standing::Node(id);
+                    return word;
+                };
                 id = below;
                 node = array.nodes.get(id);
                 self.offset = 0;
                 continue;
-            }
-            if !word.is_null() && !word.is_sibling() {
-                self.standing = Standing::Node(id);
-                return word;
             }
             self.next_offset(node.shift);
         }
@@ -77,23 +77,31 @@ impl Xas {
     pub fn next_entry(&mut self, array: &XArray, max: u64) -> Word {
         let Standing::Node(id) = self.standing else { return self.find(array, max) };
         let node = array.nodes.get(id);
-        if node.shift != 0 || u64::from(self.offset) != self.index & CHUNK_MASK as u64 {
+        let at = usize::from(self.offset);
+        if node.shift != 0 || at as u64 != self.index & CHUNK_MASK as u64 {
             return self.find(array, max);
         }
-        loop {
-            if self.index >= max || usize::from(self.offset) >= CHUNK_MASK {
-                return self.find(array, max);
+        let room = usize::try_from(max.saturating_sub(self.index)).unwrap_or(usize::MAX);
+        let mut moved = 0;
+        for &word in node.slots.get(at + 1..).unwrap_or_default() {
+            if moved == room || word.is_internal() {
+                break;
             }
-            let word = node.slot(self.offset + 1);
-            if word.is_internal() {
-                return self.find(array, max);
-            }
-            self.offset += 1;
-            self.index += 1;
+            moved += 1;
             if !word.is_null() {
+                self.stay_in_leaf(moved);
                 return word;
             }
         }
+        self.stay_in_leaf(moved);
+        self.find(array, max)
+    }
+
+    /// So many slots on in a leaf.
+    #[inline]
+    const fn stay_in_leaf(&mut self, moved: usize) {
+        self.offset += moved as u8;
+        self.index += moved as u64;
     }
 
     /// Before the lock is dropped in a walk: the next search begins behind this entry (`xas_pause` as of 7.2).

@@ -5,7 +5,7 @@ use super::{CHUNK_MASK, CHUNK_SIZE, Mark, Standing, WOULD_NOT_RETURN, Word, XArr
 
 /// The first slot of a node with this mark, from `offset` or behind it; 64 if there is none (`xas_find_chunk`).
 #[inline]
-fn marked_slot(node: &Node, offset: u8, behind: bool, mark: Mark) -> u8 {
+fn marked_slot(node: Node<'_>, offset: u8, behind: bool, mark: Mark) -> u8 {
     let from = u32::from(offset) + u32::from(behind);
     let bits = node.marks[mark as usize].checked_shr(from).unwrap_or(0);
     if bits == 0 { CHUNK_SIZE as u8 } else { (bits.trailing_zeros() + from) as u8 }
@@ -51,14 +51,14 @@ impl Xas {
 
     /// From the slot where the state stands, or from behind it.
     fn find_marked_from(&mut self, array: &XArray, max: u64, mark: Mark, mut behind: bool) -> Word {
+        let Standing::Node(mut id) = self.standing else { return self.ran_out(max) };
+        let mut node = array.nodes.get(id);
         let mut turned_back_at = None;
         while self.index <= max {
-            let Standing::Node(id) = self.standing else { break };
-            let node = array.nodes.get(id);
             if usize::from(self.offset) == CHUNK_SIZE {
                 self.offset = node.offset.wrapping_add(1);
-                self.stand_above(node.parent);
-                behind = false;
+                let Some(parent) = node.parent.known() else { return self.ran_out(max) };
+                (id, node, behind) = (parent, array.nodes.get(parent), false);
                 continue;
             }
             if !behind && let Some(canonical) = node.slot(self.offset).as_sibling() {
@@ -80,8 +80,8 @@ impl Xas {
             }
             let word = node.slot(self.offset);
             if let Some(below) = word.as_node() {
-                self.standing = Standing::Node(below);
-                self.offset = array.nodes.get(below).offset_of(self.index);
+                (id, node) = (below, array.nodes.get(below));
+                self.offset = node.offset_of(self.index);
             } else if word.is_null() || word.is_sibling() {
                 // Looked at again, as the kernel does: only someone else can change what is there.
                 if turned_back_at == Some((id, self.offset)) {
@@ -90,6 +90,7 @@ impl Xas {
                 }
                 turned_back_at = Some((id, self.offset));
             } else {
+                self.standing = Standing::Node(id);
                 return word;
             }
         }

@@ -77,7 +77,7 @@ impl Xas {
             _ => return,
         };
         while let Some(id) = above {
-            let node = array.nodes.get_mut(id);
+            let node = array.nodes.books_mut(id);
             if node.has_mark(mark, usize::from(offset)) {
                 return;
             }
@@ -98,11 +98,10 @@ impl Xas {
             _ => return,
         };
         while let Some(id) = above {
-            let node = array.nodes.get(id);
+            let node = array.nodes.books_mut(id);
             if !node.has_mark(mark, usize::from(offset)) {
                 return;
             }
-            let node = array.nodes.get_mut(id);
             let bits = &mut node.marks[mark as usize];
             *bits &= !(1 << offset);
             if *bits != 0 {

@@ -21,13 +21,13 @@ impl XArray {
             return Word::NULL;
         }
         loop {
-            let node = self.nodes.get(id);
-            let word = node.slots[slot_of(index, shift)];
+            let slots = self.nodes.slots(id);
+            let word = slots[slot_of(index, shift)];
             if !word.is_internal() {
                 return word;
             }
             if let Some(canonical) = word.as_sibling() {
-                return node.slots[canonical].zero_to_null();
+                return slots[canonical].zero_to_null();
             }
             match word.as_node() {
                 // A child's shift is six less, so the node itself need not be asked: one cache line per level.
@@ -46,6 +46,9 @@ impl Xas {
     /// A state that stands somewhere reads that slot again and walks on from there.
     #[inline]
     pub fn load(&mut self, array: &XArray) -> Word {
+        if matches!(self.standing, Standing::Restart | Standing::Bounds) {
+            return self.walk_down(array);
+        }
         let mut entry = self.start(array);
         while let Some(id) = entry.as_node() {
             let shift = array.nodes.get(id).shift;
@@ -58,6 +61,36 @@ impl Xas {
             }
         }
         entry
+    }
+
+    /// From the head to the slot of the index, as far as the state's size goes.
+    #[inline]
+    pub(super) fn walk_down(&mut self, array: &XArray) -> Word {
+        self.standing = Standing::Restart;
+        let mut word = self.start(array);
+        let Some(mut id) = word.as_node() else { return word };
+        let mut shift = array.nodes.get(id).shift;
+        while self.shift <= shift {
+            let slots = array.nodes.slots(id);
+            let mut offset = slot_of(self.index, shift);
+            word = slots[offset];
+            if word.is_sibling() {
+                offset = word.as_sibling().unwrap_or_default();
+                word = slots[offset];
+                if word.is_node() && shift > 0 {
+                    // Only a reader without the lock sees a sibling of a node.
+                    word = Word::RETRY;
+                }
+            }
+            self.standing = Standing::Node(id);
+            self.offset = offset as u8;
+            match word.as_node() {
+                // A child's shift is six less, so the node itself need not be asked: one cache line per level.
+                Some(below) if shift > 0 => (id, shift) = (below, shift - 6),
+                _ => break,
+            }
+        }
+        word
     }
 
     /// The word at the index in the node where the state stands (`xas_reload`).

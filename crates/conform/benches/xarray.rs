@@ -13,12 +13,21 @@ fn main() {
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
-    let quick = std::env::args().any(|argument| argument == "--quick");
-    println!("{:<40}{:<18}{:>10}{:>10}{:>8}", "ns of CPU time per operation, best", "", "here", "C, 7.3", "ratio");
+    let only: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    println!("{:<40}{:<18}{:>10}{:>10}{:>8}", "ns of CPU time per operation, lowest", "", "here", "C, 7.3", "ratio");
+    let cases: Vec<&Case> =
+        CASES.iter().filter(|case| only.is_empty() || only.iter().any(|part| case.name.contains(part))).collect();
+    let mut lowest = vec![[f64::INFINITY; ROWS.len()]; cases.len()];
+    for _ in 0..PASSES {
+        for (case, lowest) in cases.iter().zip(&mut lowest) {
+            for (lowest, here) in lowest.iter_mut().zip(measure(case)) {
+                *lowest = lowest.min(here);
+            }
+        }
+    }
     let mut ratios = Vec::new();
-    for case in CASES.iter().filter(|case| !quick || !matches!(case.spread, Spread::Random)) {
-        let here = measure(case);
-        for ((name, here), c) in ROWS.iter().zip(here).zip(case.c) {
+    for (case, lowest) in cases.iter().zip(lowest) {
+        for ((name, here), c) in ROWS.iter().zip(lowest).zip(case.c) {
             println!("{:<40}{name:<18}{here:>10.1}{c:>10.1}{:>8.2}", case.name, here / c);
             ratios.push(here / c);
         }
@@ -27,6 +36,9 @@ fn main() {
     let most = ratios.iter().copied().fold(0.0, f64::max);
     println!("geometric mean of {} ratios: {mean:.2}; largest: {most:.2}", ratios.len());
 }
+
+/// How often everything is measured; the lowest figure counts, as it does for the C code. Others use the machine as well.
+const PASSES: usize = 3;
 
 const ROWS: [&str; 7] = ["insert", "lookup hit", "lookup miss", "iterate", "mark set", "marked iterate", "delete"];
 

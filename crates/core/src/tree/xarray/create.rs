@@ -9,7 +9,7 @@ const SHIFT: u8 = CHUNK_SHIFT as u8;
 impl Xas {
     /// The largest index that the array must reach (`xas_max`). A block at the very start asks for one more than it covers,
     /// so that it never becomes the head itself.
-    fn needed(&self) -> u64 {
+    pub(super) fn needed(&self) -> u64 {
         if self.shift == 0 && self.sibs == 0 {
             return self.index;
         }

@@ -76,32 +76,23 @@ impl Xas {
     #[inline]
     pub fn next_entry(&mut self, array: &XArray, max: u64) -> Word {
         let Standing::Node(id) = self.standing else { return self.find(array, max) };
-        let node = array.nodes.get(id);
         let at = usize::from(self.offset);
-        if node.shift != 0 || at as u64 != self.index & CHUNK_MASK as u64 {
+        if array.nodes.books(id).shift != 0 || at as u64 != self.index & CHUNK_MASK as u64 {
             return self.find(array, max);
         }
-        let room = usize::try_from(max.saturating_sub(self.index)).unwrap_or(usize::MAX);
-        let mut moved = 0;
-        for &word in node.slots.get(at + 1..).unwrap_or_default() {
-            if moved == room || word.is_internal() {
+        let slots = array.nodes.slots(id);
+        for next in at + 1..CHUNK_SIZE {
+            let word = slots[next];
+            if self.index >= max || word.is_internal() {
                 break;
             }
-            moved += 1;
+            self.offset = next as u8;
+            self.index += 1;
             if !word.is_null() {
-                self.stay_in_leaf(moved);
                 return word;
             }
         }
-        self.stay_in_leaf(moved);
         self.find(array, max)
-    }
-
-    /// So many slots on in a leaf.
-    #[inline]
-    const fn stay_in_leaf(&mut self, moved: usize) {
-        self.offset += moved as u8;
-        self.index += moved as u64;
     }
 
     /// Before the lock is dropped in a walk: the next search begins behind this entry (`xas_pause` as of 7.2).

@@ -62,7 +62,7 @@ impl Xas {
     pub fn get_mark(&self, array: &XArray, mark: Mark) -> bool {
         match self.standing {
             Standing::Head => array.is_marked(mark),
-            Standing::Node(id) => array.nodes.get(id).has_mark(mark, usize::from(self.offset)),
+            Standing::Node(id) => array.nodes.books(id).has_mark(mark, usize::from(self.offset)),
             _ => false,
         }
     }

@@ -20,6 +20,16 @@ pub struct AllocationFailures {
 static NO_BOOKS: Books = Books { in_use: false, ..Books::new(NodeId::NONE, 0, 0) };
 static NO_SLOTS: Slots = [Word::NULL; CHUNK_SIZE];
 
+#[cold]
+fn no_books() -> &'static Books {
+    &NO_BOOKS
+}
+
+#[cold]
+fn no_slots() -> &'static Slots {
+    &NO_SLOTS
+}
+
 /// The memory of the nodes of an array.
 ///
 /// # Invariants
@@ -63,13 +73,23 @@ impl Nodes {
     /// The node of this number; one that holds nothing if it is unknown, which only a state of another time can ask.
     #[inline]
     pub(super) fn get(&self, id: NodeId) -> Node<'_> {
-        let books = self.books.get(id.index()).unwrap_or(&NO_BOOKS);
-        Node::new(books, self.slots(id))
+        Node::new(self.books(id), self.slots(id))
     }
 
     #[inline]
     pub(super) fn slots(&self, id: NodeId) -> &Slots {
-        self.slots.get(id.index()).unwrap_or(&NO_SLOTS)
+        match self.slots.get(id.index()) {
+            Some(slots) => slots,
+            None => no_slots(),
+        }
+    }
+
+    #[inline]
+    pub(super) fn books(&self, id: NodeId) -> &Books {
+        match self.books.get(id.index()) {
+            Some(books) => books,
+            None => no_books(),
+        }
     }
 
     /// The books of a node in use.

@@ -131,10 +131,15 @@ pub(super) const fn distance(offset: u64, shift: u8) -> u64 {
     offset.wrapping_shl(shift as u32)
 }
 
+/// The index of slot `offset` in the node of this shift that covers `index`; 64 is the first index behind it.
+#[inline]
+pub(super) const fn index_in_node(index: u64, shift: u8, offset: u8) -> u64 {
+    (index & !last_index(shift)).wrapping_add(distance(offset as u64, shift))
+}
+
 /// The largest index below the first node of this shift (`max_index`).
 #[inline]
 pub(super) const fn last_index(shift: u8) -> u64 {
     // At shift 60 the product leaves the word and only the wrap-around gives the right answer.
     distance(CHUNK_SIZE as u64, shift).wrapping_sub(1)
 }
-

@@ -51,7 +51,7 @@ impl Xas {
             Standing::Head => return self.store_head(array, first, word),
             _ => return first,
         };
-        let shift = array.nodes.get(id).shift;
+        let shift = array.nodes.books(id).shift;
         if self.shift < shift {
             self.sibs = 0;
         }
@@ -62,7 +62,7 @@ impl Xas {
             self.squash_marks(array, id);
         }
         if word.is_null() {
-            if array.nodes.get(id).marks_at(usize::from(self.offset)) != 0 {
+            if array.nodes.books(id).marks_at(usize::from(self.offset)) != 0 {
                 self.init_marks(array);
             }
         } else if self.sibs == 0 {
@@ -82,10 +82,16 @@ impl Xas {
     #[inline]
     fn way_to_slot(&mut self, array: &mut XArray, word: Word) -> Word {
         if self.standing == Standing::Restart && usize::from(self.sibs) < CHUNK_MASK {
-            // Mostly the way is there already. Then the array is tall enough as well: a whole node of this size is.
+            // Mostly the way is there already, and then the array is tall enough as well: a whole node of this size is there.
             let first = self.walk_down(array);
-            if matches!(self.standing, Standing::Node(id) if array.nodes.get(id).shift == self.shift) {
-                return first;
+            if let Standing::Node(id) = self.standing {
+                if array.nodes.books(id).shift == self.shift {
+                    return first;
+                }
+                if self.needed() <= array.last_index() {
+                    // The rest of the way is made from here.
+                    return self.create(array, true);
+                }
             }
             self.standing = Standing::Restart;
         }

@@ -81,7 +81,8 @@ impl Xas {
             return self.find(array, max);
         }
         let slots = array.nodes.slots(id);
-        for next in at + 1..CHUNK_SIZE {
+        let mut next = at + 1;
+        while next < CHUNK_SIZE {
             let word = slots[next];
             if self.index >= max || word.is_internal() {
                 break;
@@ -91,6 +92,7 @@ impl Xas {
             if !word.is_null() {
                 return word;
             }
+            next += 1;
         }
         self.find(array, max)
     }

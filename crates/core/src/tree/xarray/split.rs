@@ -137,9 +137,11 @@ impl Xas {
             let books = array.nodes.books_mut(split.node);
             books.add_marks(split.marks, canonical % CHUNK_SIZE);
             books.values = books.values.wrapping_add(change as u8);
-            let slots = array.nodes.slots_mut(split.node);
-            for slot in canonical..=(last as usize).min(CHUNK_SIZE - 1) {
-                slots[slot] = if slot == canonical { split.word } else { Word::sibling(canonical) };
+            let behind = (last as usize + 1).min(CHUNK_SIZE);
+            let block = array.nodes.slots_mut(split.node).get_mut(canonical..behind);
+            if let Some((slot, siblings)) = block.and_then(|block| block.split_first_mut()) {
+                *slot = split.word;
+                siblings.fill(Word::sibling(canonical));
             }
             last = canonical as i32 - 1;
         }

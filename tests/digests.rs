@@ -126,7 +126,8 @@ impl State {
                 write!(text, "{}({:x?}) ", frame.function, frame.index).expect("a string");
             }
             let op = posted.as_ref().map(|posted| format!("{:?}", posted.op)).unwrap_or_default();
-            text.push_str(op.split([' ', '(']).next().unwrap_or_default());
+            // The operation's name, behind that of its family.
+            text.push_str(op.split([' ', '(', ')']).nth(1).unwrap_or_default());
         }
         write!(text, "; {:?}", world.bug.map(|bug| bug.text())).expect("a string");
         text

@@ -1,4 +1,4 @@
-//! What the reductions rest on: what `core::world::accesses` calls exchangeable can be exchanged, and no reduction changes a
+//! What the reductions rest on: what `core::op::accesses` calls exchangeable can be exchanged, and no reduction changes a
 //! verdict or the number of final states.
 
 use daxscope_core::check::Rule;
@@ -6,11 +6,11 @@ use daxscope_core::digest::Digest;
 use daxscope_core::event::Event;
 use daxscope_core::extent::Extent;
 use daxscope_core::machine::LiveThread;
-use daxscope_core::op::{Access, AccessKind, Object, Op, Outcome};
+use daxscope_core::op::{Access, AccessKind, Object, Op, Outcome, accesses};
 use daxscope_core::scenario::{Scenario, StepSize, parse, parse_revision};
 use daxscope_core::task::Posted;
 use daxscope_core::units::ThreadId;
-use daxscope_core::world::{World, accesses};
+use daxscope_core::world::World;
 use daxscope_explore::{Bounds, Options, Reductions, Search, Verdict};
 use std::sync::Arc;
 

@@ -2,10 +2,10 @@
 //! and tried out in random runs.
 
 use daxscope_core::machine::{Machine, Performed};
-use daxscope_core::op::{Access, AccessKind, Mover, Object, Op};
+use daxscope_core::op::{Access, AccessKind, LockOp, Mover, Object, Op, accesses};
 use daxscope_core::scenario::{Choice, Scenario, StepSize, parse, parse_revision};
 use daxscope_core::units::ThreadId;
-use daxscope_core::world::{World, accesses};
+use daxscope_core::world::World;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -31,9 +31,9 @@ struct Seen {
     problems: BTreeSet<String>,
 }
 
-/// The variant's name.
+/// The variant's name, behind that of its family.
 fn kind(op: &Op) -> String {
-    format!("{op:?}").split([' ', '(', '{']).next().unwrap_or_default().to_owned()
+    format!("{op:?}").split([' ', '(', ')', '{']).nth(1).unwrap_or_default().to_owned()
 }
 
 fn holds(world: &World, thread: ThreadId) -> bool {
@@ -105,8 +105,8 @@ fn exchange(machine: &Machine, first: ThreadId, second: ThreadId, seen: &mut See
         return;
     }
     // Who queues for a lock a moment before it is given back is granted it instead of taking it: see docs/steps.md.
-    let queues = |op: &Op| matches!(op, Op::Acquire { .. });
-    if left && queues(&one.stop.op) && matches!(two.stop.op, Op::Release { .. }) {
+    let queues = |op: &Op| matches!(op, Op::Lock(LockOp::Acquire { .. }));
+    if left && queues(&one.stop.op) && matches!(two.stop.op, Op::Lock(LockOp::Release { .. })) {
         return;
     }
     // What has just been enabled by the first cannot come before it.

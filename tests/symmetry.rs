@@ -1,12 +1,12 @@
 //! Identical threads can change places: the engine, the automata and the fingerprints do not tell one from another.
 
 use daxscope_core::machine::LiveThread;
-use daxscope_core::op::{Access, Object};
+use daxscope_core::op::{Access, Object, accesses};
 use daxscope_core::renaming::Renaming;
 use daxscope_core::scenario::{FailPoint, Scenario, parse};
 use daxscope_core::task::Posted;
 use daxscope_core::units::ThreadId;
-use daxscope_core::world::{World, accesses};
+use daxscope_core::world::World;
 use daxscope_explore::automaton::NodeId;
 use daxscope_explore::mix::{Random, value};
 use daxscope_explore::state::Layout;

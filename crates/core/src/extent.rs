@@ -1,6 +1,6 @@
 //! How far one step goes: which operations belong to it.
 
-use crate::op::{Mover, Op};
+use crate::op::{Mover, Op, PauseOp};
 use crate::scenario::StepSize;
 
 /// A step on its way: what decides whether the next operation still belongs to it.
@@ -40,7 +40,7 @@ impl Extent {
         match self.size {
             StepSize::Atom => false,
             StepSize::Point => next.point().is_none(),
-            _ if matches!(next, Op::NextOperation { .. }) => matches!(self.so_far, SoFar::Start),
+            _ if matches!(next, Op::Pause(PauseOp::NextOperation { .. })) => matches!(self.so_far, SoFar::Start),
             // A person steps from one change to the next: what only reads comes along with what was done before it.
             StepSize::Operation => next.is_only_a_point() || (next.point().is_none() && next.only_reads()),
             StepSize::Section if next.waits() => false,
@@ -55,7 +55,7 @@ impl Extent {
     /// The operation is performed. `holds_tree_lock`: did the thread hold `tree_lock` before it?
     pub const fn add(&mut self, op: &Op, holds_tree_lock: bool) {
         self.so_far = match (self.so_far, op.mover(holds_tree_lock)) {
-            (SoFar::Nothing, _) if matches!(op, Op::Start) => SoFar::Start,
+            (SoFar::Nothing, _) if matches!(op, Op::Pause(PauseOp::Start)) => SoFar::Start,
             (SoFar::Late, _) | (_, Mover::Left | Mover::None) => SoFar::Late,
             _ => SoFar::Early,
         };

@@ -20,7 +20,6 @@ pub mod narrate;
 pub mod op;
 pub mod order;
 pub mod pmem;
-pub mod radix;
 pub mod renaming;
 pub mod revision;
 pub mod run;
@@ -31,3 +30,5 @@ pub mod task;
 pub mod tree;
 pub mod units;
 pub mod world;
+
+pub use tree::radix;

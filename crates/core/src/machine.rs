@@ -8,7 +8,7 @@ use crate::event::{Bug, Event, LockId};
 use crate::extent::Extent;
 use crate::kernel;
 use crate::log::Log;
-use crate::op::{IomapPurpose, Op, Outcome, Point};
+use crate::op::{FileOp, IomapPurpose, LockOp, Op, Outcome, PageOp, Point, TreeLockOp, WaitOp};
 use crate::scenario::{Choice, Scenario, StepSize};
 use crate::sync::{LockMode, WaitKey};
 use crate::task::{Frame, Posted, Task};
@@ -57,7 +57,7 @@ pub struct Stop {
     pub at: &'static Location<'static>,
     /// The kernel functions it is in, outermost first.
     pub frames: Arc<[Frame]>,
-    /// At [`Op::Schedule`]: had it been woken already when it came here?
+    /// At [`WaitOp::Schedule`]: had it been woken already when it came here?
     pub woken_before_sleeping: bool,
     /// Where the thread is, as far as its future goes ([`Posted::digest`]).
     pub place: Digest,
@@ -78,8 +78,8 @@ impl Stop {
     #[must_use]
     pub fn function(&self) -> &'static str {
         match self.op {
-            Op::IomapBegin { purpose: IomapPurpose::Fault, .. } => "fault",
-            Op::IomapBegin { purpose: IomapPurpose::ReadWrite, .. } => "rw",
+            Op::File(FileOp::IomapBegin { purpose: IomapPurpose::Fault, .. }) => "fault",
+            Op::File(FileOp::IomapBegin { purpose: IomapPurpose::ReadWrite, .. }) => "rw",
             _ => self.frames.last().map_or("", |frame| frame.function),
         }
     }
@@ -154,7 +154,31 @@ pub struct StepRecord {
     pub after: Position,
 }
 
+impl Performed {
+    /// Did the call fail because somebody made it fail?
+    #[must_use]
+    pub fn was_made_to_fail(&self) -> bool {
+        self.events.iter().any(|event| matches!(event, Event::Inject { .. }))
+    }
+
+    /// Does the same to a world like the one that it was done to: that does the same for the same operation.
+    pub fn repeat(&self, thread: ThreadId, world: &mut World) {
+        world.apply(thread, &self.stop.op, self.was_made_to_fail(), &mut Vec::new());
+    }
+}
+
 impl StepRecord {
+    /// The worlds behind each operation of the step, from the one before it.
+    #[must_use]
+    pub fn worlds_within(&self, before: &World) -> Vec<World> {
+        let mut world = before.clone();
+        let after = |performed: &Performed| {
+            performed.repeat(self.choice.thread, &mut world);
+            world.clone()
+        };
+        self.performed.iter().map(after).collect()
+    }
+
     /// All events of the step, in order.
     pub fn events(&self) -> impl Iterator<Item = &Event> {
         self.performed.iter().flat_map(|performed| &performed.events)
@@ -274,14 +298,14 @@ impl Machine {
             return None;
         }
         Some(match stop.op {
-            Op::SpinLock => Blocked::TreeLock { holder: self.world.locks.tree_lock? },
-            Op::Schedule => {
+            Op::TreeLock(TreeLockOp::SpinLock) => Blocked::TreeLock { holder: self.world.locks.tree_lock? },
+            Op::Wait(WaitOp::Schedule) => {
                 let key = self.world.waits.key_of(thread)?;
                 let place = self.world.waits.waiting_for(key).position(|waiter| waiter == thread)?;
                 Blocked::Entry { key, place }
             }
-            Op::AwaitPage(page) => Blocked::Page { page, holder: self.world.page(page).locked_by },
-            Op::AwaitGrant { lock, mode } if !self.world.locks.queue_lock(lock).is_held_by(thread) => {
+            Op::Page(PageOp::AwaitPage(page)) => Blocked::Page { page, holder: self.world.page(page).locked_by },
+            Op::Lock(LockOp::AwaitGrant { lock, mode }) if !self.world.locks.queue_lock(lock).is_held_by(thread) => {
                 let state = self.world.locks.queue_lock(lock);
                 let ahead = state.queue().iter().take_while(|&&(waiter, _)| waiter != thread);
                 Blocked::Lock { lock, mode, holders: state.holders().to_vec(), ahead: ahead.copied().collect() }
@@ -376,7 +400,7 @@ impl Position {
                 op: posted.op,
                 at: posted.at,
                 frames: Arc::clone(&posted.frames),
-                woken_before_sleeping: posted.op == Op::Schedule && world.is_enabled(thread, &posted.op),
+                woken_before_sleeping: posted.op == Op::Wait(WaitOp::Schedule) && world.is_enabled(thread, &posted.op),
                 place: posted.digest,
             }),
         }

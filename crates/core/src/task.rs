@@ -10,7 +10,7 @@ use crate::errno::Errno;
 use crate::event::{Event, LockId, OpResult, Value};
 use crate::expect::{asks_for_fallbacks, unexpected};
 use crate::fallback::FallbackReason;
-use crate::op::{FromOutcome, Op, Outcome};
+use crate::op::{FromOutcome, LockOp, Op, Outcome, PageOp, PageTableOp, PauseOp, RadixOp, TreeLockOp, WaitOp};
 use crate::radix::Tag;
 use crate::revision::Revision;
 use crate::scenario::{FailPoint, Mapping, Scenario};
@@ -238,12 +238,12 @@ impl Task {
 
     /// Asks for one operation.
     #[track_caller]
-    pub fn perform<T: FromOutcome>(&self, op: Op) -> Perform<T> {
+    pub fn perform<T: FromOutcome>(&self, op: impl Into<Op>) -> Perform<T> {
         self.perform_at(op, Location::caller())
     }
 
-    fn perform_at<T: FromOutcome>(&self, op: Op, at: &'static Location<'static>) -> Perform<T> {
-        Perform { task: self.clone(), op, at, posted: false, outcome: PhantomData }
+    fn perform_at<T: FromOutcome>(&self, op: impl Into<Op>, at: &'static Location<'static>) -> Perform<T> {
+        Perform { task: self.clone(), op: op.into(), at, posted: false, outcome: PhantomData }
     }
 
     pub(crate) fn take_posted(&self) -> Option<Posted> {
@@ -302,7 +302,7 @@ impl Task {
     /// `spin_lock_irq(&mapping->tree_lock)`.
     #[track_caller]
     pub fn spin_lock_tree(&self) -> Perform<()> {
-        self.perform(Op::SpinLock)
+        self.perform(TreeLockOp::SpinLock)
     }
 
     /// `spin_unlock_irq(&mapping->tree_lock)`, and the scheduling point behind it.
@@ -310,99 +310,99 @@ impl Task {
     pub fn spin_unlock_tree(&self) -> impl Future<Output = ()> + '_ {
         let at = Location::caller();
         async move {
-            self.perform_at::<()>(Op::SpinUnlock, at).await;
-            self.perform_at::<()>(Op::TreeUnlocked, at).await;
+            self.perform_at::<()>(TreeLockOp::SpinUnlock, at).await;
+            self.perform_at::<()>(PauseOp::TreeUnlocked, at).await;
         }
     }
 
     /// `__radix_tree_lookup(&mapping->page_tree, index)`.
     #[track_caller]
     pub fn radix_tree_lookup(&self, index: PageIndex) -> Perform<Slot> {
-        self.perform(Op::Lookup { index })
+        self.perform(RadixOp::Lookup { index })
     }
 
     /// `lock_slot`: sets the lock bit and returns the locked entry.
     #[track_caller]
     pub fn lock_slot(&self, index: PageIndex) -> Perform<Slot> {
-        self.perform(Op::LockSlot { index })
+        self.perform(RadixOp::LockSlot { index })
     }
 
     /// `unlock_slot`: clears the lock bit and returns the unlocked entry.
     #[track_caller]
     pub fn unlock_slot(&self, index: PageIndex) -> Perform<Slot> {
-        self.perform(Op::UnlockSlot { index })
+        self.perform(RadixOp::UnlockSlot { index })
     }
 
     /// `__radix_tree_insert`, and `nrexceptional++` if it succeeds.
     #[track_caller]
     pub fn radix_tree_insert(&self, index: PageIndex, entry: Entry) -> Perform<Result<(), Errno>> {
-        self.perform(Op::Insert { index, entry })
+        self.perform(RadixOp::Insert { index, entry })
     }
 
     /// `radix_tree_delete`, and `nrexceptional--` whatever was there.
     #[track_caller]
     pub fn radix_tree_delete(&self, index: PageIndex) -> Perform<Slot> {
-        self.perform(Op::Delete { index })
+        self.perform(RadixOp::Delete { index })
     }
 
     /// `__radix_tree_lookup` and `__radix_tree_replace`; returns what was there.
     #[track_caller]
     pub fn radix_tree_replace(&self, index: PageIndex, entry: Entry) -> Perform<Slot> {
-        self.perform(Op::Replace { index, entry })
+        self.perform(RadixOp::Replace { index, entry })
     }
 
     /// `radix_tree_tag_set`.
     #[track_caller]
     pub fn radix_tree_tag_set(&self, index: PageIndex, tag: Tag) -> Perform<()> {
-        self.perform(Op::TagSet { index, tag })
+        self.perform(RadixOp::TagSet { index, tag })
     }
 
     /// `radix_tree_tag_clear`.
     #[track_caller]
     pub fn radix_tree_tag_clear(&self, index: PageIndex, tag: Tag) -> Perform<()> {
-        self.perform(Op::TagClear { index, tag })
+        self.perform(RadixOp::TagClear { index, tag })
     }
 
     /// `radix_tree_tag_get`.
     #[track_caller]
     pub fn radix_tree_tag_get(&self, index: PageIndex, tag: Tag) -> Perform<bool> {
-        self.perform(Op::TagGet { index, tag })
+        self.perform(RadixOp::TagGet { index, tag })
     }
 
     /// `radix_tree_preload`, or `radix_tree_maybe_preload` of the page cache.
     #[track_caller]
     pub fn radix_tree_preload(&self, what: FailPoint) -> Perform<Result<(), Errno>> {
-        self.perform(Op::Preload(what))
+        self.perform(RadixOp::Preload(what))
     }
 
     /// `radix_tree_preload_end`.
     #[track_caller]
     pub fn radix_tree_preload_end(&self) -> Perform<()> {
-        self.perform(Op::PreloadEnd)
+        self.perform(RadixOp::PreloadEnd)
     }
 
     /// `prepare_to_wait_exclusive`.
     #[track_caller]
     pub fn prepare_to_wait_exclusive(&self, key: WaitKey) -> Perform<()> {
-        self.perform(Op::PrepareToWait { key })
+        self.perform(WaitOp::PrepareToWait { key })
     }
 
     /// `schedule`.
     #[track_caller]
     pub fn schedule(&self) -> Perform<()> {
-        self.perform(Op::Schedule)
+        self.perform(WaitOp::Schedule)
     }
 
     /// `finish_wait`.
     #[track_caller]
     pub fn finish_wait(&self) -> Perform<()> {
-        self.perform(Op::FinishWait)
+        self.perform(WaitOp::FinishWait)
     }
 
     /// `unmap_mapping_range` over `count` pages; 0: to the end.
     #[track_caller]
     pub fn unmap_mapping_range(&self, first: PageIndex, count: u64, even_cows: bool) -> Perform<()> {
-        self.perform(Op::UnmapMappingRange { first, count, even_cows })
+        self.perform(PageTableOp::UnmapMappingRange { first, count, even_cows })
     }
 
     /// `cond_resched` of a scan: a scheduling point once it has gone round 64 times without another one, so that a
@@ -413,7 +413,7 @@ impl Task {
         async move {
             self.0.rounds.set(self.0.rounds.get() + 1);
             if self.0.rounds.get() >= ROUNDS_PER_POINT {
-                self.perform_at::<()>(Op::CondResched, at).await;
+                self.perform_at::<()>(PauseOp::CondResched, at).await;
             }
         }
     }
@@ -421,13 +421,13 @@ impl Task {
     /// `get_page`.
     #[track_caller]
     pub fn get_page(&self, page: PageId) -> Perform<()> {
-        self.perform(Op::GetPage(page))
+        self.perform(PageOp::GetPage(page))
     }
 
     /// `put_page`.
     #[track_caller]
     pub fn put_page(&self, page: PageId) -> Perform<()> {
-        self.perform(Op::PutPage(page))
+        self.perform(PageOp::PutPage(page))
     }
 
     /// `lock_page`: sleeps until the page is ours.
@@ -435,9 +435,9 @@ impl Task {
     pub fn lock_page(&self, page: PageId) -> impl Future<Output = ()> + '_ {
         let at = Location::caller();
         async move {
-            let mut locked: bool = self.perform_at(Op::LockPage(page), at).await;
+            let mut locked: bool = self.perform_at(PageOp::LockPage(page), at).await;
             while !locked {
-                locked = self.perform_at(Op::AwaitPage(page), at).await;
+                locked = self.perform_at(PageOp::AwaitPage(page), at).await;
             }
         }
     }
@@ -445,7 +445,7 @@ impl Task {
     /// `unlock_page`, also of what is no page.
     #[track_caller]
     pub fn unlock_page(&self, page: Slot) -> Perform<()> {
-        self.perform(Op::UnlockPage(page))
+        self.perform(PageOp::UnlockPage(page))
     }
 
     /// Takes a sleeping lock: `down_read`, `down_write`, `inode_lock`.
@@ -453,8 +453,8 @@ impl Task {
     pub fn acquire(&self, lock: LockId, mode: LockMode) -> impl Future<Output = ()> + '_ {
         let at = Location::caller();
         async move {
-            if !self.perform_at::<bool>(Op::Acquire { lock, mode }, at).await {
-                self.perform_at::<()>(Op::AwaitGrant { lock, mode }, at).await;
+            if !self.perform_at::<bool>(LockOp::Acquire { lock, mode }, at).await {
+                self.perform_at::<()>(LockOp::AwaitGrant { lock, mode }, at).await;
             }
         }
     }
@@ -462,6 +462,6 @@ impl Task {
     /// Releases a sleeping lock.
     #[track_caller]
     pub fn release(&self, lock: LockId) -> Perform<()> {
-        self.perform(Op::Release { lock })
+        self.perform(LockOp::Release { lock })
     }
 }

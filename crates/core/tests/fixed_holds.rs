@@ -8,7 +8,7 @@ use daxscope_core::check::{Rule, Violation};
 use daxscope_core::entry::Slot;
 use daxscope_core::event::Event;
 use daxscope_core::machine::Status;
-use daxscope_core::op::{Op, Outcome};
+use daxscope_core::op::{Op, Outcome, RadixOp};
 use daxscope_core::run::{Run, RunStep};
 use daxscope_core::scenario::{Choice, Operation, Scenario, Schedule, Severity, StepSize, format, parse};
 use std::collections::BTreeMap;
@@ -205,7 +205,7 @@ fn range_of(operation: &Operation) -> Range<u64> {
 /// Does the step delete an entry that is not within the range?
 fn deletes_beyond(step: &RunStep, range: &Range<u64>) -> bool {
     step.record.performed.iter().any(|performed| match (&performed.stop.op, &performed.outcome) {
-        (Op::Delete { index }, Outcome::Slot(Slot::Entry(entry))) => {
+        (Op::Radix(RadixOp::Delete { index }), Outcome::Slot(Slot::Entry(entry))) => {
             let pages = entry.size().pages();
             let first = index & !(pages - 1);
             first < range.start || first + pages > range.end

@@ -5,7 +5,7 @@
 //! the interleavings few enough to write out.
 
 use daxscope_core::machine::{Machine, Status};
-use daxscope_core::op::Op;
+use daxscope_core::op::{Op, TreeLockOp};
 use daxscope_core::scenario::{Choice, StepSize, parse};
 use daxscope_core::units::ThreadId;
 use daxscope_core::world::World;
@@ -23,7 +23,7 @@ fn machine(script: &str) -> Machine {
 fn section(machine: &mut Machine, thread: ThreadId) {
     loop {
         machine.step(Choice::run(thread), StepSize::Point).expect("the thread can run");
-        let at_lock = machine.position(thread).stop().is_some_and(|stop| stop.op == Op::SpinLock);
+        let at_lock = machine.position(thread).stop().is_some_and(|stop| stop.op == Op::TreeLock(TreeLockOp::SpinLock));
         if at_lock || !machine.is_enabled(thread) {
             return;
         }

@@ -236,6 +236,12 @@ const ROUNDS: &[(&str, usize, &str)] = &[
         2,
         "makes it possible: B tags the entry at 0x0 DIRTY.",
     ),
+    // Without entry locks: a mapping that has lost its entry is written to.
+    (
+        "revision 4.10.0 entry_locks=off\nfile 2M\nextent 0..2M mapped at 0x1007p\nthread A\n read 4K at 0\n invalidate2\n write 4K at 0\n",
+        5,
+        "makes it possible: A deletes the 4 KiB entry of sector 0x8038 at 0x0.",
+    ),
 ];
 
 #[test]

@@ -5,7 +5,7 @@
 //! is carried from one search to the next, so each can be repeated alone.
 
 use crate::options::{Bounds, Options};
-use crate::search::Found;
+use crate::verdict::Found;
 use daxscope_core::check::Rule;
 
 /// The search after one that has found something: for the rules that it looked for and did not find. `None`: there are

@@ -6,7 +6,7 @@ use daxscope_core::digest::Digest;
 use daxscope_core::entry::Entry;
 use daxscope_core::event::Event;
 use daxscope_core::machine::{LiveThread, Position};
-use daxscope_core::op::{Access, Object, Op, Outcome};
+use daxscope_core::op::{Access, Object, Op, Outcome, PauseOp, RadixOp, TreeLockOp};
 use daxscope_core::scenario::Scenario;
 use daxscope_core::task::Posted;
 use daxscope_core::units::{PageIndex, ThreadId};
@@ -77,7 +77,7 @@ impl Node {
     /// Is the thread between two operations?
     #[must_use]
     pub const fn is_quiet(&self) -> bool {
-        matches!(self.op(), Op::Start | Op::NextOperation { .. })
+        self.op().begins_operation()
     }
 }
 
@@ -338,13 +338,17 @@ impl Automaton {
 
     fn site(&mut self, posted: &Posted, operation: u16) -> SiteId {
         let looks_up = match posted.op {
-            Op::Lookup { index } | Op::FindGetEntry { index } => Some(index),
+            Op::Radix(RadixOp::Lookup { index } | RadixOp::FindGetEntry { index }) => Some(index),
             _ => None,
         };
         let kind = std::mem::discriminant(&posted.op);
         let digest = Digest::of(&(operation, &posted.frames, posted.at.line(), posted.at.column(), looks_up, kind));
         *self.site_numbers.entry(digest).or_insert_with(|| {
-            self.sites.push(Site { looks_up, takes_tree_lock: posted.op == Op::SpinLock, ..Site::default() });
+            self.sites.push(Site {
+                looks_up,
+                takes_tree_lock: posted.op == Op::TreeLock(TreeLockOp::SpinLock),
+                ..Site::default()
+            });
             (self.sites.len() - 1) as SiteId
         })
     }
@@ -353,7 +357,7 @@ impl Automaton {
         let before = from.as_ref().map(|(node, outcome)| (self.node(*node).received, outcome));
         let received = Digest::of(&before);
         let digest = self.digest(&posted, received);
-        let calm = calm || matches!(posted.op, Op::Start | Op::NextOperation { .. });
+        let calm = calm || posted.op.begins_operation();
         if let Some(&known) = self.by_digest.get(&(digest, calm)) {
             debug_assert_eq!(self.node(known).posted.op, posted.op, "two places have one digest");
             if cfg!(debug_assertions) {
@@ -361,7 +365,7 @@ impl Automaton {
             }
             return known;
         }
-        let operation = if let Op::NextOperation { number } = posted.op { number } else { operation };
+        let operation = if let Op::Pause(PauseOp::NextOperation { number }) = posted.op { number } else { operation };
         let site = self.site(&posted, operation);
         let id = NodeId(self.nodes.len() as u32);
         self.held_bytes += size_of_val(&*posted.frames);

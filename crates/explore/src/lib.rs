@@ -31,6 +31,7 @@ pub mod state;
 pub mod steps;
 pub mod symmetry;
 pub mod unmet;
+pub mod verdict;
 pub mod walk;
 pub mod watch;
 pub mod way;
@@ -42,7 +43,8 @@ pub use livelock::Livelocks;
 pub use necessity::{Guard, Necessity, Need, Progress, Row, Trial};
 pub use options::{Bound, Bounds, Options, Policy, Reductions};
 pub use ran::{Proved, Ran, Use};
-pub use search::{Counts, Found, Search, Verdict};
+pub use search::Search;
+pub use verdict::{Counts, Found, Verdict};
 pub use watch::Watch;
 
 /// A map that hashes the same on every target. Nothing ever depends on its order.

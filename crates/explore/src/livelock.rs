@@ -15,9 +15,9 @@
 use crate::automaton::NodeId;
 use crate::mix::{Identity, scramble, value};
 use crate::options::{Bound, Bounds, Options};
-use crate::search::{Found, Verdict};
 use crate::steps::{Learning, Step, Steps};
 use crate::symmetry::Symmetry;
+use crate::verdict::{Found, Verdict};
 use daxscope_core::check::Rule;
 use daxscope_core::scenario::{Choice, Scenario, Schedule};
 use daxscope_core::units::ThreadId;

@@ -4,7 +4,8 @@
 //! script can leave out is left out. Either a rule breaks, and the shortest way there says what the guard is for; or none does within the bounds.
 
 use crate::options::{Bound, Options, Policy, Reductions};
-use crate::search::{Counts, Found, Search, Verdict};
+use crate::search::Search;
+use crate::verdict::{Counts, Found, Verdict};
 use crate::watch::Watch;
 use daxscope_core::revision::{Revision, SWITCHES, Switch, switch};
 use daxscope_core::scenario::Scenario;

@@ -9,10 +9,10 @@ use daxscope_core::check::{Rule, observed, operation_violations};
 use daxscope_core::event::Event;
 use daxscope_core::extent::Extent;
 use daxscope_core::machine::{Performed, Position, StepRecord};
-use daxscope_core::op::{Access, AccessKind, Object, Parts};
+use daxscope_core::op::{Access, AccessKind, Object, Parts, accesses, leaves_state_alone};
 use daxscope_core::scenario::{Choice, FailPoint, Scenario, StepSize};
 use daxscope_core::units::ThreadId;
-use daxscope_core::world::{World, accesses, leaves_state_alone};
+use daxscope_core::world::World;
 use std::collections::HashMap;
 use std::sync::Arc;
 

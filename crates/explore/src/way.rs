@@ -1,7 +1,6 @@
 //! From a state back to the start: the schedule that leads there.
 
 use daxscope_core::machine::Position;
-use daxscope_core::op::Op;
 use daxscope_core::run::Run;
 use daxscope_core::scenario::{Choice, Scenario, Schedule, StepSize};
 use daxscope_core::units::ThreadId;
@@ -60,7 +59,7 @@ pub fn back_to_quiet(scenario: &Arc<Scenario>, schedule: &Schedule) -> Schedule 
             return schedule.clone();
         }
         let between = match run.machine.position(choice.thread) {
-            Position::At(stop) => matches!(stop.op, Op::Start | Op::NextOperation { .. }),
+            Position::At(stop) => stop.op.begins_operation(),
             Position::Finished | Position::Crashed => true,
         };
         if between {

@@ -6,7 +6,7 @@ use daxscope_core::entry::Slot;
 use daxscope_core::machine::{Performed, StepRecord};
 use daxscope_core::mm::{Pmd, PmdTarget, Pte, PteTarget};
 use daxscope_core::narrate::{page as hex, with_process_names};
-use daxscope_core::op::{Op, Outcome};
+use daxscope_core::op::{CounterOp, FileOp, LockOp, Op, Outcome, PageOp, PageTableOp, RadixOp, TreeLockOp, WaitOp};
 use daxscope_core::radix::Tag;
 use daxscope_core::scenario::ExtentKind;
 use daxscope_core::sync::{LockMode, WaitKey};
@@ -188,24 +188,34 @@ pub(crate) fn pmd_target(target: PmdTarget) -> String {
 pub(crate) fn reads(before: &World, performed: &Performed, object: Object) -> bool {
     let covers = |at: u64, index: u64| same_entry(before, at, index);
     match (performed.stop.op, object) {
-        (Op::Lookup { index } | Op::FindGetEntry { index }, Object::Slot(at)) => covers(index, at),
-        (Op::TagGet { index, tag }, Object::Tag(at, which)) => tag == which && covers(index, at),
-        (Op::FindGetEntries { .. } | Op::FindGetEntriesTag { .. }, Object::Slot(at)) => match &performed.outcome {
-            Outcome::Entries(entries) => entries.iter().any(|&(index, _)| covers(index, at)),
-            _ => false,
-        },
-        (Op::NrExceptional, Object::NrExceptional)
-        | (Op::NrPages, Object::NrPages)
-        | (Op::ReadSize, Object::FileSize) => true,
-        (Op::Wake { index, entry, .. }, Object::WaitKey(key)) => WaitKey::new(index, entry).0 == key,
-        (Op::ReadPte { mm, page }, Object::Pte(of, at)) => mm == of && page == at,
-        (Op::CheckAccess { mm, page, .. }, Object::Pte(of, at)) => mm == of && page == at,
-        (Op::ReadPmd { mm, page } | Op::PmdTransUnstable { mm, page }, Object::Pmd(of, at)) => {
+        (Op::Radix(RadixOp::Lookup { index } | RadixOp::FindGetEntry { index }), Object::Slot(at)) => covers(index, at),
+        (Op::Radix(RadixOp::TagGet { index, tag }), Object::Tag(at, which)) => tag == which && covers(index, at),
+        (Op::Radix(RadixOp::FindGetEntries { .. } | RadixOp::FindGetEntriesTag { .. }), Object::Slot(at)) => {
+            match &performed.outcome {
+                Outcome::Entries(entries) => entries.iter().any(|&(index, _)| covers(index, at)),
+                _ => false,
+            }
+        }
+        (Op::Counter(CounterOp::NrExceptional), Object::NrExceptional)
+        | (Op::Counter(CounterOp::NrPages), Object::NrPages)
+        | (Op::File(FileOp::ReadSize), Object::FileSize) => true,
+        (Op::Wait(WaitOp::Wake { index, entry, .. }), Object::WaitKey(key)) => WaitKey::new(index, entry).0 == key,
+        (Op::PageTable(PageTableOp::ReadPte { mm, page }), Object::Pte(of, at)) => mm == of && page == at,
+        (Op::PageTable(PageTableOp::CheckAccess { mm, page, .. }), Object::Pte(of, at)) => mm == of && page == at,
+        (
+            Op::PageTable(PageTableOp::ReadPmd { mm, page } | PageTableOp::PmdTransUnstable { mm, page }),
+            Object::Pmd(of, at),
+        ) => mm == of && pmd_start(page) == pmd_start(at),
+        (Op::PageTable(PageTableOp::CheckAccess { mm, page, .. }), Object::Pmd(of, at)) => {
             mm == of && pmd_start(page) == pmd_start(at)
         }
-        (Op::CheckAccess { mm, page, .. }, Object::Pmd(of, at)) => mm == of && pmd_start(page) == pmd_start(at),
-        (Op::PageInCache(page) | Op::PageMapped(page) | Op::RemoveMapping(page), Object::Page(at)) => page == at,
-        (Op::IomapBegin { first, count, .. }, Object::Block(at)) => (first..first.saturating_add(count)).contains(&at),
+        (
+            Op::Page(PageOp::PageInCache(page) | PageOp::PageMapped(page) | PageOp::RemoveMapping(page)),
+            Object::Page(at),
+        ) => page == at,
+        (Op::File(FileOp::IomapBegin { first, count, .. }), Object::Block(at)) => {
+            (first..first.saturating_add(count)).contains(&at)
+        }
         _ => false,
     }
 }
@@ -223,14 +233,18 @@ pub(crate) fn locks_of(before: &World, record: &StepRecord) -> Vec<Object> {
 fn lock_of(before: &World, op: &Op) -> Option<Object> {
     let entry = |index| Object::Slot(before.mapping.first_index(index).unwrap_or(index));
     Some(match *op {
-        Op::SpinLock | Op::SpinUnlock => Object::TreeLock,
-        Op::Acquire { lock, .. } | Op::AwaitGrant { lock, .. } | Op::Release { lock } => Object::Lock(lock),
-        Op::LockSlot { index } | Op::UnlockSlot { index } | Op::Delete { index } => entry(index),
-        Op::Insert { index, entry } => Object::Slot(entry.size().start(index)),
-        Op::PrepareToWait { key } => Object::Slot(key.0),
-        Op::Wake { index, entry, .. } => Object::Slot(WaitKey::new(index, entry).0),
-        Op::LockPage(page) | Op::AwaitPage(page) | Op::TryLockPage(page) => Object::Page(page),
-        Op::UnlockPage(Slot::Page(page)) => Object::Page(page),
+        Op::TreeLock(TreeLockOp::SpinLock | TreeLockOp::SpinUnlock) => Object::TreeLock,
+        Op::Lock(LockOp::Acquire { lock, .. } | LockOp::AwaitGrant { lock, .. } | LockOp::Release { lock }) => {
+            Object::Lock(lock)
+        }
+        Op::Radix(RadixOp::LockSlot { index } | RadixOp::UnlockSlot { index } | RadixOp::Delete { index }) => {
+            entry(index)
+        }
+        Op::Radix(RadixOp::Insert { index, entry }) => Object::Slot(entry.size().start(index)),
+        Op::Wait(WaitOp::PrepareToWait { key }) => Object::Slot(key.0),
+        Op::Wait(WaitOp::Wake { index, entry, .. }) => Object::Slot(WaitKey::new(index, entry).0),
+        Op::Page(PageOp::LockPage(page) | PageOp::AwaitPage(page) | PageOp::TryLockPage(page)) => Object::Page(page),
+        Op::Page(PageOp::UnlockPage(Slot::Page(page))) => Object::Page(page),
         _ => return None,
     })
 }
@@ -269,52 +283,10 @@ pub(crate) fn process_name(world: &World, mm: MmId) -> String {
     }
 }
 
-/// Is the operation one that can write the object? For naming the line of a write in a step of many operations.
-pub(crate) fn writes(op: &Op, object: Object) -> bool {
-    match object {
-        Object::Slot(_) => matches!(
-            op,
-            Op::LockSlot { .. }
-                | Op::UnlockSlot { .. }
-                | Op::Insert { .. }
-                | Op::Delete { .. }
-                | Op::Replace { .. }
-                | Op::PageCacheStore { .. }
-                | Op::PageCacheDelete { .. }
-                | Op::RemoveMapping(_)
-                | Op::LockPage(_)
-                | Op::UnlockPage(_)
-        ),
-        Object::Tag(..) => {
-            matches!(op, Op::TagSet { .. } | Op::TagClear { .. } | Op::TagTowrite { .. } | Op::Delete { .. })
-        }
-        Object::NrExceptional => matches!(op, Op::Insert { .. } | Op::Delete { .. } | Op::PageCacheStore { .. }),
-        Object::NrPages => {
-            matches!(op, Op::PageCacheStore { .. } | Op::PageCacheDelete { .. } | Op::RemoveMapping(_))
-        }
-        Object::TreeLock => matches!(op, Op::SpinLock | Op::SpinUnlock),
-        Object::Lock(lock) => {
-            matches!(op, Op::Acquire { lock: of, .. } | Op::Release { lock: of } if *of == lock)
-        }
-        Object::WaitKey(_) => matches!(op, Op::PrepareToWait { .. } | Op::FinishWait | Op::Wake { .. }),
-        Object::Thread(_) => matches!(op, Op::Preload(_) | Op::PreloadEnd | Op::PrepareToWait { .. } | Op::Wake { .. }),
-        Object::Page(_) => matches!(
-            op,
-            Op::PageAlloc { .. }
-                | Op::CopyAlloc { .. }
-                | Op::GetPage(_)
-                | Op::FindGetEntry { .. }
-                | Op::RemoveMapping(_)
-                | Op::PutPage(_)
-                | Op::LockPage(_)
-                | Op::AwaitPage(_)
-                | Op::UnlockPage(_)
-                | Op::PageCacheStore { .. }
-                | Op::PageCacheDelete { .. }
-                | Op::SetPte { .. }
-        ),
-        Object::Pte(..) | Object::Pmd(..) => op.point() == Some(daxscope_core::op::Point::PtLock),
-        Object::Block(_) => matches!(op, Op::IomapBegin { .. } | Op::FreeBlocks { .. }),
-        Object::FileSize => matches!(op, Op::SetSize { .. } | Op::ExtendFile { .. }),
-    }
+/// Of the operations of a step the one that wrote the object: the first behind which its value is another.
+pub(crate) fn writer<'a>(before: &World, record: &'a StepRecord, object: Object) -> Option<&'a Performed> {
+    let old = value(before, object);
+    let worlds = record.worlds_within(before);
+    let at = worlds.iter().position(|world| value(world, object) != old)?;
+    record.performed.get(at)
 }

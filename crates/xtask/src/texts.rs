@@ -26,6 +26,7 @@ const TEXTS: [Text; 5] = [
     Text {
         file: "texts/kernel.txt",
         folder: "crates/core/src/kernel",
+        // By its name alone, wherever it is below the folder.
         part: |file| file_name(file).filter(|name| name.ends_with(".rs") && name != "mod.rs"),
         content: |text| text,
     },

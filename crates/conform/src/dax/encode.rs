@@ -62,7 +62,7 @@ pub(super) fn step(record: &StepRecord, machine: &Machine) -> Fields {
 fn wait_key(stop: &Stop, machine: &Machine, thread: ThreadId) -> Option<u64> {
     match (stop.point_name(), stop.op) {
         ("wait_entry", _) => machine.world.waits.key_of(thread).map(|key| key.0),
-        ("wait_page", daxscope_core::op::Op::AwaitPage(page)) => Some(page.0.into()),
+        ("wait_page", daxscope_core::op::Op::Page(daxscope_core::op::PageOp::AwaitPage(page))) => Some(page.0.into()),
         _ => None,
     }
 }

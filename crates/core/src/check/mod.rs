@@ -5,6 +5,7 @@
 //!
 //! Source: kernel-semantics §11.
 
+mod coming;
 mod events;
 mod final_state;
 mod liveness;
@@ -17,14 +18,14 @@ mod stem;
 mod tree;
 mod violation;
 
+pub use coming::observed;
 pub use final_state::{Finding, Level, MappingFault, findings};
-pub use moment::{Moment, observed};
+pub use moment::Moment;
 pub use quiet::quiet_rules;
 pub use rounds::Rounds;
 pub use rule::Rule;
 pub use violation::{Round, Violation};
 
-use crate::event::Event;
 use crate::machine::{Machine, Performed, StepRecord};
 use crate::narrate::with_process_names;
 use crate::units::ThreadId;
@@ -51,16 +52,10 @@ pub fn step_violations(before: &World, record: &StepRecord) -> Vec<Violation> {
     let mut found = Vec::new();
     for performed in &record.performed {
         let old = world.clone();
-        // The same again: a world does the same for the same operation.
-        world.apply(thread, &performed.stop.op, is_made_to_fail(performed), &mut Vec::new());
+        performed.repeat(thread, &mut world);
         found.extend(operation_violations(&old, thread, performed, &world));
     }
     found
-}
-
-/// Did the call fail because somebody made it fail?
-fn is_made_to_fail(performed: &Performed) -> bool {
-    performed.events.iter().any(|event| matches!(event, Event::Inject { .. }))
 }
 
 /// The rules that one operation broke by itself, from the worlds before and after it.

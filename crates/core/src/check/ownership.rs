@@ -2,7 +2,7 @@
 
 use super::rule::Rule;
 use super::violation::{Violation, at};
-use crate::op::Op;
+use crate::op::{Op, PageTableOp, RadixOp};
 use crate::units::ThreadId;
 use crate::world::World;
 
@@ -14,11 +14,11 @@ pub(super) fn violations(before: &World, thread: ThreadId, op: &Op) -> Vec<Viola
 /// Does the thread call what may sleep while it must not?
 fn sleeps(before: &World, thread: ThreadId, op: &Op) -> Option<Violation> {
     let under_lock = before.locks.tree_lock == Some(thread);
-    if !may_sleep(op) || (!under_lock && before.threads[thread.index()].preloads == 0) {
+    if !op.may_sleep() || (!under_lock && before.threads[thread.index()].preloads == 0) {
         return None;
     }
     let what = match op {
-        Op::UnmapMappingRange { .. } => "unmap_mapping_range, which may sleep on i_mmap_rwsem,",
+        Op::PageTable(PageTableOp::UnmapMappingRange { .. }) => "unmap_mapping_range, which may sleep on i_mmap_rwsem,",
         _ => "what may sleep",
     };
     let why = if under_lock { "while it holds tree_lock" } else { "after radix_tree_preload, with preemption off" };
@@ -28,30 +28,16 @@ fn sleeps(before: &World, thread: ThreadId, op: &Op) -> Option<Violation> {
 /// Does the thread touch an entry that another one has locked?
 fn trespasses(before: &World, thread: ThreadId, op: &Op) -> Option<Violation> {
     let (verb, index) = match *op {
-        Op::LockSlot { index } => ("locks", index),
-        Op::UnlockSlot { index } => ("unlocks", index),
-        Op::Delete { index } => ("deletes", index),
-        Op::Replace { index, .. } => ("replaces", index),
+        Op::Radix(RadixOp::LockSlot { index }) => ("locks", index),
+        Op::Radix(RadixOp::UnlockSlot { index }) => ("unlocks", index),
+        Op::Radix(RadixOp::Delete { index }) => ("deletes", index),
+        Op::Radix(RadixOp::Replace { index, .. }) => ("replaces", index),
         _ => return None,
     };
     let owner = before.mapping.owner(index).filter(|&owner| owner != thread)?;
     let first = before.mapping.first_index(index)?;
     let sentence = format!("{thread} {verb} the entry at {} although {owner} holds its lock.", at(first));
     Some(Violation::new(Rule::NotOwner, Some(thread), sentence))
-}
-
-const fn may_sleep(op: &Op) -> bool {
-    matches!(
-        op,
-        Op::Preload(_)
-            | Op::Schedule
-            | Op::LockPage(_)
-            | Op::AwaitPage(_)
-            | Op::UnmapMappingRange { .. }
-            | Op::IomapBegin { .. }
-            | Op::Acquire { .. }
-            | Op::AwaitGrant { .. }
-    )
 }
 
 /// What a thread still holds after a statement of its script.

@@ -5,7 +5,6 @@ use super::rule::Rule;
 use super::violation::{Violation, at};
 use crate::machine::{Machine, Position, StepRecord};
 use crate::mm::{Pmd, PmdTarget, PteTarget};
-use crate::op::Op;
 use crate::scenario::ExtentKind;
 use crate::units::{PageIndex, ThreadId, pmd_start};
 use crate::world::World;
@@ -30,7 +29,7 @@ pub fn quiet_rules(world: &World) -> Vec<Rule> {
 fn is_between_operations(machine: &Machine, thread: ThreadId) -> bool {
     match machine.position(thread) {
         Position::Finished => true,
-        Position::At(stop) => matches!(stop.op, Op::Start | Op::NextOperation { .. }),
+        Position::At(stop) => stop.op.begins_operation(),
         Position::Crashed => false,
     }
 }

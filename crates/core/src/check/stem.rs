@@ -1,6 +1,5 @@
 //! The way into a livelock: the step that made it possible.
 
-use super::is_made_to_fail;
 use crate::entry::{Entry, Slot};
 use crate::machine::{Machine, Performed, StepRecord};
 use crate::narrate;
@@ -23,7 +22,7 @@ pub(super) fn cause(machine: &Machine, steps: &[&StepRecord], way_in: usize) -> 
         let thread = record.choice.thread;
         for performed in &record.performed {
             let before = world.clone();
-            world.apply(thread, &performed.stop.op, is_made_to_fail(performed), &mut Vec::new());
+            performed.repeat(thread, &mut world);
             let now: Vec<Outcome> = looks.iter().map(|look| value(&world, look)).collect();
             if now != seen {
                 by_anybody = told(&before, at, thread, performed);
@@ -49,22 +48,8 @@ fn looks(turn: &[&StepRecord]) -> Vec<(ThreadId, Op)> {
     for record in turn {
         for performed in &record.performed {
             let op = performed.stop.op;
-            let can_be_asked = matches!(
-                op,
-                Op::Lookup { .. }
-                    | Op::FindGetEntries { .. }
-                    | Op::FindGetEntriesTag { .. }
-                    | Op::TagGet { .. }
-                    | Op::NrExceptional
-                    | Op::NrPages
-                    | Op::ReadPmd { .. }
-                    | Op::ReadPte { .. }
-                    | Op::CheckAccess { .. }
-                    | Op::MappedPages { .. }
-                    | Op::ReadSize
-            );
             let look = (record.choice.thread, op);
-            if can_be_asked && !looks.contains(&look) {
+            if op.can_be_asked() && !looks.contains(&look) {
                 looks.push(look);
             }
         }

@@ -5,14 +5,14 @@ use super::violation::{Violation, at};
 use crate::entry::{Entry, EntrySize, Slot};
 use crate::errno::Errno;
 use crate::machine::Performed;
-use crate::op::{Op, Outcome};
+use crate::op::{Op, Outcome, RadixOp};
 use crate::radix::{Leaf, Tag};
 use crate::units::ThreadId;
 use crate::world::World;
 
 /// A refusal with `-EEXIST` although nothing small is in the range.
 pub(super) fn false_exist(thread: ThreadId, performed: &Performed, after: &World) -> Option<Violation> {
-    let Op::Insert { index, entry } = performed.stop.op else { return None };
+    let Op::Radix(RadixOp::Insert { index, entry }) = performed.stop.op else { return None };
     let refused = performed.outcome == Outcome::Status(Err(Errno::EEXIST));
     let is_pmd = after.mapping.slot(index).entry().is_some_and(Entry::is_pmd);
     (refused && entry.size() == EntrySize::Pmd && is_pmd).then(|| {

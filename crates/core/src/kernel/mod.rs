@@ -3,68 +3,62 @@
 //! Each function names the one it models, with release and file. They are written after what the kernel does
 //! (kernel-semantics §3 to §9 and the recorded runs), not after its text, but keep its names, branches and order.
 //!
-//! Suggested order of reading: [`lock`], [`grab`], [`insert`], the two fault handlers, then what runs against them.
+//! [`mm`] and [`file`] are what the memory manager and the file system do around DAX; DAX itself is one module for each
+//! era. A thread begins in [`thread`]; for the order of reading see [`radix_era`].
 
-pub mod asked;
-pub mod grab;
-pub mod insert;
-pub mod invalidate;
-pub mod journal;
-pub mod load_hole;
-pub mod lock;
-pub mod mkwrite;
-pub mod mm_fault;
-pub mod page_cache;
-pub mod pmd_fault;
-pub mod pte_fault;
-pub mod pte_map;
-pub mod rw;
+pub mod file;
+pub mod mm;
+pub mod radix_era;
 pub mod thread;
-pub mod truncate;
-pub mod unlocked_fault;
-pub mod write_protect;
-pub mod writeback;
 
 /// The names and the texts of source files, from one list.
 macro_rules! sources {
-    ($($file:literal)*) => {
-        /// The names of the source files of this module.
-        pub const FILES: &[&str] = &[$($file),*];
+    ($($file:literal in $path:literal)*) => {
+        /// The names of the source files of this module, and where they are below it. The page shows names.
+        const PATHS: &[(&str, &str)] = &[$(($file, $path)),*];
 
-        /// The source files of this module, by the path that [`std::panic::Location`] reports: what the page shows as
-        /// the program that runs. The page fetches them when it is there; a program that does not name this constant
-        /// does not carry the texts.
-        pub const SOURCES: &[(&str, &str)] = &[$(($file, include_str!($file))),*];
+        /// The source files of this module, by name: what the page shows as the program that runs. The page fetches them
+        /// when it is there; a program that does not name this constant does not carry the texts.
+        pub const SOURCES: &[(&str, &str)] = &[$(($file, include_str!($path))),*];
     };
 }
 
 sources! {
-    "asked.rs"
-    "grab.rs"
-    "insert.rs"
-    "invalidate.rs"
-    "journal.rs"
-    "load_hole.rs"
-    "lock.rs"
-    "mkwrite.rs"
-    "mm_fault.rs"
-    "page_cache.rs"
-    "pmd_fault.rs"
-    "pte_fault.rs"
-    "pte_map.rs"
-    "rw.rs"
-    "thread.rs"
-    "truncate.rs"
-    "unlocked_fault.rs"
-    "write_protect.rs"
-    "writeback.rs"
+    "asked.rs" in "file/asked.rs"
+    "fs_fault.rs" in "file/fs_fault.rs"
+    "grab.rs" in "radix_era/grab.rs"
+    "insert.rs" in "radix_era/insert.rs"
+    "invalidate.rs" in "radix_era/invalidate.rs"
+    "journal.rs" in "file/journal.rs"
+    "load_hole.rs" in "radix_era/load_hole.rs"
+    "lock.rs" in "radix_era/lock.rs"
+    "mkwrite.rs" in "radix_era/mkwrite.rs"
+    "mm_fault.rs" in "mm/mm_fault.rs"
+    "page_cache.rs" in "radix_era/page_cache.rs"
+    "pagevec.rs" in "radix_era/pagevec.rs"
+    "pmd_fallback.rs" in "radix_era/pmd_fallback.rs"
+    "pmd_fault.rs" in "radix_era/pmd_fault.rs"
+    "pte_fault.rs" in "radix_era/pte_fault.rs"
+    "pte_map.rs" in "mm/pte_map.rs"
+    "rw.rs" in "file/rw.rs"
+    "thread.rs" in "thread.rs"
+    "truncate.rs" in "radix_era/truncate.rs"
+    "unlocked_fault.rs" in "radix_era/unlocked_fault.rs"
+    "write_protect.rs" in "mm/write_protect.rs"
+    "writeback.rs" in "radix_era/writeback.rs"
 }
 
 /// The name of the source file of a location, if it is kernel code.
 #[must_use]
 pub fn file_of(location: &std::panic::Location<'_>) -> Option<&'static str> {
-    let name = location.file().rsplit(['/', '\\']).next()?;
-    FILES.iter().find(|file| **file == name).copied()
+    let path = location.file();
+    let below = path.get(path.rfind("kernel")? + "kernel/".len()..)?;
+    PATHS.iter().find(|(_, path)| is_same_path(path, below)).map(|&(file, _)| file)
+}
+
+/// Are the paths the same, whatever stands between the folders?
+fn is_same_path(one: &str, other: &str) -> bool {
+    one.split('/').eq(other.split(['/', '\\']))
 }
 
 /// The name and text of the source file of a location, if it is kernel code.

@@ -1,8 +1,10 @@
 //! What a thread does: its scripted operations, one after another.
 
-use super::{invalidate, journal, mm_fault, rw, truncate, writeback};
+use super::file::{journal, rw};
+use super::mm::mm_fault;
+use super::radix_era::{invalidate, truncate, writeback};
 use crate::event::{Event, LockId, OpResult};
-use crate::op::Op;
+use crate::op::{FileOp, PageTableOp, PauseOp};
 use crate::scenario::Operation;
 use crate::sync::LockMode;
 use crate::task::Task;
@@ -10,11 +12,11 @@ use crate::units::{MmId, PageIndex};
 
 /// The whole life of a thread.
 pub async fn run(task: Task) {
-    task.perform::<()>(Op::Start).await;
+    task.perform::<()>(PauseOp::Start).await;
     let script = task.scenario().threads[task.thread().index()].clone();
     for (number, operation) in script.operations.iter().enumerate() {
         task.within(operation.name(), async {
-            task.perform::<()>(Op::NextOperation { number: number as u16 }).await;
+            task.perform::<()>(PauseOp::NextOperation { number: number as u16 }).await;
             task.note(Event::Operation(*operation));
             let result = perform(&task, script.mm, *operation).await;
             task.ended(number, result);
@@ -33,12 +35,12 @@ async fn perform(task: &Task, own: MmId, operation: Operation) -> OpResult {
         Operation::Truncate { size } => truncate::truncate(task, size).await,
         Operation::Fsync { first, count } => {
             let last = last(first, count);
-            task.perform::<()>(Op::FsyncBegins { first, last }).await;
+            task.perform::<()>(FileOp::FsyncBegins { first, last }).await;
             let result = writeback::dax_writeback_mapping_range(task, first, last).await;
             if result.is_ok() {
                 journal::commit(task).await;
             }
-            task.perform::<()>(Op::FsyncEnds { complete: result.is_ok() }).await;
+            task.perform::<()>(FileOp::FsyncEnds { complete: result.is_ok() }).await;
             result.into()
         }
         Operation::Invalidate { first, count } => {
@@ -74,7 +76,7 @@ const fn last(first: PageIndex, count: Option<u64>) -> PageIndex {
 async fn munmap(task: &Task, mm: MmId) -> OpResult {
     let lock = LockId::Mm(mm);
     task.acquire(lock, LockMode::Write).await;
-    task.perform::<()>(Op::Munmap(mm)).await;
+    task.perform::<()>(PageTableOp::Munmap(mm)).await;
     task.release(lock).await;
     OpResult::Done
 }

@@ -5,7 +5,7 @@ use super::calls::call;
 use super::matters::{falls_asleep, is_visible, matters};
 use super::wrap;
 use crate::machine::{Machine, Performed};
-use crate::op::Op;
+use crate::op::{Op, RadixOp};
 use crate::run::Run;
 use crate::scenario::{Choice, Scenario, Schedule};
 use crate::task::Frame;
@@ -103,7 +103,8 @@ impl Diagram {
 
     fn step(&mut self, before: &World, choice: Choice, performed: &[Performed], sleeps: bool) {
         let column = choice.thread.index();
-        let is_worth = |made: &&Performed| is_visible(made) || matches!(made.stop.op, Op::Lookup { .. });
+        let is_worth =
+            |made: &&Performed| is_visible(made) || matches!(made.stop.op, Op::Radix(RadixOp::Lookup { .. }));
         let mut worth: Vec<&Performed> = performed.iter().filter(is_worth).collect();
         if worth.is_empty() {
             worth.extend(performed.last());
@@ -112,7 +113,7 @@ impl Diagram {
             let depth = self.enter(column, &made.stop.frames);
             let (call, result) = call(before, made);
             let result = if result.is_empty() { result } else { format!(" -> {result}") };
-            let is_said_above = self.is_single[column] && matches!(made.stop.op, Op::Start | Op::NextOperation { .. });
+            let is_said_above = self.is_single[column] && made.stop.op.begins_operation();
             if !call.is_empty() && !is_said_above {
                 self.line(column, depth, &format!("{call}{result}"));
             }

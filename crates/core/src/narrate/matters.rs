@@ -12,9 +12,10 @@
 //! Taking and giving back `tree_lock` and sleeping locks that nobody waits for, and looking without finding anything to act on,
 //! does not.
 
+use super::op::words;
 use crate::event::{Event, OpResult};
 use crate::machine::{Performed, StepRecord};
-use crate::op::{Op, Outcome};
+use crate::op::{Op, WaitOp};
 use crate::run::RunStep;
 
 /// For each step whether it matters.
@@ -33,24 +34,12 @@ fn acts(record: &StepRecord) -> bool {
 
 /// Does the thread sleep behind the step?
 pub(super) fn falls_asleep(record: &StepRecord) -> bool {
-    record.after.stop().is_some_and(|stop| stop.op == Op::Schedule && !stop.woken_before_sleeping)
+    record.after.stop().is_some_and(|stop| stop.op == Op::Wait(WaitOp::Schedule) && !stop.woken_before_sleeping)
 }
 
 /// Does the operation change something, or decide who waits?
 pub(super) fn is_visible(performed: &Performed) -> bool {
-    let outcome = &performed.outcome;
-    let by_itself = match performed.stop.op {
-        Op::LockSlot { .. } | Op::UnlockSlot { .. } | Op::Insert { .. } | Op::Delete { .. } | Op::Replace { .. } => {
-            true
-        }
-        Op::TagSet { .. } | Op::TagClear { .. } | Op::PageCacheStore { .. } | Op::PageCacheDelete { .. } => true,
-        Op::TagTowrite { .. } => !matches!(outcome, Outcome::Tagged { count: 0, .. }),
-        Op::RemoveMapping(_) => *outcome == Outcome::Bool(true),
-        Op::PrepareToWait { .. } | Op::Schedule | Op::AwaitPage(_) | Op::AwaitGrant { .. } => true,
-        Op::Acquire { .. } | Op::LockPage(_) => *outcome != Outcome::Bool(true),
-        Op::Preload(_) => matches!(outcome, Outcome::Status(Err(_))),
-        _ => false,
-    };
+    let by_itself = words(&performed.stop.op).is_visible(&performed.outcome);
     by_itself || performed.events.iter().any(is_news)
 }
 

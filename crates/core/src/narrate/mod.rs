@@ -9,6 +9,7 @@ mod mail;
 mod matters;
 mod names;
 mod next;
+mod op;
 mod performed;
 mod table;
 mod waits;
@@ -27,7 +28,6 @@ pub use words::{grouped, operation, page, status};
 pub(crate) use words::{ptes, threads};
 
 use crate::machine::{Machine, Performed, StepRecord};
-use crate::op::Op;
 use crate::world::World;
 
 /// One sentence for a step, from the state before it, its record, and the machine after it.
@@ -37,7 +37,7 @@ pub fn sentence(before: &World, record: &StepRecord, after: &Machine) -> String 
         record.performed.iter().flat_map(|performed| performed::clauses(before, performed)).collect();
     clauses.dedup();
     if let Some(stop) = record.after.stop()
-        && matches!(stop.op, Op::Schedule | Op::AwaitPage(_) | Op::AwaitGrant { .. })
+        && stop.op.sleeps_until_woken()
         && after.blocked(record.choice.thread).is_some()
     {
         clauses.push("falls asleep".into());

@@ -83,3 +83,15 @@ impl Access {
         self.object == Object::Slots && self.kind != AccessKind::Read && self.first <= last && first <= self.last
     }
 }
+
+/// Is every access only a look, or to what no rule looks at when all is quiet?
+#[must_use]
+pub fn leaves_state_alone(accesses: &[Access]) -> bool {
+    accesses.iter().all(|access| {
+        access.kind == AccessKind::Read
+            || matches!(
+                access.object,
+                Object::Waits | Object::Lock(_) | Object::Cpu(_) | Object::Calls(_) | Object::Unflushed | Object::Owed
+            )
+    })
+}

@@ -3,479 +3,210 @@
 //! Nothing but these crosses between a thread and the world, so a thread is a function of the outcomes it has
 //! received. An operation is atomic. Some stand at a *scheduling point*: there another thread may run first. The
 //! others run in the same step as the operation before them.
+//!
+//! Operations come in families, one module each, and a module holds everything about its operations: what they are,
+//! where they stand, what they touch, and what they do to the world. Each of these is a match without a rest (or one answer
+//! for the whole family, with the reason), so the compiler asks for all of them when an operation is added. Here is nothing but the choice of the family. The words
+//! for them are in [`crate::narrate`], in modules of the same names.
 
 mod access;
-mod footprint;
+mod accesses;
+mod counter;
+mod facts;
+mod file;
+mod lock;
 mod mover;
 mod outcome;
+mod page;
+mod page_table;
+mod parts;
+mod pause;
+mod perform;
 mod point;
+mod radix;
+mod step;
+mod touched;
+mod tree_lock;
+mod wait;
 
-pub use access::{Access, AccessKind, Object};
-pub use footprint::Parts;
+pub use access::{Access, AccessKind, Object, leaves_state_alone};
+pub use accesses::accesses;
+pub use counter::CounterOp;
+pub use file::{FileOp, IomapPurpose};
+pub use lock::LockOp;
 pub use mover::Mover;
 pub use outcome::{FromOutcome, Outcome, PmdSeen, PteFault, PteSeen};
+pub use page::PageOp;
+pub use page_table::PageTableOp;
+pub use parts::Parts;
+pub use pause::PauseOp;
 pub use point::Point;
+pub use radix::RadixOp;
+pub use tree_lock::TreeLockOp;
+pub use wait::WaitOp;
 
-use crate::entry::{Entry, Slot};
-use crate::event::LockId;
-use crate::mm::{Pte, PteTarget};
-use crate::radix::Tag;
-use crate::revision::WakeMode;
 use crate::scenario::FailPoint;
-use crate::sync::{LockMode, WaitKey};
-use crate::units::{Block, MmId, PageId, PageIndex, Sector, VirtualPage};
+use crate::units::ThreadId;
+use facts::{Facts, Failure, Until};
+use step::Step;
+use touched::Touched;
 
-/// An atomic operation.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Op {
-    // Points without an effect on shared state.
-    /// The thread begins.
-    Start,
-    /// The thread begins its next scripted operation.
-    NextOperation {
-        /// Its position in the script.
-        number: u16,
-    },
-    /// The access looks at the page table again after a fault.
-    AccessRetry,
-    /// `tree_lock` has just been released.
-    TreeUnlocked,
-    /// `cond_resched` of a scan that has gone round many times.
-    CondResched,
+/// Declares the families, and how a question is passed on to the one that an operation is of.
+macro_rules! families {
+    ($($(#[$doc:meta])* $family:ident($operation:ident),)*) => {
+        /// An atomic operation.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum Op {
+            $($(#[$doc])* $family($operation),)*
+        }
 
-    // tree_lock and the wait table.
-    /// `spin_lock_irq(&mapping->tree_lock)`.
-    SpinLock,
-    /// `spin_unlock_irq(&mapping->tree_lock)`.
-    SpinUnlock,
-    /// `prepare_to_wait_exclusive` on the queue of the entry that was seen.
-    PrepareToWait {
-        /// Where.
-        key: WaitKey,
-    },
-    /// `schedule()`: sleep until woken.
-    Schedule,
-    /// `finish_wait`.
-    FinishWait,
-    /// `dax_wake_mapping_entry_waiter`.
-    Wake {
-        /// The index.
-        index: PageIndex,
-        /// The entry whose size makes the key.
-        entry: Entry,
-        /// One or all.
-        mode: WakeMode,
-    },
+        $(impl From<$operation> for Op {
+            fn from(operation: $operation) -> Op {
+                Op::$family(operation)
+            }
+        })*
 
-    // Preload.
-    /// `radix_tree_preload` or `radix_tree_maybe_preload`: may sleep, may fail, disables preemption.
-    Preload(FailPoint),
-    /// `radix_tree_preload_end`.
-    PreloadEnd,
+        impl Op {
+            /// The scheduling point at which the operation stands, or `None` if it runs in the step of the one before.
+            #[must_use]
+            pub const fn point(&self) -> Option<Point> {
+                match self { $(Op::$family(operation) => operation.point(),)* }
+            }
 
-    // The radix tree.
-    /// `__radix_tree_lookup`.
-    Lookup {
-        /// The index.
-        index: PageIndex,
-    },
-    /// `lock_slot`.
-    LockSlot {
-        /// Any index in the entry.
-        index: PageIndex,
-    },
-    /// `unlock_slot`.
-    UnlockSlot {
-        /// Any index in the entry.
-        index: PageIndex,
-    },
-    /// `__radix_tree_insert` of an entry, counted in `nrexceptional` if it succeeds.
-    Insert {
-        /// The index.
-        index: PageIndex,
-        /// The entry.
-        entry: Entry,
-    },
-    /// `radix_tree_delete` of an entry; `nrexceptional` goes down whatever was there.
-    Delete {
-        /// Any index in the entry.
-        index: PageIndex,
-    },
-    /// Look-up and `__radix_tree_replace` of an entry by another; answers what was there.
-    Replace {
-        /// Any index in the entry.
-        index: PageIndex,
-        /// The new entry.
-        entry: Entry,
-    },
-    /// `radix_tree_tag_set`.
-    TagSet {
-        /// Any index in the entry.
-        index: PageIndex,
-        /// The tag.
-        tag: Tag,
-    },
-    /// `radix_tree_tag_clear`.
-    TagClear {
-        /// Any index in the entry.
-        index: PageIndex,
-        /// The tag.
-        tag: Tag,
-    },
-    /// `radix_tree_tag_get`.
-    TagGet {
-        /// Any index in the entry.
-        index: PageIndex,
-        /// The tag.
-        tag: Tag,
-    },
-    /// Sets TOWRITE on every entry of the range that is DIRTY, at most 4096 of them.
-    TagTowrite {
-        /// First index.
-        first: PageIndex,
-        /// Last index.
-        last: PageIndex,
-    },
-    /// `find_get_entries`: up to 14 entries from `first` on; pages get a reference each.
-    FindGetEntries {
-        /// Where to begin.
-        first: PageIndex,
-        /// At most so many.
-        max: u8,
-    },
-    /// `find_get_entries_tag`.
-    FindGetEntriesTag {
-        /// Where to begin.
-        first: PageIndex,
-        /// With this tag.
-        tag: Tag,
-        /// At most so many.
-        max: u8,
-    },
-    /// `find_get_entry`, without a lock: what is there; a page gets a reference, and is still there once it has it.
-    FindGetEntry {
-        /// The index.
-        index: PageIndex,
-    },
-    /// Reads `mapping->nrexceptional`.
-    NrExceptional,
-    /// Reads `mapping->nrpages`.
-    NrPages,
+            /// An operation that sees what this one sees and that any world can be asked for: itself if it is one.
+            #[must_use]
+            pub const fn look(&self) -> Option<Op> {
+                match self { $(Op::$family(operation) => operation.look(),)* }
+            }
 
-    // Ghosts: what an fsync promises.
-    /// An fsync begins: it owes what was stored to these pages and is not flushed.
-    FsyncBegins {
-        /// First page.
-        first: PageIndex,
-        /// Last page.
-        last: PageIndex,
-    },
-    /// An fsync returns.
-    FsyncEnds {
-        /// With 0?
-        complete: bool,
-    },
+            const fn facts(&self) -> Facts {
+                match self { $(Op::$family(operation) => operation.facts(),)* }
+            }
 
-    // Hole pages.
-    /// Allocates a zeroed page.
-    PageAlloc {
-        /// The index it is for.
-        index: PageIndex,
-    },
-    /// Allocates a page for a private copy (`alloc_page_vma`).
-    CopyAlloc {
-        /// The index that it is a copy of.
-        index: PageIndex,
-    },
-    /// The storing part of `page_cache_tree_insert`, with the reference and `page->mapping` that go with it.
-    PageCacheStore {
-        /// The page.
-        page: PageId,
-    },
-    /// `__delete_from_page_cache`.
-    PageCacheDelete {
-        /// The page.
-        page: PageId,
-    },
-    /// `get_page`.
-    GetPage(PageId),
-    /// `put_page`.
-    PutPage(PageId),
-    /// `lock_page`: tries once; queues if somebody holds it.
-    LockPage(PageId),
-    /// Sleeps until woken, then tries `lock_page` again.
-    AwaitPage(PageId),
-    /// `trylock_page`.
-    TryLockPage(PageId),
-    /// `unlock_page`, also of NULL.
-    UnlockPage(Slot),
-    /// Reads `page->mapping`: is the page still in the page cache?
-    PageInCache(PageId),
-    /// `page_mapped`.
-    PageMapped(PageId),
-    /// Reads `page->index`.
-    PageIndexOf(PageId),
-    /// `page_ref_freeze(page, 2)` of reclaim, and if nobody but the cache and the caller has a reference,
-    /// `__delete_from_page_cache` and `page_ref_unfreeze`: nobody gets at a page whose count is frozen.
-    RemoveMapping(PageId),
+            const fn failure(&self) -> Option<Failure> {
+                match self { $(Op::$family(operation) => operation.failure(),)* }
+            }
 
-    // Page tables. Those at the point `pt_lock` are whole sections under the page-table lock.
-    /// Reads the page table without a lock: may the access go on?
-    CheckAccess {
-        /// The process.
-        mm: MmId,
-        /// The virtual page.
-        page: VirtualPage,
-        /// A store?
-        write: bool,
-    },
-    /// Reads `*pmd` without a lock.
-    ReadPmd {
-        /// The process.
-        mm: MmId,
-        /// The virtual page.
-        page: VirtualPage,
-    },
-    /// Looks the pte up and reads it without a lock (`pte_offset_map`); the page table must be there.
-    ReadPte {
-        /// The process.
-        mm: MmId,
-        /// The virtual page.
-        page: VirtualPage,
-    },
-    /// `pmd_trans_unstable(pmd) || pmd_devmap(*pmd)`: is this no place for a pte? Clears a device-mapped pmd.
-    PmdTransUnstable {
-        /// The process.
-        mm: MmId,
-        /// The virtual page.
-        page: VirtualPage,
-    },
-    /// `__pte_alloc`: under the pmd lock, a page table if there still is none.
-    PteAlloc {
-        /// The process.
-        mm: MmId,
-        /// The virtual page.
-        page: VirtualPage,
-    },
-    /// `insert_pfn`: under the pte lock, the frame if the pte still is none.
-    InsertPfn {
-        /// The process.
-        mm: MmId,
-        /// The virtual page.
-        page: VirtualPage,
-        /// The frame.
-        frame: Block,
-    },
-    /// `alloc_set_pte`: under the pte lock, a hole page or an anonymous copy if the pte still is none.
-    SetPte {
-        /// The process.
-        mm: MmId,
-        /// The virtual page.
-        page: VirtualPage,
-        /// What to map.
-        target: PteTarget,
-    },
-    /// `handle_pte_fault` over a present pte: under the pte lock, unless it changed meanwhile. It goes by the pointer that
-    /// was kept, even if something else has been put over the page table.
-    PteFault {
-        /// The process.
-        mm: MmId,
-        /// The virtual page.
-        page: VirtualPage,
-        /// The pte that was read before.
-        seen: PteSeen,
-        /// A store?
-        write: bool,
-    },
-    /// `finish_mkwrite_fault`: under the pte lock, write permission unless the pte changed meanwhile.
-    FinishMkwrite {
-        /// The process.
-        mm: MmId,
-        /// The virtual page.
-        page: VirtualPage,
-        /// The pte that was read before.
-        seen: Pte,
-    },
-    /// `wp_page_copy`: looks the pte up anew, and under its lock maps an anonymous copy unless the pte changed meanwhile.
-    /// The kernel makes the copy before and throws it away if it came too late; nobody can see it, and the recordings
-    /// know no page then, so here the page is taken when it is mapped.
-    CopyPte {
-        /// The process.
-        mm: MmId,
-        /// The virtual page.
-        page: VirtualPage,
-        /// The pte that was read before.
-        seen: Pte,
-        /// The file page that it is a copy of.
-        index: PageIndex,
-    },
-    /// `insert_pfn_pmd`: under the pmd lock, the huge mapping, whatever was there.
-    InsertPfnPmd {
-        /// The process.
-        mm: MmId,
-        /// The virtual page.
-        page: VirtualPage,
-        /// First frame.
-        frame: Block,
-        /// A store: writable and dirty.
-        write: bool,
-    },
-    /// Last section of `dax_pmd_load_hole`: under the pmd lock, the huge zero page if the pmd still is none.
-    SetHugeZero {
-        /// The process.
-        mm: MmId,
-        /// The virtual page.
-        page: VirtualPage,
-    },
-    /// `__split_huge_pmd`: under the pmd lock, removes a huge mapping (a DAX mapping is only cleared).
-    SplitHugePmd {
-        /// The process.
-        mm: MmId,
-        /// The virtual page.
-        page: VirtualPage,
-    },
-    /// `dax_mapping_entry_mkclean` under the pmd lock: write-protects and cleans the huge mapping if it maps `frame`.
-    /// `false` if the pmd is huge no more.
-    MkcleanPmd {
-        /// The process.
-        mm: MmId,
-        /// The virtual page.
-        page: VirtualPage,
-        /// The frame.
-        frame: Block,
-        /// Only if `frame` is the first one of the mapping.
-        head: bool,
-    },
-    /// `dax_mapping_entry_mkclean` under the pte lock: write-protects and cleans the pte if it maps `frame`.
-    MkcleanPte {
-        /// The process.
-        mm: MmId,
-        /// The virtual page.
-        page: VirtualPage,
-        /// The frame.
-        frame: Block,
-        /// 4.10 to 5.18 forget to clear the pmd pointer between mappings: once one was found, it is used for all
-        /// later ones.
-        stale_pmd: Option<(MmId, VirtualPage)>,
-    },
-    /// The virtual pages from `page` on that a walk over `count` pages would look at: the first page of each huge
-    /// mapping, and each present pte.
-    MappedPages {
-        /// The process.
-        mm: MmId,
-        /// First virtual page.
-        page: VirtualPage,
-        /// Number of pages.
-        count: u64,
-    },
-    /// `unmap_mapping_range`, in all processes at once.
-    UnmapMappingRange {
-        /// First file page.
-        first: PageIndex,
-        /// Number of pages; 0: to the end.
-        count: u64,
-        /// Also private copies.
-        even_cows: bool,
-    },
-    /// Removes all mappings and page tables of a process.
-    Munmap(MmId),
-    /// `mm_get_huge_zero_page`: is there one?
-    HugeZeroPage(MmId),
+            const fn until(&self) -> Option<Until> {
+                match self { $(Op::$family(operation) => operation.until(),)* }
+            }
 
-    // File system and device.
-    /// Reads `i_size`, in pages.
-    ReadSize,
-    /// The file system's `iomap_begin`.
-    IomapBegin {
-        /// First file block.
-        first: Block,
-        /// Blocks wanted.
-        count: u64,
-        /// `IOMAP_WRITE`.
-        write: bool,
-        /// Who asks.
-        purpose: IomapPurpose,
-    },
-    /// `bdev_direct_access` through `dax_map_atomic`.
-    DirectAccess {
-        /// First sector.
-        sector: Sector,
-        /// Pages wanted.
-        pages: u64,
-    },
-    /// `wb_cache_pmem`.
-    Flush {
-        /// First device block.
-        block: Block,
-        /// Blocks.
-        count: u64,
-    },
-    /// write(2) copies into device blocks.
-    Store {
-        /// First device block.
-        block: Block,
-        /// Blocks.
-        count: u64,
-    },
-    /// read(2) copies from device blocks.
-    Load {
-        /// First device block.
-        block: Block,
-        /// Blocks.
-        count: u64,
-    },
-    /// read(2) of a hole.
-    LoadZero {
-        /// Blocks.
-        count: u64,
-    },
-    /// write(2) past the end: the size grows.
-    ExtendFile {
-        /// At least so many pages.
-        size: u64,
-    },
-    /// `i_size_write`.
-    SetSize {
-        /// New size in pages.
-        size: u64,
-    },
-    /// The file system frees the blocks of a range.
-    FreeBlocks {
-        /// First file block.
-        first: Block,
-        /// First file block that is kept; `u64::MAX`: to the end.
-        end: Block,
-        /// Is this a step of its own (punch), or part of the one before (truncate)?
-        own_step: bool,
-    },
+            const fn mover_of_family(&self, holds_tree_lock: bool) -> Mover {
+                match self { $(Op::$family(operation) => operation.mover(holds_tree_lock),)* }
+            }
 
-    // Sleeping locks.
-    /// Takes a lock, or queues for it.
-    Acquire {
-        /// Which.
-        lock: LockId,
-        /// How.
-        mode: LockMode,
-    },
-    /// Sleeps until the lock is granted.
-    AwaitGrant {
-        /// Which.
-        lock: LockId,
-        /// How.
-        mode: LockMode,
-    },
-    /// Releases a lock.
-    Release {
-        /// Which.
-        lock: LockId,
-    },
+            const fn parts_of_family(&self, thread: ThreadId) -> Parts {
+                match self { $(Op::$family(operation) => operation.parts(thread),)* }
+            }
+
+            fn touches(&self, touched: &mut Touched<'_>) {
+                match self { $(Op::$family(operation) => operation.touches(touched),)* }
+            }
+
+            fn apply(&self, step: &mut Step<'_>) -> Outcome {
+                match self { $(Op::$family(operation) => operation.apply(step),)* }
+            }
+        }
+    };
 }
 
-/// Who calls `iomap_begin`.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum IomapPurpose {
-    /// A page fault.
-    Fault,
-    /// read(2) or write(2).
-    ReadWrite,
+families! {
+    /// Points without an effect on shared state.
+    Pause(PauseOp),
+    /// `tree_lock`.
+    TreeLock(TreeLockOp),
+    /// The wait table: sleeping on entries and waking.
+    Wait(WaitOp),
+    /// The radix tree, and the preload pool that its nodes come from.
+    Radix(RadixOp),
+    /// The counters of `struct address_space`.
+    Counter(CounterOp),
+    /// Hole pages and private copies.
+    Page(PageOp),
+    /// Page tables.
+    PageTable(PageTableOp),
+    /// The file system, the device, and what an fsync promises.
+    File(FileOp),
+    /// Sleeping locks.
+    Lock(LockOp),
+}
+
+impl Op {
+    /// Does the operation neither read nor change anything shared?
+    #[must_use]
+    pub const fn is_only_a_point(&self) -> bool {
+        matches!(self, Op::Pause(_))
+    }
+
+    /// Does the operation look at shared state without changing it but for a reference of a page, or change only what is its
+    /// own thread's? To read under `i_mmap_rwsem` changes nothing but when others may unmap.
+    #[must_use]
+    pub const fn only_reads(&self) -> bool {
+        self.facts().only_reads
+    }
+
+    /// Does the thread begin, or its next scripted operation?
+    #[must_use]
+    pub const fn begins_operation(&self) -> bool {
+        matches!(self, Op::Pause(PauseOp::Start | PauseOp::NextOperation { .. }))
+    }
+
+    /// Does the thread sleep here until another one lets it go on?
+    #[must_use]
+    pub const fn sleeps_until_woken(&self) -> bool {
+        matches!(self.until(), Some(Until::IsWoken | Until::IsWokenAtPage(_) | Until::IsGranted(_)))
+    }
+
+    /// Can any world be asked for the operation, to learn what it would see there?
+    #[must_use]
+    pub fn can_be_asked(&self) -> bool {
+        self.look() == Some(*self)
+    }
+
+    /// Does the operation take `i_mmap_rwsem` alone, itself or in the same step? Then it waits until nobody walks the
+    /// mappings.
+    #[must_use]
+    pub const fn unmaps(&self) -> bool {
+        self.facts().unmaps
+    }
+
+    /// May the operation sleep? Then nobody must ask for it under `tree_lock` or with preemption off.
+    #[must_use]
+    pub const fn may_sleep(&self) -> bool {
+        self.facts().may_sleep
+    }
+
+    /// Does the operation wait until something is so? A step that has begun must be able to go on, so it begins one.
+    #[must_use]
+    pub const fn waits(&self) -> bool {
+        self.until().is_some() || self.unmaps()
+    }
+
+    /// The call that can be made to fail here.
+    #[must_use]
+    pub const fn fail_point(&self) -> Option<FailPoint> {
+        match self.failure() {
+            Some(failure) => Some(failure.what),
+            None => None,
+        }
+    }
+
+    /// How the operation may be exchanged with those of others. `holds_tree_lock`: does its thread hold `tree_lock`? Then
+    /// the tree stays as it is but for what the thread itself does: all that change it hold the lock. Changing it is
+    /// no mover even so, because scans and look-ups of pages read the tree without the lock.
+    #[must_use]
+    pub const fn mover(&self, holds_tree_lock: bool) -> Mover {
+        // What waits for walks over the mappings looks at `i_mmap_rwsem`.
+        if self.unmaps() { Mover::None } else { self.mover_of_family(holds_tree_lock) }
+    }
+
+    /// The parts that the operation may look at or change when `thread` performs it, whatever the state.
+    #[must_use]
+    pub const fn parts(&self, thread: ThreadId) -> Parts {
+        let parts = self.parts_of_family(thread);
+        let facts = self.facts();
+        let parts = if facts.unmaps { parts.union(Parts::lock(crate::event::LockId::IMmap)) } else { parts };
+        // Every operation that can end the kernel, or that a script can make fail, also touches this part.
+        if facts.can_crash || self.failure().is_some() { parts.union(Parts::FAILURES) } else { parts }
+    }
 }

@@ -1,3 +1,4 @@
 //! The trees that hold the entries of a file: 64 slots per node, entries of many sizes, three marks.
 
+pub mod radix;
 pub mod xarray;

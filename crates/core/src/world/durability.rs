@@ -6,15 +6,11 @@
 //!
 //! Source: kernel-semantics §11 item 12; current-kernel.md K3.
 
-use super::Step;
-use crate::event::Event;
 use crate::mm::{Pmd, PmdTarget, PteTarget};
-use crate::op::Outcome;
 use crate::renaming::Renaming;
 use crate::scenario::{Operation, Scenario};
 use crate::units::{Block, MmId, PageIndex, ThreadId, VirtualPage, pmd_start};
 use crate::world::World;
-use std::sync::Arc;
 
 /// What is not on the medium.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -57,7 +53,7 @@ impl Durability {
         }
     }
 
-    fn store(&mut self, page: PageIndex, block: Block) {
+    pub(crate) fn store(&mut self, page: PageIndex, block: Block) {
         if self.fsyncs_left > 0
             && let Err(at) = self.unflushed.binary_search(&(page, block))
         {
@@ -65,19 +61,19 @@ impl Durability {
         }
     }
 
-    pub(super) fn flush(&mut self, block: Block, count: u64) {
+    pub(crate) fn flush(&mut self, block: Block, count: u64) {
         let flushed = |at: Block| (block..block.saturating_add(count)).contains(&at);
         self.unflushed.retain(|&(_, block)| !flushed(block));
         self.owed.retain(|&(_, _, block)| !flushed(block));
     }
 
     /// What is cut out of the file is lost anyway.
-    pub(super) fn free(&mut self, first: PageIndex, end: PageIndex) {
+    pub(crate) fn free(&mut self, first: PageIndex, end: PageIndex) {
         self.unflushed.retain(|&(page, _)| !(first..end).contains(&page));
         self.owed.retain(|&(_, page, _)| !(first..end).contains(&page));
     }
 
-    fn begin(&mut self, thread: ThreadId, first: PageIndex, last: PageIndex) {
+    pub(crate) fn begin(&mut self, thread: ThreadId, first: PageIndex, last: PageIndex) {
         let within = self.unflushed.iter().filter(|(page, _)| (first..=last).contains(page));
         self.owed.extend(within.map(|&(page, block)| (thread, page, block)));
         crate::order::sort(&mut self.owed);
@@ -88,7 +84,7 @@ impl Durability {
     }
 
     /// Ends an fsync: the pages that it still owes.
-    fn end(&mut self, thread: ThreadId) -> Vec<PageIndex> {
+    pub(crate) fn end(&mut self, thread: ThreadId) -> Vec<PageIndex> {
         let owed = self.owed.iter().filter(|owed| owed.0 == thread).map(|&(_, page, _)| page).collect();
         self.owed.retain(|owed| owed.0 != thread);
         owed
@@ -118,34 +114,5 @@ impl World {
     pub fn has_fsync(&self) -> bool {
         let operations = self.scenario.threads.iter().flat_map(|thread| &thread.operations);
         operations.into_iter().any(|operation| matches!(operation, Operation::Fsync { .. }))
-    }
-}
-
-impl Step<'_> {
-    /// A store through a mapping has reached the CPU cache.
-    pub(super) fn stored(&mut self, mm: MmId, page: VirtualPage) {
-        let Some((index, block)) = self.world.block_behind(mm, page) else { return };
-        let is_of_file = self.world.file.blocks.at(index).1 == block;
-        let file = Arc::make_mut(&mut self.world.file);
-        file.add_stored(block, block + 1);
-        if is_of_file {
-            file.durability.store(index, block);
-        }
-    }
-
-    pub(super) fn fsync_begins(&mut self, first: PageIndex, last: PageIndex) -> Outcome {
-        let thread = self.thread;
-        Arc::make_mut(&mut self.world.file).durability.begin(thread, first, last);
-        Outcome::Done
-    }
-
-    /// `complete`: it returns 0.
-    pub(super) fn fsync_ends(&mut self, complete: bool) -> Outcome {
-        let thread = self.thread;
-        let owed = Arc::make_mut(&mut self.world.file).durability.end(thread);
-        if complete {
-            owed.into_iter().for_each(|index| self.emit(Event::LeftUnflushed { index }));
-        }
-        Outcome::Done
     }
 }

@@ -1,14 +1,10 @@
-//! The file system, the device, and the failures that are injected into them.
+//! The file as the file system knows it, and how often each call that can fail was made.
 
-use super::{Durability, Step};
-use crate::errno::Errno;
-use crate::event::Event;
-use crate::op::{IomapPurpose, Op, Outcome};
+use super::Durability;
 use crate::pmem::BlockMap;
 use crate::renaming::Renaming;
-use crate::scenario::{ExtentKind, FailPoint, Scenario};
-use crate::units::{Block, PageIndex, SECTORS_PER_BLOCK, Sector, ThreadId};
-use std::sync::Arc;
+use crate::scenario::{FailPoint, Scenario};
+use crate::units::{Block, PageIndex, ThreadId};
 
 /// The file as the file system knows it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -58,7 +54,7 @@ impl FileSystem {
         }
     }
 
-    pub(super) fn add_stored(&mut self, first: Block, end: Block) {
+    pub(crate) fn add_stored(&mut self, first: Block, end: Block) {
         let (mut first, mut end) = (first, end);
         self.stored.retain(|&(a, b)| {
             let touches = a <= end && first <= b;
@@ -92,7 +88,7 @@ impl FailureCounts {
         FailureCounts { counts }
     }
 
-    fn next(&mut self, what: FailPoint, thread: Option<ThreadId>, last: u32) -> u32 {
+    pub(crate) fn next(&mut self, what: FailPoint, thread: Option<ThreadId>, last: u32) -> u32 {
         match self.counts.iter_mut().find(|(key, _)| *key == (what, thread)) {
             Some((_, count)) => {
                 *count = (*count).min(last).saturating_add(1);
@@ -104,123 +100,5 @@ impl FailureCounts {
                 1
             }
         }
-    }
-}
-
-impl Step<'_> {
-    /// Does this call fail, by the script or because the scheduler says so? Calls are counted only as far as the
-    /// script names them.
-    pub(super) fn injected_failure(&mut self, what: FailPoint, fail: bool) -> Option<Errno> {
-        let scenario = Arc::clone(&self.world.scenario);
-        let mut errno = fail.then(|| default_errno(what));
-        for filter in [None, Some(self.thread)] {
-            let mut named = scenario.failures.iter().filter(|f| f.what == what && f.thread == filter);
-            let Some(last) = named.clone().map(|failure| failure.nth).max() else { continue };
-            let count = self.world.failures.next(what, filter, last);
-            if let Some(failure) = named.find(|failure| failure.nth == count) {
-                errno = Some(failure.errno);
-            }
-        }
-        if let Some(errno) = errno {
-            self.emit(Event::Inject { what, errno });
-        }
-        errno
-    }
-
-    /// The outcome of a call that fails.
-    pub(super) fn failed(&self, op: &Op, errno: Errno) -> Outcome {
-        match op {
-            Op::PageAlloc { .. } => Outcome::Page(None),
-            Op::HugeZeroPage(_) => Outcome::Bool(false),
-            Op::IomapBegin { .. } => Outcome::Iomap(Err(errno)),
-            Op::DirectAccess { .. } => Outcome::Length(Err(errno)),
-            _ => Outcome::Status(Err(errno)),
-        }
-    }
-
-    /// write(2) may go past the end of the block map and makes it longer; a fault may not.
-    pub(super) fn iomap_begin(&mut self, first: Block, count: u64, write: bool, purpose: IomapPurpose) -> Outcome {
-        let allocator = self.world.scenario.allocator;
-        if write && purpose == IomapPurpose::ReadWrite {
-            Arc::make_mut(&mut self.world.file).blocks.extend_to(first + count);
-        }
-        let before = self.world.file.blocks.at(first).0;
-        let iomap = Arc::make_mut(&mut self.world.file).blocks.iomap_begin(first, count, write, &allocator);
-        if iomap.new {
-            let (count, phys) = (iomap.count, iomap.phys);
-            self.emit(match before {
-                ExtentKind::Unwritten => Event::Convert { first, count, phys },
-                _ => Event::Alloc { first, count, phys },
-            });
-        }
-        // The recordings say nothing of a look-up beyond the end of the map.
-        if first < self.world.file.blocks.length() {
-            self.emit(Event::Iomap(iomap));
-        }
-        Outcome::Iomap(Ok(iomap))
-    }
-
-    pub(super) fn direct_access(&self, sector: Sector, pages: u64) -> Outcome {
-        let block = sector / SECTORS_PER_BLOCK;
-        let left = self.world.scenario.device.blocks.saturating_sub(block);
-        Outcome::Length(match left {
-            0 => Err(Errno::ERANGE),
-            _ if left >= pages => Ok(pages),
-            _ if self.world.scenario.revision.dax_direct_access => Ok(left),
-            _ => Err(Errno::ERANGE),
-        })
-    }
-
-    pub(super) fn flush(&mut self, block: Block, count: u64) -> Outcome {
-        Arc::make_mut(&mut self.world.file).durability.flush(block, count);
-        self.emit(Event::Flush { block, count });
-        Outcome::Done
-    }
-
-    pub(super) fn store(&mut self, block: Block, count: u64) -> Outcome {
-        let file = Arc::make_mut(&mut self.world.file);
-        file.add_stored(block, block + count);
-        file.durability.flush(block, count);
-        self.emit(Event::Store { block, count });
-        Outcome::Done
-    }
-
-    pub(super) fn load(&mut self, block: Block, count: u64) -> Outcome {
-        self.emit(Event::Load { block, count });
-        Outcome::Done
-    }
-
-    pub(super) fn load_zero(&mut self, count: u64) -> Outcome {
-        self.emit(Event::LoadZero { count });
-        Outcome::Done
-    }
-
-    pub(super) fn extend_file(&mut self, size: u64) -> Outcome {
-        let file = Arc::make_mut(&mut self.world.file);
-        file.size_pages = file.size_pages.max(size);
-        Outcome::Done
-    }
-
-    pub(super) fn set_size(&mut self, size: u64) -> Outcome {
-        Arc::make_mut(&mut self.world.file).size_pages = size;
-        Outcome::Done
-    }
-
-    pub(super) fn free_blocks(&mut self, first: Block, end: Block) -> Outcome {
-        let file = Arc::make_mut(&mut self.world.file);
-        file.durability.free(first, end);
-        let end = end.min(file.blocks.length());
-        file.blocks.free(first, end);
-        self.emit(Event::FreeBlocks { first, end });
-        Outcome::Done
-    }
-}
-
-/// The error of a failure that the scheduler chose.
-const fn default_errno(what: FailPoint) -> Errno {
-    match what {
-        FailPoint::Preload | FailPoint::MaybePreload | FailPoint::PageAlloc | FailPoint::HzpAlloc => Errno::ENOMEM,
-        FailPoint::DirectAccess => Errno::EIO,
-        FailPoint::IomapBegin => Errno::ENOSPC,
     }
 }

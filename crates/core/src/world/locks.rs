@@ -1,9 +1,7 @@
 //! `tree_lock` and the sleeping locks.
 
-use super::Step;
-use crate::event::{Event, LockId};
-use crate::op::Outcome;
-use crate::sync::{LockMode, QueueLock};
+use crate::event::LockId;
+use crate::sync::QueueLock;
 use crate::units::{MmId, ThreadId};
 
 /// All locks but entry, page and page-table locks.
@@ -48,7 +46,7 @@ impl Locks {
         }
     }
 
-    fn queue_lock_mut(&mut self, lock: LockId) -> &mut QueueLock {
+    pub(crate) fn queue_lock_mut(&mut self, lock: LockId) -> &mut QueueLock {
         match lock {
             LockId::Fs => &mut self.fs,
             LockId::Inode => &mut self.inode,
@@ -68,28 +66,5 @@ impl Locks {
             (LockId::IMmap, &self.i_mmap),
         ];
         single.into_iter().chain(mms)
-    }
-}
-
-impl Step<'_> {
-    pub(super) fn spin_lock(&mut self) -> Outcome {
-        self.world.locks.tree_lock = Some(self.thread);
-        Outcome::Done
-    }
-
-    pub(super) fn spin_unlock(&mut self) -> Outcome {
-        self.world.locks.tree_lock = None;
-        Outcome::Done
-    }
-
-    pub(super) fn acquire(&mut self, lock: LockId, mode: LockMode) -> Outcome {
-        Outcome::Bool(self.world.locks.queue_lock_mut(lock).acquire(self.thread, mode))
-    }
-
-    pub(super) fn release(&mut self, lock: LockId) -> Outcome {
-        for thread in self.world.locks.queue_lock_mut(lock).release(self.thread) {
-            self.emit(Event::Granted { lock, thread });
-        }
-        Outcome::Done
     }
 }

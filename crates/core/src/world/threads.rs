@@ -1,8 +1,5 @@
-//! What the world knows of each thread, and the preload pool of its CPU.
+//! What the world knows of each thread, and of the preload pool of its CPU.
 
-use super::Step;
-use crate::event::Event;
-use crate::op::Outcome;
 use crate::sync::WaitKey;
 
 /// `RADIX_TREE_PRELOAD_SIZE`: nodes in a full pool.
@@ -27,22 +24,4 @@ pub enum Run {
     Runnable,
     /// `TASK_UNINTERRUPTIBLE`, queued on that key: asleep, or about to be.
     Uninterruptible(WaitKey),
-}
-
-impl Step<'_> {
-    pub(super) fn preload(&mut self) -> Outcome {
-        let thread = &mut self.world.threads[self.thread.index()];
-        thread.has_pool = true;
-        thread.preloads += 1;
-        Outcome::Status(Ok(()))
-    }
-
-    pub(super) fn preload_end(&mut self) -> Outcome {
-        let thread = &mut self.world.threads[self.thread.index()];
-        match thread.preloads.checked_sub(1) {
-            Some(preloads) => thread.preloads = preloads,
-            None => self.emit(Event::Warn("radix_tree_preload_end")),
-        }
-        Outcome::Done
-    }
 }

@@ -2,7 +2,7 @@
 
 use cpu_time::ProcessTime;
 use daxscope_core::check::Rule;
-use daxscope_core::op::Op;
+use daxscope_core::op::{Op, TreeLockOp};
 use daxscope_core::run::Run;
 use daxscope_core::scenario::{Scenario, Schedule, parse, parse_revision};
 use daxscope_explore::{Bounds, Options, Policy, Reductions, Search, Verdict};
@@ -148,7 +148,7 @@ fn tree_lock_sections(scenario: &Arc<Scenario>, schedule: &Schedule) -> usize {
     let mut run = Run::new(Arc::clone(scenario));
     run.follow(schedule).expect("the machine goes the way that the search has found");
     let performed = run.steps.iter().flat_map(|step| &step.record.performed);
-    performed.filter(|performed| matches!(performed.stop.op, Op::SpinLock)).count()
+    performed.filter(|performed| matches!(performed.stop.op, Op::TreeLock(TreeLockOp::SpinLock))).count()
 }
 
 /// `VmHWM` of this process.

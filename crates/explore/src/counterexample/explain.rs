@@ -10,7 +10,7 @@ use daxscope_core::check::Rule;
 use daxscope_core::event::LockId;
 use daxscope_core::machine::{Machine, Performed, Status};
 use daxscope_core::narrate;
-use daxscope_core::op::{Op, Outcome, Parts};
+use daxscope_core::op::{Outcome, Parts};
 use daxscope_core::scenario::{Choice, Scenario};
 use daxscope_core::units::ThreadId;
 use daxscope_core::world::World;
@@ -210,7 +210,7 @@ fn clauses(run: &Replay, (step, operation): Place) -> String {
 /// reads: `A deletes the locked 2 MiB empty entry at 0x200`. Found by asking every world between for it.
 fn cause(run: &Replay, from: usize, place: Place) -> Option<String> {
     let thread = run.record(place.0).choice.thread;
-    let looks = look(&performed(run, place).stop.op)?;
+    let looks = performed(run, place).stop.op.look()?;
     let value = |world: &World| -> Outcome { world.clone().apply(thread, &looks, false, &mut Vec::new()) };
     let others = (from..place.0).rev().filter(|&step| run.record(step).choice.thread != thread);
     for step in others {
@@ -223,32 +223,4 @@ fn cause(run: &Replay, from: usize, place: Place) -> Option<String> {
         return Some(format!("{} {}", run.record(step).choice.thread, clauses(run, (step, changed))));
     }
     None
-}
-
-/// An operation that sees what this one sees, and that any world can be asked for.
-const fn look(op: &Op) -> Option<Op> {
-    Some(match *op {
-        Op::Lookup { .. }
-        | Op::FindGetEntry { .. }
-        | Op::TagGet { .. }
-        | Op::NrExceptional
-        | Op::NrPages
-        | Op::ReadPmd { .. }
-        | Op::ReadPte { .. }
-        | Op::CheckAccess { .. }
-        | Op::PmdTransUnstable { .. }
-        | Op::MappedPages { .. }
-        | Op::ReadSize
-        | Op::IomapBegin { .. }
-        | Op::FindGetEntries { .. }
-        | Op::FindGetEntriesTag { .. } => *op,
-        Op::LockSlot { index } | Op::UnlockSlot { index } | Op::Delete { index } => Op::Lookup { index },
-        Op::Insert { index, .. } | Op::Replace { index, .. } => Op::Lookup { index },
-        Op::InsertPfn { mm, page, .. } | Op::SetPte { mm, page, .. } | Op::PteFault { mm, page, .. } => {
-            Op::ReadPte { mm, page }
-        }
-        Op::FinishMkwrite { mm, page, .. } | Op::CopyPte { mm, page, .. } => Op::ReadPte { mm, page },
-        Op::InsertPfnPmd { mm, page, .. } | Op::SetHugeZero { mm, page } => Op::ReadPmd { mm, page },
-        _ => return None,
-    })
 }

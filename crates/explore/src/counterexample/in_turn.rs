@@ -1,9 +1,9 @@
 //! Does a bug need threads that run at the same time? Every order of whole operations is run, none begun before the one before
 //! is over or has to wait.
 
-use super::replay::{Aim, Replay, is_made_to_fail};
-use daxscope_core::machine::{Machine, Position};
-use daxscope_core::op::Op;
+use super::replay::{Aim, Replay};
+use daxscope_core::machine::{Machine, Performed, Position};
+use daxscope_core::op::{Op, PauseOp};
 use daxscope_core::scenario::{Choice, Scenario};
 use daxscope_core::units::ThreadId;
 use std::panic::Location;
@@ -39,7 +39,7 @@ fn failing(way: &Replay) -> Vec<Failing> {
             continue;
         }
         let thread = record.choice.thread;
-        let Some(failed) = record.performed.iter().find(|performed| is_made_to_fail(performed)) else { continue };
+        let Some(failed) = record.performed.iter().find(|performed| performed.was_made_to_fail()) else { continue };
         let before =
             way.run.steps[..=step].iter().map(|step| &step.record).filter(|record| record.choice.thread == thread);
         let calls = before.flat_map(|record| &record.performed).filter(|call| call.stop.at == failed.stop.at);
@@ -94,7 +94,7 @@ fn step(run: &mut Replay, thread: ThreadId, failing: &[Failing]) -> bool {
     let fails = own.peek().is_some() && {
         let choice = Choice { thread, fail: true };
         let record = run.run.machine.clone().step(choice, super::replay::STEP_SIZE);
-        let failed = record.as_ref().and_then(|record| record.performed.iter().position(is_made_to_fail));
+        let failed = record.as_ref().and_then(|record| record.performed.iter().position(Performed::was_made_to_fail));
         failed.zip(record).is_some_and(|(at, record)| {
             let line = record.performed[at].stop.at;
             let earlier = run.run.steps.iter().filter(|step| step.record.choice.thread == thread);
@@ -109,6 +109,6 @@ fn step(run: &mut Replay, thread: ThreadId, failing: &[Failing]) -> bool {
 fn is_between_operations(machine: &Machine, thread: ThreadId) -> bool {
     match machine.position(thread) {
         Position::Finished | Position::Crashed => true,
-        Position::At(stop) => matches!(stop.op, Op::NextOperation { number } if number > 0),
+        Position::At(stop) => matches!(stop.op, Op::Pause(PauseOp::NextOperation { number }) if number > 0),
     }
 }

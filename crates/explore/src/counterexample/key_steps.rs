@@ -3,13 +3,13 @@
 //! Each is found in the run itself, by asking the worlds between the steps; nothing is guessed from sentences.
 
 use super::explained::KeyStep;
-use super::replay::{Replay, is_made_to_fail};
+use super::replay::Replay;
 use daxscope_core::check::{Finding, Rule, Violation, findings};
 use daxscope_core::event::Event;
 use daxscope_core::machine::Blocked;
 use daxscope_core::mm::{Pmd, Pte};
 use daxscope_core::narrate;
-use daxscope_core::op::Op;
+use daxscope_core::op::{LockOp, Op, PageOp, PageTableOp, RadixOp, WaitOp};
 use daxscope_core::standstill::{Reason, waits};
 use daxscope_core::sync::WaitKey;
 use daxscope_core::units::{MmId, PageIndex, ThreadId, VirtualPage};
@@ -22,7 +22,7 @@ type Place = (usize, usize);
 pub(super) fn key_steps(run: &Replay, violation: &Violation) -> Vec<KeyStep> {
     let last = run.run.steps.len() - 1;
     let mut marks = Marks { run, found: Vec::new() };
-    for (step, operation) in places(run).filter(|&(step, at)| is_made_to_fail(&run.record(step).performed[at])) {
+    for (step, operation) in places(run).filter(|&(step, at)| run.record(step).performed[at].was_made_to_fail()) {
         marks.add(Some((step, operation)), "the call that fails");
     }
     match violation.rule {
@@ -111,11 +111,11 @@ impl Marks<'_> {
                     self.last_change(self.steps(), |world| world.pages.get(page.index()).map(|page| page.locked_by)),
                     format!("the last change of the lock that {thread} waits for"),
                 );
-                let locks = |op: &Op| matches!(op, Op::LockPage(wanted) | Op::AwaitPage(wanted) if *wanted == page);
+                let locks = |op: &Op| matches!(op, Op::Page(PageOp::LockPage(wanted) | PageOp::AwaitPage(wanted)) if *wanted == page);
                 self.add(self.last_operation(thread, locks), format!("where {thread} begins to wait"));
             }
             Some(Blocked::Lock { lock, .. }) => {
-                let takes = |op: &Op| matches!(op, Op::Acquire { lock: wanted, .. } if *wanted == lock);
+                let takes = |op: &Op| matches!(op, Op::Lock(LockOp::Acquire { lock: wanted, .. }) if *wanted == lock);
                 self.add(self.last_operation(thread, takes), format!("where {thread} begins to wait"));
                 for wait in waits(&self.run.run.machine, thread) {
                     let does = match wait.reason {
@@ -133,7 +133,7 @@ impl Marks<'_> {
     /// A thread sleeps on a key: who locked what it saw, who woke others, and what became of the entry.
     fn asleep(&mut self, thread: ThreadId, key: WaitKey) {
         let slot = |world: &World| world.mapping.slot(key.0);
-        let queues = |op: &Op| matches!(op, Op::PrepareToWait { key: wanted } if *wanted == key);
+        let queues = |op: &Op| matches!(op, Op::Wait(WaitOp::PrepareToWait { key: wanted }) if *wanted == key);
         let Some(queued) = self.last_operation(thread, queues) else { return };
         self.add(self.last_change(queued.0, slot), format!("the change after which {thread} has to wait"));
         self.add(Some(queued), format!("where {thread} begins to wait"));
@@ -210,14 +210,16 @@ impl Marks<'_> {
                 self.add(self.last_change(step, mapping(mm, page)), why);
             }
             let index = match performed.stop.op {
-                Op::Lookup { index }
-                | Op::FindGetEntry { index }
-                | Op::LockSlot { index }
-                | Op::UnlockSlot { index }
-                | Op::Insert { index, .. }
-                | Op::Delete { index }
-                | Op::Replace { index, .. }
-                | Op::TagSet { index, .. } => index,
+                Op::Radix(
+                    RadixOp::Lookup { index }
+                    | RadixOp::FindGetEntry { index }
+                    | RadixOp::LockSlot { index }
+                    | RadixOp::UnlockSlot { index }
+                    | RadixOp::Insert { index, .. }
+                    | RadixOp::Delete { index }
+                    | RadixOp::Replace { index, .. }
+                    | RadixOp::TagSet { index, .. },
+                ) => index,
                 _ => continue,
             };
             let slot = |world: &World| world.mapping.slot(index);
@@ -230,15 +232,17 @@ impl Marks<'_> {
 /// The place in a page table that an operation changes.
 const fn mapped_page(op: &Op) -> Option<(MmId, VirtualPage)> {
     match op {
-        Op::InsertPfn { mm, page, .. }
-        | Op::SetPte { mm, page, .. }
-        | Op::PteFault { mm, page, .. }
-        | Op::FinishMkwrite { mm, page, .. }
-        | Op::CopyPte { mm, page, .. }
-        | Op::InsertPfnPmd { mm, page, .. }
-        | Op::SetHugeZero { mm, page }
-        | Op::PmdTransUnstable { mm, page }
-        | Op::MkcleanPte { mm, page, .. } => Some((*mm, *page)),
+        Op::PageTable(
+            PageTableOp::InsertPfn { mm, page, .. }
+            | PageTableOp::SetPte { mm, page, .. }
+            | PageTableOp::PteFault { mm, page, .. }
+            | PageTableOp::FinishMkwrite { mm, page, .. }
+            | PageTableOp::CopyPte { mm, page, .. }
+            | PageTableOp::InsertPfnPmd { mm, page, .. }
+            | PageTableOp::SetHugeZero { mm, page }
+            | PageTableOp::PmdTransUnstable { mm, page }
+            | PageTableOp::MkcleanPte { mm, page, .. },
+        ) => Some((*mm, *page)),
         _ => None,
     }
 }

@@ -30,7 +30,8 @@ pub use explained::{Claim, Explained, KeyStep, Size, Switch, SwitchKind};
 pub use render::render;
 
 use crate::options::{Options, Policy, Reductions};
-use crate::search::{Found, Search, Verdict};
+use crate::search::Search;
+use crate::verdict::{Found, Verdict};
 use daxscope_core::check::Rule;
 use daxscope_core::narrate::grouped;
 use daxscope_core::run::Run;

@@ -3,8 +3,7 @@
 use super::site::Site;
 use daxscope_core::check::{Rule, Violation};
 use daxscope_core::event::Bug;
-use daxscope_core::machine::{Machine, Performed, StepRecord};
-use daxscope_core::op::Op;
+use daxscope_core::machine::{Machine, StepRecord};
 use daxscope_core::run::{Run, RunStep};
 use daxscope_core::scenario::{Choice, Scenario, StepSize};
 use daxscope_core::units::ThreadId;
@@ -128,30 +127,14 @@ impl Replay {
     /// Does the thread sleep, or wait for a lock, after this step of its own?
     pub(super) fn sleeps_after(&self, at: usize) -> bool {
         let record = self.record(at);
-        let asleep = record.after.stop().filter(|stop| is_wait(&stop.op));
+        let asleep = record.after.stop().filter(|stop| stop.op.sleeps_until_woken());
         asleep.is_some_and(|stop| !self.worlds[at + 1].can_perform(record.choice.thread, &stop.op))
     }
 
     /// The worlds inside a step: after each of its operations.
     pub(super) fn worlds_within(&self, at: usize) -> Vec<World> {
-        let mut world = self.worlds[at].clone();
-        let thread = self.record(at).choice.thread;
-        let after = |performed: &Performed| {
-            world.apply(thread, &performed.stop.op, is_made_to_fail(performed), &mut Vec::new());
-            world.clone()
-        };
-        self.record(at).performed.iter().map(after).collect()
+        self.record(at).worlds_within(&self.worlds[at])
     }
-}
-
-/// Is this where a thread sleeps?
-const fn is_wait(op: &Op) -> bool {
-    matches!(op, Op::Schedule | Op::AwaitPage(_) | Op::AwaitGrant { .. })
-}
-
-/// Did the call fail because somebody made it fail?
-pub(super) fn is_made_to_fail(performed: &Performed) -> bool {
-    performed.events.iter().any(|event| matches!(event, daxscope_core::event::Event::Inject { .. }))
 }
 
 /// How often another thread runs than the one before.

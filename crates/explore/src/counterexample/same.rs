@@ -4,7 +4,8 @@
 use super::in_turn::breaks_in_turn;
 use super::replay::{Aim, Replay, failures};
 use crate::options::{Options, Policy, Reductions};
-use crate::search::{Search, Verdict};
+use crate::search::Search;
+use crate::verdict::Verdict;
 use daxscope_core::revision::{Revision, SWITCHES, Switch};
 use daxscope_core::scenario::{Choice, Scenario};
 use std::fmt;

@@ -7,7 +7,7 @@ use daxscope_core::digest::Digest;
 use daxscope_core::entry::{EntrySize, Slot};
 use daxscope_core::event::{Bug, Event, LockId};
 use daxscope_core::machine::{Blocked, Performed};
-use daxscope_core::op::Op;
+use daxscope_core::op::{Op, RadixOp};
 use daxscope_core::standstill::{Reason, Standstill, is_locked_behind};
 use daxscope_core::sync::{LockMode, WaitKey};
 use daxscope_core::units::{PageIndex, ThreadId};
@@ -97,14 +97,16 @@ fn kind_of(performed: &Performed, before: &World) -> Kind {
         _ => None,
     });
     let index = match performed.stop.op {
-        Op::Lookup { index }
-        | Op::LockSlot { index }
-        | Op::UnlockSlot { index }
-        | Op::Insert { index, .. }
-        | Op::Delete { index }
-        | Op::Replace { index, .. }
-        | Op::TagSet { index, .. }
-        | Op::TagClear { index, .. } => Some(index),
+        Op::Radix(
+            RadixOp::Lookup { index }
+            | RadixOp::LockSlot { index }
+            | RadixOp::UnlockSlot { index }
+            | RadixOp::Insert { index, .. }
+            | RadixOp::Delete { index }
+            | RadixOp::Replace { index, .. }
+            | RadixOp::TagSet { index, .. }
+            | RadixOp::TagClear { index, .. },
+        ) => Some(index),
         _ => None,
     };
     told.or_else(|| index.map(|index| slot(before.mapping.slot(index)))).unwrap_or(Kind::Other(""))

@@ -2,7 +2,7 @@
 
 use super::replay::{Replay, failures};
 use daxscope_core::narrate;
-use daxscope_core::op::Op;
+use daxscope_core::op::{Op, PauseOp};
 use daxscope_core::scenario::{Choice, Operation, Scenario, format, parse};
 use daxscope_core::units::{MmId, ThreadId};
 
@@ -54,7 +54,12 @@ pub(super) fn candidates(scenario: &Scenario, way: &Replay) -> Vec<Candidate> {
 fn begun(scenario: &Scenario, way: &Replay) -> Vec<usize> {
     let mut begun = vec![0; scenario.threads.len()];
     for step in &way.run.steps {
-        if step.record.performed.iter().any(|performed| matches!(performed.stop.op, Op::NextOperation { .. })) {
+        if step
+            .record
+            .performed
+            .iter()
+            .any(|performed| matches!(performed.stop.op, Op::Pause(PauseOp::NextOperation { .. })))
+        {
             begun[step.record.choice.thread.index()] += 1;
         }
     }
@@ -104,7 +109,7 @@ fn without_operation(whole: &Candidate, way: &Replay, thread: usize, gone: usize
         let choice = step.record.choice;
         if choice.thread.index() == thread {
             let begins = step.record.performed.iter().find_map(|performed| match performed.stop.op {
-                Op::NextOperation { number } => Some(usize::from(number)),
+                Op::Pause(PauseOp::NextOperation { number }) => Some(usize::from(number)),
                 _ => None,
             });
             number = begins.or(number);

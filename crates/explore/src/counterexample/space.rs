@@ -11,7 +11,7 @@ use daxscope_core::digest::Digest;
 use daxscope_core::event::Event;
 use daxscope_core::extent::Extent;
 use daxscope_core::machine::{Performed, Position, StepRecord};
-use daxscope_core::op::{Op, Outcome};
+use daxscope_core::op::Outcome;
 use daxscope_core::scenario::{Choice, FailPoint, Scenario, StepSize};
 use daxscope_core::units::ThreadId;
 use daxscope_core::world::World;
@@ -172,7 +172,7 @@ impl Space {
         match node {
             NodeId::FINISHED => true,
             NodeId::CRASHED => false,
-            node => matches!(self.automata[thread].node(node).op(), Op::Start | Op::NextOperation { .. }),
+            node => self.automata[thread].node(node).op().begins_operation(),
         }
     }
 

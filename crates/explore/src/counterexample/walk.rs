@@ -298,7 +298,8 @@ const fn choice(origin: Origin) -> Choice {
 mod tests {
     use super::*;
     use crate::options::{Options, Reductions};
-    use crate::search::{Search, Verdict};
+    use crate::search::Search;
+    use crate::verdict::Verdict;
     use daxscope_core::scenario::parse;
 
     fn finish(walk: &mut Walk) -> WalkVerdict {

@@ -6,8 +6,8 @@ use crate::livelock::{Engine, TooMany};
 use crate::mix::scramble;
 use crate::moments::broken_when_stuck;
 use crate::options::{Bound, Policy};
-use crate::search::{Found, Verdict};
 use crate::state::State;
+use crate::verdict::{Found, Verdict};
 use crate::way::{Origin, back_to_quiet, way_to};
 use daxscope_core::check::Rule;
 

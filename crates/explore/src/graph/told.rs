@@ -5,10 +5,10 @@ use crate::expand::Room;
 use crate::options::Policy;
 use crate::persistent::Independence;
 use crate::ran::{Idle, Proved, Ran, collision_probability};
-use crate::search::Counts;
 use crate::steps::Steps;
 use crate::symmetry::Symmetry;
 use crate::unmet::Unmet;
+use crate::verdict::Counts;
 use crate::way::Origin;
 
 impl Graph {

@@ -9,6 +9,7 @@
 //! Nothing here is used by a search; tests and tools use it. docs/self-checks.md says what it found.
 
 pub mod compare;
+mod draw;
 pub mod random_script;
 mod random_world;
 pub mod reached;

@@ -1,22 +1,13 @@
 //! Random scripts, as text: every statement, preset and switch of the language, small enough that most of them can be
 //! searched to their end, and so that the threads meet.
 
+use super::draw::Draw;
 use super::random_world::{HUGE, Process};
-use crate::mix::{Random, scramble};
-
-/// A script being drawn.
-pub(super) struct Draw {
-    random: Random,
-    text: String,
-    /// The pages that most operations are about, so that threads meet.
-    hot: [u64; 2],
-}
 
 /// The script of a seed, and how many calls may fail beyond those that it makes fail.
 #[must_use]
 pub fn draw(seed: u64) -> (String, u32) {
-    // Neighbouring seeds are to have nothing in common.
-    let mut draw = Draw { random: Random::new(scramble(seed ^ 0x5ca1_ab1e)), text: String::new(), hot: [0; 2] };
+    let mut draw = Draw::new(seed);
     let first = draw.one_of(&[0, 0, 0, 0, 1, HUGE]);
     draw.hot = [first, draw.one_of(&[first, first + 1, first + 1, first + 2, first + HUGE - 1])];
     draw.revision();
@@ -27,27 +18,10 @@ pub fn draw(seed: u64) -> (String, u32) {
     let threads = draw.threads(pages, &processes);
     draw.failures(threads);
     let failures = u32::from(draw.percent(20));
-    (draw.text, failures)
+    (draw.into_text(), failures)
 }
 
 impl Draw {
-    pub(super) fn below(&mut self, end: u64) -> u64 {
-        self.random.below(end)
-    }
-
-    pub(super) fn percent(&mut self, chance: u64) -> bool {
-        self.below(100) < chance
-    }
-
-    pub(super) fn one_of<T: Copy>(&mut self, values: &[T]) -> T {
-        values[self.below(values.len() as u64) as usize]
-    }
-
-    pub(super) fn line(&mut self, line: &str) {
-        self.text.push_str(line);
-        self.text.push('\n');
-    }
-
     /// Two threads with up to four operations together, or three with one each, seldom more; now and then two do the
     /// same. Returns how many.
     fn threads(&mut self, pages: u64, processes: &[Process]) -> u64 {

@@ -1,6 +1,6 @@
 //! The parts of a random script that are there before any thread: kernel, file, extents, device, processes.
 
-use super::random_script::Draw;
+use super::draw::Draw;
 use daxscope_core::revision::{PRESETS, SWITCHES};
 
 /// Pages of a 2 MiB range.

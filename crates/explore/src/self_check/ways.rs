@@ -3,7 +3,8 @@
 use super::{Case, Effort};
 use crate::all_rules::go_on;
 use crate::options::{Options, Policy, Reductions};
-use crate::search::{Search, Verdict};
+use crate::search::Search;
+use crate::verdict::Verdict;
 use daxscope_core::check::Rule;
 use daxscope_core::scenario::{Operation, Schedule};
 use std::collections::BTreeMap;

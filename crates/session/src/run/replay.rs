@@ -2,7 +2,7 @@
 
 use super::{MAX_STEPS, Run};
 use daxscope_core::extent::Extent;
-use daxscope_core::op::Op;
+use daxscope_core::op::{Op, TreeLockOp};
 use daxscope_core::scenario::{Choice, Scenario, Schedule, StepSize};
 use std::sync::Arc;
 
@@ -69,8 +69,8 @@ fn operations_by_thread(run: &Run, threads: usize) -> Vec<Vec<Made>> {
             let (thread, op) = (step.record.choice.thread, performed.stop.op);
             all[thread.index()].push(Made { op, fails, holds_tree_lock: holder == Some(thread) });
             match op {
-                Op::SpinLock => holder = Some(thread),
-                Op::SpinUnlock => holder = None,
+                Op::TreeLock(TreeLockOp::SpinLock) => holder = Some(thread),
+                Op::TreeLock(TreeLockOp::SpinUnlock) => holder = None,
                 _ => {}
             }
         }

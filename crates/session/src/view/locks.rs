@@ -7,7 +7,7 @@ use crate::objects::{hole, mode_name, title};
 use daxscope_core::entry::Entry;
 use daxscope_core::event::LockId;
 use daxscope_core::narrate::page as hex;
-use daxscope_core::op::Op;
+use daxscope_core::op::{Op, TreeLockOp, WaitOp};
 use daxscope_core::radix::RootView;
 use daxscope_core::standstill::Standstill;
 use daxscope_core::sync::WaitKey;
@@ -97,7 +97,7 @@ impl Build<'_> {
         let mut locked = Vec::new();
         let is_locked = |&(_, word): &(u64, u64)| Entry::from_word(word).is_some_and(Entry::is_locked);
         world.mapping.tree.pre_order(|node| locked.extend(node.entries().filter(is_locked)));
-        locked.sort_unstable();
+        daxscope_core::order::sort(&mut locked);
         let root = match world.mapping.tree.root() {
             RootView::Entry(word) => Some((0, word)),
             _ => None,
@@ -114,7 +114,8 @@ impl Build<'_> {
         let holder = self.world().locks.tree_lock;
         let waits = |&thread: &ThreadId| {
             let stop = self.machine().position(thread).stop();
-            holder.is_some_and(|holder| holder != thread) && stop.is_some_and(|stop| stop.op == Op::SpinLock)
+            holder.is_some_and(|holder| holder != thread)
+                && stop.is_some_and(|stop| stop.op == Op::TreeLock(TreeLockOp::SpinLock))
         };
         let waiters = self.machine().thread_ids().filter(waits).collect();
         self.lock(Object::TreeLock, holder.into_iter().map(|thread| (thread, "")), waiters, |world, thread| {
@@ -189,7 +190,7 @@ impl Build<'_> {
             WaiterView {
                 thread,
                 is_exclusive: true,
-                is_asleep: stop.is_some_and(|stop| stop.op == Op::Schedule),
+                is_asleep: stop.is_some_and(|stop| stop.op == Op::Wait(WaitOp::Schedule)),
                 is_lost: standstill.is_lost(thread),
                 since: self.run().since(Object::WaitKey(key.0), |world| world.waits.key_of(thread) == Some(key)),
             }

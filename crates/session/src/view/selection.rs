@@ -4,7 +4,7 @@ use super::Build;
 use super::Text;
 use super::entry_bits::EntryBitsView;
 use crate::action::Object;
-use crate::objects::{location, reads, title, value};
+use crate::objects::{location, reads, title, value, writer};
 use daxscope_core::units::ThreadId;
 use std::rc::Rc;
 
@@ -120,18 +120,11 @@ impl Build<'_> {
             let after = value(&step.after, object);
             if *after != *before {
                 let after: Text = after.into();
-                history.extend(
-                    self.writer(at, object, &after).map(|performed| item(HistoryKind::Write, performed, &after)),
-                );
+                let writer = writer(world, &step.record, object);
+                history.extend(writer.map(|performed| item(HistoryKind::Write, performed, &after)));
                 before = after;
             }
         }
         history
-    }
-
-    /// Of a step with several operations the one that wrote the object: the first that works on something like it.
-    fn writer(&self, at: usize, object: Object, _after: &Text) -> Option<&daxscope_core::machine::Performed> {
-        let performed = &self.run().steps()[at].record.performed;
-        performed.iter().find(|performed| crate::objects::writes(&performed.stop.op, object)).or(performed.first())
     }
 }

@@ -11,7 +11,6 @@ use daxscope_core::fallback::FallbackReason;
 use daxscope_core::machine::{Blocked, Machine, Position, Stop};
 use daxscope_core::narrate;
 use daxscope_core::narrate::page as hex;
-use daxscope_core::op::Op;
 use daxscope_core::scenario::Choice;
 use daxscope_core::standstill::Standstill;
 use daxscope_core::units::PageId;
@@ -300,7 +299,7 @@ fn status(machine: &Machine, id: ThreadId) -> ThreadStatus {
         Some(_) if Standstill::of(machine).is_some_and(|still| still.is_lost(id)) => ThreadStatus::WakeLost,
         Some(Blocked::Entry { .. }) => ThreadStatus::Asleep,
         Some(_) => ThreadStatus::Blocked,
-        None if matches!(stop.op, Op::Schedule | Op::AwaitPage(_) | Op::AwaitGrant { .. }) => ThreadStatus::WakePending,
+        None if stop.op.sleeps_until_woken() => ThreadStatus::WakePending,
         None => ThreadStatus::Runnable,
     }
 }

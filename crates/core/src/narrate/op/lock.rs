@@ -1,0 +1,64 @@
+//! The words for sleeping locks. The journal is one to the model, and a transaction to its reader.
+
+use super::{Told, Words, only_call};
+use crate::event::LockId;
+use crate::op::{LockOp, Outcome};
+use crate::sync::LockMode;
+
+impl Words for LockOp {
+    fn next(&self) -> String {
+        match *self {
+            LockOp::Acquire { lock: LockId::Journal, mode: LockMode::Read } => {
+                "open a handle in the running transaction".into()
+            }
+            LockOp::Acquire { lock: LockId::Journal, mode: LockMode::Write } => "commit the running transaction".into(),
+            LockOp::Acquire { lock, .. } => format!("take {lock}"),
+            LockOp::AwaitGrant { lock, .. } => format!("go on once it has {lock}"),
+            LockOp::Release { lock } => format!("release {lock}"),
+        }
+    }
+
+    fn done(&self, told: Told<'_>) -> Option<String> {
+        Some(match *self {
+            LockOp::Acquire { lock, mode } => match told.outcome() {
+                Outcome::Bool(true) if lock == LockId::Journal && mode == LockMode::Read => {
+                    "opens a handle in the running transaction".into()
+                }
+                Outcome::Bool(true) if lock == LockId::Journal => "commits the running transaction".into(),
+                Outcome::Bool(true) => format!("takes {lock}"),
+                _ => format!("queues for {lock}"),
+            },
+            LockOp::AwaitGrant { lock: LockId::Journal, mode: LockMode::Read } => {
+                "opens a handle in the running transaction at last".into()
+            }
+            LockOp::AwaitGrant { lock: LockId::Journal, .. } => "commits the running transaction at last".into(),
+            LockOp::AwaitGrant { lock, .. } => format!("has {lock} now"),
+            LockOp::Release { lock: LockId::Journal } => "lets go of the running transaction".into(),
+            LockOp::Release { lock } => format!("releases {lock}"),
+        })
+    }
+
+    fn aside(&self, _: &Outcome) -> Option<String> {
+        None
+    }
+
+    fn call(&self, told: Told<'_>) -> Option<(String, String)> {
+        match self {
+            LockOp::Acquire { lock, mode } => {
+                let how = if *mode == LockMode::Write { "down_write" } else { "down_read" };
+                let waits = if *told.outcome() == Outcome::Bool(true) { "" } else { "waits" };
+                Some((format!("{how}({lock})"), waits.into()))
+            }
+            LockOp::AwaitGrant { lock, .. } => only_call(format!("has {lock} now")),
+            LockOp::Release { .. } => None,
+        }
+    }
+
+    fn is_visible(&self, outcome: &Outcome) -> bool {
+        match self {
+            LockOp::Acquire { .. } => *outcome != Outcome::Bool(true),
+            LockOp::AwaitGrant { .. } => true,
+            LockOp::Release { .. } => false,
+        }
+    }
+}

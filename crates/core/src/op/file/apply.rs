@@ -1,0 +1,116 @@
+//! What operations on the file system and the device do.
+
+use super::IomapPurpose;
+use crate::errno::Errno;
+use crate::event::Event;
+use crate::op::Outcome;
+use crate::op::step::Step;
+use crate::scenario::ExtentKind;
+use crate::units::{Block, MmId, PageIndex, SECTORS_PER_BLOCK, Sector, VirtualPage};
+use std::sync::Arc;
+
+impl Step<'_> {
+    /// write(2) may go past the end of the block map and makes it longer; a fault may not.
+    pub(super) fn iomap_begin(&mut self, first: Block, count: u64, write: bool, purpose: IomapPurpose) -> Outcome {
+        let allocator = self.world.scenario.allocator;
+        if write && purpose == IomapPurpose::ReadWrite {
+            Arc::make_mut(&mut self.world.file).blocks.extend_to(first + count);
+        }
+        let before = self.world.file.blocks.at(first).0;
+        let iomap = Arc::make_mut(&mut self.world.file).blocks.iomap_begin(first, count, write, &allocator);
+        if iomap.new {
+            let (count, phys) = (iomap.count, iomap.phys);
+            self.emit(match before {
+                ExtentKind::Unwritten => Event::Convert { first, count, phys },
+                _ => Event::Alloc { first, count, phys },
+            });
+        }
+        // The recordings say nothing of a look-up beyond the end of the map.
+        if first < self.world.file.blocks.length() {
+            self.emit(Event::Iomap(iomap));
+        }
+        Outcome::Iomap(Ok(iomap))
+    }
+
+    pub(super) fn direct_access(&self, sector: Sector, pages: u64) -> Outcome {
+        let block = sector / SECTORS_PER_BLOCK;
+        let left = self.world.scenario.device.blocks.saturating_sub(block);
+        Outcome::Length(match left {
+            0 => Err(Errno::ERANGE),
+            _ if left >= pages => Ok(pages),
+            _ if self.world.scenario.revision.dax_direct_access => Ok(left),
+            _ => Err(Errno::ERANGE),
+        })
+    }
+
+    pub(super) fn flush(&mut self, block: Block, count: u64) -> Outcome {
+        Arc::make_mut(&mut self.world.file).durability.flush(block, count);
+        self.emit(Event::Flush { block, count });
+        Outcome::Done
+    }
+
+    pub(super) fn store(&mut self, block: Block, count: u64) -> Outcome {
+        let file = Arc::make_mut(&mut self.world.file);
+        file.add_stored(block, block + count);
+        file.durability.flush(block, count);
+        self.emit(Event::Store { block, count });
+        Outcome::Done
+    }
+
+    pub(super) fn load(&mut self, block: Block, count: u64) -> Outcome {
+        self.emit(Event::Load { block, count });
+        Outcome::Done
+    }
+
+    pub(super) fn load_zero(&mut self, count: u64) -> Outcome {
+        self.emit(Event::LoadZero { count });
+        Outcome::Done
+    }
+
+    pub(super) fn extend_file(&mut self, size: u64) -> Outcome {
+        let file = Arc::make_mut(&mut self.world.file);
+        file.size_pages = file.size_pages.max(size);
+        Outcome::Done
+    }
+
+    pub(super) fn set_size(&mut self, size: u64) -> Outcome {
+        Arc::make_mut(&mut self.world.file).size_pages = size;
+        Outcome::Done
+    }
+
+    pub(super) fn free_blocks(&mut self, first: Block, end: Block) -> Outcome {
+        let file = Arc::make_mut(&mut self.world.file);
+        file.durability.free(first, end);
+        let end = end.min(file.blocks.length());
+        file.blocks.free(first, end);
+        self.emit(Event::FreeBlocks { first, end });
+        Outcome::Done
+    }
+
+    /// A store through a mapping has reached the CPU cache.
+    pub(in crate::op) fn stored(&mut self, mm: MmId, page: VirtualPage) {
+        let Some((index, block)) = self.world.block_behind(mm, page) else { return };
+        let is_of_file = self.world.file.blocks.at(index).1 == block;
+        let file = Arc::make_mut(&mut self.world.file);
+        file.add_stored(block, block + 1);
+        if is_of_file {
+            file.durability.store(index, block);
+        }
+    }
+
+    pub(super) fn fsync_begins(&mut self, first: PageIndex, last: PageIndex) -> Outcome {
+        let thread = self.thread;
+        Arc::make_mut(&mut self.world.file).durability.begin(thread, first, last);
+        Outcome::Done
+    }
+
+    /// `complete`: it returns 0.
+    pub(super) fn fsync_ends(&mut self, complete: bool) -> Outcome {
+        let thread = self.thread;
+        let owed = Arc::make_mut(&mut self.world.file).durability.end(thread);
+        if complete {
+            owed.into_iter().for_each(|index| self.emit(Event::LeftUnflushed { index }));
+        }
+        Outcome::Done
+    }
+}

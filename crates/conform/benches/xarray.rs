@@ -4,7 +4,10 @@
 //! The keys are those of `tests/vectors/xarray-tree/README.md`, whose C figures stand beside ours.
 
 use cpu_time::ThreadTime;
+mod keys;
+
 use daxscope_core::tree::xarray::{Mark, Word, XArray, Xas};
+use keys::{Spread, numbers};
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -49,13 +52,6 @@ struct Case {
     order: u8,
     spread: Spread,
     c: [f64; ROWS.len()],
-}
-
-#[derive(Clone, Copy)]
-enum Spread {
-    Sequential,
-    OneInFour,
-    Random,
 }
 
 const CASES: [Case; 7] = [
@@ -109,36 +105,6 @@ const CASES: [Case; 7] = [
         c: [44.0, 10.9, 7.5, 70.0, 13.3, 8.5, 43.0],
     },
 ];
-
-/// The generator of the README of `tests/vectors/tree`.
-struct Xorshift(u64);
-
-impl Xorshift {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-}
-
-/// The numbers of the ranges, in the order of insertion.
-fn numbers(case: &Case) -> Vec<u64> {
-    let mut random = Xorshift(88_172_645_463_325_252);
-    let mut numbers: Vec<u64> = (0..case.keys as u64)
-        .map(|at| match case.spread {
-            Spread::Sequential => at,
-            Spread::OneInFour => 4 * at + random.next() % 4,
-            Spread::Random => random.next() % (1 << 36),
-        })
-        .collect();
-    if !matches!(case.spread, Spread::Sequential) {
-        for at in (1..numbers.len()).rev() {
-            numbers.swap(at, (random.next() % (at as u64 + 1)) as usize);
-        }
-    }
-    numbers
-}
 
 /// The best of some rounds, as ns for each of `operations`: three of long rounds, more of short ones.
 fn best(operations: usize, mut round: impl FnMut() -> Duration) -> f64 {
@@ -214,7 +180,7 @@ fn mark_all(array: &mut XArray, keys: &[u64]) {
 /// The rows of one case, ns each.
 fn measure(case: &Case) -> [f64; ROWS.len()] {
     let (order, count) = (case.order, case.keys);
-    let numbers = numbers(case);
+    let numbers = numbers(case.keys, case.spread);
     let inside = if order == 9 { 511 } else { 0 };
     let keys: Vec<u64> = numbers.iter().map(|number| number << order).collect();
     let hits: Vec<u64> = numbers.iter().map(|number| (number << order) + (number & inside)).collect();
@@ -250,7 +216,7 @@ fn measure(case: &Case) -> [f64; ROWS.len()] {
 /// Look-ups of what is not there: the key with bit 1 flipped, in the same node. Where all keys are there, every fourth is
 /// erased first, and those are looked up four times over.
 fn misses(case: &Case, array: &mut XArray, numbers: &[u64], hits: &[u64]) -> f64 {
-    if !matches!(case.spread, Spread::Sequential) {
+    if case.spread != Spread::Sequential {
         let inside = if case.order == 9 { 511 } else { 0 };
         let missing: Vec<u64> = numbers.iter().map(|number| ((number ^ 2) << case.order) + (number & inside)).collect();
         return best(case.keys, || timed(|| look_up(array, &missing)));

@@ -6,14 +6,14 @@ use daxscope_conform::xarray::run_xarray_file;
 use daxscope_core::scenario::{Schedule, format, format_text, parse};
 
 /// A check of one input.
-pub(crate) type Check = fn(&[u8]);
+pub type Check = fn(&[u8]);
 
 /// Every reader: the name of its corpus and its check.
-pub(crate) const READERS: [(&str, Check); 5] =
+pub const READERS: [(&str, Check); 5] =
     [("script", script), ("schedule", schedule), ("tree", tree), ("xarray", xarray), ("dax", dax)];
 
 /// The parser of scripts answers every text, points into it, and formatting settles at once.
-pub(crate) fn script(data: &[u8]) {
+pub fn script(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let parsed = parse(text);
     let lines: Vec<&str> = text.lines().collect();
@@ -32,7 +32,7 @@ pub(crate) fn script(data: &[u8]) {
 }
 
 /// A schedule of a link is read back as it is written, or the error points into it.
-pub(crate) fn schedule(data: &[u8]) {
+pub fn schedule(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     match Schedule::from_compact(text) {
         Ok(schedule) => assert_eq!(Schedule::from_compact(&schedule.to_compact()), Ok(schedule)),
@@ -41,21 +41,21 @@ pub(crate) fn schedule(data: &[u8]) {
 }
 
 /// The reader of tree recordings reports or refuses, and does not fall over.
-pub(crate) fn tree(data: &[u8]) {
+pub fn tree(data: &[u8]) {
     if let Err(error) = run_tree_file(data) {
         assert!(!error.to_string().is_empty());
     }
 }
 
 /// The reader of XArray recordings reports or refuses, and does not fall over.
-pub(crate) fn xarray(data: &[u8]) {
+pub fn xarray(data: &[u8]) {
     if let Err(error) = run_xarray_file(data) {
         assert!(!error.to_string().is_empty());
     }
 }
 
 /// The reader of DAX recordings reports or refuses, and does not fall over.
-pub(crate) fn dax(data: &[u8]) {
+pub fn dax(data: &[u8]) {
     if let Err(error) = run_dax_file(data, KNOWN_FAILURES) {
         assert!(!error.to_string().is_empty());
     }

@@ -1,10 +1,11 @@
 //! Every recorded sequence of the real v4.10 radix tree, compared after every step.
 
-use std::path::Path;
+pub mod recordings;
 
-use daxscope_conform::input::{self, InputError};
+use daxscope_conform::input::InputError;
 use daxscope_conform::report::Report;
 use daxscope_conform::tree::run_tree_file;
+use recordings::agree;
 
 /// The recordings shipped, with the number of sequences in each.
 const CLASSES: [(&str, usize); 9] = [
@@ -19,22 +20,9 @@ const CLASSES: [(&str, usize); 9] = [
     ("hand", 23),
 ];
 
-fn run(class: &str) -> Report {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/tree");
-    let file = input::open(&folder.join(format!("{class}.jsonl.gz"))).unwrap();
-    run_tree_file(file).unwrap()
-}
-
 #[test]
 fn every_recorded_sequence_agrees() {
-    let mut all = Report::default();
-    for (class, sequences) in CLASSES {
-        let report = run(class);
-        println!("{class}: {report}");
-        assert_eq!(report.total(), sequences, "{class}: sequences in the file");
-        all.merge(report);
-    }
-    assert!(all.failures.is_empty(), "{all}");
+    let all = agree("tree", &CLASSES, run_tree_file);
     assert_eq!((all.passed, all.failed), (223, 0));
 }
 

@@ -1,10 +1,11 @@
 //! Every recorded sequence of the real XArray of 7.3.4, compared after every step.
 
-use std::path::Path;
+pub mod recordings;
 
-use daxscope_conform::input::{self, InputError};
+use daxscope_conform::input::InputError;
 use daxscope_conform::report::Report;
 use daxscope_conform::xarray::run_xarray_file;
+use recordings::agree;
 
 /// The recordings shipped, with the number of sequences in each.
 const CLASSES: [(&str, usize); 13] = [
@@ -23,22 +24,9 @@ const CLASSES: [(&str, usize); 13] = [
     ("hand", 123),
 ];
 
-fn run(class: &str) -> Report {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/vectors/xarray-tree");
-    let file = input::open(&folder.join(format!("{class}.jsonl.gz"))).unwrap();
-    run_xarray_file(file).unwrap()
-}
-
 #[test]
 fn every_recorded_sequence_agrees() {
-    let mut all = Report::default();
-    for (class, sequences) in CLASSES {
-        let report = run(class);
-        println!("{class}: {report}");
-        assert_eq!(report.total(), sequences, "{class}: sequences in the file");
-        all.merge(report);
-    }
-    assert!(all.failures.is_empty(), "{all}");
+    let all = agree("xarray-tree", &CLASSES, run_xarray_file);
     assert_eq!((all.passed, all.failed), (331, 0));
 }
 

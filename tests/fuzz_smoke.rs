@@ -1,7 +1,7 @@
 //! The fuzzers of `fuzz/` for a moment, on any compiler: their corpus, and seeded mutations of each file of it.
 
 #[path = "../fuzz/checks.rs"]
-mod checks;
+pub mod checks;
 
 use std::fs;
 use std::path::Path;

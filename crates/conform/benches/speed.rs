@@ -3,11 +3,14 @@
 //! Without a harness: the inputs of the tree are fixed by `tests/vectors/tree/README.md`, whose C figures stand beside
 //! ours, and they are best of three there too.
 
+mod keys;
+
 use daxscope_conform::dax::{KNOWN_FAILURES, read, run_dax_file};
 use daxscope_conform::input;
 use daxscope_core::machine::Machine;
 use daxscope_core::radix::{RadixTree, Tag};
 use daxscope_core::scenario::{Choice, Scenario, StepSize, format, parse};
+use keys::{Spread, numbers};
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -57,12 +60,6 @@ struct Case {
     spread: Spread,
     /// Insert, lookup hit, miss, iterate, delete.
     c: [f64; 5],
-}
-
-enum Spread {
-    Sequential,
-    OneInFour,
-    Random,
 }
 
 const CASES: [Case; 7] = [
@@ -117,33 +114,9 @@ const CASES: [Case; 7] = [
     },
 ];
 
-/// The generator of the README.
-struct Xorshift(u64);
-
-impl Xorshift {
-    fn next(&mut self) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0
-    }
-}
-
 /// Keys in the order of insertion, and keys that are not there.
 fn keys(case: &Case) -> (Vec<u64>, Vec<u64>) {
-    let mut random = Xorshift(88_172_645_463_325_252);
-    let mut keys: Vec<u64> = (0..case.keys as u64)
-        .map(|at| match case.spread {
-            Spread::Sequential => at,
-            Spread::OneInFour => 4 * at + random.next() % 4,
-            Spread::Random => random.next() % (1 << 36),
-        })
-        .collect();
-    if !matches!(case.spread, Spread::Sequential) {
-        for at in (1..keys.len()).rev() {
-            keys.swap(at, (random.next() % (at as u64 + 1)) as usize);
-        }
-    }
+    let keys = numbers(case.keys, case.spread);
     let missing = keys.iter().map(|key| match case.spread {
         Spread::Sequential => key + case.keys as u64,
         Spread::OneInFour => key ^ 1,

@@ -69,11 +69,7 @@ impl Recording {
 pub fn read<'a>(
     reader: impl Read + 'a,
 ) -> Result<impl Iterator<Item = Result<(usize, Recording), InputError>> + 'a, InputError> {
-    Ok(input::lines(input::gunzip(reader)?).map(|line| {
-        let (number, text) = line?;
-        let recording = serde_json::from_str(&text).map_err(|error| InputError::at(number, error))?;
-        Ok((number, recording))
-    }))
+    input::recordings(reader)
 }
 
 /// Replays every run of a recording, packed with gzip or not, and compares everything recorded after every step.

@@ -6,6 +6,7 @@ use std::io::{BufRead, BufReader, Chain, Cursor, Read};
 use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
+use serde::de::DeserializeOwned;
 
 /// The longest line of a recording, unpacked. Those of the kernel have 5 MiB at most; a hostile one is refused before it
 /// fills the memory, however small it was packed.
@@ -58,6 +59,21 @@ pub fn open(path: &Path) -> Result<Box<dyn BufRead>, InputError> {
     let file =
         File::open(path).map_err(|error| InputError { line: None, message: format!("{}: {error}", path.display()) })?;
     gunzip(file)
+}
+
+/// What each line of a recording says, with the number of the line; the recording may be packed with gzip.
+///
+/// # Errors
+///
+/// A line that cannot be read (see [`lines`]), or that says something else.
+pub fn recordings<'a, T: DeserializeOwned>(
+    reader: impl Read + 'a,
+) -> Result<impl Iterator<Item = Result<(usize, T), InputError>> + 'a, InputError> {
+    Ok(lines(gunzip(reader)?).map(|line| {
+        let (number, text) = line?;
+        let recording = serde_json::from_str(&text).map_err(|error| InputError::at(number, error))?;
+        Ok((number, recording))
+    }))
 }
 
 /// The lines of a recording that are not blank, with their numbers. After an error there are no more.

@@ -69,9 +69,8 @@ struct Outcome {
 /// Input that is no recording of an XArray.
 pub fn run_xarray_file(reader: impl Read) -> Result<Report, InputError> {
     let mut report = Report::default();
-    for line in input::lines(input::gunzip(reader)?) {
-        let (number, text) = line?;
-        let sequence: Sequence = serde_json::from_str(&text).map_err(|error| InputError::at(number, error))?;
+    for sequence in input::recordings(reader)? {
+        let (number, sequence) = sequence?;
         let failure = run_sequence(&sequence, &mut report.steps).map_err(|message| InputError::at(number, message))?;
         report.add(failure);
     }

@@ -112,3 +112,11 @@ fn what_changes_an_entry_sees_what_a_look_up_sees() {
     }
     assert_eq!(Op::Radix(RadixOp::FindGetEntry { index }).look(), Some(Op::Radix(RadixOp::FindGetEntry { index })));
 }
+
+/// A search tells places apart by which operation stands there: the family would be too coarse.
+#[test]
+fn operations_of_one_family_are_of_different_kinds() {
+    let look_up = |index| Op::Radix(RadixOp::Lookup { index });
+    assert_eq!(look_up(1).kind(), look_up(2).kind());
+    assert_ne!(look_up(1).kind(), Op::Radix(RadixOp::Delete { index: 1 }).kind());
+}

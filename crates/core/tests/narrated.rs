@@ -236,6 +236,12 @@ const ROUNDS: &[(&str, usize, &str)] = &[
         2,
         "makes it possible: B tags the entry at 0x0 DIRTY.",
     ),
+    // Exhibit A7: what asks the file system for blocks is no look, although its answer changes on the way in.
+    (
+        "revision v8\nfile 2M\nalloc max 1p\nthread A\n read 2M at 0\n write 4K at 0\n",
+        3,
+        "makes it possible: A maps the huge zero page read-only at virtual page 0x0.",
+    ),
     // Without entry locks: a mapping that has lost its entry is written to.
     (
         "revision 4.10.0 entry_locks=off\nfile 2M\nextent 0..2M mapped at 0x1007p\nthread A\n read 4K at 0\n invalidate2\n write 4K at 0\n",

@@ -341,8 +341,8 @@ impl Automaton {
             Op::Radix(RadixOp::Lookup { index } | RadixOp::FindGetEntry { index }) => Some(index),
             _ => None,
         };
-        let kind = std::mem::discriminant(&posted.op);
-        let digest = Digest::of(&(operation, &posted.frames, posted.at.line(), posted.at.column(), looks_up, kind));
+        let digest =
+            Digest::of(&(operation, &posted.frames, posted.at.line(), posted.at.column(), looks_up, posted.op.kind()));
         *self.site_numbers.entry(digest).or_insert_with(|| {
             self.sites.push(Site {
                 looks_up,

@@ -73,7 +73,8 @@ impl Late {
         }
     }
 
-    /// They have come, with what has waited for them; or they have not, and what has waited is forgotten.
+    /// They have come, with what has waited for them; or they have not, and what was pressed is forgotten. What was kept of
+    /// lessons in the browser waits on: without it the next answer would overwrite it.
     pub fn came(&mut self, came: Result<&'static Panels, String>) -> Result<(&'static Panels, Vec<Action>), String> {
         match came {
             Ok(panels) => {

@@ -48,6 +48,7 @@ pub use wait::WaitOp;
 use crate::scenario::FailPoint;
 use crate::units::ThreadId;
 use facts::{Facts, Failure, Until};
+use std::mem::{Discriminant, discriminant};
 use step::Step;
 use touched::Touched;
 
@@ -66,7 +67,19 @@ macro_rules! families {
             }
         })*
 
+        /// Which operation it is, whatever it is about.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum Kind {
+            $($(#[$doc])* $family(Discriminant<$operation>),)*
+        }
+
         impl Op {
+            /// Which operation it is, whatever it is about.
+            #[must_use]
+            pub const fn kind(&self) -> Kind {
+                match self { $(Op::$family(operation) => Kind::$family(discriminant(operation)),)* }
+            }
+
             /// The scheduling point at which the operation stands, or `None` if it runs in the step of the one before.
             #[must_use]
             pub const fn point(&self) -> Option<Point> {

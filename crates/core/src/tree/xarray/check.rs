@@ -113,7 +113,7 @@ impl XArray {
         wrong.map_or(Ok(()), |mark| Err(Fault::ArrayMark(mark)))
     }
 
-    fn check_node(&self, id: NodeId, node: &Node) -> Result<(), Fault> {
+    fn check_node(&self, id: NodeId, node: Node<'_>) -> Result<(), Fault> {
         let is_top = self.head == Word::node(id);
         if !node.in_use || is_top != (node.parent == NodeId::NONE) {
             return Err(Fault::Link);
@@ -133,7 +133,7 @@ impl XArray {
     }
 
     /// Checks one slot; answers with the slots of a value, if one begins here.
-    fn check_slot(&self, id: NodeId, node: &Node, offset: usize) -> Result<u8, Fault> {
+    fn check_slot(&self, id: NodeId, node: Node<'_>, offset: usize) -> Result<u8, Fault> {
         let (slot, word) = (offset as u8, node.slots[offset]);
         let mut marks = 0;
         let mut values = 0;

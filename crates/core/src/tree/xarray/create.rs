@@ -9,7 +9,7 @@ const SHIFT: u8 = CHUNK_SHIFT as u8;
 impl Xas {
     /// The largest index that the array must reach (`xas_max`). A block at the very start asks for one more than it covers,
     /// so that it never becomes the head itself.
-    fn needed(&self) -> u64 {
+    pub(super) fn needed(&self) -> u64 {
         if self.shift == 0 && self.sibs == 0 {
             return self.index;
         }
@@ -35,7 +35,7 @@ impl Xas {
             None => self.set_error(Errno::ENOMEM),
             Some(_) if parent == NodeId::NONE => {}
             Some(_) => {
-                let parent = array.nodes.get_mut(parent);
+                let parent = array.nodes.books_mut(parent);
                 parent.count = parent.count.wrapping_add(1);
             }
         }
@@ -73,15 +73,13 @@ impl Xas {
     fn push_top(&mut self, array: &mut XArray, shift: u8) -> Option<()> {
         let id = self.alloc(array, shift)?;
         let (head, marks) = (array.head, array.marks);
-        let node = array.nodes.get_mut(id);
+        array.nodes.slots_mut(id)[0] = head;
+        let node = array.nodes.books_mut(id);
         node.count = 1;
         node.values = u8::from(head.is_value());
-        node.slots[0] = head;
-        for (mark, bits) in node.marks.iter_mut().enumerate() {
-            *bits |= u64::from(marks >> mark & 1);
-        }
+        node.add_marks(marks, 0);
         if let Some(below) = head.as_node() {
-            let below = array.nodes.get_mut(below);
+            let below = array.nodes.books_mut(below);
             below.offset = 0;
             below.parent = id;
         }
@@ -114,7 +112,7 @@ impl Xas {
                     match parent {
                         None => array.head = Word::node(id),
                         Some(parent) => {
-                            array.nodes.get_mut(parent).slots[usize::from(self.offset) % CHUNK_SIZE] = Word::node(id);
+                            array.nodes.slots_mut(parent)[usize::from(self.offset) % CHUNK_SIZE] = Word::node(id);
                         }
                     }
                     id

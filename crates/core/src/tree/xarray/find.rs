@@ -49,15 +49,15 @@ impl Xas {
                 continue;
             }
             let word = node.slot(self.offset);
-            if let Some(below) = word.as_node() {
+            if !word.is_null() && !word.is_sibling() {
+                let Some(below) = word.as_node() else {
+                    self.standing = Standing::Node(id);
+                    return word;
+                };
                 id = below;
                 node = array.nodes.get(id);
                 self.offset = 0;
                 continue;
-            }
-            if !word.is_null() && !word.is_sibling() {
-                self.standing = Standing::Node(id);
-                return word;
             }
             self.next_offset(node.shift);
         }
@@ -76,24 +76,25 @@ impl Xas {
     #[inline]
     pub fn next_entry(&mut self, array: &XArray, max: u64) -> Word {
         let Standing::Node(id) = self.standing else { return self.find(array, max) };
-        let node = array.nodes.get(id);
-        if node.shift != 0 || u64::from(self.offset) != self.index & CHUNK_MASK as u64 {
+        let at = usize::from(self.offset);
+        if array.nodes.books(id).shift != 0 || at as u64 != self.index & CHUNK_MASK as u64 {
             return self.find(array, max);
         }
-        loop {
-            if self.index >= max || usize::from(self.offset) >= CHUNK_MASK {
-                return self.find(array, max);
+        let slots = array.nodes.slots(id);
+        let mut next = at + 1;
+        while next < CHUNK_SIZE {
+            let word = slots[next];
+            if self.index >= max || word.is_internal() {
+                break;
             }
-            let word = node.slot(self.offset + 1);
-            if word.is_internal() {
-                return self.find(array, max);
-            }
-            self.offset += 1;
+            self.offset = next as u8;
             self.index += 1;
             if !word.is_null() {
                 return word;
             }
+            next += 1;
         }
+        self.find(array, max)
     }
 
     /// Before the lock is dropped in a walk: the next search begins behind this entry (`xas_pause` as of 7.2).

@@ -1,14 +1,89 @@
 //! Going along the entries that have a mark (`xas_find_marked`, `xas_for_each_marked`).
 
-use super::node::Node;
+use super::node::{Node, NodeId, index_in_node};
 use super::{CHUNK_MASK, CHUNK_SIZE, Mark, Standing, WOULD_NOT_RETURN, Word, XArray, Xas};
 
 /// The first slot of a node with this mark, from `offset` or behind it; 64 if there is none (`xas_find_chunk`).
 #[inline]
-fn marked_slot(node: &Node, offset: u8, behind: bool, mark: Mark) -> u8 {
+fn marked_slot(node: Node<'_>, offset: u8, behind: bool, mark: Mark) -> u8 {
     let from = u32::from(offset) + u32::from(behind);
     let bits = node.marks[mark as usize].checked_shr(from).unwrap_or(0);
     if bits == 0 { CHUNK_SIZE as u8 } else { (bits.trailing_zeros() + from) as u8 }
+}
+
+/// What a search came to.
+enum Met {
+    Entry(Word),
+    /// The last slot of the array, or an index behind the range.
+    MaxOrEnd,
+    /// The next marked slot is behind the range.
+    PastMax,
+    /// A slot that it was at before.
+    Itself,
+}
+
+/// A slot on the way.
+struct Cursor {
+    id: NodeId,
+    index: u64,
+    offset: u8,
+}
+
+impl Cursor {
+    /// To slot `offset` of a node of this shift (`xas_move_index`).
+    #[inline]
+    const fn move_index(&mut self, shift: u8, offset: u8) {
+        self.index = index_in_node(self.index, shift, offset);
+    }
+
+    #[inline]
+    fn find(&mut self, array: &XArray, max: u64, mark: Mark, mut behind: bool) -> Met {
+        let mut node = array.nodes.get(self.id);
+        let mut turned_back_at = None;
+        while self.index <= max {
+            if usize::from(self.offset) == CHUNK_SIZE {
+                // On behind this node. What stands there is no sibling.
+                while usize::from(self.offset) == CHUNK_SIZE {
+                    self.offset = node.offset.wrapping_add(1);
+                    let Some(parent) = node.parent.known() else { return Met::MaxOrEnd };
+                    (self.id, node) = (parent, array.nodes.get(parent));
+                }
+                behind = false;
+            } else if !behind
+                && self.offset > 0
+                && let Some(canonical) = node.slot(self.offset).as_sibling()
+            {
+                self.offset = canonical as u8;
+                self.move_index(node.shift, self.offset);
+            }
+            let offset = marked_slot(node, self.offset, behind, mark);
+            if offset > self.offset {
+                behind = false;
+                self.move_index(node.shift, offset);
+                // The index may have wrapped to 0.
+                if self.index.wrapping_sub(1) >= max {
+                    return Met::PastMax;
+                }
+                self.offset = offset;
+                if usize::from(offset) == CHUNK_SIZE {
+                    continue;
+                }
+            }
+            let word = node.slot(self.offset);
+            if word.is_null() || word.is_sibling() {
+                // Looked at again, as the kernel does: only someone else can change what is there.
+                if turned_back_at == Some((self.id, self.offset)) {
+                    return Met::Itself;
+                }
+                turned_back_at = Some((self.id, self.offset));
+                continue;
+            }
+            let Some(below) = word.as_node() else { return Met::Entry(word) };
+            (self.id, node) = (below, array.nodes.get(below));
+            self.offset = node.offset_of(self.index);
+        }
+        Met::MaxOrEnd
+    }
 }
 
 impl Xas {
@@ -50,50 +125,23 @@ impl Xas {
     }
 
     /// From the slot where the state stands, or from behind it.
-    fn find_marked_from(&mut self, array: &XArray, max: u64, mark: Mark, mut behind: bool) -> Word {
-        let mut turned_back_at = None;
-        while self.index <= max {
-            let Standing::Node(id) = self.standing else { break };
-            let node = array.nodes.get(id);
-            if usize::from(self.offset) == CHUNK_SIZE {
-                self.offset = node.offset.wrapping_add(1);
-                self.stand_above(node.parent);
-                behind = false;
-                continue;
+    fn find_marked_from(&mut self, array: &XArray, max: u64, mark: Mark, behind: bool) -> Word {
+        let Standing::Node(id) = self.standing else { return self.ran_out(max) };
+        let mut cursor = Cursor { id, index: self.index, offset: self.offset };
+        let met = cursor.find(array, max, mark, behind);
+        (self.index, self.offset) = (cursor.index, cursor.offset);
+        match met {
+            Met::Entry(word) => {
+                self.standing = Standing::Node(cursor.id);
+                word
             }
-            if !behind && let Some(canonical) = node.slot(self.offset).as_sibling() {
-                self.offset = canonical as u8;
-                self.move_index(node.shift, self.offset);
-            }
-            let offset = marked_slot(node, self.offset, behind, mark);
-            if offset > self.offset {
-                behind = false;
-                self.move_index(node.shift, offset);
-                // The index may have wrapped to 0.
-                if self.index.wrapping_sub(1) >= max {
-                    return self.past_max();
-                }
-                self.offset = offset;
-                if usize::from(offset) == CHUNK_SIZE {
-                    continue;
-                }
-            }
-            let word = node.slot(self.offset);
-            if let Some(below) = word.as_node() {
-                self.standing = Standing::Node(below);
-                self.offset = array.nodes.get(below).offset_of(self.index);
-            } else if word.is_null() || word.is_sibling() {
-                // Looked at again, as the kernel does: only someone else can change what is there.
-                if turned_back_at == Some((id, self.offset)) {
-                    self.set_error(WOULD_NOT_RETURN);
-                    return Word::NULL;
-                }
-                turned_back_at = Some((id, self.offset));
-            } else {
-                return word;
+            Met::MaxOrEnd => self.ran_out(max),
+            Met::PastMax => self.past_max(),
+            Met::Itself => {
+                self.set_error(WOULD_NOT_RETURN);
+                Word::NULL
             }
         }
-        self.ran_out(max)
     }
 
     /// The array ended.
@@ -115,7 +163,10 @@ impl Xas {
         let Standing::Node(id) = self.standing else { return self.find_marked(array, max, mark) };
         let node = array.nodes.get(id);
         if node.shift != 0 {
-            return self.find_marked(array, max, mark);
+            if self.index > max {
+                return self.past_max();
+            }
+            return self.find_marked_from(array, max, mark, true);
         }
         let offset = marked_slot(node, self.offset, true, mark);
         self.offset = offset;

@@ -62,7 +62,7 @@ impl Xas {
     pub fn get_mark(&self, array: &XArray, mark: Mark) -> bool {
         match self.standing {
             Standing::Head => array.is_marked(mark),
-            Standing::Node(id) => array.nodes.get(id).has_mark(mark, usize::from(self.offset)),
+            Standing::Node(id) => array.nodes.books(id).has_mark(mark, usize::from(self.offset)),
             _ => false,
         }
     }
@@ -77,7 +77,7 @@ impl Xas {
             _ => return,
         };
         while let Some(id) = above {
-            let node = array.nodes.get_mut(id);
+            let node = array.nodes.books_mut(id);
             if node.has_mark(mark, usize::from(offset)) {
                 return;
             }
@@ -98,11 +98,10 @@ impl Xas {
             _ => return,
         };
         while let Some(id) = above {
-            let node = array.nodes.get(id);
+            let node = array.nodes.books_mut(id);
             if !node.has_mark(mark, usize::from(offset)) {
                 return;
             }
-            let node = array.nodes.get_mut(id);
             let bits = &mut node.marks[mark as usize];
             *bits &= !(1 << offset);
             if *bits != 0 {

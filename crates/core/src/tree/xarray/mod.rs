@@ -19,6 +19,7 @@ mod create;
 mod find;
 mod find_marked;
 mod marks;
+mod memory;
 mod node;
 mod observe;
 mod range;
@@ -32,7 +33,8 @@ mod word;
 
 pub use check::{Fault, StructureError};
 pub use marks::Mark;
-pub use node::{AllocationFailures, NodeId};
+pub use memory::AllocationFailures;
+pub use node::NodeId;
 pub use observe::{Leaf, NodeView, SlotView};
 pub use range::Filter;
 pub use split::smallest_order_of_one_split;
@@ -40,7 +42,7 @@ pub use state::{Place, Standing, Xas};
 pub use word::Word;
 
 use crate::errno::Errno;
-use node::Nodes;
+use memory::Nodes;
 
 /// Index bits resolved per level (`XA_CHUNK_SHIFT`).
 pub const CHUNK_SHIFT: u32 = 6;

@@ -1,7 +1,7 @@
 //! What a reader of the array can see: plain data for the page and for the conformance check, and equality and hash over
 //! exactly that.
 
-use super::node::{Node, NodeId, distance};
+use super::node::{Books, Node, NodeId, distance};
 use super::{CHUNK_SIZE, MAX_MARKS, Word, XArray};
 use std::hash::{Hash, Hasher};
 
@@ -87,7 +87,7 @@ impl XArray {
     }
 
     /// Calls `see` for every node in pre-order, with its number and first index.
-    pub(super) fn pre_order<'a>(&'a self, mut see: impl FnMut(NodeId, u64, &'a Node)) {
+    pub(super) fn pre_order<'a>(&'a self, mut see: impl FnMut(NodeId, u64, Node<'a>)) {
         let mut todo = Vec::new();
         todo.extend(self.head.as_node().map(|id| (id, 0)));
         while let Some((id, first)) = todo.pop() {
@@ -112,7 +112,7 @@ impl XArray {
                 let (a, b) = (self.nodes.get(a), other.nodes.get(b));
                 books(a) == books(b)
                     && a.marks == b.marks
-                    && a.slots.iter().zip(&b.slots).all(|(&mine, &theirs)| self.same_word(other, mine, theirs))
+                    && a.slots.iter().zip(b.slots).all(|(&mine, &theirs)| self.same_word(other, mine, theirs))
             }
             _ => false,
         }
@@ -150,11 +150,11 @@ impl Hash for XArray {
     }
 }
 
-const fn books(node: &Node) -> [u8; 4] {
+fn books(node: Node<'_>) -> [u8; 4] {
     [node.shift, node.offset, node.count, node.values]
 }
 
-fn view(index: u64, node: &Node) -> NodeView {
+fn view(index: u64, node: Node<'_>) -> NodeView {
     let mut slots = Vec::with_capacity(CHUNK_SIZE);
     for (offset, &word) in node.slots.iter().enumerate().filter(|(_, word)| !word.is_null()) {
         let slot = match word.as_sibling() {
@@ -166,6 +166,6 @@ fn view(index: u64, node: &Node) -> NodeView {
         };
         slots.push((offset as u8, slot));
     }
-    let &Node { shift, offset, count, values, marks, .. } = node;
+    let &Books { shift, offset, count, values, marks, .. } = &*node;
     NodeView { index, shift, offset, count, values, marks, slots }
 }

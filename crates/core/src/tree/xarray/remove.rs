@@ -12,10 +12,10 @@ impl Xas {
             match word.as_node().filter(|_| shift > 0) {
                 Some(below) => self.free_nodes(array, below),
                 None if word.is_null() => {}
-                None => array.nodes.get_mut(id).slots[offset] = Word::RETRY,
+                None => array.nodes.slots_mut(id)[offset] = Word::RETRY,
             }
         }
-        let node = array.nodes.get_mut(id);
+        let node = array.nodes.books_mut(id);
         (node.count, node.values) = (0, 0);
         array.nodes.free(id);
     }
@@ -27,15 +27,15 @@ impl Xas {
             let node = array.nodes.get(id);
             let (parent, offset) = (node.parent, node.offset);
             self.offset = offset;
-            array.nodes.free(id);
+            array.nodes.free_empty(id);
             let Some(above) = parent.known() else {
                 array.head = Word::NULL;
                 self.standing = Standing::Bounds;
                 return;
             };
             self.standing = Standing::Node(above);
-            let node = array.nodes.get_mut(above);
-            node.slots[usize::from(offset)] = Word::NULL;
+            array.nodes.slots_mut(above)[usize::from(offset)] = Word::NULL;
+            let node = array.nodes.books_mut(above);
             node.count = node.count.wrapping_sub(1);
             id = above;
         }
@@ -55,15 +55,15 @@ impl Xas {
             }
             self.standing = Standing::Bounds;
             array.head = word;
-            let node = array.nodes.get_mut(id);
+            let node = array.nodes.books_mut(id);
             (node.count, node.values) = (0, 0);
             let Some(below) = word.as_node() else {
-                node.slots[0] = Word::RETRY;
+                array.nodes.slots_mut(id)[0] = Word::RETRY;
                 array.nodes.free(id);
                 return;
             };
             array.nodes.free(id);
-            array.nodes.get_mut(below).parent = NodeId::NONE;
+            array.nodes.books_mut(below).parent = NodeId::NONE;
             id = below;
         }
     }

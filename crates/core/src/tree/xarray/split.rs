@@ -107,29 +107,26 @@ impl Xas {
     /// A full child in place of one slot of the entry.
     fn hang_child(&self, array: &mut XArray, split: &Split, child: NodeId, offset: u8) {
         let slots_each = usize::from(self.sibs) + 1;
-        let parent = array.nodes.get_mut(split.node);
+        array.nodes.slots_mut(split.node)[usize::from(offset)] = Word::node(child);
+        let parent = array.nodes.books_mut(split.node);
         let shift = parent.shift - SHIFT;
         parent.values = parent.values.wrapping_sub(u8::from(split.old.is_value()));
-        parent.slots[usize::from(offset)] = Word::node(child);
-        for (mark, bits) in parent.marks.iter_mut().enumerate() {
-            *bits |= u64::from(split.marks >> mark & 1) << offset;
+        parent.add_marks(split.marks, usize::from(offset));
+        let books = array.nodes.books_mut(child);
+        books.shift = shift;
+        books.count = CHUNK_SIZE as u8;
+        books.values = if split.word.is_value() { CHUNK_SIZE as u8 } else { 0 };
+        for canonical in (0..CHUNK_SIZE).step_by(slots_each) {
+            books.add_marks(split.marks, canonical);
         }
-        let node = array.nodes.get_mut(child);
-        node.shift = shift;
-        node.count = CHUNK_SIZE as u8;
-        node.values = if split.word.is_value() { CHUNK_SIZE as u8 } else { 0 };
-        for (slot, held) in node.slots.iter_mut().enumerate() {
+        for (slot, held) in array.nodes.slots_mut(child).iter_mut().enumerate() {
             let canonical = slot - slot % slots_each;
             *held = if slot == canonical { split.word } else { Word::sibling(canonical) };
-            for (mark, bits) in node.marks.iter_mut().enumerate() {
-                *bits |= u64::from(slot == canonical && split.marks >> mark & 1 != 0) << slot;
-            }
         }
     }
 
     /// The same node holds all the new entries, last to first. The state ends before the first slot.
     fn split_slots(&mut self, array: &mut XArray, split: &Split, sibs: u8) {
-        let node = array.nodes.get_mut(split.node);
         let each = i32::from(self.sibs) + 1;
         let change = (i32::from(split.word.is_value()) - i32::from(split.old.is_value())) * each;
         let first = i32::from(self.offset);
@@ -137,13 +134,15 @@ impl Xas {
         while last >= first {
             // Blocks larger than the entry would begin before it; there the kernel would write before the node.
             let canonical = (last + 1 - each).max(0) as usize;
-            for (mark, bits) in node.marks.iter_mut().enumerate() {
-                *bits |= u64::from(split.marks >> mark & 1) << (canonical % CHUNK_SIZE);
+            let books = array.nodes.books_mut(split.node);
+            books.add_marks(split.marks, canonical % CHUNK_SIZE);
+            books.values = books.values.wrapping_add(change as u8);
+            let behind = (last as usize + 1).min(CHUNK_SIZE);
+            let block = array.nodes.slots_mut(split.node).get_mut(canonical..behind);
+            if let Some((slot, siblings)) = block.and_then(|block| block.split_first_mut()) {
+                *slot = split.word;
+                siblings.fill(Word::sibling(canonical));
             }
-            for slot in canonical..=(last as usize).min(CHUNK_SIZE - 1) {
-                node.slots[slot] = if slot == canonical { split.word } else { Word::sibling(canonical) };
-            }
-            node.values = node.values.wrapping_add(change as u8);
             last = canonical as i32 - 1;
         }
     }

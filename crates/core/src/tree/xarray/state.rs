@@ -243,9 +243,7 @@ impl Xas {
 
     /// To slot `offset` of a node of this shift; 64 is the first index behind it (`xas_move_index`).
     pub(super) const fn move_index(&mut self, shift: u8, offset: u8) {
-        let shift = shift as u32;
-        self.index &= (!(CHUNK_MASK as u64)).wrapping_shl(shift);
-        self.index = self.index.wrapping_add((offset as u64).wrapping_shl(shift));
+        self.index = super::node::index_in_node(self.index, shift, offset);
     }
 
     /// Before a change: a state that stands on a freed node or behind its last slot, where the kernel would write into foreign

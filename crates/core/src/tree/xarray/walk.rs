@@ -1,7 +1,17 @@
 //! Finding the slot of an index (`xas_load`, `xas_reload`, `xas_find_conflict`).
 
-use super::node::{NodeId, last_index, slot_of};
+use super::node::{NodeId, Slots, last_index, slot_of};
 use super::{CHUNK_MASK, CHUNK_SIZE, Standing, Word, XArray, Xas};
+
+/// The slot itself, or the first slot of the entry whose sibling it is, and the word there.
+#[inline]
+fn first_of(slots: &Slots, offset: usize, shift: u8) -> (usize, Word) {
+    let word = slots[offset];
+    let Some(canonical) = word.as_sibling() else { return (offset, word) };
+    let first = slots[canonical];
+    // Only a reader without the lock sees a sibling of a node.
+    (canonical, if first.is_node() && shift > 0 { Word::RETRY } else { first })
+}
 
 impl XArray {
     /// The last index below the head as it stands (`max_index`).
@@ -16,18 +26,18 @@ impl XArray {
         let Some(mut id) = self.head.as_node() else {
             return if index == 0 { self.head.zero_to_null() } else { Word::NULL };
         };
-        let mut shift = self.nodes.get(id).shift;
+        let mut shift = self.nodes.books(id).shift;
         if index >> shift >= CHUNK_SIZE as u64 {
             return Word::NULL;
         }
         loop {
-            let node = self.nodes.get(id);
-            let word = node.slots[slot_of(index, shift)];
+            let slots = self.nodes.slots(id);
+            let word = slots[slot_of(index, shift)];
             if !word.is_internal() {
                 return word;
             }
             if let Some(canonical) = word.as_sibling() {
-                return node.slots[canonical].zero_to_null();
+                return slots[canonical].zero_to_null();
             }
             match word.as_node() {
                 // A child's shift is six less, so the node itself need not be asked: one cache line per level.
@@ -46,6 +56,9 @@ impl Xas {
     /// A state that stands somewhere reads that slot again and walks on from there.
     #[inline]
     pub fn load(&mut self, array: &XArray) -> Word {
+        if matches!(self.standing, Standing::Restart | Standing::Bounds) {
+            return self.walk_down(array);
+        }
         let mut entry = self.start(array);
         while let Some(id) = entry.as_node() {
             let shift = array.nodes.get(id).shift;
@@ -58,6 +71,42 @@ impl Xas {
             }
         }
         entry
+    }
+
+    /// From the head to the slot of the index, as far as the state's size goes.
+    #[inline]
+    pub(super) fn walk_down(&mut self, array: &XArray) -> Word {
+        let Some(top) = array.head.as_node() else {
+            self.standing = Standing::Restart;
+            return self.start(array);
+        };
+        let (mut id, mut shift) = (top, array.nodes.books(top).shift);
+        if self.index >> shift > CHUNK_MASK as u64 {
+            return self.out_of_bounds();
+        }
+        if self.shift > shift {
+            self.standing = Standing::Head;
+            return array.head;
+        }
+        loop {
+            let slots = array.nodes.slots(id);
+            let mut offset = slot_of(self.index, shift);
+            let mut word = slots[offset];
+            if word.is_internal() {
+                match word.as_node() {
+                    // A child's shift is six less, so the node itself need not be asked: one cache line per level.
+                    Some(below) if shift > self.shift => {
+                        (id, shift) = (below, shift - 6);
+                        continue;
+                    }
+                    Some(_) => {}
+                    None => (offset, word) = first_of(slots, offset, shift),
+                }
+            }
+            self.standing = Standing::Node(id);
+            self.offset = offset as u8;
+            return word;
+        }
     }
 
     /// The word at the index in the node where the state stands (`xas_reload`).
@@ -96,18 +145,9 @@ impl Xas {
     #[inline]
     pub(super) fn descend(&mut self, array: &XArray, id: NodeId) -> Word {
         let node = array.nodes.get(id);
-        let mut offset = node.offset_of(self.index);
-        let mut word = node.slot(offset);
-        if let Some(canonical) = word.as_sibling() {
-            offset = canonical as u8;
-            word = node.slot(offset);
-            // Only a reader without the lock sees a sibling of a node.
-            if word.is_node() && node.shift > 0 {
-                word = Word::RETRY;
-            }
-        }
+        let (offset, word) = first_of(node.slots, usize::from(node.offset_of(self.index)), node.shift);
         self.standing = Standing::Node(id);
-        self.offset = offset;
+        self.offset = offset as u8;
         word
     }
 

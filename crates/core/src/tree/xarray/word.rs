@@ -13,8 +13,10 @@ const INTERNAL: u64 = 0b10;
 const SIBLINGS: u64 = 63;
 const RETRY: u64 = 256;
 const ZERO: u64 = 257;
-/// Internal numbers from here on are nodes. The kernel's limit is the word 4096, errors lie between.
-const NODES: u64 = 1025;
+/// Words from here on are nodes, with the number of the node in the bits above. The kernel has the limit 4096 as well; its
+/// errors lie below.
+const NODES: u64 = 0x1002;
+const NODE_SHIFT: u32 = 13;
 
 /// One slot of a node, or the head of the array.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -49,7 +51,7 @@ impl Word {
     }
 
     pub(super) const fn node(id: NodeId) -> Self {
-        internal(id.0 as u64 + NODES)
+        Self((id.0 as u64) << NODE_SHIFT | NODES)
     }
 
     /// The word that says "this slot belongs to the entry whose first slot is `canonical`".
@@ -88,12 +90,12 @@ impl Word {
     #[must_use]
     #[inline]
     pub const fn is_node(self) -> bool {
-        self.is_internal() && self.0 >= internal(NODES).0
+        self.is_internal() && self.0 >= NODES
     }
 
     #[inline]
     pub(super) const fn as_node(self) -> Option<NodeId> {
-        if self.is_node() { Some(NodeId(((self.0 >> 2) - NODES) as u32)) } else { None }
+        if self.is_node() { Some(NodeId((self.0 >> NODE_SHIFT) as u32)) } else { None }
     }
 
     #[inline]

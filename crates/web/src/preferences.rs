@@ -2,7 +2,7 @@
 
 use crate::browser;
 use daxscope_session::editor::{Draft, EditorAction};
-use daxscope_session::{Action, ChallengeAction, LearnAction, Shortcuts, Theme};
+use daxscope_session::{Action, ChallengeAction, LearnAction, Shortcuts, Speed, SpeedChange, Theme};
 
 const THEME: &str = "daxscope.theme";
 const SHORTCUTS: &str = "daxscope.shortcuts";
@@ -12,6 +12,7 @@ const CHALLENGES: &str = "daxscope.challenges";
 const PROGRESS: &str = "daxscope.progress";
 const SCRIPT_WIDTH: &str = "daxscope.script-width";
 const PARTS: &str = "daxscope.parts";
+const SPEED: &str = "daxscope.speed";
 const INTRO: &str = "daxscope.intro";
 
 /// What to tell a new session.
@@ -26,12 +27,27 @@ pub fn load() -> Vec<Action> {
     let progress = browser::load(PROGRESS).map(|line| Action::Learn(LearnAction::Restore(line)));
     let challenges = browser::load(CHALLENGES).map(|line| Action::Challenge(ChallengeAction::Restore(line)));
     let parts = browser::load(PARTS).map(Action::RestoreParts);
-    theme.into_iter().chain(shortcuts).chain(progress).chain(parts).chain(challenges).chain([drafts()]).collect()
+    let speed = browser::load(SPEED).and_then(|name| Speed::from_name(&name));
+    let speed = speed.map(|speed| Action::ChangeSpeed(SpeedChange::To(speed)));
+    theme
+        .into_iter()
+        .chain(shortcuts)
+        .chain(speed)
+        .chain(progress)
+        .chain(parts)
+        .chain(challenges)
+        .chain([drafts()])
+        .collect()
 }
 
 /// Keeps which parts of the page are on screen.
 pub fn keep_parts(line: &str) {
     browser::store(PARTS, line);
+}
+
+/// Keeps how fast runs play; the usual speed needs no place.
+pub fn keep_speed(speed: Speed) {
+    browser::store(SPEED, if speed == Speed::default() { "" } else { speed.name() });
 }
 
 /// Keeps what is answered and reached in the lessons; nothing if the line is empty.

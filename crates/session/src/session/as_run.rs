@@ -31,6 +31,7 @@ impl Session {
             lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
             answers: String::new(),
             future: self.future,
+            watched: self.watched_words(),
         };
         link::write(&link, &self.running.packed)
     }

@@ -51,6 +51,9 @@ impl Session {
             future: Future::Shown,
             lanes: Default::default(),
             playback: Playback::Paused,
+            speed: Default::default(),
+            until: Default::default(),
+            watched: Vec::new(),
             shortcuts: Shortcuts::On,
             theme: Theme::System,
             screen: Default::default(),
@@ -81,12 +84,14 @@ impl Session {
         for problem in read.problems {
             self.notice(NoticeKind::Problem, problem);
         }
-        let challenge = read.link.challenge.clone();
+        let (challenge, watched) = (read.link.challenge.clone(), read.link.watched.clone());
         if !challenge.is_empty() {
-            return self.open_challenge_link(&challenge, read.link, is_alone);
+            self.open_challenge_link(&challenge, read.link, is_alone);
+            return self.watch_words(&watched);
         }
         self.challenge.open = None;
         self.load_subject(read.link);
+        self.watch_words(&watched);
         if self.panel == Panel::Learn {
             self.open_learn_link(&lesson, &answers, is_alone);
         }
@@ -170,6 +175,8 @@ impl Session {
             self.adopt_run(left_at, true);
         } else {
             self.begin_branches();
+            self.until = Default::default();
+            self.keep_watched();
         }
     }
 

@@ -15,8 +15,11 @@ mod loading;
 mod moves;
 mod opening;
 mod passing;
+mod playing;
 mod presenting;
 mod stepping;
+mod until;
+mod watching;
 
 pub(crate) use as_run::canonical_name;
 pub(crate) use editor::plural;
@@ -25,7 +28,9 @@ use lanes::Lanes;
 pub(crate) use loading::with_revision;
 pub(crate) use opening::REVIEWED;
 pub(crate) use passing::Passed;
+pub use playing::{Speed, SpeedChange};
 pub(crate) use stepping::why_not;
+pub use watching::WatchAction;
 
 use crate::action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
 use crate::branches::Branches;
@@ -81,6 +86,11 @@ pub struct Session {
     /// Which part of the run the lanes show.
     pub(crate) lanes: Lanes,
     playback: Playback,
+    speed: Speed,
+    /// What a run is to stop at.
+    pub(crate) until: until::Asked,
+    /// The objects whose values stay in sight.
+    pub(crate) watched: Vec<Object>,
     pub(crate) shortcuts: Shortcuts,
     theme: Theme,
     pub(crate) screen: presenting::Screen,
@@ -115,6 +125,7 @@ struct Drawn {
     /// Where everything ends.
     told_steps: usize,
     lanes: Lanes,
+    watched: Vec<Object>,
     compared_branch: Option<u32>,
     /// Does the reader stand at the end of the run?
     is_at_end: bool,
@@ -218,7 +229,7 @@ impl Session {
     }
 
     fn act(&mut self, action: Action, effects: &mut Vec<Effect>) -> Address {
-        if !matches!(action, Action::Tick) && moves::moves(&action) {
+        if !moves::plays_on(&action) {
             self.playback = Playback::Paused;
         }
         match action {
@@ -262,10 +273,13 @@ impl Session {
             Action::MoveLanes(to) => self.move_lanes(to),
             Action::SetLanesRoom(steps) => self.set_lanes_room(steps),
             Action::ShowLocks(shown) => self.show_locks(shown),
-            Action::Play => self.play(true),
-            Action::Pause => self.play(false),
-            Action::TogglePlay => self.play(self.playback == Playback::Paused),
+            Action::Play => self.play(true, effects),
+            Action::Pause => self.play(false, effects),
+            Action::TogglePlay => self.play(self.playback == Playback::Paused, effects),
             Action::Tick => self.tick(effects),
+            Action::ChangeSpeed(change) => self.change_speed(change, effects),
+            Action::Until(action) => self.until(action, effects),
+            Action::Watch(action) => self.watch(action, effects),
             Action::AskFor(options) => self.ask_for(*options),
             Action::StartSearch(kind) => self.start_search(kind, effects),
             Action::FindInExhibit => self.find_in_exhibit(effects),
@@ -360,6 +374,9 @@ impl Session {
     }
 
     fn open_panel(&mut self, panel: Panel, effects: &mut Vec<Effect>) -> Address {
+        if panel == Panel::Until {
+            self.prepare_question();
+        }
         self.panel = panel;
         self.compared_branch = None;
         effects.push(Effect::Focus(match panel {
@@ -367,6 +384,7 @@ impl Session {
             Panel::Script => FocusTarget::Script,
             Panel::Transcript => FocusTarget::Search,
             Panel::Explore => FocusTarget::Start,
+            Panel::Until => FocusTarget::RunUntil,
             _ => FocusTarget::Panel,
         }));
         Address::Replace
@@ -415,6 +433,7 @@ impl Session {
             generation: Some(self.generation),
             told_steps: self.told_steps(),
             lanes: self.lanes.shown(),
+            watched: self.watched.clone(),
             compared_branch: self.compared_branch,
             is_at_end: self.run.is_at_end(),
             query: self.query.clone(),
@@ -426,7 +445,7 @@ impl Session {
         let is_other_panel = drawn.panel != self.drawn.panel;
         let is_long = self.run.len() > LONG_RUN;
         let stale = Stale {
-            timeline: is_other_run || drawn.lanes != self.drawn.lanes,
+            timeline: is_other_run || (&drawn.lanes, &drawn.watched) != (&self.drawn.lanes, &self.drawn.watched),
             transcript: is_other_run || drawn.query != self.drawn.query || is_long && is_other_panel,
             compare: is_other_run || is_other_panel,
             side_by_side: is_other_run
@@ -438,6 +457,7 @@ impl Session {
         Build::new(self).update(&mut view, stale);
         self.drawn = drawn;
         (view.panel, view.layout, view.playback) = (self.panel, self.layout, self.playback);
+        view.speed = self.speed;
         (view.parts, view.is_blank) = (self.parts(), self.is_blank());
         (view.shortcuts, view.theme, view.future) = (self.shortcuts, self.theme, self.future);
         self.view = view;

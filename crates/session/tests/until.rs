@@ -4,7 +4,7 @@ mod common;
 
 use common::{A, B, C, DOWNGRADE, run, to_the_end};
 use daxscope_session::until::{Direction, FieldId, Moment};
-use daxscope_session::{Action, Effect, Future, Object, Panel, Session, UntilAction};
+use daxscope_session::{Action, Effect, Future, Object, Panel, Session, StepSize, UntilAction};
 
 fn told(effects: &[Effect]) -> String {
     let told = effects.iter().filter_map(|effect| match effect {
@@ -67,7 +67,7 @@ const CONDITIONS: &[&[(FieldId, &str)]] = &[
     &[(FieldId::What, "becomes"), (FieldId::Object, "nrexceptional"), (FieldId::Wanted, "="), (FieldId::Number, "1")],
     &[(FieldId::What, "sleeps"), (FieldId::Thread, "C")],
     &[(FieldId::What, "wakes"), (FieldId::Thread, "B")],
-    &[(FieldId::What, "begins"), (FieldId::Thread, "A"), (FieldId::Operation, "1")],
+    &[(FieldId::What, "begins"), (FieldId::Thread, "A"), (FieldId::Operation, "0")],
     &[(FieldId::What, "ends")],
     &[(FieldId::What, "faulted"), (FieldId::Fault, "any")],
     &[(FieldId::What, "faulted"), (FieldId::Thread, "A"), (FieldId::Fault, "nopage")],
@@ -249,11 +249,16 @@ fn a_line_is_run_to_both_ways_before_and_behind_it() {
     back.reverse();
     assert_eq!(stops, back);
 
+    // A step of several operations shows only the last one's line.
+    session.update(Action::SetStepSize(StepSize::Atom));
+    session.update(Action::Home);
+    to_line(&mut session, Direction::On);
+    let before = position(&session);
     session.update(Action::Until(UntilAction::MarkMoment(Moment::After)));
     session.update(Action::Home);
     let said = to_line(&mut session, Direction::On);
     assert!(said.contains(&format!("has performed {file}:{number}")), "{said}");
-    assert!(position(&session) > stops[0], "behind the line is later");
+    assert!(position(&session) > before, "behind the line is later");
     assert_eq!(session.view().source.performed_line, Some(number));
 }
 

@@ -80,6 +80,16 @@ impl Lanes {
         self.from = self.window(total).0;
     }
 
+    /// Half as many steps; where there was room for more than there are, so far that some are out of sight.
+    fn zoom_in(&mut self, total: usize) {
+        while self.can_zoom_in(total) {
+            self.zoom += 1;
+            if self.span() < total {
+                return;
+            }
+        }
+    }
+
     fn go(&mut self, to: LanesMove, position: usize, total: usize) {
         let (from, end) = self.window(total);
         let span = self.span();
@@ -92,7 +102,7 @@ impl Lanes {
                 let middle = if (from..=end).contains(&wanted) { wanted } else { from.midpoint(end) };
                 let share = (middle - from) as f32 / (end - from).max(1) as f32;
                 match to {
-                    LanesMove::In | LanesMove::InAt(_) if self.can_zoom_in(total) => self.zoom += 1,
+                    LanesMove::In | LanesMove::InAt(_) => self.zoom_in(total),
                     LanesMove::Out | LanesMove::OutAt(_) if self.can_zoom_out(total) => self.zoom -= 1,
                     _ => {}
                 }

@@ -94,8 +94,11 @@ fn key_in_listing(source: &SourceView, event: &KeyboardEvent) -> Option<Action> 
     let chosen = chosen(source);
     let last = source.first_line + source.lines.len() as u32 - 1;
     let number = match (event.key().as_str(), chosen) {
-        ("Enter", Some(_)) if event.shift_key() => return Some(Action::Until(UntilAction::ToLine(Direction::Back))),
-        ("Enter", Some(_)) => return Some(Action::Until(UntilAction::ToLine(Direction::On))),
+        // The line may be one of another function, which was on screen before.
+        ("Enter", _) if source.chosen.is_some() => {
+            let direction = if event.shift_key() { Direction::Back } else { Direction::On };
+            return Some(Action::Until(UntilAction::ToLine(direction)));
+        }
         ("ArrowDown" | "ArrowUp", None) => source.current_line.or(source.performed_line).unwrap_or(source.first_line),
         ("ArrowDown", Some(number)) => (number + 1).min(last),
         ("ArrowUp", Some(number)) => number.saturating_sub(1).max(source.first_line),

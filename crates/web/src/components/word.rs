@@ -81,10 +81,12 @@ pub fn WordTip(props: &Props) -> Html {
     });
     let Some(Shown { bits, about, style }) = &*shown else { return Html::default() };
     html! {
-        <div id={TIP} class="word-tip" role="tooltip" style={style.clone()}>
-            if !about.is_empty() { <p class="word-about">{ about }</p> }
-            { super::selection::bits_table(bits) }
-        </div>
+        <aside class="word-tip" aria-label="The entry word that is pointed at" style={style.clone()}>
+            <div id={TIP} role="tooltip">
+                if !about.is_empty() { <p class="word-about">{ about }</p> }
+                { super::selection::bits_table(bits) }
+            </div>
+        </aside>
     }
 }
 
@@ -159,7 +161,7 @@ enum Under {
 
 fn under(event: &Event) -> Under {
     let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return Under::Other };
-    if target.closest("#word-tip").ok().flatten().is_some() {
+    if target.closest(".word-tip").ok().flatten().is_some() {
         return Under::Tip;
     }
     target.closest("[data-word]").ok().flatten().map_or(Under::Other, Under::Word)

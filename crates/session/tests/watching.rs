@@ -3,7 +3,7 @@
 mod common;
 
 use common::{DOWNGRADE, REVIEWED, run};
-use daxscope_session::{Action, Effect, MmId, Object, Session, ThreadId, WatchAction};
+use daxscope_session::{Action, Effect, MmId, Object, Part, Session, ThreadId, WatchAction};
 
 fn watch(session: &mut Session, object: Object) -> Vec<Effect> {
     session.update(Action::Watch(WatchAction::Toggle(object)))
@@ -112,4 +112,16 @@ fn refusals_are_told() {
         assert!(told(&watch(&mut session, Object::Slot(page))));
     }
     assert_eq!(session.view().watch.len(), 12, "no more than that");
+}
+
+#[test]
+fn a_choice_of_parts_from_before_there_was_a_watch_list_shows_it() {
+    let mut session = Session::open("");
+    session.update(Action::RestoreParts("ktcmdl cl".into()));
+    assert!(session.view().parts.has(Part::Watch));
+    session.update(Action::TogglePart(Part::Watch));
+    let line = session.parts_line();
+    let mut next = Session::open("");
+    next.update(Action::RestoreParts(line));
+    assert!(!next.view().parts.has(Part::Watch) && next.view().parts.has(Part::Lanes));
 }

@@ -211,6 +211,7 @@ impl<'s> Build<'s> {
         keep_list(&mut view.locks, self.locks());
         keep_list(&mut view.page_tables, self.page_tables());
         keep(&mut view.pmem, self.pmem());
+        keep_list(&mut view.watch, self.watch());
         keep(&mut view.step, self.step());
         if stale.timeline {
             keep(&mut view.timeline, self.timeline());
@@ -222,6 +223,14 @@ impl<'s> Build<'s> {
         if stale.expectations {
             keep_list(&mut view.expectations, self.expectations());
         }
+        keep_option(&mut view.story, self.story());
+        if let Some(later) = self.session.later {
+            (later.draw)(self, view, stale);
+        }
+    }
+
+    /// The rest of it: what can lie over or beside the picture.
+    pub(crate) fn draw_later(&self, view: &mut View, stale: Stale) {
         if stale.compare {
             keep_list(&mut view.compare, self.compare());
         }
@@ -235,9 +244,7 @@ impl<'s> Build<'s> {
         keep(&mut view.glossary, self.glossary());
         keep_list(&mut view.gallery, self.gallery());
         keep(&mut view.script, self.script());
-        keep_option(&mut view.story, self.story());
         keep_option(&mut view.selection, self.selection());
-        keep_list(&mut view.watch, self.watch());
         keep_option(&mut view.until, self.until());
     }
 

@@ -1,6 +1,5 @@
 //! The objects that are watched.
 
-use super::entry_bits::EntryBitsView;
 use super::{Build, Text};
 use crate::action::Object;
 use crate::objects::{title, value};
@@ -16,8 +15,6 @@ pub struct WatchRow {
     pub value: Text,
     /// What it was before the step that is shown, if that step changed it.
     pub before: Option<Text>,
-    /// Its word bit by bit, if it is an entry.
-    pub bits: Option<EntryBitsView>,
 }
 
 /// A step that changes what is watched.
@@ -41,7 +38,6 @@ impl Build<'_> {
                 title: title(self.world(), object).into(),
                 before: (position > 0 && before != *now).then(|| before.into()),
                 value: now,
-                bits: self.entry_bits(object),
             });
         }
         rows

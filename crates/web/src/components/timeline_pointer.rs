@@ -35,6 +35,17 @@ struct Press {
     steps: f64,
 }
 
+/// What a turn of the wheel does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Turn {
+    /// It scrolls the page.
+    Page,
+    /// Nothing yet.
+    Taken,
+    /// It shows another part.
+    Move(LanesMove),
+}
+
 /// What the listeners share.
 #[derive(Default)]
 pub(super) struct Pointer {
@@ -67,18 +78,18 @@ impl Pointer {
         step.min(timeline.total)
     }
 
-    /// What a turn of the wheel does. `None`: it is the page's.
-    fn wheel(&mut self, part: &Element, event: &WheelEvent) -> Option<Option<Action>> {
+    /// What a turn of the wheel does.
+    fn wheel(&mut self, part: &Element, event: &WheelEvent) -> Turn {
         let is_overview = is_strip(part);
         if !is_overview && !event.ctrl_key() {
-            return None;
+            return Turn::Page;
         }
         let timeline = &self.drawn.timeline;
         let is_in = event.delta_y() < 0.0;
         let can = if is_in { timeline.can_zoom_in } else { timeline.can_zoom_out };
         if !can {
             self.turned = 0.0;
-            return event.ctrl_key().then_some(None);
+            return if event.ctrl_key() { Turn::Taken } else { Turn::Page };
         }
         let lines = if event.delta_mode() == WheelEvent::DOM_DELTA_PIXEL { 1.0 } else { 20.0 };
         if (self.turned < 0.0) != is_in {
@@ -86,11 +97,11 @@ impl Pointer {
         }
         self.turned += event.delta_y() * lines;
         if self.turned.abs() < WHEEL_PX {
-            return Some(None);
+            return Turn::Taken;
         }
         self.turned = 0.0;
         let step = self.step_at(part, event.client_x());
-        Some(Some(Action::MoveLanes(if is_in { LanesMove::InAt(step) } else { LanesMove::OutAt(step) })))
+        Turn::Move(if is_in { LanesMove::InAt(step) } else { LanesMove::OutAt(step) })
     }
 
     fn down(&mut self, part: &Element, event: &PointerEvent) {
@@ -143,9 +154,11 @@ fn listen(lanes: &Element, pointer: &Rc<RefCell<Pointer>>, on: &Callback<Action>
         EventListener::new_with_options(lanes, "wheel", options, move |event| {
             let (Some(part), Some(wheel)) = (part_of(event), event.dyn_ref::<WheelEvent>()) else { return };
             let does = pointer.borrow_mut().wheel(&part, wheel);
-            if let Some(action) = does {
+            if does != Turn::Page {
                 event.prevent_default();
-                action.into_iter().for_each(|action| on.emit(action));
+            }
+            if let Turn::Move(to) = does {
+                on.emit(Action::MoveLanes(to));
             }
         })
     };

@@ -50,6 +50,10 @@ struct Pointer {
     leaving: Option<Timeout>,
 }
 
+type Setter = UseStateSetter<Option<Shown>>;
+/// What a listener does with an event.
+type Act = Box<dyn Fn(&Rc<RefCell<Pointer>>, &Setter, &Event)>;
+
 /// What is shown.
 #[derive(Clone, Copy, PartialEq, Eq, Properties, Debug)]
 pub struct Props {
@@ -90,9 +94,9 @@ pub fn WordTip(props: &Props) -> Html {
     }
 }
 
-fn listen(pointer: &Rc<RefCell<Pointer>>, setter: &UseStateSetter<Option<Shown>>) -> Vec<EventListener> {
+fn listen(pointer: &Rc<RefCell<Pointer>>, setter: &Setter) -> Vec<EventListener> {
     let capture = EventListenerOptions { phase: EventListenerPhase::Capture, passive: false };
-    let on = |name: &'static str, act: Box<dyn Fn(&Rc<RefCell<Pointer>>, &UseStateSetter<Option<Shown>>, &Event)>| {
+    let on = |name: &'static str, act: Act| {
         let (pointer, setter) = (pointer.clone(), setter.clone());
         EventListener::new_with_options(&browser::document(), name, capture, move |event| act(&pointer, &setter, event))
     };
@@ -173,7 +177,7 @@ fn has_focus(pointer: &Rc<RefCell<Pointer>>) -> bool {
 }
 
 /// Tells the bits of the word of an element, or of none.
-fn point_at(pointer: &Rc<RefCell<Pointer>>, setter: &UseStateSetter<Option<Shown>>, trigger: Option<Element>) {
+fn point_at(pointer: &Rc<RefCell<Pointer>>, setter: &Setter, trigger: Option<Element>) {
     let word = trigger.as_ref().and_then(|trigger| trigger.get_attribute("data-word"));
     let bits = word.as_deref().and_then(decode_word);
     let trigger = trigger.filter(|_| bits.is_some());

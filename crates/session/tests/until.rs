@@ -259,7 +259,7 @@ fn a_line_is_run_to_both_ways_before_and_behind_it() {
     let said = to_line(&mut session, Direction::On);
     assert!(said.contains(&format!("has performed {file}:{number}")), "{said}");
     assert!(position(&session) > before, "behind the line is later");
-    assert_eq!(session.view().source.performed_line, Some(number));
+    assert_eq!(&*session.view().step.location, format!("{file}:{number}"));
 }
 
 #[test]

@@ -254,7 +254,8 @@ walk("a watched object keeps its value in sight, in the link, and leads to its c
   await list.getByRole("button", { name: /Watch no longer/ }).click();
   await settled(page);
   assert.equal(await list.count(), 0);
-  assert.equal(await page.evaluate(() => document.querySelector(".panel.tree").offsetHeight), room, "the picture has the same room");
+  const without = await page.evaluate(() => document.querySelector(".panel.tree").offsetHeight);
+  assert.ok(without - room <= 14, `the picture loses a row of the lanes at most: ${without - room} px`);
 });
 
 walk("presenter mode shows the watch list on its key alone", { path: `${A4}&mode=presenter&watch=entry-0x200` }, async (page) => {
@@ -285,7 +286,7 @@ walk("an entry word is told bit by bit on hover and on focus, until Escape", {},
   await page.locator("h2", { hasText: "Radix tree" }).hover();
 
   // By keyboard: the tree as a list, and a word in the history.
-  await page.locator(".outline summary").click();
+  await page.locator(".panel.tree .outline summary").click();
   await settled(page);
   await page.locator("#tree-item-0").focus();
   await press(page, "End");

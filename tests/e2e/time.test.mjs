@@ -1,8 +1,8 @@
 // Time, branches, why: everything of docs/time.md as somebody walks through it, by keyboard and by mouse, and axe in each state.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { NARROW, WIDE, assertAccessible, launchBrowser, openPage, screenshot } from "./helpers.mjs";
-import { alertText, count, position, sentence, settled, total, waitForDrawing } from "./workbench.mjs";
+import { assertAccessible, launchBrowser, openPage, screenshot } from "./helpers.mjs";
+import { alertText, count, position, settled, total, waitForDrawing } from "./workbench.mjs";
 
 let browser;
 before(async () => {
@@ -10,7 +10,6 @@ before(async () => {
 });
 after(() => browser?.close());
 
-const PHONE = { width: 390, height: 844 };
 const A4 = "#v=1&e=a4&p=45";
 
 /** A test on a page of its own that must not complain; a Ctrl+wheel or a drag may be anywhere in it. */
@@ -284,30 +283,6 @@ walk("an entry word is told bit by bit on hover and on focus, until Escape", {},
   assert.equal(await tip.count(), 0, "Escape takes it away");
   assert.equal(await position(page), at);
   await page.locator("h2", { hasText: "Radix tree" }).hover();
-
-  // By keyboard: the tree as a list, and a word in the history.
-  await page.locator(".panel.tree .outline summary").click();
-  await settled(page);
-  await page.locator("#tree-item-0").focus();
-  await press(page, "End");
-  await tip.waitFor();
-  assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-describedby")), "word-tip");
-  await press(page, "Enter");
-  const word = page.locator(".selected .word").first();
-  await word.focus();
-  await tip.waitFor();
-  assert.match(await tip.innerText(), new RegExp(`${await word.innerText()} bit by bit`));
-  await page.locator("#step").focus();
-  await tip.waitFor({ state: "detached" });
-
-  // A block entry has a page frame among its bits.
-  await press(page, "End", "/");
-  for (const each of await page.locator(".transcript .word").all()) {
-    await each.focus();
-    await settled(page);
-    if (/pfn/.test(await tip.innerText())) break;
-  }
-  assert.match(await tip.innerText(), /bits 9 and up: pfn\s+0x[0-9a-f]+/);
 });
 
 walk("a run plays at a speed, and stops at what breaks and at every other key", { path: "#v=1&e=a4" }, async (page) => {
@@ -345,31 +320,3 @@ walk("nothing plays where nobody looks", { path: "#v=1&e=a4" }, async (page) => 
   });
   await page.getByRole("button", { name: "Play", exact: true }).waitFor();
 });
-
-for (const [name, viewport, colorScheme] of [["320-light", NARROW, "light"], ["390-dark", PHONE, "dark"], ["1280-dark", WIDE, "dark"]]) {
-  walk(`axe and no sideways scrolling: ${name}`, { path: `${A4}&watch=entry-0x200.tree_lock.thread-C`, viewport, colorScheme }, async (page) => {
-    const check = async (state) => {
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      assert.ok(sideways <= 0, `${state}: scrolls sideways by ${sideways} px`);
-      await screenshot(page, `time-${state}-${name}`);
-      await assertAccessible(page, `${state}, ${name}`);
-    };
-    await check("watching");
-    await press(page, "u");
-    await check("until");
-    await page.getByRole("dialog").getByLabel("Stop where", { exact: true }).selectOption("becomes");
-    await settled(page);
-    await page.getByRole("dialog").getByLabel("Object", { exact: true }).selectOption("entry");
-    await settled(page);
-    await check("until-object");
-    await page.keyboard.press("Escape");
-    await settled(page);
-    await page.getByRole("listbox", { name: "Source listing" }).focus();
-    await press(page, "ArrowDown");
-    await check("line");
-    await page.locator(".watch .word").first().focus();
-    await page.locator("#word-tip").waitFor();
-    await check("bits");
-    assert.match(await sentence(page), /\S/);
-  });
-}

@@ -34,8 +34,8 @@ impl Session {
                     Address::Same
                 }
             },
-            WatchAction::Previous(object) => self.to_change(object, false, effects),
-            WatchAction::Next(object) => self.to_change(object, true, effects),
+            WatchAction::Previous(object) => self.go_to_change(object, false, effects),
+            WatchAction::Next(object) => self.go_to_change(object, true, effects),
         }
     }
 
@@ -62,7 +62,7 @@ impl Session {
         value(before, object) != value(after, object)
     }
 
-    fn to_change(&mut self, object: Object, is_forward: bool, effects: &mut Vec<Effect>) -> Address {
+    fn go_to_change(&mut self, object: Object, is_forward: bool, effects: &mut Vec<Effect>) -> Address {
         let place = if is_forward { "behind" } else { "before" };
         let nothing = format!("No recorded step {place} this one changes {}.", title(self.run.world(), object));
         self.find(is_forward, |session, number| session.changes_value(object, number), nothing, effects)

@@ -8,7 +8,9 @@ use crate::editor::EditorAction;
 use crate::learn::LearnAction;
 use crate::parts::Part;
 use crate::search::{Kind, Options};
+use crate::session::{SpeedChange, WatchAction};
 use crate::texts::TextId;
+use crate::until::UntilAction;
 use daxscope_core::event::LockId;
 use daxscope_core::radix::Tag;
 use daxscope_core::units::{MmId, PageId, ThreadId};
@@ -97,6 +99,12 @@ pub enum Action {
     TogglePlay,
     /// The clock of playing: one step.
     Tick,
+    /// Plays faster or slower.
+    ChangeSpeed(SpeedChange),
+    /// Runs until a condition holds, or to a line of the listing.
+    Until(UntilAction),
+    /// Something in the watch list.
+    Watch(WatchAction),
 
     // The machine searches.
     /// Changes what the next search is asked.
@@ -236,11 +244,13 @@ pub enum Panel {
     Help,
     /// The command palette.
     Palette,
+    /// The dialog in which a condition is chosen.
+    Until,
 }
 
 impl Panel {
     /// All panels, with their names in links.
-    pub const NAMES: [(Panel, &'static str); 13] = [
+    pub const NAMES: [(Panel, &'static str); 14] = [
         (Panel::None, "none"),
         (Panel::Script, "script"),
         (Panel::Story, "story"),
@@ -254,6 +264,7 @@ impl Panel {
         (Panel::Export, "export"),
         (Panel::Help, "help"),
         (Panel::Palette, "palette"),
+        (Panel::Until, "until"),
     ];
 
     /// The name in links.
@@ -296,6 +307,12 @@ pub enum LanesMove {
     Later,
     /// Around that step.
     To(usize),
+    /// So that it begins behind that many steps.
+    From(usize),
+    /// Half as many steps, with that one where it is.
+    InAt(usize),
+    /// Twice as many, with that one where it is.
+    OutAt(usize),
 }
 
 /// Are there lanes of locks?

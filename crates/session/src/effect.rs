@@ -86,6 +86,8 @@ pub enum FocusTarget {
     Alert,
     /// The button that begins a search.
     Start,
+    /// The button that runs until a condition.
+    RunUntil,
     /// The button that makes a step.
     Step,
     /// What came of an answer.

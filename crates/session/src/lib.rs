@@ -22,6 +22,8 @@ pub mod search;
 pub mod session;
 pub mod terms;
 mod texts;
+mod tokens;
+pub mod until;
 pub mod view;
 
 pub use action::{
@@ -42,7 +44,8 @@ pub use later::{LATER, Later};
 pub use learn::LearnAction;
 pub use link::MAX_LINK_BYTES;
 pub use parts::{Part, Parts};
-pub use session::Session;
+pub use session::{Session, Speed, SpeedChange, WatchAction};
 pub use texts::{MissingText, TextId};
+pub use until::UntilAction;
 pub use view::keys::{KeyFocus, KeyPress, Modifiers};
 pub use view::{Text, View};

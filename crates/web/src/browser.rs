@@ -203,6 +203,21 @@ pub fn width() -> i32 {
     window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or_default() as i32
 }
 
+/// Listens for the moment at which nobody sees the page any more: another tab, another window over all of it.
+pub fn listen_to_hiding(on: yew::Callback<()>) -> gloo_events::EventListener {
+    gloo_events::EventListener::new(&document(), "visibilitychange", move |_| {
+        if document().hidden() {
+            on.emit(());
+        }
+    })
+}
+
+/// The height of the window in pixels.
+#[must_use]
+pub fn height() -> i32 {
+    window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default() as i32
+}
+
 /// Sets a property that the style sheets read.
 pub fn set_css_variable(name: &str, value: &str) {
     if let Some(root) = document().document_element().and_then(|root| root.dyn_into::<HtmlElement>().ok()) {

@@ -149,6 +149,7 @@ impl Effects {
             Some(FocusTarget::Search) => browser::focus("search"),
             Some(FocusTarget::Alert) => browser::focus("alert"),
             Some(FocusTarget::Start) => browser::focus("start-search"),
+            Some(FocusTarget::RunUntil) => browser::focus("run-until"),
             Some(FocusTarget::Step) => browser::focus("step"),
             Some(FocusTarget::Verdict) => browser::focus("verdict"),
             Some(FocusTarget::Return) => match self.return_to.take().filter(|element| element.is_connected()) {

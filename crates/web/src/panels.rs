@@ -2,7 +2,7 @@
 
 use crate::components::{
     BranchesPanel, CompareDialog, ExplorePanel, ExportDialog, Gallery, GlossaryDialog, HelpDialog, LearnPanel, Palette,
-    ScriptPanel, Selection, SideBySideDialog, StoryPanel, TranscriptPanel,
+    ScriptPanel, Selection, SideBySideDialog, StoryPanel, TranscriptPanel, UntilDialog,
 };
 use daxscope_session::{Action, LATER, Later, Panel, View};
 use yew::prelude::*;
@@ -69,6 +69,9 @@ fn overlay(view: &View, on: &Callback<Action>) -> Html {
         }
         Panel::SideBySide => view.side_by_side.clone().map_or_else(Html::default, |runs| {
             html! { <SideBySideDialog view={runs} on={on.clone()} /> }
+        }),
+        Panel::Until => view.until.clone().map_or_else(Html::default, |until| {
+            html! { <UntilDialog {until} on={on.clone()} /> }
         }),
         Panel::Palette => {
             html! { <Palette header={view.header.clone()} threads={view.threads.clone()} glossary={view.glossary.clone()}

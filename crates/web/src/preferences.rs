@@ -2,7 +2,7 @@
 
 use crate::browser;
 use daxscope_session::editor::{Draft, EditorAction};
-use daxscope_session::{Action, ChallengeAction, LearnAction, Shortcuts, Theme};
+use daxscope_session::{Action, ChallengeAction, LearnAction, Shortcuts, Speed, SpeedChange, Theme};
 
 const THEME: &str = "daxscope.theme";
 const SHORTCUTS: &str = "daxscope.shortcuts";
@@ -13,6 +13,7 @@ const PROGRESS: &str = "daxscope.progress";
 const SCRIPT_WIDTH: &str = "daxscope.script-width";
 const PARTS: &str = "daxscope.parts";
 const BASE: &str = "daxscope.base";
+const SPEED: &str = "daxscope.speed";
 const INTRO: &str = "daxscope.intro";
 
 /// What to tell a new session.
@@ -28,10 +29,13 @@ pub fn load() -> Vec<Action> {
     let challenges = browser::load(CHALLENGES).map(|line| Action::Challenge(ChallengeAction::Restore(line)));
     let parts = browser::load(PARTS).map(Action::RestoreParts);
     let base = browser::load(BASE).map(Action::RestoreBase);
+    let speed = browser::load(SPEED).and_then(|name| Speed::from_name(&name));
+    let speed = speed.map(|speed| Action::ChangeSpeed(SpeedChange::To(speed)));
     theme
         .into_iter()
-        .chain(base)
         .chain(shortcuts)
+        .chain(base)
+        .chain(speed)
         .chain(progress)
         .chain(parts)
         .chain(challenges)
@@ -47,6 +51,11 @@ pub fn keep_parts(line: &str) {
 /// Keeps the address that was set for links.
 pub fn keep_base(address: &str) {
     browser::store(BASE, address);
+}
+
+/// Keeps how fast runs play; the usual speed needs no place.
+pub fn keep_speed(speed: Speed) {
+    browser::store(SPEED, if speed == Speed::default() { "" } else { speed.name() });
 }
 
 /// Keeps what is answered and reached in the lessons; nothing if the line is empty.

@@ -4,7 +4,7 @@
 mod stage;
 
 use daxscope_session::view::{ChangeArea, ChangeView, StepView, TimelineView, TranscriptRow, TranscriptView};
-use daxscope_session::{Action, Object, Panel, Playback, Session, ThreadId};
+use daxscope_session::{Action, Object, Panel, Playback, Session, Speed, ThreadId};
 use daxscope_web::components::{Changes, PmemPanel, Threads, TranscriptPanel, Transport, TreePanel};
 use stage::Stage;
 use std::cell::RefCell;
@@ -66,7 +66,7 @@ async fn a_change_shows_before_and_after_and_opens_its_history() {
 async fn buttons_with_nothing_to_do_stay_in_reach_and_do_nothing() {
     let (on, seen) = recorder();
     let stage = Stage::show(html! {
-        <Transport step={Rc::new(step())} playback={Playback::Paused} timeline={Rc::new(TimelineView::default())} {on} />
+        <Transport step={Rc::new(step())} playback={Playback::Paused} speed={Speed::Normal} timeline={Rc::new(TimelineView::default())} {on} />
     }).await;
     let back = "button[aria-label='Step back']";
     assert_eq!(stage.attribute(back, "aria-disabled").as_deref(), Some("true"));

@@ -19,6 +19,7 @@
 //! | `mode` | `embedded`: for slides and books; `presenter`: for a projector |
 //! | `show` | the parts on screen in presenter mode beside the tree: their letters ([`Part::ALL`](crate::Part::ALL)) |
 //! | `future` | `hidden`: what is recorded behind the step that is shown is not shown |
+//! | `watch` | objects whose values stay in sight, with `.` between (`entry-0x202.tree_lock.thread-A`; crate::tokens) |
 //!
 //! Unknown keys are passed over, so that a later page can add some without a new version.
 
@@ -63,6 +64,8 @@ pub(crate) struct Link {
     /// A student's answers.
     pub(crate) answers: String,
     pub(crate) future: Future,
+    /// What is watched.
+    pub(crate) watched: String,
 }
 
 /// What a link shows.
@@ -128,7 +131,7 @@ pub(crate) fn write(link: &Link, packed: &str) -> String {
         add("p", &link.position.to_string());
     }
     // What only lies over the page for a moment is not worth a link.
-    if !matches!(link.panel, Panel::None | Panel::Help | Panel::Palette | Panel::Export) {
+    if !matches!(link.panel, Panel::None | Panel::Help | Panel::Palette | Panel::Export | Panel::Until) {
         add("w", link.panel.name());
     }
     if !link.challenge.is_empty() {
@@ -147,6 +150,9 @@ pub(crate) fn write(link: &Link, packed: &str) -> String {
     }
     if link.future == Future::Hidden {
         add("future", "hidden");
+    }
+    if !link.watched.is_empty() {
+        add("watch", &link.watched);
     }
     fragment
 }
@@ -261,6 +267,7 @@ impl ReadLink {
                 self.link.answers = value.to_owned();
             }
             "future" if value == "hidden" => self.link.future = Future::Hidden,
+            "watch" => self.link.watched = value.chars().take(1000).collect(),
             "mode" if value == "embedded" => self.link.layout = Layout::Embedded,
             "mode" if value == "presenter" => {
                 self.link.layout = Layout::Presenter;

@@ -35,6 +35,7 @@ impl Session {
             answers: String::new(),
             packed: String::new(),
             future: self.future,
+            watched: self.watched_words(),
         };
         link::write(&link, &self.running.packed)
     }

@@ -7,7 +7,7 @@ use crate::run::Step;
 
 impl Session {
     /// To the nearest step behind (or before) the position for which `found` holds, or says that there is none.
-    fn find(
+    pub(super) fn find(
         &mut self,
         is_forward: bool,
         found: impl Fn(&Session, usize) -> bool,
@@ -37,7 +37,7 @@ impl Session {
     }
 
     pub(super) fn next_violation(&mut self, effects: &mut Vec<Effect>) -> Address {
-        self.find_violation(true, "No recorded step after this one breaks anything. Press u to run on.", effects)
+        self.find_violation(true, "No recorded step after this one breaks anything. Press Shift+U to run on.", effects)
     }
 
     pub(super) fn previous_violation(&mut self, effects: &mut Vec<Effect>) -> Address {

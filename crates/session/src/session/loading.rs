@@ -53,6 +53,9 @@ impl Session {
             future: Future::Shown,
             lanes: Default::default(),
             playback: Playback::Paused,
+            speed: Default::default(),
+            until: Default::default(),
+            watched: Vec::new(),
             shortcuts: Shortcuts::On,
             theme: Theme::System,
             screen: Default::default(),
@@ -84,6 +87,7 @@ impl Session {
             self.notice(NoticeKind::Problem, problem);
         }
         self.link_for_later = None;
+        let watched = read.link.watched.clone();
         match self.later {
             Some(later) => (later.open)(self, read.link),
             None => {
@@ -93,6 +97,7 @@ impl Session {
                 self.load_subject(read.link);
             }
         }
+        self.watch_words(&watched);
     }
 
     /// Opens a link with what it says about lessons and challenges.
@@ -199,6 +204,8 @@ impl Session {
             self.adopt_run(left_at, true);
         } else {
             self.begin_branches();
+            self.until = Default::default();
+            self.keep_watched();
         }
     }
 

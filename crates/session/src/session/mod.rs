@@ -16,9 +16,12 @@ mod loading;
 mod moves;
 mod opening;
 mod passing;
+mod playing;
 mod presenting;
 mod receiving;
 mod stepping;
+mod until;
+mod watching;
 
 pub(crate) use as_run::canonical_name;
 pub(crate) use editor::plural;
@@ -27,7 +30,9 @@ use lanes::Lanes;
 pub(crate) use loading::with_revision;
 pub(crate) use opening::REVIEWED;
 pub(crate) use passing::Passed;
+pub use playing::{Speed, SpeedChange};
 pub(crate) use stepping::why_not;
+pub use watching::WatchAction;
 
 use crate::action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
 use crate::branches::Branches;
@@ -86,6 +91,11 @@ pub struct Session {
     /// Which part of the run the lanes show.
     pub(crate) lanes: Lanes,
     playback: Playback,
+    speed: Speed,
+    /// What a run is to stop at.
+    pub(crate) until: until::Asked,
+    /// The objects whose values stay in sight.
+    pub(crate) watched: Vec<Object>,
     pub(crate) shortcuts: Shortcuts,
     theme: Theme,
     pub(crate) screen: presenting::Screen,
@@ -124,6 +134,7 @@ pub(crate) struct Drawn {
     /// Where everything ends.
     told_steps: usize,
     lanes: Lanes,
+    watched: Vec<Object>,
     compared_branch: Option<u32>,
     /// Does the reader stand at the end of the run?
     is_at_end: bool,
@@ -240,7 +251,7 @@ impl Session {
     }
 
     fn act(&mut self, action: Action, effects: &mut Vec<Effect>) -> Address {
-        if !matches!(action, Action::Tick) && moves::moves(&action) {
+        if !moves::plays_on(&action) {
             self.playback = Playback::Paused;
         }
         if comes_later(&action) {
@@ -282,10 +293,13 @@ impl Session {
             Action::MoveLanes(to) => self.move_lanes(to),
             Action::SetLanesRoom(steps) => self.set_lanes_room(steps),
             Action::ShowLocks(shown) => self.show_locks(shown),
-            Action::Play => self.play(true),
-            Action::Pause => self.play(false),
-            Action::TogglePlay => self.play(self.playback == Playback::Paused),
+            Action::Play => self.play(true, effects),
+            Action::Pause => self.play(false, effects),
+            Action::TogglePlay => self.play(self.playback == Playback::Paused, effects),
             Action::Tick => self.tick(effects),
+            Action::ChangeSpeed(change) => self.change_speed(change, effects),
+            Action::Until(action) => self.until(action, effects),
+            Action::Watch(action) => self.watch(action, effects),
             Action::SetOtherRevision(name) => self.set_other_revision(name.as_deref()),
             Action::Search(query) => {
                 self.query = query.chars().take(200).collect();
@@ -353,6 +367,9 @@ impl Session {
     }
 
     fn open_panel(&mut self, panel: Panel, effects: &mut Vec<Effect>) -> Address {
+        if panel == Panel::Until {
+            self.prepare_question();
+        }
         self.panel = panel;
         self.compared_branch = None;
         effects.push(Effect::Focus(match panel {
@@ -360,6 +377,7 @@ impl Session {
             Panel::Script => FocusTarget::Script,
             Panel::Transcript => FocusTarget::Search,
             Panel::Explore => FocusTarget::Start,
+            Panel::Until => FocusTarget::RunUntil,
             _ => FocusTarget::Panel,
         }));
         Address::Replace
@@ -408,6 +426,7 @@ impl Session {
             generation: Some(self.generation),
             told_steps: self.told_steps(),
             lanes: self.lanes.shown(),
+            watched: self.watched.clone(),
             compared_branch: self.compared_branch,
             is_at_end: self.run.is_at_end(),
             query: self.query.clone(),
@@ -419,7 +438,7 @@ impl Session {
         let is_other_panel = drawn.panel != self.drawn.panel;
         let is_long = self.run.len() > LONG_RUN;
         let stale = Stale {
-            timeline: is_other_run || drawn.lanes != self.drawn.lanes,
+            timeline: is_other_run || (&drawn.lanes, &drawn.watched) != (&self.drawn.lanes, &self.drawn.watched),
             transcript: is_other_run || drawn.query != self.drawn.query || is_long && is_other_panel,
             compare: is_other_run || is_other_panel,
             side_by_side: is_other_run
@@ -431,6 +450,7 @@ impl Session {
         Build::new(self).update(&mut view, stale);
         self.drawn = drawn;
         (view.panel, view.layout, view.playback) = (self.panel, self.layout, self.playback);
+        view.speed = self.speed;
         (view.parts, view.is_blank) = (self.parts(), self.is_blank());
         (view.shortcuts, view.theme, view.future) = (self.shortcuts, self.theme, self.future);
         self.view = view;

@@ -32,10 +32,10 @@ impl Session {
         self.screen.is_blank
     }
 
-    /// The choice of parts as a line of text for [`Action::RestoreParts`].
+    /// The choice of parts as a line of text for [`Action::RestoreParts`]; the last word says that there is a watch list.
     #[must_use]
     pub fn parts_line(&self) -> String {
-        format!("{} {}", self.screen.full.letters(), self.screen.presenting.letters())
+        format!("{} {} w", self.screen.full.letters(), self.screen.presenting.letters())
     }
 
     /// What a link says about the parts of presenter mode.
@@ -58,7 +58,14 @@ impl Session {
             Action::ToggleBlank => self.toggle_blank(effects),
             Action::RestoreParts(line) => {
                 if let Some((full, presenting)) = line.split_once(' ') {
+                    let (presenting, knows_watch) = match presenting.split_once(' ') {
+                        Some((presenting, _)) => (presenting, true),
+                        None => (presenting, false),
+                    };
                     self.screen.full = Parts::of_letters(full);
+                    if !knows_watch {
+                        self.screen.full.toggle(Part::Watch);
+                    }
                     if self.layout != Layout::Presenter {
                         self.screen.presenting = Parts::of_letters(presenting);
                     }

@@ -34,14 +34,16 @@ pub mod tree;
 mod tree_leaves;
 mod tree_nodes;
 mod tree_rows;
+pub mod until;
 mod wait_graph;
+pub mod watch;
 
 pub use alerts::{AlertView, NoticeKind, NoticeView};
 pub use branches::{BranchEnd, BranchRow, BranchesView};
 pub use challenge::{ChallengeItem, ChallengeView, ChallengesView, GuardChoice, RestView, SectionView, Standing};
 pub use controls::{ControlsView, ExtentControl, FailureControl, OperationControl, ProcessControl, ThreadControl};
 pub use controls::{OPERATIONS, pages_of, presets, switches};
-pub use entry_bits::{BitView, EntryBitsView};
+pub use entry_bits::{BitView, BitsNumber, EntryBitsView, decode_word};
 pub use expectations::ExpectationView;
 pub use explore::{
     Agreement, CardView, CertificateLine, CounterView, ExploreView, GuardView, SearchView, TableRowView, Tone,
@@ -69,12 +71,14 @@ pub use threads::{HeldLock, OperationState, OperationView, ThreadStatus, ThreadV
 pub use timeline::{Bar, BarKind, LaneView, OverviewBar, TimelineView, WakeArrow};
 pub use transcript::{TranscriptRow, TranscriptView};
 pub use tree::{EdgeView, EntryKind, GROUP, GhostView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
+pub use until::{Choice, Field, UntilView};
 pub use wait_graph::{WaitEdge, WaitGraphView, WaitNode};
+pub use watch::{WatchMark, WatchRow};
 
 use crate::action::{Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
 use crate::parts::Parts;
 use crate::run::{Run, Step};
-use crate::session::Session;
+use crate::session::{Session, Speed};
 use daxscope_core::machine::Machine;
 use daxscope_core::world::World;
 use std::collections::HashSet;
@@ -142,6 +146,10 @@ pub struct View {
     pub side_by_side: Option<Rc<SideBySideView>>,
     /// The list of exports; `None` unless [`Panel::Export`] is open.
     pub export: Option<Rc<ExportView>>,
+    /// The objects that are watched.
+    pub watch: Rc<[WatchRow]>,
+    /// The dialog in which a condition is chosen; `None` unless [`Panel::Until`] is open.
+    pub until: Option<Rc<UntilView>>,
     /// The history of the selected object.
     pub selection: Option<Rc<SelectionView>>,
     /// The panel that is open.
@@ -156,6 +164,8 @@ pub struct View {
     pub is_blank: bool,
     /// Does the run go on by itself?
     pub playback: Playback,
+    /// How fast.
+    pub speed: Speed,
     /// Do single keys act?
     pub shortcuts: Shortcuts,
     /// The colours.
@@ -205,6 +215,7 @@ impl<'s> Build<'s> {
         keep_list(&mut view.locks, self.locks());
         keep_list(&mut view.page_tables, self.page_tables());
         keep(&mut view.pmem, self.pmem());
+        keep_list(&mut view.watch, self.watch());
         keep(&mut view.step, self.step());
         if stale.timeline {
             keep(&mut view.timeline, self.timeline());
@@ -240,6 +251,7 @@ impl<'s> Build<'s> {
         keep_option(&mut view.selection, self.selection());
         let export = self.exporting(&view.timeline);
         keep_option(&mut view.export, export);
+        keep_option(&mut view.until, self.until());
     }
 
     fn run(&self) -> &'s Run {

@@ -17,6 +17,8 @@ pub struct SelectionView {
     pub title: Text,
     /// What it is in the state that is shown.
     pub value: Text,
+    /// Is it watched?
+    pub is_watched: bool,
     /// Who last wrote it, in a sentence.
     pub last_write: Text,
     /// The word, bit by bit, of an entry of the tree.
@@ -83,6 +85,7 @@ impl Build<'_> {
             object,
             title: title(self.world(), object).into(),
             value: value(self.world(), object).into(),
+            is_watched: self.session.watched.contains(&object),
             last_write: last_write.into(),
             bits: self.entry_bits(object),
             later: self.later(object).into(),

@@ -3,8 +3,11 @@
 use super::letter;
 use crate::browser;
 use daxscope_session::search::Kind;
+use daxscope_session::until::Direction;
 use daxscope_session::view::{GlossaryView, HeaderView, ThreadView};
-use daxscope_session::{Action, Future, LearnAction, Panel, Part, StepSize, Theme};
+use daxscope_session::{
+    Action, Future, LearnAction, Panel, Part, SpeedChange, StepSize, Theme, UntilAction, WatchAction,
+};
 use std::rc::Rc;
 use web_sys::{HtmlDialogElement, HtmlInputElement};
 use yew::prelude::*;
@@ -119,6 +122,13 @@ fn commands(header: &HeaderView, threads: &[ThreadView]) -> Vec<(String, Action)
         ("To the first step", Action::Home),
         ("To the last step", Action::End),
         ("Run until something breaks", Action::RunUntilViolation),
+        ("Run until a condition holds", Action::OpenPanel(Panel::Until)),
+        ("Run on until it holds again", Action::Until(UntilAction::Run(Direction::On))),
+        ("Run to the chosen line of the listing", Action::Until(UntilAction::ToLine(Direction::On))),
+        ("Run back to the chosen line of the listing", Action::Until(UntilAction::ToLine(Direction::Back))),
+        ("Watch what is selected", Action::Watch(WatchAction::ToggleSelected)),
+        ("Play faster", Action::ChangeSpeed(SpeedChange::Faster)),
+        ("Play slower", Action::ChangeSpeed(SpeedChange::Slower)),
         ("Explore: search all interleavings", Action::OpenPanel(Panel::Explore)),
         ("Explore: start the search", Action::StartSearch(Kind::Search)),
         ("Explore: compare the reductions", Action::StartSearch(Kind::Reductions)),

@@ -23,6 +23,12 @@ pub(super) struct Props {
     pub(super) step_px: f64,
 }
 
+/// How high all lanes are together.
+pub(super) fn height_of(timeline: &TimelineView) -> f64 {
+    let small = timeline.locks.len() + usize::from(timeline.is_watching);
+    timeline.lanes.len() as f64 * LANE_PX + small as f64 * LOCK_PX + 4.0
+}
+
 /// Where steps lie.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub(super) struct Geometry {
@@ -47,7 +53,7 @@ pub(super) fn Lanes(props: &Props) -> Html {
     let geometry = Geometry { step_px: *step_px, from: timeline.from };
     let width = geometry.x(timeline.to) + 6.0;
     let lanes_px = timeline.lanes.len() as f64 * LANE_PX;
-    let height = lanes_px + timeline.locks.len() as f64 * LOCK_PX + 4.0;
+    let height = height_of(timeline);
     let mut parts = Vec::new();
     for (row, lane) in timeline.lanes.iter().enumerate() {
         let y = lane_top(row);
@@ -69,6 +75,14 @@ pub(super) fn Lanes(props: &Props) -> Html {
         if let (Some(from), Some(to)) = (row_of(wake.from), row_of(wake.to)) {
             parts.push(arrow(wake, from, to, geometry));
         }
+    }
+    for mark in timeline.watched.iter() {
+        let (x, y) = (geometry.x(mark.step) - geometry.step_px / 2.0, height - LOCK_PX - 1.0);
+        parts.push(html! {
+            <path class="watch-mark" d={format!("M{} {}l4 5l-4 5l-4 -5z", Px(x), Px(y))}>
+                <title>{ format!("step {} changes {}", mark.step, mark.names) }</title>
+            </path>
+        });
     }
     for &step in timeline.violations.iter() {
         let x = geometry.x(step);
@@ -166,6 +180,9 @@ fn described(timeline: &TimelineView) -> String {
             words += &format!("{comma} {} from step {}", letter(bar.thread), bar.start + 1);
         }
         words.push('.');
+    }
+    for (at, mark) in timeline.watched.iter().take(12).enumerate() {
+        words += &format!("{} step {}: {}", if at == 0 { " Watched:" } else { "," }, mark.step, mark.names);
     }
     words
 }

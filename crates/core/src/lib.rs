@@ -18,6 +18,7 @@ pub mod machine;
 pub mod mm;
 pub mod narrate;
 pub mod op;
+pub mod order;
 pub mod pmem;
 pub mod radix;
 pub mod renaming;

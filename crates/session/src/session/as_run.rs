@@ -11,6 +11,9 @@ impl Session {
     /// The fragment (without `#`) that opens this state.
     #[must_use]
     pub fn fragment(&self) -> String {
+        if let Some(link) = &self.link_for_later {
+            return link.clone();
+        }
         let schedule = self.schedule();
         let own = self.running.scenario.schedule.clone().unwrap_or_default();
         let subject = match self.origin {

@@ -31,7 +31,7 @@ impl Session {
             layout: self.layout,
             challenge: self.challenge_address(),
             parts: self.link_parts(),
-            lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
+            lesson: if self.beside() == Panel::Learn { self.learn.address() } else { String::new() },
             answers: String::new(),
             future: self.future,
         };
@@ -57,6 +57,11 @@ impl Session {
     /// The address that opens this state, as far as the page knows its own: `https://.../#v=1&...`, or only `#v=1&...`.
     pub(crate) fn address(&self) -> String {
         format!("{}#{}", self.page, self.fragment())
+    }
+
+    /// The address that opens a fragment, as far as the page knows its own.
+    pub(crate) fn address_of(&self, fragment: &str) -> String {
+        format!("{}#{fragment}", self.page)
     }
 
     /// The text of the script that runs.

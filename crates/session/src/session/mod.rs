@@ -1,6 +1,7 @@
 //! The state of the page, and the one function that changes it.
 
 mod as_run;
+mod beneath;
 mod branching;
 mod challenging;
 mod editing;
@@ -9,6 +10,7 @@ mod exploring;
 mod exporting;
 mod finding;
 mod future;
+mod grading;
 mod lanes;
 mod later;
 mod learning;
@@ -78,6 +80,8 @@ pub struct Session {
     page: String,
     pub(crate) notices: Vec<NoticeView>,
     pub(crate) panel: Panel,
+    /// What the panel that lies over the picture covers.
+    pub(crate) beneath: Panel,
     layout: Layout,
     pub(crate) future: Future,
     /// Which part of the run the lanes show.
@@ -348,6 +352,7 @@ impl Session {
     }
 
     fn open_panel(&mut self, panel: Panel, effects: &mut Vec<Effect>) -> Address {
+        self.cover(panel);
         self.panel = panel;
         self.compared_branch = None;
         effects.push(Effect::Focus(match panel {
@@ -366,7 +371,8 @@ impl Session {
             return Address::Same;
         }
         if self.panel != Panel::None {
-            return self.open_panel(Panel::None, effects);
+            let beneath = if self.panel.is_over() { self.beneath } else { Panel::None };
+            return self.open_panel(beneath, effects);
         }
         if self.selection.take().is_none() {
             self.notices.clear();

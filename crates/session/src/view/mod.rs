@@ -13,6 +13,8 @@ pub mod expectations;
 pub mod explore;
 pub mod gallery;
 pub mod glossary;
+pub mod grades;
+pub mod handout;
 pub mod header;
 pub mod intro;
 pub mod keys;
@@ -47,12 +49,13 @@ pub use explore::{
 };
 pub use gallery::ExhibitCard;
 pub use glossary::GlossaryView;
+pub use grades::{ComparedView, CountedOption, GradeCell, GradeColumn, GradeRow, TeachersView};
+pub use handout::{HandoutQuestion, HandoutStep, HandoutView};
 pub use header::{BranchUndo, CompareRow, ExhibitItem, HeaderView, RevisionGroup, RevisionItem, StoryView, Verdict};
 pub use intro::IntroView;
 pub use keys::{Does, Held, KEYS, KeyBinding, KeyFocus, KeyGroup, KeyPress, Modifiers};
 pub use learn::{
-    GradeCell, GradeRow, LearnPage, LessonItem, LessonStepView, ListView, OptionState, OptionView, QuestionView,
-    TaskView, TeachersView,
+    LearnPage, LessonItem, LessonStepView, ListView, OptionState, OptionView, QuestionView, TaskView,
 };
 pub use lock_lanes::{LockBar, LockLane};
 pub use locks::{LockHolder, LockView, WaitQueueView, WaiterView};

@@ -152,7 +152,12 @@ fn a_task_needs_whom_it_names() {
                         }
                     }
                     looked_at += 1;
-                    assert!(looked_at < 20_000, "{}.{}: too many orders: let fewer threads be awake", lesson.id, at + 1);
+                    assert!(
+                        looked_at < 20_000,
+                        "{}.{}: too many orders: let fewer threads be awake",
+                        lesson.id,
+                        at + 1
+                    );
                 }
             }
         }
@@ -167,7 +172,8 @@ fn the_right_answer_is_not_the_longest() {
     for lesson in lessons().iter().filter(|lesson| lesson.id != "after") {
         for question in &lesson.questions {
             let long = question.options.iter().map(|option| option.text.len()).max();
-            let others = question.options.iter().filter(|option| !option.is_right).map(|option| option.text.len()).max();
+            let others =
+                question.options.iter().filter(|option| !option.is_right).map(|option| option.text.len()).max();
             let right = question.right().map(|option| option.text.len());
             all += 1;
             if right == long {
@@ -180,7 +186,11 @@ fn the_right_answer_is_not_the_longest() {
             );
         }
     }
-    assert!(longest.len() * 100 <= all * 42, "in {} of {all} the right option is the longest: {longest:?}", longest.len());
+    assert!(
+        longest.len() * 100 <= all * 42,
+        "in {} of {all} the right option is the longest: {longest:?}",
+        longest.len()
+    );
 }
 
 /// The steps of a lesson that have a task, with the runs before the first step of the way and at its end.

@@ -36,7 +36,7 @@ pub use daxscope_core::scenario::{Extent, ExtentKind, FailPoint, InjectedFailure
 pub use daxscope_core::units::{MmId, PageId, ThreadId};
 pub use export::file_stem;
 pub use later::{LATER, Later};
-pub use learn::{LearnAction, merged as merged_progress};
+pub use learn::{LearnAction, lesson_titles, merged as merged_progress};
 pub use link::MAX_LINK_BYTES;
 pub use parts::{Part, Parts};
 pub use session::Session;

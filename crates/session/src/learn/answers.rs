@@ -57,7 +57,8 @@ impl Handed {
     /// Is it of the same person? Without a name only where it says the same.
     fn is_of(&self, other: &Handed) -> bool {
         if self.name.is_empty() || other.name.is_empty() {
-            let same = (&self.name, &self.progress, &self.challenges) == (&other.name, &other.progress, &other.challenges);
+            let same =
+                (&self.name, &self.progress, &self.challenges) == (&other.name, &other.progress, &other.challenges);
             return same && self.unknown == other.unknown;
         }
         self.name.to_lowercase() == other.name.to_lowercase()
@@ -159,7 +160,9 @@ fn read_challenge(line: &str, parts: &[&str]) -> Option<Result<Handed, String>> 
         _ => answer,
     };
     if answer.is_empty() {
-        return Some(Err("This link opens a challenge and has no answer in it. \"Copy a link with my answer\" has.".into()));
+        return Some(Err(
+            "This link opens a challenge and has no answer in it. \"Copy a link with my answer\" has.".into()
+        ));
     }
     let before = line.split(['<', '#']).next().unwrap_or_default();
     let before = before.split("http").next().unwrap_or_default().split("file:").next().unwrap_or_default();
@@ -174,8 +177,9 @@ fn read_line(line: &str) -> Result<Handed, String> {
     let parts: Vec<&str> = line.split(['#', '&', ' ', '\t', ',', ';', '>', '"', ')']).collect();
     match parts.iter().find_map(|part| part.strip_prefix("a=")) {
         Some(answers) => read_answers(answers),
-        None => read_challenge(line, &parts)
-            .unwrap_or_else(|| Err("There is no link with answers in this line.".into())),
+        None => {
+            read_challenge(line, &parts).unwrap_or_else(|| Err("There is no link with answers in this line.".into()))
+        }
     }
 }
 
@@ -265,10 +269,13 @@ mod tests {
 
     #[test]
     fn a_list_may_have_other_things_in_it() {
-        let link = format!("http://host/daxscope/#v=1&w=learn&l=teachers&a={}", write_answers("Eve", &some(), &solved()));
+        let link =
+            format!("http://host/daxscope/#v=1&w=learn&l=teachers&a={}", write_answers("Eve", &some(), &solved()));
         let pasted = format!("Eve, {link}\n\n  <{link}>\nhello\n{}\n", &link[..link.len() - 3]);
         let graded = grade_all(&pasted);
-        assert!(matches!(&graded[0], Graded::Read(handed) if handed.name == "Eve" && handed.lines == [1, 3] && !handed.differs));
+        assert!(
+            matches!(&graded[0], Graded::Read(handed) if handed.name == "Eve" && handed.lines == [1, 3] && !handed.differs)
+        );
         assert!(matches!(&graded[1], Graded::Damaged { line: 4, why } if why.contains("no link")), "{graded:?}");
         assert!(matches!(&graded[2], Graded::Damaged { line: 5, why } if why.contains("cut off")), "{graded:?}");
     }

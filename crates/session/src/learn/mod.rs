@@ -1,13 +1,13 @@
 //! What a reader of the lessons has open, has answered and has reached. docs/lessons.md tells how it is kept.
 
 mod answers;
-mod verdicts;
 mod progress;
+mod verdicts;
 
 pub(crate) use answers::{Graded, Handed, grade_all, write_answers};
 pub(crate) use progress::Progress;
-pub(crate) use verdicts::{Verdict, Verdicts};
 pub use progress::merged;
+pub(crate) use verdicts::{Verdict, Verdicts};
 
 use daxscope_lessons::lesson::{Lesson, Step, lesson, lessons};
 
@@ -38,6 +38,8 @@ pub enum LearnAction {
     Teachers,
     /// Links with answers, as many as were pasted, to be read.
     Grade(String),
+    /// What was pasted before the window was loaded again.
+    Restored(String),
     /// Copies the table of answers as comma-separated values.
     CopyGrades,
     /// Forgets all answers and everything reached.
@@ -90,11 +92,23 @@ pub(crate) struct Learn {
     pub(crate) cannot_keep: bool,
     /// The name in links with answers; kept nowhere.
     pub(crate) name: String,
+    /// What was pasted before the window was loaded again, until the lessons are here and it can be read.
+    pub(crate) kept_pasted: String,
     /// Links with answers that were pasted.
     pub(crate) pasted: String,
     pub(crate) graded: Vec<Graded>,
     /// What came of the answers to challenges in them.
     pub(crate) verdicts: Verdicts,
+}
+
+/// The lessons with their titles, for who searches a command; none before their texts have come.
+#[must_use]
+pub fn lesson_titles() -> Vec<(String, String)> {
+    let mut titles = Vec::new();
+    for lesson in lessons() {
+        titles.push((lesson.id.clone(), lesson.title.clone()));
+    }
+    titles
 }
 
 impl Learn {

@@ -178,8 +178,7 @@ pub(crate) fn read(fragment: &str) -> ReadLink {
 impl Link {
     /// Does it open the panel of lessons, perhaps beneath another?
     pub(crate) fn is_learning(&self) -> bool {
-        self.panel == Panel::Learn
-            || !(self.lesson.is_empty() && self.challenge.is_empty() && self.answers.is_empty())
+        self.panel == Panel::Learn || !(self.lesson.is_empty() && self.challenge.is_empty() && self.answers.is_empty())
     }
 
     /// Leaves out what makes no sense for another script.

@@ -24,6 +24,8 @@ impl Session {
             ChallengeAction::Open(id) => return self.open_challenge(&id, effects),
             ChallengeAction::List => {
                 self.challenge.open = None;
+                self.cover(Panel::Learn);
+                (self.panel, self.learn.page) = (Panel::Learn, crate::learn::Page::List);
                 effects.push(Effect::Focus(FocusTarget::Panel));
                 return Address::Replace;
             }
@@ -184,9 +186,10 @@ impl Session {
         let made = self.made();
         let mut judgement = judge_schedule(challenge, &made);
         let answer = judgement.schedule.as_ref().map_or_else(String::new, Schedule::to_compact);
-        let brought = self.challenge.brought.as_ref().zip(judgement.schedule.as_ref()).is_some_and(|(brought, broken)| {
-            brought.step_size == broken.step_size && brought.choices.starts_with(&broken.choices)
-        });
+        let brought =
+            self.challenge.brought.as_ref().zip(judgement.schedule.as_ref()).is_some_and(|(brought, broken)| {
+                brought.step_size == broken.step_size && brought.choices.starts_with(&broken.choices)
+            });
         if brought {
             self.remark_brought(challenge, &answer, &mut judgement);
         }
@@ -217,7 +220,13 @@ impl Session {
     }
 
     /// Asks the worker something about the challenge.
-    pub(super) fn ask_worker(&mut self, kind: Kind, question: Question, scenario: &Scenario, options: Options) -> Effect {
+    pub(super) fn ask_worker(
+        &mut self,
+        kind: Kind,
+        question: Question,
+        scenario: &Scenario,
+        options: Options,
+    ) -> Effect {
         self.exploring.end(Phase::Stopped);
         let (script, revision) = (format(scenario), scenario.revision);
         let request = Request { kind, script, revision: revision.name(), options: options.clone() };

@@ -6,6 +6,7 @@ use crate::challenge::Question;
 use crate::challenge::judge::{Judgement, Outcome, attack_options, guards_of, judge_attack, scenario_with};
 use crate::learn::{Page, grade_all};
 use crate::search::{Attacked, Kind, Said};
+use crate::texts::TextId;
 use daxscope_lessons::challenge::{Guard, challenge};
 
 impl Session {
@@ -14,6 +15,14 @@ impl Session {
         self.learn.graded = grade_all(&pasted);
         self.learn.pasted = pasted;
         self.learn.verdicts.judge_all(&self.learn.graded);
+    }
+
+    /// Reads what was pasted before the window was loaded again, unless something newer is there.
+    pub(crate) fn grade_kept(&mut self) {
+        if self.learn.pasted.is_empty() && self.texts.whole(TextId::Lessons).is_ok() {
+            let kept = std::mem::take(&mut self.learn.kept_pasted);
+            self.grade(kept);
+        }
     }
 
     /// Has the next answer attacked that waits for it.

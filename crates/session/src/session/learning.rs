@@ -51,6 +51,11 @@ impl Session {
                 self.grade(pasted);
                 Address::Same
             }
+            LearnAction::Restored(pasted) => {
+                self.learn.kept_pasted = pasted;
+                self.grade_kept();
+                Address::Same
+            }
             LearnAction::Forget => {
                 self.forget_progress();
                 effects.push(Effect::KeepProgress(String::new()));
@@ -115,6 +120,7 @@ impl Session {
         let Ok(text) = self.texts.whole(TextId::Lessons) else { return };
         daxscope_lessons::lesson::supply(&|name| part(text, name));
         self.learn.progress.take_in(Progress::read(&self.learn.kept));
+        self.grade_kept();
         if let Some(Pending { address, answers, is_alone }) = self.learn.pending.take() {
             self.open_learn_link(&address, &answers, is_alone);
         }
@@ -129,6 +135,7 @@ impl Session {
         self.cover(Panel::Learn);
         self.panel = Panel::Learn;
         self.learn.page = page;
+        self.challenge.open = None;
         effects.push(Effect::Focus(FocusTarget::Panel));
         let Page::Step(lesson, at) = page else {
             self.future = Future::Shown;

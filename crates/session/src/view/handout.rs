@@ -64,6 +64,13 @@ impl Build<'_> {
                 questions,
             });
         }
-        HandoutView { lesson: &lesson.id, title: &lesson.title, goal: &lesson.goal, minutes: lesson.minutes, is_solved, steps }
+        HandoutView {
+            lesson: &lesson.id,
+            title: &lesson.title,
+            goal: &lesson.goal,
+            minutes: lesson.minutes,
+            is_solved,
+            steps,
+        }
     }
 }

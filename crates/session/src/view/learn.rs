@@ -25,6 +25,14 @@ pub enum LearnPage {
     Missing(MissingText),
 }
 
+impl LearnPage {
+    /// Does it stand by itself, without a machine beside it?
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        matches!(self, LearnPage::Teachers(_) | LearnPage::Handout(_))
+    }
+}
+
 /// All lessons.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ListView {
@@ -152,6 +160,10 @@ pub struct TaskView {
 
 impl Build<'_> {
     pub(super) fn learn(&self) -> Option<LearnPage> {
+        if self.session.panel == Panel::Palette {
+            // It names the lessons as soon as they are here.
+            let _ = self.session.texts.whole(TextId::Lessons);
+        }
         if self.session.panel != Panel::Learn {
             return None;
         }
@@ -202,7 +214,9 @@ impl Build<'_> {
         }
         let resume = match crate::learn::Learn::page_of(&learn.progress.last) {
             // Who is through with a lesson is not sent back to its end.
-            Ok(Page::Step(lesson, at)) if !learn.progress.score(lesson).is_done() || at + 1 < lesson.steps.len() => Some((lesson.id.as_str().into(), lesson.title.as_str().into(), at + 1)),
+            Ok(Page::Step(lesson, at)) if !learn.progress.score(lesson).is_done() || at + 1 < lesson.steps.len() => {
+                Some((lesson.id.as_str().into(), lesson.title.as_str().into(), at + 1))
+            }
             _ => None,
         };
         let kept = if learn.cannot_keep { CANNOT_KEEP } else { "Your answers stay in this browser." };

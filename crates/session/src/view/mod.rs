@@ -54,9 +54,7 @@ pub use handout::{HandoutQuestion, HandoutStep, HandoutView};
 pub use header::{BranchUndo, CompareRow, ExhibitItem, HeaderView, RevisionGroup, RevisionItem, StoryView, Verdict};
 pub use intro::IntroView;
 pub use keys::{Does, Held, KEYS, KeyBinding, KeyFocus, KeyGroup, KeyPress, Modifiers};
-pub use learn::{
-    LearnPage, LessonItem, LessonStepView, ListView, OptionState, OptionView, QuestionView, TaskView,
-};
+pub use learn::{LearnPage, LessonItem, LessonStepView, ListView, OptionState, OptionView, QuestionView, TaskView};
 pub use lock_lanes::{LockBar, LockLane};
 pub use locks::{LockHolder, LockView, WaitQueueView, WaiterView};
 pub use page_tables::{PmdKind, PmdView, ProcessView, PteView};

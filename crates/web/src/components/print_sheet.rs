@@ -49,7 +49,7 @@ pub fn PrintSheet(props: &Props) -> Html {
                 <p>{ format!("and {more} more steps: see the link.") }</p>
             }
             <h2>{ "The same in a browser" }</h2>
-            <p class="print-link">{ browser::address_with(&browser::fragment()) }</p>
+            <p class="print-link">{ format!("{}#{}", browser::own_address(), browser::fragment()) }</p>
         </section>
     }
 }

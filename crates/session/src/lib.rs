@@ -31,6 +31,7 @@ pub use challenge::{ChallengeAction, merged as merged_challenges};
 pub use daxscope_core::check::Rule;
 pub use daxscope_core::errno::Errno;
 pub use daxscope_core::event::LockId;
+pub use daxscope_core::order;
 pub use daxscope_core::radix::Tag;
 pub use daxscope_core::scenario::{Extent, ExtentKind, FailPoint, InjectedFailure, Mapping};
 pub use daxscope_core::units::{MmId, PageId, ThreadId};

@@ -33,6 +33,7 @@ impl Session {
             parts: self.link_parts(),
             lesson: if self.beside() == Panel::Learn { self.learn.address() } else { String::new() },
             answers: String::new(),
+            packed: String::new(),
             future: self.future,
         };
         link::write(&link, &self.running.packed)
@@ -199,6 +200,7 @@ impl Session {
         };
         Link {
             subject,
+            packed: self.running.packed.clone(),
             revision: self.revision,
             revision_name: self.chosen_name(),
             schedule: Some(self.schedule()),

@@ -97,7 +97,7 @@ impl Build<'_> {
         let mut locked = Vec::new();
         let is_locked = |&(_, word): &(u64, u64)| Entry::from_word(word).is_some_and(Entry::is_locked);
         world.mapping.tree.pre_order(|node| locked.extend(node.entries().filter(is_locked)));
-        locked.sort_unstable();
+        daxscope_core::order::sort(&mut locked);
         let root = match world.mapping.tree.root() {
             RootView::Entry(word) => Some((0, word)),
             _ => None,

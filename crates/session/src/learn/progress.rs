@@ -200,11 +200,6 @@ mod tests {
         assert_eq!(Progress::read("2 something else"), Progress::default());
         assert_eq!(Progress::default().write(), "");
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
 
     #[test]
     fn two_windows_lose_nothing_of_each_other() {

@@ -69,6 +69,10 @@ pub enum Effect {
     KeepChallenges(String),
     /// Fetches a text, then sends [`Action::TextArrived`] or [`Action::TextFailed`].
     FetchText(TextId),
+    /// Keeps what was pasted for as long as the window is open, reloads included.
+    KeepPasted(String),
+    /// Prints the page.
+    Print,
     /// Keeps what is answered and reached in the lessons for the next visit; nothing if it is empty.
     KeepProgress(String),
 }

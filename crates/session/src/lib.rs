@@ -30,7 +30,7 @@ pub use action::{
     Action, Effect, FocusTarget, Future, LanesMove, Layout, LocksShown, Object, Panel, Playback, Shortcuts, StepSize,
     Theme,
 };
-pub use challenge::ChallengeAction;
+pub use challenge::{ChallengeAction, merged as merged_challenges};
 pub use daxscope_core::check::Rule;
 pub use daxscope_core::errno::Errno;
 pub use daxscope_core::event::LockId;
@@ -41,7 +41,7 @@ pub use daxscope_core::units::{MmId, PageId, ThreadId};
 pub use export::file_stem;
 pub use export::home::Reach;
 pub use later::{LATER, Later};
-pub use learn::LearnAction;
+pub use learn::{LearnAction, lesson_titles, merged as merged_progress};
 pub use link::MAX_LINK_BYTES;
 pub use parts::{Part, Parts};
 pub use session::{Session, Speed, SpeedChange, WatchAction};

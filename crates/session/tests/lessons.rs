@@ -169,11 +169,18 @@ fn a_teacher_sees_what_a_class_answered() {
     learn(&mut session, LearnAction::Teachers);
     learn(&mut session, LearnAction::Grade(pasted));
     let Some(LearnPage::Teachers(view)) = session.view().learn.as_deref().cloned() else { panic!("the page") };
-    assert_eq!(view.questions, ["keys-which"]);
+    let columns: Vec<_> = view.columns.iter().map(|column| (column.id, column.of, &*column.sum)).collect();
+    assert_eq!(columns, [("keys-which", "The key of a wait", "2 of 3")]);
+    assert_eq!(view.groups, [("The key of a wait".into(), 1)]);
+    let taken: Vec<_> = view.columns[0].options.iter().map(|option| (option.letter, option.count)).collect();
+    assert_eq!(taken, [('a', 1), ('b', 2), ('c', 0)]);
     let rows: Vec<_> = view.rows.iter().map(|row| (&*row.name, row.cells.first().map(|cell| cell.is_right))).collect();
-    assert_eq!(rows, [("Ada", Some(true)), ("Bob", Some(false)), ("=1+1", Some(true)), ("", None)]);
-    assert_eq!(&*view.sums[0], "2 of 3");
-    assert!(view.rows[3].is_damaged && view.rows[3].sum.contains("Line 4"), "{:?}", view.rows[3]);
+    assert_eq!(
+        rows,
+        [("Ada", Some(Some(true))), ("Bob", Some(Some(false))), ("=1+1", Some(Some(true))), ("line 4", None)]
+    );
+    assert!(view.rows[0].cells[0].says.starts_with("Both on 0x200"), "{:?}", view.rows[0]);
+    assert!(view.rows[3].is_damaged && view.rows[3].sum.contains("no link"), "{:?}", view.rows[3]);
     assert!(view.markdown.contains("75 minutes"));
     let effects = learn(&mut session, LearnAction::CopyGrades);
     let csv = effects.iter().find_map(|effect| match effect {

@@ -25,7 +25,7 @@ pub struct App {
     clock: Option<(Speed, Interval)>,
     host: Rc<Host>,
     late: Late,
-    _listeners: [EventListener; 2],
+    _listeners: [EventListener; 3],
     _around: Option<EventListener>,
     _drops: [EventListener; 3],
     _hidden: EventListener,
@@ -69,7 +69,7 @@ impl Component for App {
                 wanted.extend(session.update(action));
             }
         }
-        wanted.retain(|effect| matches!(effect, Effect::FetchText(_)));
+        wanted.retain(|effect| matches!(effect, Effect::FetchText(_) | Effect::StartSearch(_)));
         recall_branches(&mut session);
         let view = session.view();
         let link = context.link();
@@ -79,6 +79,7 @@ impl Component for App {
         let listeners = [
             keyboard::listen(link.callback(Message::Key)),
             crate::effects::listen_to_address(link.callback(Message::Do)),
+            crate::effects::listen_to_windows(link.callback(Message::Do)),
         ];
         if view.panel != Panel::None {
             late.fetch(context);
@@ -224,11 +225,11 @@ impl App {
                 }
                 <Notices notices={view.notices.clone()} on={on.clone()} />
                 <Alerts alerts={view.alerts.clone()} passed={view.passed.clone()} threads={view.threads.clone()} on={on.clone()} />
-                if let Some(intro) = intro {
+                if let Some(intro) = intro.filter(|_| view.panel != Panel::Learn) {
                     <Intro view={intro.clone()} on={on.clone()} />
                 }
                 { self.work(on) }
-                { self.foot(on) }
+                if !self.is_whole_page() { { self.foot(on) } }
                 <PrintSheet transcript={view.transcript.clone()} />
                 if presents {
                     <PartsBar parts={view.parts} on={on.clone()} />
@@ -246,6 +247,9 @@ impl App {
     /// The columns. The tree is always there, and so is what has been asked for.
     fn work(&self, on: &Callback<Action>) -> Html {
         let (view, parts) = (&self.view, self.view.parts);
+        if self.is_whole_page() {
+            return html! { <main id="work" class="work whole" tabindex="-1"><div class="col side">{ self.side(on) }</div></main> };
+        }
         let (threads, code) = (parts.has(Part::Threads), parts.has(Part::Code));
         let has_side =
             parts.has(Part::Details) || view.selection.is_some() || self.shows_watch() || self.work_class() != "work";
@@ -275,6 +279,12 @@ impl App {
             <Footer step={view.step.clone()} playback={view.playback} speed={view.speed} threads={view.threads.clone()}
                 timeline={view.timeline.clone()} has_lanes={view.parts.has(Part::Lanes)} on={on.clone()} />
         }
+    }
+
+    /// Is there a page without a machine: that for teachers, or a sheet to be printed?
+    fn is_whole_page(&self) -> bool {
+        let page = self.view.learn.as_ref().is_some_and(|page| page.is_whole());
+        page && self.view.challenges.open.is_none()
     }
 
     /// Where there is one column, a text that was asked for comes first.

@@ -41,6 +41,29 @@ pub fn try_store(key: &str, value: &str) -> bool {
     if value.is_empty() { storage.remove_item(key) } else { storage.set_item(key, value) }.is_ok()
 }
 
+/// Can anything be stored?
+#[must_use]
+pub fn can_store() -> bool {
+    storage().is_some()
+}
+
+/// What is stored for as long as this window is open.
+#[must_use]
+pub fn load_here(key: &str) -> Option<String> {
+    window().session_storage().ok().flatten()?.get_item(key).ok().flatten()
+}
+
+/// Stores something for as long as this window is open; an empty value removes it.
+pub fn store_here(key: &str, value: &str) {
+    let Ok(Some(storage)) = window().session_storage() else { return };
+    let _ = if value.is_empty() { storage.remove_item(key) } else { storage.set_item(key, value) };
+}
+
+/// Prints the page.
+pub fn print() {
+    let _ = window().print();
+}
+
 /// The names under which something is stored.
 #[must_use]
 pub fn stored_keys() -> Vec<String> {

@@ -205,6 +205,11 @@ pub(crate) fn read(fragment: &str) -> ReadLink {
 }
 
 impl Link {
+    /// Does it open the panel of lessons, perhaps beneath another?
+    pub(crate) fn is_learning(&self) -> bool {
+        self.panel == Panel::Learn || !(self.lesson.is_empty() && self.challenge.is_empty() && self.answers.is_empty())
+    }
+
     /// Leaves out what makes no sense for another script.
     pub(crate) fn forget_run(&mut self) {
         (self.revision, self.schedule, self.position) = (None, None, 0);
@@ -231,6 +236,13 @@ impl ReadLink {
         self.problems.push(problem.into());
     }
 
+    /// Lessons and challenges stand beside the picture, whatever lies over it.
+    fn learning(&mut self) {
+        if !self.link.panel.is_over() {
+            self.link.panel = Panel::Learn;
+        }
+    }
+
     fn part(&mut self, key: &str, value: &str) {
         match key {
             "e" => self.link.subject = Subject::Exhibit(value.chars().take(64).collect()),
@@ -255,15 +267,15 @@ impl ReadLink {
             },
             "w" => self.link.panel = Panel::from_name(value).unwrap_or_default(),
             "q" => {
-                self.link.panel = Panel::Learn;
+                self.learning();
                 self.link.challenge = value.chars().take(200).collect();
             }
             "l" => {
-                self.link.panel = Panel::Learn;
+                self.learning();
                 self.link.lesson = value.chars().take(80).collect();
             }
             "a" => {
-                self.link.panel = Panel::Learn;
+                self.learning();
                 self.link.answers = value.to_owned();
             }
             "future" if value == "hidden" => self.link.future = Future::Hidden,

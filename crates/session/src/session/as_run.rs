@@ -31,7 +31,7 @@ impl Session {
             layout: self.layout,
             challenge: self.challenge_address(),
             parts: self.link_parts(),
-            lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
+            lesson: if self.beside() == Panel::Learn { self.learn.address() } else { String::new() },
             answers: String::new(),
             packed: String::new(),
             future: self.future,
@@ -70,6 +70,11 @@ impl Session {
     /// [`Session::fragment`] with the checksum that tells a cut.
     pub(crate) fn fragment_to_share(&self) -> String {
         link::with_check(&self.fragment())
+    }
+
+    /// The address that opens a fragment, as far as the page knows its own.
+    pub(crate) fn address_of(&self, fragment: &str) -> String {
+        format!("{}#{fragment}", self.page)
     }
 
     /// The text of the script that runs.

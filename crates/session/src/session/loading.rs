@@ -49,6 +49,7 @@ impl Session {
             passed: None,
             notices: Vec::new(),
             panel: Panel::None,
+            beneath: Panel::None,
             layout: Layout::Full,
             future: Future::Shown,
             lanes: Default::default(),
@@ -81,6 +82,7 @@ impl Session {
         let read = link::read(fragment);
         let Link { panel, layout, future, .. } = read.link;
         (self.panel, self.layout, self.future) = (panel, layout, future);
+        self.beneath = if read.link.is_learning() { Panel::Learn } else { Panel::None };
         self.show_parts(read.link.parts);
         self.notices.clear();
         for problem in read.problems {
@@ -91,7 +93,7 @@ impl Session {
         match self.later {
             Some(later) => (later.open)(self, read.link),
             None => {
-                if self.panel == Panel::Learn || !read.link.challenge.is_empty() {
+                if self.beside() == Panel::Learn || !read.link.challenge.is_empty() {
                     self.link_for_later = Some(fragment.trim_start_matches('#').into());
                 }
                 self.load_subject(read.link);
@@ -109,7 +111,7 @@ impl Session {
         }
         self.challenge.open = None;
         self.load_subject(link);
-        if self.panel == Panel::Learn {
+        if self.beside() == Panel::Learn {
             self.open_learn_link(&lesson, &answers, is_alone);
         }
     }

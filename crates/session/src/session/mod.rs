@@ -1,6 +1,7 @@
 //! The state of the page, and the one function that changes it.
 
 mod as_run;
+mod beneath;
 mod branching;
 mod challenging;
 mod editing;
@@ -9,6 +10,7 @@ mod exploring;
 mod exporting;
 mod finding;
 mod future;
+mod grading;
 mod lanes;
 mod later;
 mod learning;
@@ -86,6 +88,8 @@ pub struct Session {
     pub(crate) base: String,
     pub(crate) notices: Vec<NoticeView>,
     pub(crate) panel: Panel,
+    /// What the panel that lies over the picture covers.
+    pub(crate) beneath: Panel,
     layout: Layout,
     pub(crate) future: Future,
     /// Which part of the run the lanes show.
@@ -370,6 +374,7 @@ impl Session {
         if panel == Panel::Until {
             self.prepare_question();
         }
+        self.cover(panel);
         self.panel = panel;
         self.compared_branch = None;
         effects.push(Effect::Focus(match panel {
@@ -389,7 +394,8 @@ impl Session {
             return Address::Same;
         }
         if self.panel != Panel::None {
-            return self.open_panel(Panel::None, effects);
+            let beneath = if self.panel.is_over() { self.beneath } else { Panel::None };
+            return self.open_panel(beneath, effects);
         }
         if self.selection.take().is_none() {
             self.notices.clear();

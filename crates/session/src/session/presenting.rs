@@ -1,9 +1,10 @@
 //! Presenter mode: the tree fills the screen, the sentence is its caption, and parts are put away one by one.
 
+use super::opening::is_stepping;
 use super::{Address, Session};
 use crate::action::{Action, Effect, Layout, Panel, Shortcuts};
 use crate::parts::{Part, Parts};
-use crate::view::keys::{KeyFocus, KeyPress};
+use crate::view::keys::{KeyFocus, KeyPress, action_of};
 
 /// What is on screen in each layout, and whether the screen is blank.
 #[derive(Clone, Copy, Debug)]
@@ -124,6 +125,10 @@ impl Session {
         let held = press.modifiers;
         if self.layout != Layout::Presenter || press.focus == KeyFocus::Text || held.ctrl || held.alt {
             return None;
+        }
+        // Whoever presses a key of the remote control in the dark wants to see where the run stands, not to move it.
+        if self.screen.is_blank && action_of(*press, self.shortcuts).is_some_and(|action| is_stepping(&action)) {
+            return Some(Action::ToggleBlank);
         }
         if press.key == "Escape" && (self.screen.is_blank || self.panel == Panel::None) {
             return Some(if self.screen.is_blank { Action::ToggleBlank } else { Action::TogglePresenter });

@@ -163,7 +163,7 @@ impl Build<'_> {
         };
         let wanted = match &*waiters {
             [] => String::new(),
-            some => format!("; {} waiting", some.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+            some => format!("; waiting: {}", some.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
         };
         LockView {
             name: name.into(),

@@ -14,6 +14,8 @@ pub mod explore;
 mod exporting;
 pub mod gallery;
 pub mod glossary;
+pub mod grades;
+pub mod handout;
 pub mod header;
 pub mod intro;
 pub mod keys;
@@ -51,13 +53,12 @@ pub use explore::{
 pub use exporting::ExportView;
 pub use gallery::ExhibitCard;
 pub use glossary::GlossaryView;
+pub use grades::{ComparedView, CountedOption, GradeCell, GradeColumn, GradeRow, TeachersView};
+pub use handout::{HandoutQuestion, HandoutStep, HandoutView};
 pub use header::{BranchUndo, CompareRow, ExhibitItem, HeaderView, RevisionGroup, RevisionItem, StoryView, Verdict};
 pub use intro::IntroView;
 pub use keys::{Does, Held, KEYS, KeyBinding, KeyFocus, KeyGroup, KeyPress, Modifiers};
-pub use learn::{
-    GradeCell, GradeRow, LearnPage, LessonItem, LessonStepView, ListView, OptionState, OptionView, QuestionView,
-    TaskView, TeachersView,
-};
+pub use learn::{LearnPage, LessonItem, LessonStepView, ListView, OptionState, OptionView, QuestionView, TaskView};
 pub use lock_lanes::{LockBar, LockLane};
 pub use locks::{LockHolder, LockView, WaitQueueView, WaiterView};
 pub use page_tables::{PmdKind, PmdView, ProcessView, PteView};

@@ -6,7 +6,7 @@ use daxscope_session::search::Kind;
 use daxscope_session::until::Direction;
 use daxscope_session::view::{GlossaryView, HeaderView, ThreadView};
 use daxscope_session::{
-    Action, Future, LearnAction, Panel, Part, SpeedChange, StepSize, Theme, UntilAction, WatchAction,
+    Action, ChallengeAction, Future, LearnAction, Panel, Part, SpeedChange, StepSize, Theme, UntilAction, WatchAction,
 };
 use std::rc::Rc;
 use web_sys::{HtmlDialogElement, HtmlInputElement};
@@ -138,6 +138,9 @@ fn commands(header: &HeaderView, threads: &[ThreadView]) -> Vec<(String, Action)
         ("Explore: copy the certificate", Action::CopyCertificate),
         ("Learn: lessons and challenges", Action::OpenPanel(Panel::Learn)),
         ("Learn: for teachers", Action::Learn(LearnAction::Teachers)),
+        ("Learn: challenges", Action::Challenge(ChallengeAction::List)),
+        ("Print", Action::Learn(LearnAction::Print)),
+        ("Save as one file (HTML)", Action::SaveOneFile),
         ("Glossary: all words", Action::ShowTerm(String::new())),
         ("Museum: all exhibits", Action::OpenPanel(Panel::Gallery)),
         ("Museum: let the machine find this bug", Action::FindInExhibit),
@@ -154,7 +157,7 @@ fn commands(header: &HeaderView, threads: &[ThreadView]) -> Vec<(String, Action)
         ("Transcript", Action::OpenPanel(Panel::Transcript)),
         ("Story of the exhibit", Action::OpenPanel(Panel::Story)),
         ("Compare all kernels", Action::OpenPanel(Panel::Compare)),
-        ("Export", Action::OpenPanel(Panel::Export)),
+        ("Export: link, mail, SVG, PNG, HTML, JSON", Action::OpenPanel(Panel::Export)),
         ("Help and keys", Action::OpenPanel(Panel::Help)),
         ("Step size: scheduling points", Action::SetStepSize(StepSize::Point)),
         ("Step size: single operations", Action::SetStepSize(StepSize::Operation)),
@@ -168,6 +171,10 @@ fn commands(header: &HeaderView, threads: &[ThreadView]) -> Vec<(String, Action)
     ]
     .map(|(name, action)| (name.to_owned(), action))
     .into();
+    for (id, title) in daxscope_session::lesson_titles() {
+        all.push((format!("Lesson: {title}"), Action::Learn(LearnAction::Open(id.clone(), 1))));
+        all.push((format!("Handout, to print: {title}"), Action::Learn(LearnAction::Handout(id, false))));
+    }
     for (part, _, name) in Part::ALL {
         let verb = if header.parts.has(part) { "Put away" } else { "Show" };
         all.push((format!("{verb}: {name}"), Action::TogglePart(part)));

@@ -20,6 +20,7 @@ pub mod search;
 pub mod session;
 pub mod terms;
 mod texts;
+mod tree_facts;
 pub mod view;
 
 pub use action::{

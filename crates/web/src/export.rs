@@ -1,6 +1,7 @@
 //! Pictures as files. The style sheet is worked into them, so that they look the same everywhere.
 
 use crate::browser;
+use crate::tree::shapes::num;
 use daxscope_session::file_stem;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -113,9 +114,27 @@ pub fn as_svg(picture: Picture, title: &str) -> Option<String> {
     let named = svg("title")?;
     named.set_text_content(Some(&format!("{title}: {}", picture.name())));
     copy.insert_before(&named, copy.first_child().as_ref()).ok()?;
+    say_which_part(&copy)?;
     copy.set_attribute("xmlns", SVG).ok()?;
     web_sys::XmlSerializer::new().ok()?.serialize_to_string(&copy).ok()
 }
+
+/// Where only a part of the run is drawn, the picture says which, below.
+fn say_which_part(copy: &Element) -> Option<()> {
+    let Some(part) = copy.get_attribute("data-part") else { return Some(()) };
+    copy.remove_attribute("data-part").ok()?;
+    let height = js_sys::parse_float(&copy.get_attribute("height")?);
+    copy.set_attribute("height", &num(height + LINE_PX)).ok()?;
+    let sentence = words(&format!("{part} Save table has all of them."))?;
+    let text = sentence.first_element_child()?;
+    text.set_attribute("x", "4").ok()?;
+    text.set_attribute("y", &num(height + LINE_PX - 7.0)).ok()?;
+    copy.append_child(&text).ok()?;
+    Some(())
+}
+
+/// Height of a line of text below a picture.
+const LINE_PX: f64 = 24.0;
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 

@@ -17,6 +17,7 @@ mod opening;
 mod passing;
 mod presenting;
 mod stepping;
+mod tables;
 
 pub(crate) use as_run::canonical_name;
 pub(crate) use editor::plural;
@@ -26,6 +27,7 @@ pub(crate) use loading::with_revision;
 pub(crate) use opening::REVIEWED;
 pub(crate) use passing::Passed;
 pub(crate) use stepping::why_not;
+pub(crate) use tables::{TABLE_ROWS, all_rows, rows_of};
 
 use crate::action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
 use crate::branches::Branches;
@@ -90,6 +92,10 @@ pub struct Session {
     pub(crate) selection: Option<Object>,
     /// Nodes of the tree that are not as open or closed as they would be by themselves: first index and shift.
     pub(crate) toggled_nodes: BTreeSet<(u64, u8)>,
+    /// Which rows of page tables are shown.
+    pub(crate) tables: tables::Tables,
+    /// What is known of the tree that is shown.
+    pub(crate) tree_facts: crate::tree_facts::TreeFacts,
     /// What the machine searches and has found.
     pub(crate) exploring: Exploring,
     /// The word at which the glossary is open.
@@ -260,6 +266,7 @@ impl Session {
             Action::SetFuture(future) => self.set_future(future, effects),
             Action::ToggleFuture => self.toggle_future(effects),
             Action::MoveLanes(to) => self.move_lanes(to),
+            Action::MoveTable(mm, is_later) => self.move_table(mm, is_later),
             Action::SetLanesRoom(steps) => self.set_lanes_room(steps),
             Action::ShowLocks(shown) => self.show_locks(shown),
             Action::Play => self.play(true),
@@ -410,6 +417,8 @@ impl Session {
             self.keep_branch();
         }
         self.lanes.follow(self.run.position(), self.told_steps());
+        self.tree_facts.follow(&self.run.world().mapping);
+        self.tables.follow((self.generation, self.run.position()), self.run.world(), self.run.changes());
         let mut view = std::mem::take(&mut self.view);
         let drawn = Drawn {
             generation: Some(self.generation),

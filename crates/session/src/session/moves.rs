@@ -19,6 +19,7 @@ pub(super) fn moves(action: &Action) -> bool {
             | DeleteBranch(_)
             | RecallBranches(_)
             | MoveLanes(_)
+            | MoveTable(..)
             | SetLanesRoom(_)
             | ShowLocks(_)
             | SetShortcuts(_)

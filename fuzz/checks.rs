@@ -2,14 +2,15 @@
 
 use daxscope_conform::dax::{KNOWN_FAILURES, run_dax_file};
 use daxscope_conform::tree::run_tree_file;
+use daxscope_conform::xarray::run_xarray_file;
 use daxscope_core::scenario::{Schedule, format, format_text, parse};
 
 /// A check of one input.
 pub(crate) type Check = fn(&[u8]);
 
 /// Every reader: the name of its corpus and its check.
-pub(crate) const READERS: [(&str, Check); 4] =
-    [("script", script), ("schedule", schedule), ("tree", tree), ("dax", dax)];
+pub(crate) const READERS: [(&str, Check); 5] =
+    [("script", script), ("schedule", schedule), ("tree", tree), ("xarray", xarray), ("dax", dax)];
 
 /// The parser of scripts answers every text, points into it, and formatting settles at once.
 pub(crate) fn script(data: &[u8]) {
@@ -42,6 +43,13 @@ pub(crate) fn schedule(data: &[u8]) {
 /// The reader of tree recordings reports or refuses, and does not fall over.
 pub(crate) fn tree(data: &[u8]) {
     if let Err(error) = run_tree_file(data) {
+        assert!(!error.to_string().is_empty());
+    }
+}
+
+/// The reader of XArray recordings reports or refuses, and does not fall over.
+pub(crate) fn xarray(data: &[u8]) {
+    if let Err(error) = run_xarray_file(data) {
         assert!(!error.to_string().is_empty());
     }
 }

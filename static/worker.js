@@ -1,27 +1,56 @@
 // Searches in the background: a request comes in, reports go out, several times a second.
 // The page sends its compiled module first, so that nothing is loaded or compiled twice. What is no report is an object:
-// `ready` when searches can come, `problem` when none can come any more.
-import init, { SearchJob, practise } from "../pkg/daxscope.js";
+// `ready` when searches can come, `problem` when none can come any more, `missing` when the code that searches did not come,
+// `wants` when the page is to answer with the bytes of a file.
+import init, { SearchJob, practise, prepare } from "../pkg/daxscope.js";
 
 const SLICE_MS = 120;
 
 let ready;
 
+// What the module fetches later it asks the page for, which knows where files lie.
+const asked = new Map();
+self.daxscopeFiles = {
+  file: (path) =>
+    new Promise((resolve, reject) => {
+      asked.set(path, { resolve, reject });
+      self.postMessage({ wants: path });
+    }),
+};
+
+function answered({ path, bytes, problem }) {
+  const { resolve, reject } = asked.get(path);
+  if (bytes) resolve(new Response(bytes, { headers: { "Content-Type": "application/wasm" } }));
+  else reject(new Error(problem));
+}
+
 self.onmessage = async ({ data }) => {
   try {
     if (data instanceof WebAssembly.Module) {
-      ready = init({ module_or_path: data });
-      await ready;
-      self.postMessage({ ready: true });
-      practise();
-      return;
+      ready = start(data);
+      if (await ready) practise();
+    } else if (data.path) {
+      answered(data);
+    } else if (await ready) {
+      work(new SearchJob(data));
     }
-    await ready;
-    work(new SearchJob(data));
   } catch (error) {
     fail(error);
   }
 };
+
+/** Starts the module and fetches the code that searches, which is not in it. */
+async function start(module) {
+  await init({ module_or_path: module });
+  try {
+    await prepare();
+  } catch (missing) {
+    self.postMessage({ missing: String(missing) });
+    return false;
+  }
+  self.postMessage({ ready: true });
+  return true;
+}
 
 function work(job) {
   try {

@@ -32,7 +32,7 @@ fn what_is_misspelt_is_suggested() {
     check(&["explore", "museum:a5", "--expect", "violation:live-lock"], "", 2, "", "did you mean `livelock`?");
     check(&["explore", "museum:a5", "--fail", "iomap_begn"], "", 2, "", "did you mean `iomap_begin`?");
     check(&["explore", "museum:a5", "--without", "persistent-set"], "", 2, "", "did you mean `persistent-sets`?");
-    check(&["conform", "dxa", "-"], "", 2, "", "[possible values: tree, dax]");
+    check(&["conform", "dxa", "-"], "", 2, "", "[possible values: tree, xarray, dax]");
     check(&["nonsense"], "", 2, "", "`daxscope help` lists them");
     for words in [&["run"][..], &["explore"], &["necessity"], &["record"]] {
         check(words, "", 2, "", "which script?");

@@ -84,10 +84,19 @@ export async function screenshot(page, name) {
   return path;
 }
 
+/** Waits until nothing fades or slides any more: half-way between two colours no contrast is the design's. */
+async function stillPicture(page) {
+  await page.evaluate(() => {
+    const moving = document.getAnimations().filter((animation) => Number.isFinite(animation.effect.getComputedTiming().endTime));
+    return Promise.allSettled(moving.map((animation) => animation.finished));
+  });
+}
+
 /** Fails with one line per element if axe-core finds any violation in the page as it is now. */
 export async function assertAccessible(page, where = page.url()) {
   // Evaluated rather than added as a script: the page's own policy allows no scripts from elsewhere.
   if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE_SOURCE);
+  await stillPicture(page);
   const { violations } = await page.evaluate(() => window.axe.run(document));
   const lines = violations.flatMap((violation) =>
     violation.nodes.map((node) => `${violation.id} (${violation.impact}): ${violation.help}: ${node.target.join(" ")}`),

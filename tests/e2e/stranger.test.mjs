@@ -213,7 +213,7 @@ walk("everything can be reached and done with the keyboard alone", { path: REVIE
   await page.keyboard.press("Enter");
   assert.match(await page.getByRole("button", { name: /^Exhibit:/ }).textContent(), /A4/);
   await page.keyboard.press("End");
-  await page.locator(".outline summary").focus();
+  await page.locator(".tree .outline summary").focus();
   await page.keyboard.press("Enter");
   await page.keyboard.press("Tab");
   await page.keyboard.press("ArrowDown");
@@ -253,9 +253,13 @@ walk("the scrubber moves the run", {}, async (page) => {
   assert.equal(await position(page), 4);
 });
 
-walk("mode=embedded shows picture, sentence and buttons only", { path: "#v=1&e=a4&p=40&mode=embedded" }, async (page) => {
-  assert.equal(await page.locator(".topbar, .lanes, .source").count(), 0);
-  assert.equal(await page.locator("#step").count(), 1);
+walk("mode=embedded shows title, threads, picture, sentence, buttons and lanes only", { path: "#v=1&e=a4&p=40&mode=embedded" }, async (page) => {
+  assert.equal(await page.locator(".topbar, .source, [role=tab]").count(), 0);
+  for (const shown of ["h1", ".threads", ".tree", "#sentence", "#step", ".timeline"]) {
+    assert.equal(await page.locator(shown).count(), 1, shown);
+  }
+  const { height, scrollHeight } = await page.locator(".threads").evaluate((panel) => ({ height: panel.clientHeight, scrollHeight: panel.scrollHeight }));
+  assert.ok(scrollHeight <= height + 1, `three threads are cut at ${height} of ${scrollHeight} px`);
   await screenshot(page, "embedded-1280-light");
 });
 

@@ -4,6 +4,8 @@
 //! lives here, so that the engine types need none.
 
 pub mod dax;
+mod difference;
 pub mod input;
 pub mod report;
 pub mod tree;
+pub mod xarray;

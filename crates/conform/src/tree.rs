@@ -10,6 +10,7 @@ use daxscope_core::radix::RadixTree;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::difference::{Difference, result_difference};
 use crate::input::{self, InputError};
 use crate::report::{Failure, Report};
 use op::{Op, Outcome};
@@ -74,9 +75,6 @@ fn run_sequence(sequence: &Sequence, steps: &mut usize) -> Result<Option<Failure
     Ok(None)
 }
 
-/// A field, what was recorded in it, and what the engine says.
-type Difference = (String, String, String);
-
 fn compare(step: &Step, outcome: &Outcome, expected: &State, tree: &RadixTree) -> Option<Difference> {
     if step.r != outcome.result {
         return Some(result_difference(&step.r, &outcome.result));
@@ -88,15 +86,4 @@ fn compare(step: &Step, outcome: &Outcome, expected: &State, tree: &RadixTree) -
         return None;
     }
     expected.difference(&State::of(tree))
-}
-
-/// Of two lists the first element that differs, of anything else the whole.
-fn result_difference(expected: &Value, got: &Value) -> Difference {
-    let (Some(a), Some(b)) = (expected.as_array(), got.as_array()) else {
-        return ("r".into(), expected.to_string(), got.to_string());
-    };
-    match a.iter().zip(b).enumerate().find(|(_, (a, b))| a != b) {
-        Some((i, (a, b))) => (format!("r[{i}]"), a.to_string(), b.to_string()),
-        None => ("r.length".into(), a.len().to_string(), b.len().to_string()),
-    }
 }

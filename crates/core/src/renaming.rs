@@ -13,7 +13,7 @@ impl Renaming {
     #[must_use]
     pub fn new(names: Vec<ThreadId>) -> Option<Renaming> {
         let mut sorted = names.clone();
-        sorted.sort_unstable();
+        crate::order::sort(&mut sorted);
         let each_once = sorted.iter().enumerate().all(|(at, name)| name.index() == at);
         each_once.then_some(Renaming { names })
     }

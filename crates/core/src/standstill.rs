@@ -142,7 +142,7 @@ impl Graph {
     fn rings(&self) -> Vec<Vec<Wait>> {
         let threads = (0..self.waits.len() as u8).map(ThreadId);
         let mut found: Vec<Vec<Wait>> = threads.filter_map(|thread| self.shortest_ring(thread)).collect();
-        found.sort_by_key(Vec::len);
+        crate::order::sort_by_key(&mut found, Vec::len);
         let mut rings: Vec<Vec<Wait>> = Vec::new();
         for ring in found {
             let is_told = |wait: &Wait| rings.iter().flatten().any(|told| told.thread == wait.thread);
@@ -154,7 +154,7 @@ impl Graph {
             let first = (0..ring.len()).min_by_key(|&at| ring[at].thread).unwrap_or(0);
             ring.rotate_left(first);
         });
-        rings.sort_by_key(|ring| ring.first().map(|wait| wait.thread));
+        crate::order::sort_by_key(&mut rings, |ring| ring.first().map(|wait| wait.thread));
         rings
     }
 

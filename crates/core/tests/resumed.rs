@@ -15,7 +15,7 @@ fn machine(times: usize) -> Machine {
         for time in 0..times {
             let page = time * 5 % 700;
             let _ = writeln!(script, "  write 4K at {page}p\n  read 2M at 2M\n  fsync 0..4M\n  punch 1M..2M");
-            let _ = writeln!(script, "  invalidate 0..8M\n  pwrite 4M..{}K\n  pread 0..8K", 4096 + 4 * (time + 1));
+            let _ = writeln!(script, "  invalidate 0..8M\n  write(2) 4M..{}K\n  read(2) 0..8K", 4096 + 4 * (time + 1));
         }
     }
     let parsed = parse(&script);

@@ -3,11 +3,12 @@
 use crate::action::Object;
 use crate::objects::TAGS;
 use daxscope_core::mm::{PageTables, Pmd};
+use daxscope_core::order::distinct;
 use daxscope_core::radix::Leaf;
 use daxscope_core::scenario::{Extent, ExtentKind};
 use daxscope_core::units::{MmId, PageId, ThreadId};
 use daxscope_core::world::World;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// Everything that is different, in the order in which a reader wants it.
@@ -80,14 +81,14 @@ fn waits(before: &World, after: &World, changed: &mut Vec<Object>) {
         return;
     }
     let all = before.waits.waiters().iter().chain(after.waits.waiters());
-    let keys: BTreeSet<_> = all.map(|waiter| waiter.key).collect();
+    let keys = distinct(all.map(|waiter| waiter.key));
     let differs =
         |key: &daxscope_core::sync::WaitKey| !before.waits.waiting_for(*key).eq(after.waits.waiting_for(*key));
     changed.extend(keys.into_iter().filter(differs).map(|key| Object::WaitKey(key.0)));
 }
 
 fn page_tables(mm: MmId, before: &PageTables, after: &PageTables, changed: &mut Vec<Object>) {
-    let starts: BTreeSet<u64> = before.ranges().iter().chain(after.ranges()).map(|(start, _)| *start).collect();
+    let starts = distinct(before.ranges().iter().chain(after.ranges()).map(|(start, _)| *start));
     for start in starts {
         let (old, new) = (before.pmd(start), after.pmd(start));
         if old == new {
@@ -96,7 +97,7 @@ fn page_tables(mm: MmId, before: &PageTables, after: &PageTables, changed: &mut 
         if !matches!((old, new), (Pmd::Table(_), Pmd::Table(_))) {
             changed.push(Object::Pmd(mm, start));
         }
-        let pages: BTreeSet<u64> = ptes(old).chain(ptes(new)).collect();
+        let pages = distinct(ptes(old).chain(ptes(new)));
         let differs = |&page: &u64| before.pte(page) != after.pte(page);
         changed.extend(pages.into_iter().filter(differs).map(|page| Object::Pte(mm, page)));
     }
@@ -113,7 +114,7 @@ fn ptes(pmd: &Pmd) -> impl Iterator<Item = u64> + '_ {
 /// The first block of every run of blocks that lie elsewhere than before.
 fn blocks(before: &[Extent], after: &[Extent], changed: &mut Vec<Object>) {
     let all = before.iter().chain(after);
-    let cuts: BTreeSet<u64> = all.flat_map(|extent| [extent.first, extent.first + extent.count]).collect();
+    let cuts = distinct(all.flat_map(|extent| [extent.first, extent.first + extent.count]));
     let mut was_changed = false;
     for cut in cuts {
         let is_changed = backing(before, cut) != backing(after, cut);

@@ -1,14 +1,13 @@
 //! The root component: it owns the [`Session`], hands its view to the parts of the page, and carries effects out.
 
 use crate::components::{
-    Alerts, BranchesPanel, Changes, CompareDialog, Embedded, Expectations, ExplorePanel, ExportDialog, Footer, Gallery,
-    Header, HelpDialog, Intro, Live, Locks, Notices, PageTables, Palette, PartsBar, PmemPanel, PrintSheet, ScriptPanel,
-    Selection, SideBySideDialog, SideTabs, SourcePanel, StoryPanel, Threads, TranscriptPanel, TreePanel, WaitGraph,
-    Waits, blank,
+    Alerts, Changes, Embedded, Expectations, Footer, Header, Intro, Live, Locks, Notices, PageTables, PartsBar,
+    PmemPanel, PrintSheet, SideTabs, SourcePanel, Threads, TreePanel, WaitGraph, Waits, blank,
 };
-use crate::components::{GlossaryDialog, LearnPanel};
 use crate::effects::{Effects, Said};
 use crate::embedding::{self, Host};
+use crate::late::Late;
+use crate::panels::{self, Panels};
 use crate::{browser, keyboard};
 use daxscope_session::{Action, Effect, Layout, Panel, Part, Playback, Session, View};
 use gloo_events::EventListener;
@@ -27,6 +26,7 @@ pub struct App {
     effects: Effects,
     clock: Option<Interval>,
     host: Rc<Host>,
+    late: Late,
     _listeners: [EventListener; 2],
     _around: Option<EventListener>,
     _drops: [EventListener; 2],
@@ -41,6 +41,10 @@ pub enum Message {
     Key(web_sys::KeyboardEvent),
     /// A message on screen has been there long enough.
     ToastOver,
+    /// The panels have come, or the reason why they have not.
+    Panels(Result<&'static Panels, String>),
+    /// The panels are to be fetched again.
+    FetchPanels,
 }
 
 impl Component for App {
@@ -48,17 +52,26 @@ impl Component for App {
     type Properties = ();
 
     fn create(context: &Context<Self>) -> App {
-        let mut session = Session::open(&browser::fragment());
+        let mut session = Session::open_bare(&browser::fragment());
+        let mut late = Late::new();
+        let mut effects = Effects::default();
+        if let Some(panels) = late.panels() {
+            // What is to be done is asked for below.
+            session.equip_quietly(panels.later);
+        }
         // Of what these leave to the browser only the texts matter, but those are named once.
         let mut wanted = session.update(Action::KnowAddress(browser::own_address()));
         for action in crate::preferences::load() {
-            wanted.extend(session.update(action));
+            if session.lacks(&action) {
+                late.wait(action);
+            } else {
+                wanted.extend(session.update(action));
+            }
         }
         wanted.retain(|effect| matches!(effect, Effect::FetchText(_)));
         recall_branches(&mut session);
         let view = session.view();
         let link = context.link();
-        let mut effects = Effects::default();
         let (over, on) = (link.callback(|()| Message::ToastOver), link.callback(Message::Do));
         wanted.extend(session.begin());
         effects.run(wanted, &over, &on);
@@ -66,11 +79,14 @@ impl Component for App {
             keyboard::listen(link.callback(Message::Key)),
             crate::effects::listen_to_address(link.callback(Message::Do)),
         ];
+        if view.panel != Panel::None {
+            late.fetch(context);
+        }
         let drops = crate::components::listen_to_drops(link.callback(Message::Do));
         let host = Rc::new(Host::default());
         host.report(&view, &session.fragment());
         let around = embedding::listen(&host, link.callback(Message::Do));
-        App { session, view, effects, clock: None, host, _listeners: listeners, _drops: drops, _around: around }
+        App { session, view, effects, clock: None, host, late, _listeners: listeners, _drops: drops, _around: around }
     }
 
     fn update(&mut self, context: &Context<Self>, message: Message) -> bool {
@@ -82,6 +98,11 @@ impl Component for App {
             }
             Message::Do(action) => self.act(context, action),
             Message::ToastOver => self.effects.end_toast(),
+            Message::Panels(came) => self.panels_came(context, came),
+            Message::FetchPanels => {
+                self.late.fetch(context);
+                true
+            }
         }
     }
 
@@ -100,12 +121,20 @@ impl Component for App {
         if first {
             browser::end_first_view();
         }
-        self.effects.after_paint();
+        // What the focus goes to may still be on its way.
+        if self.view.panel == Panel::None || self.late.is_here() {
+            self.effects.after_paint();
+        }
     }
 }
 
 impl App {
     fn act(&mut self, context: &Context<Self>, action: Action) -> bool {
+        if self.session.lacks(&action) {
+            self.late.wait(action);
+            self.late.fetch(context);
+            return true;
+        }
         crate::preferences::remember(&action);
         let is_part = matches!(action, Action::TogglePart(_));
         let was = self.view.panel;
@@ -126,6 +155,25 @@ impl App {
             self.effects.expect_search(&on);
         }
         self.set_clock(context);
+        if self.view.panel != Panel::None || self.session.has_selection() {
+            self.late.fetch_once(context);
+        }
+        true
+    }
+
+    fn panels_came(&mut self, context: &Context<Self>, came: Result<&'static Panels, String>) -> bool {
+        match self.late.came(came) {
+            Ok((panels, waiting)) => {
+                let over = context.link().callback(|()| Message::ToastOver);
+                let effects = self.session.equip(panels.later);
+                self.effects.run(effects, &over, &context.link().callback(Message::Do));
+                self.view = self.session.view();
+                for action in waiting {
+                    self.act(context, action);
+                }
+            }
+            Err(problem) => self.effects.tell(&problem, &context.link().callback(|()| Message::ToastOver)),
+        }
         true
     }
 
@@ -168,7 +216,7 @@ impl App {
                 }
                 { self.overlay(on) }
                 if view.glossary.open.is_some() {
-                    <GlossaryDialog glossary={view.glossary.clone()} on={on.clone()} />
+                    { self.late.draw_if_here(|panels| (panels.glossary)(view, on)) }
                 }
                 <Live id="announcer" />
             </div>
@@ -220,18 +268,10 @@ impl App {
     /// The right column: everything that is small, or one long panel.
     fn side(&self, on: &Callback<Action>) -> Html {
         let view = &self.view;
-        let long = match (view.panel, &view.story) {
-            (Panel::Transcript, _) => html! {
-                <TranscriptPanel transcript={view.transcript.clone()} position={view.step.number} on={on.clone()} />
-            },
-            (Panel::Story, Some(story)) => html! { <StoryPanel story={story.clone()} on={on.clone()} /> },
-            (Panel::Learn, _) => view.learn.clone().map_or_else(Html::default, |page| {
-                html! { <LearnPanel page={page} challenges={view.challenges.clone()} on={on.clone()} /> }
-            }),
-            (Panel::Script, _) => html! { <ScriptPanel script={view.script.clone()} on={on.clone()} /> },
-            (Panel::Branches, _) => html! { <BranchesPanel branches={view.branches.clone()} on={on.clone()} /> },
-            (Panel::Explore, _) => html! { <ExplorePanel explore={view.explore.clone()} on={on.clone()} /> },
-            _ => html! {
+        let long = if panels::is_beside(view.panel) {
+            self.late.draw(|panels| (panels.side)(view, on), on)
+        } else {
+            html! {
                 <div class="stack-of-panels">
                     <Expectations expectations={view.expectations.clone()} />
                     <Changes step={view.step.clone()} on={on.clone()} />
@@ -242,16 +282,13 @@ impl App {
                     <Locks locks={view.locks.clone()} on={on.clone()} />
                     <PageTables processes={view.page_tables.clone()} on={on.clone()} />
                 </div>
-            },
+            }
         };
         // What is asked for by a click has to be seen, whatever stands in the column.
-        let selection = view.selection.as_ref().map(|selection| {
-            html! { <Selection selection={selection.clone()} on={on.clone()} /> }
-        });
         html! {
             <>
                 <SideTabs panel={view.panel} has_story={view.story.is_some()} on={on.clone()} />
-                { for selection }
+                { self.late.draw_if_here(|panels| (panels.selection)(view, on)) }
                 { long }
             </>
         }
@@ -259,22 +296,10 @@ impl App {
 
     fn overlay(&self, on: &Callback<Action>) -> Html {
         let view = &self.view;
-        match view.panel {
-            Panel::Help => html! { <HelpDialog shortcuts={view.shortcuts} on={on.clone()} /> },
-            Panel::Export => html! { <ExportDialog title={view.header.title.clone()} on={on.clone()} /> },
-            Panel::Compare => html! { <CompareDialog rows={view.compare.clone()} on={on.clone()} /> },
-            Panel::Gallery => {
-                html! { <Gallery cards={view.gallery.clone()} glossary={view.glossary.clone()} on={on.clone()} /> }
-            }
-            Panel::SideBySide => view.side_by_side.clone().map_or_else(Html::default, |runs| {
-                html! { <SideBySideDialog view={runs} on={on.clone()} /> }
-            }),
-            Panel::Palette => {
-                html! { <Palette header={view.header.clone()} threads={view.threads.clone()} glossary={view.glossary.clone()}
-                on={on.clone()} /> }
-            }
-            _ => Html::default(),
+        if view.panel == Panel::None || panels::is_beside(view.panel) {
+            return Html::default();
         }
+        self.late.draw(|panels| (panels.overlay)(view, on), on)
     }
 }
 

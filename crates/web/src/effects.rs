@@ -116,6 +116,11 @@ impl Effects {
         }
     }
 
+    /// Says a sentence that everybody sees.
+    pub fn tell(&mut self, sentence: &str, over: &Callback<()>) {
+        self.show(sentence, over);
+    }
+
     fn show(&mut self, message: &str, over: &Callback<()>) {
         self.announced = message.to_owned().into();
         self.toast = self.announced.clone();

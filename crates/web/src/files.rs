@@ -2,8 +2,10 @@
 //! where the page is one file.
 
 use daxscope_session::{Action, TextId};
-use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::Worker;
 use yew::Callback;
 
 #[wasm_bindgen]
@@ -11,6 +13,16 @@ extern "C" {
     /// The text of a file, or the reason why there is none.
     #[wasm_bindgen(js_namespace = daxscopeFiles, js_name = text, catch)]
     async fn text(path: &str) -> Result<JsValue, JsValue>;
+
+    /// The `Response` with a file, or the reason why there is none.
+    #[wasm_bindgen(js_namespace = daxscopeFiles, js_name = file, catch)]
+    async fn file(path: &str) -> Result<JsValue, JsValue>;
+
+    /// What `fetch` gives.
+    type Response;
+
+    #[wasm_bindgen(method, js_name = arrayBuffer, catch)]
+    async fn array_buffer(this: &Response) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(js_namespace = daxscopeFiles, js_name = oneFile, catch)]
     fn make_one_file(title: &str, fragment: &str) -> Result<js_sys::Promise, JsValue>;
     #[wasm_bindgen(js_namespace = daxscopeFiles, js_name = address, catch)]
@@ -24,6 +36,27 @@ pub fn fetch_text(id: TextId, on: Callback<Action>) {
             Ok(content) => Action::TextArrived(id, content.as_string().unwrap_or_default()),
             Err(problem) => Action::TextFailed(id, reason(&problem)),
         });
+    });
+}
+
+/// Answers a Worker that asks for a file.
+pub fn send(path: String, worker: Worker) {
+    wasm_bindgen_futures::spawn_local(async move {
+        let bytes = match file(&path).await {
+            Ok(response) => response.unchecked_into::<Response>().array_buffer().await,
+            Err(problem) => Err(problem),
+        };
+        let (key, value) = match bytes {
+            Ok(bytes) => ("bytes", bytes),
+            Err(problem) => ("problem", reason(&problem).into()),
+        };
+        let answer = js_sys::Object::new();
+        for (key, value) in [("path", path.into()), (key, value)] {
+            // Setting a property of a plain object cannot fail.
+            let _ = js_sys::Reflect::set(&answer, &key.into(), &value);
+        }
+        // A Worker that has ended meanwhile does not miss it.
+        let _ = worker.post_message(&answer);
     });
 }
 

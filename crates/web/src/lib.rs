@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod browser;
+pub mod chunks;
 pub mod components;
 pub mod effects;
 pub mod embedding;
@@ -14,8 +15,11 @@ pub mod highlight;
 pub mod hooks;
 pub mod icons;
 pub mod keyboard;
+pub mod late;
+pub mod panels;
 pub mod preferences;
 pub mod searcher;
+pub mod searching;
 pub mod tree;
 
 pub use app::App;

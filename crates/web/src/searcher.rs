@@ -2,11 +2,13 @@
 
 mod worker;
 
+use crate::chunks;
+use crate::searching::Work;
 use daxscope_session::Action;
-use daxscope_session::search::{Job, Report, Request};
 use gloo_timers::callback::Timeout;
 use std::cell::Cell;
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use worker::WorkerHandle;
 use yew::Callback;
@@ -56,7 +58,7 @@ impl Searcher {
         }
         let stopped = Rc::new(Cell::new(false));
         self.slices = Some(Rc::clone(&stopped));
-        in_slices(&message, stopped, on.clone());
+        in_slices(message, stopped, on.clone());
     }
 
     /// Stops what goes on, at once.
@@ -69,15 +71,21 @@ impl Searcher {
 }
 
 /// The whole job on the page's own time.
-fn in_slices(message: &str, stopped: Rc<Cell<bool>>, on: Callback<Action>) {
-    match SearchJob::new(message) {
-        SearchJob(Ok(job)) => slice(job, stopped, on, now()),
-        SearchJob(Err(problem)) => on.emit(Action::SearchFailed(problem)),
-    }
+fn in_slices(message: String, stopped: Rc<Cell<bool>>, on: Callback<Action>) {
+    wasm_bindgen_futures::spawn_local(async move {
+        let job = match chunks::searching().await {
+            Ok(searching) => (searching.job)(&message),
+            Err(problem) => Err(format!("{problem} Search again to fetch it again.")),
+        };
+        match job {
+            Ok(job) => slice(job, stopped, on, now()),
+            Err(problem) => on.emit(Action::SearchFailed(problem)),
+        }
+    });
 }
 
 /// One slice, and the next when the page had time for itself.
-fn slice(mut job: Job, stopped: Rc<Cell<bool>>, on: Callback<Action>, reported: f64) {
+fn slice(mut job: Box<dyn Work>, stopped: Rc<Cell<bool>>, on: Callback<Action>, reported: f64) {
     Timeout::new(0, move || {
         if stopped.get() {
             return;
@@ -85,7 +93,7 @@ fn slice(mut job: Job, stopped: Rc<Cell<bool>>, on: Callback<Action>, reported: 
         job.advance(SLICE_MS, now);
         let is_due = job.is_done() || now() - reported > REPORT_MS;
         if is_due {
-            on.emit(Action::SearchReported(job.report().to_message()));
+            on.emit(Action::SearchReported(job.report()));
         }
         if !job.is_done() {
             slice(job, stopped, on, if is_due { now() } else { reported });
@@ -94,10 +102,20 @@ fn slice(mut job: Job, stopped: Rc<Cell<bool>>, on: Callback<Action>, reported: 
     .forget();
 }
 
+/// Fetches what searches need; a Worker does so before anything else.
+///
+/// # Errors
+///
+/// A sentence.
+#[wasm_bindgen]
+pub async fn prepare() -> Result<(), JsValue> {
+    chunks::searching().await.map(|_| ()).map_err(|problem| problem.into())
+}
+
 /// Searches something small, so that the browser has compiled what a search needs before somebody waits for it.
 #[wasm_bindgen]
 pub fn practise() {
-    if let Some(mut job) = Job::practice() {
+    if let Some(mut job) = chunks::searching_if_here().and_then(|searching| (searching.practice)()) {
         job.advance(PRACTICE_MS, now);
     }
 }
@@ -105,16 +123,16 @@ pub fn practise() {
 /// A job for `static/worker.js`.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct SearchJob(Result<Job, String>);
+pub struct SearchJob(Result<Box<dyn Work>, String>);
 
 #[wasm_bindgen]
 impl SearchJob {
-    /// A job that has not begun, from the message of a page.
+    /// A job that has not begun, from the message of a page; [`prepare`] has to come first.
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(message: &str) -> SearchJob {
-        let request = Request::from_message(message);
-        SearchJob(request.ok_or_else(|| "This request is damaged.".to_owned()).and_then(|request| Job::new(&request)))
+        let searching = chunks::searching_if_here().ok_or_else(|| "The searches are not loaded.".to_owned());
+        SearchJob(searching.and_then(|searching| (searching.job)(message)))
     }
 
     /// Works for about so many milliseconds; returns a report for the page.
@@ -122,15 +140,18 @@ impl SearchJob {
         match &mut self.0 {
             Ok(job) => {
                 job.advance(milliseconds, now);
-                job.report().to_message()
+                job.report()
             }
-            Err(problem) => Report::failed(problem.as_str()).to_message(),
+            // Without the searches there is no job at all.
+            Err(problem) => {
+                chunks::searching_if_here().map_or_else(String::new, |searching| (searching.failed)(problem))
+            }
         }
     }
 
     /// Is there nothing left to do?
     #[must_use]
     pub fn is_done(&self) -> bool {
-        self.0.as_ref().map_or(true, Job::is_done)
+        self.0.as_ref().map_or(true, |job| job.is_done())
     }
 }

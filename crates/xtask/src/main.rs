@@ -10,7 +10,9 @@ mod build;
 mod dist;
 mod serve;
 mod size;
+mod split;
 mod test;
+mod weight;
 
 mod setup;
 mod shell_files;
@@ -46,6 +48,7 @@ fn run() -> Result<ExitCode> {
         Command::Test(stages) => return test::run(&stages),
         Command::Dist(options) => dist::run(&options)?,
         Command::Size => size::run()?,
+        Command::Weight => weight::run()?,
     }
     Ok(ExitCode::SUCCESS)
 }

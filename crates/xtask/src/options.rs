@@ -19,6 +19,8 @@ cargo xtask <command>
   dist  [--base-url PATH]       build dist/ for any static host, and check its size; completions and
                                 manual pages of the command line into dist-cli/
   size                          raw and gzip size of each file in dist/
+  weight                        of what the module of the last release build is made: crates and
+                                families of generic code
   help                          this text
 ";
 
@@ -32,6 +34,7 @@ pub(crate) enum Command {
     Test(Stages),
     Dist(DistOptions),
     Size,
+    Weight,
 }
 
 /// What `serve` was asked for.
@@ -64,6 +67,7 @@ impl Stages {
 /// What `dist` was asked for.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct DistOptions {
+    pub(crate) profile: Profile,
     /// The path the page will be published under, if it is to be written into the page.
     pub(crate) base_url: Option<String>,
 }
@@ -82,6 +86,7 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command> {
         "serve" => parse_serve(parser),
         "test" => parse_test(parser),
         "dist" => parse_dist(parser),
+        "weight" => no_options(parser, Command::Weight),
         "size" => no_options(parser, Command::Size),
         _ => Err(Failure::new(format!("There is no command '{name}'. `cargo xtask help` lists what there is."))),
     }
@@ -165,7 +170,7 @@ mod tests {
         assert_eq!(command("serve --open --port 9000"), Ok(Command::Serve(options)));
         let options = ServeOptions { ports: "9000-9009".parse().unwrap(), ..ServeOptions::default() };
         assert_eq!(command("serve --port=9000-9009"), Ok(Command::Serve(options)));
-        let options = DistOptions { base_url: Some("/daxscope".into()) };
+        let options = DistOptions { profile: Profile::Release, base_url: Some("/daxscope".into()) };
         assert_eq!(command("dist --base-url=/daxscope"), Ok(Command::Dist(options)));
     }
 

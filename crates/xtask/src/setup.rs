@@ -18,6 +18,7 @@ use std::thread;
 /// What is needed to build the page.
 pub(crate) struct BuildTools {
     pub(crate) wasm_pack: PathBuf,
+    pub(crate) wasm_split: PathBuf,
     /// The directory with `wasm-bindgen` and `wasm-bindgen-test-runner`.
     pub(crate) wasm_bindgen_directory: PathBuf,
 }
@@ -35,6 +36,7 @@ pub(crate) fn everything() -> Result {
     let browser = browser()?;
     e2e_packages()?;
     println!("wasm-pack     {}", tools.wasm_pack.display());
+    println!("wasm-split    {}", tools.wasm_split.display());
     println!("wasm-bindgen  {}", tools.wasm_bindgen_directory.display());
     println!("chromium      {}", browser.chrome.display());
     println!("chromedriver  {}", browser.chromedriver.display());
@@ -48,20 +50,47 @@ pub(crate) fn build_tools() -> Result<BuildTools> {
 
 /// The tools that build the page; if they must be installed first, `work` is done meanwhile.
 pub(crate) fn build_tools_while(work: impl FnOnce() -> Result + Send) -> Result<BuildTools> {
-    let wasm_pack = cargo_tool::wasm_pack(versions::WASM_PACK);
-    let wasm_bindgen = cargo_tool::wasm_bindgen(&versions::wasm_bindgen()?);
+    let wanted = [
+        cargo_tool::wasm_pack(versions::WASM_PACK),
+        cargo_tool::wasm_bindgen(&versions::wasm_bindgen()?),
+        cargo_tool::wasm_split(versions::WASM_SPLIT),
+    ];
     wasm_target::ensure()?;
-    let (wasm_pack, wasm_bindgen_directory) = match (wasm_pack.present()?, wasm_bindgen.present()?) {
-        (Some(wasm_pack), Some(wasm_bindgen)) => (wasm_pack, wasm_bindgen),
-        (has_wasm_pack, has_wasm_bindgen) => thread::scope(|scope| {
-            let work = scope.spawn(work);
-            let wasm_pack = scope.spawn(move || has_wasm_pack.map_or_else(|| wasm_pack.install(), Ok));
-            let wasm_bindgen = scope.spawn(move || has_wasm_bindgen.map_or_else(|| wasm_bindgen.install(), Ok));
-            let tools = (finished(wasm_pack)?, finished(wasm_bindgen)?);
-            finished(work).map(|()| tools)
-        })?,
+    let mut present = Vec::new();
+    for tool in &wanted {
+        present.push(tool.present()?);
+    }
+    let directories = if present.iter().all(Option::is_some) {
+        present.into_iter().flatten().collect()
+    } else {
+        install_missing(&wanted, present, work)?
     };
-    Ok(BuildTools { wasm_pack: wasm_pack.join(process::executable("wasm-pack")), wasm_bindgen_directory })
+    let [wasm_pack, wasm_bindgen_directory, wasm_split] = <[PathBuf; 3]>::try_from(directories)
+        .map_err(|_| Failure::new("A tool is missing; run `cargo xtask setup` again."))?;
+    Ok(BuildTools {
+        wasm_pack: wasm_pack.join(process::executable("wasm-pack")),
+        wasm_split: wasm_split.join(process::executable("wasm-split-cli")),
+        wasm_bindgen_directory,
+    })
+}
+
+/// Installs what is missing, all at once, and does `work` meanwhile; the directories in the order of the tools.
+fn install_missing(
+    wanted: &[cargo_tool::CargoTool],
+    present: Vec<Option<PathBuf>>,
+    work: impl FnOnce() -> Result + Send,
+) -> Result<Vec<PathBuf>> {
+    thread::scope(|scope| {
+        let work = scope.spawn(work);
+        let tools = wanted.iter().zip(present);
+        let installing: Vec<_> =
+            tools.map(|(tool, present)| scope.spawn(move || present.map_or_else(|| tool.install(), Ok))).collect();
+        let mut directories = Vec::new();
+        for tool in installing {
+            directories.push(finished(tool)?);
+        }
+        finished(work).map(|()| directories)
+    })
 }
 
 /// A browser and its driver.

@@ -5,6 +5,7 @@ pub(crate) mod copies;
 pub(crate) mod one_file;
 
 use crate::failure::{Explain, Failure, Result};
+use crate::site::copies::Brotli;
 use crate::texts;
 use crate::workspace;
 use one_file::Part;
@@ -17,7 +18,7 @@ use std::path::{Path, PathBuf};
 /// that it fetches later, and compressed copies of all that.
 ///
 /// Only what differs is written, so a server that reads from `dist/` keeps answering meanwhile.
-pub(crate) fn assemble(base_url: Option<&str>) -> Result {
+pub(crate) fn assemble(base_url: Option<&str>, quality: Brotli) -> Result {
     let (root, dist) = (workspace::root(), workspace::dist());
     let mut wanted = BTreeSet::from([PathBuf::from("index.html")]);
     let texts = texts::all()?;
@@ -30,10 +31,10 @@ pub(crate) fn assemble(base_url: Option<&str>) -> Result {
         if let Some(base) = base_url.filter(|_| file == Path::new("index.html")) {
             bytes = with_base(&String::from_utf8_lossy(&bytes), base)?.into_bytes();
         }
-        publish(&dist.join(file), &bytes)?;
+        publish(&dist.join(file), &bytes, quality)?;
     }
     for (file, bytes) in texts {
-        publish(&dist.join(&file), &bytes)?;
+        publish(&dist.join(&file), &bytes, quality)?;
         wanted.insert(file);
     }
     write_one_file(&wanted)?;
@@ -73,12 +74,13 @@ fn write_one_file(wanted: &BTreeSet<PathBuf>) -> Result {
 ///
 /// A copy that is there is of the file that is there, even if this is interrupted: the copies go before the file
 /// changes, and come when it has.
-fn publish(path: &Path, bytes: &[u8]) -> Result {
-    if !fs::read(path).is_ok_and(|present| present == bytes) {
+fn publish(path: &Path, bytes: &[u8], quality: Brotli) -> Result {
+    // What is there may be of a build in less of a hurry, or in more.
+    if quality == Brotli::Best || !fs::read(path).is_ok_and(|present| present == bytes) {
         copies::remove(path)?;
         write_whole(path, bytes)?;
     }
-    copies::write_missing(path, bytes)
+    copies::write_missing(path, bytes, quality)
 }
 
 /// Whether the browser needs the file: not type declarations, notes of npm or hidden files.
@@ -162,20 +164,20 @@ mod tests {
         let directory = std::env::temp_dir().join(format!("daxscope-site-{}", std::process::id()));
         let file = directory.join("static/page.css");
         let copy = copies::copy_of(&file, copies::GZIP);
-        publish(&file, &[b'a'; 5_000]).unwrap();
+        publish(&file, &[b'a'; 5_000], Brotli::Quick).unwrap();
         let first = fs::read(&copy).unwrap();
         assert!(first.len() < 100 && copies::copy_of(&file, copies::BROTLI).is_file());
 
-        publish(&file, &[b'b'; 5_000]).unwrap();
+        publish(&file, &[b'b'; 5_000], Brotli::Quick).unwrap();
         assert_ne!(fs::read(&copy).unwrap(), first);
 
         // A lost copy is made again, although the file is as it was.
         fs::remove_file(&copy).unwrap();
-        publish(&file, &[b'b'; 5_000]).unwrap();
+        publish(&file, &[b'b'; 5_000], Brotli::Quick).unwrap();
         assert!(copy.is_file());
 
         // What compression makes larger has no copy, and keeps none of what it was.
-        publish(&file, b"b").unwrap();
+        publish(&file, b"b", Brotli::Quick).unwrap();
         assert_eq!(files(&directory).unwrap(), [Path::new("static/page.css")]);
         fs::remove_dir_all(directory).unwrap();
     }

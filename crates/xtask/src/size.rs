@@ -43,27 +43,53 @@ fn weigh_file(directory: &Path, file: &Path) -> Result<Weight> {
     Ok(Weight { file: file.display().to_string(), raw_bytes, gzip_bytes, brotli_bytes })
 }
 
-/// All of it as it travels to a browser that takes gzip.
-pub(crate) fn total_gzip_bytes(weights: &[Weight]) -> usize {
-    weights.iter().map(|weight| weight.gzip_bytes).sum()
+impl Weight {
+    pub(crate) fn gzip_bytes(&self) -> usize {
+        self.gzip_bytes
+    }
+
+    pub(crate) fn brotli_bytes(&self) -> usize {
+        self.brotli_bytes
+    }
+
+    /// Is it asked for only when somebody wants it: a part of the module, a text, the Worker's script, paper?
+    fn is_late(&self) -> bool {
+        const LATE: [&str; 5] = ["pkg/split_", "pkg/chunk_", "texts/", "static/worker.js", "static/print.css"];
+        self.is_whole_page() || LATE.iter().any(|start| self.file.starts_with(start))
+    }
+
+    /// Is it the page once more, as one file?
+    pub(crate) fn is_whole_page(&self) -> bool {
+        self.file == "daxscope.html"
+    }
+}
+
+/// What is loaded before the first step is possible.
+pub(crate) fn first(weights: &[Weight]) -> impl Iterator<Item = &Weight> {
+    weights.iter().filter(|weight| !weight.is_late())
 }
 
 /// The table that a person reads.
 pub(crate) fn table(weights: &[Weight]) -> String {
-    let sum = |of: fn(&Weight) -> usize| weights.iter().map(of).sum();
-    let total = Weight {
-        file: "total".to_owned(),
-        raw_bytes: sum(|weight| weight.raw_bytes),
-        gzip_bytes: sum(|weight| weight.gzip_bytes),
-        brotli_bytes: sum(|weight| weight.brotli_bytes),
-    };
-    let width = weights.iter().map(|weight| weight.file.len()).max().unwrap_or(0).max("total".len());
+    let total = Weight { file: "total".to_owned(), ..sum_of(weights.iter()) };
+    let width = weights.iter().map(|weight| weight.file.len()).max().unwrap_or(0).max("first step".len());
     let mut lines = format!("{:width$}  {:>10}  {:>10}  {:>10}\n", "file", "raw", "gzip", "brotli");
-    for weight in weights.iter().chain([&total]) {
+    let before = Weight { file: "first step".to_owned(), ..sum_of(first(weights)) };
+    for weight in weights.iter().chain([&total, &before]) {
         let [raw, gzip, brotli] = [weight.raw_bytes, weight.gzip_bytes, weight.brotli_bytes].map(grouped);
         lines.push_str(&format!("{:width$}  {raw:>10}  {gzip:>10}  {brotli:>10}\n", weight.file));
     }
     lines
+}
+
+fn sum_of<'w>(weights: impl Iterator<Item = &'w Weight>) -> Weight {
+    let mut sum = Weight { file: String::new(), raw_bytes: 0, gzip_bytes: 0, brotli_bytes: 0 };
+    for weight in weights {
+        sum.raw_bytes += weight.raw_bytes;
+        sum.gzip_bytes += weight.gzip_bytes;
+        sum.brotli_bytes += weight.brotli_bytes;
+    }
+    sum
 }
 
 /// A number with its thousands set apart.
@@ -98,9 +124,10 @@ mod tests {
             gzip_bytes,
             brotli_bytes,
         };
-        let table = table(&[weight("index.html", 900, 400, 350), weight("pkg/a.wasm", 1200, 700, 600)]);
+        let table = table(&[weight("index.html", 900, 400, 350), weight("pkg/split_a.wasm", 1200, 700, 600)]);
         let lines: Vec<&str> = table.lines().collect();
-        assert_eq!(lines[1], "index.html         900         400         350");
-        assert_eq!(lines[3], "total            2,100       1,100         950");
+        assert_eq!(lines[1], "index.html               900         400         350");
+        assert_eq!(lines[3], "total                  2,100       1,100         950");
+        assert_eq!(lines[4], "first step               900         400         350");
     }
 }

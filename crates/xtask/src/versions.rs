@@ -7,6 +7,9 @@ use std::fs;
 /// The wasm-pack that builds and tests the page. Change it here and nowhere else.
 pub(crate) const WASM_PACK: &str = "0.15.0";
 
+/// The tool that takes the page's module apart; its format is that of wasm_split_helpers 0.2.
+pub(crate) const WASM_SPLIT: &str = "0.2.4";
+
 /// The version of wasm-bindgen that the workspace pins, after checking that the lock file agrees.
 pub(crate) fn wasm_bindgen() -> Result<String> {
     let read = |name: &str| {

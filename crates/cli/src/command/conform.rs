@@ -5,7 +5,7 @@ use crate::output::print;
 use clap::{Args, ValueEnum};
 use daxscope_conform::input::InputError;
 use daxscope_conform::report::Report;
-use daxscope_conform::{dax, input, tree};
+use daxscope_conform::{dax, input, tree, xarray};
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -25,6 +25,8 @@ pub(crate) struct Words {
 enum Kind {
     /// The radix tree
     Tree,
+    /// The XArray
+    Xarray,
     /// Faults, locks and writeback
     Dax,
 }
@@ -57,6 +59,7 @@ fn compare(kind: Kind, file: &Path) -> Result<Report, InputError> {
         if file == Path::new("-") { input::gunzip(std::io::stdin().lock())? } else { input::open(file)? };
     match kind {
         Kind::Tree => tree::run_tree_file(reader),
+        Kind::Xarray => xarray::run_xarray_file(reader),
         Kind::Dax => dax::run_dax_file(reader, dax::KNOWN_FAILURES),
     }
 }

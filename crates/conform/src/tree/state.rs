@@ -3,7 +3,7 @@
 use daxscope_core::radix::{Leaf, NodeView, RadixTree, RootView, SlotView};
 use serde::{Deserialize, Serialize};
 
-use super::Difference;
+use crate::difference::{Difference, field};
 
 /// Everything recorded of a tree.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Deserialize)]
@@ -131,9 +131,4 @@ impl Slot {
             SlotView::Retry => Self::Bare(offset, Kind::Retry),
         }
     }
-}
-
-fn field<T: PartialEq + Serialize>(name: &str, expected: &T, got: &T) -> Option<Difference> {
-    let text = |value: &T| serde_json::to_string(value).unwrap_or_else(|error| error.to_string());
-    (expected != got).then(|| (name.to_string(), text(expected), text(got)))
 }

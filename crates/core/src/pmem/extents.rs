@@ -142,7 +142,7 @@ impl BlockMap {
         if kind != ExtentKind::Hole {
             runs.push(Extent { first, count, kind, phys });
         }
-        runs.sort_by_key(|run| run.first);
+        crate::order::sort_by_key(&mut runs, |run| run.first);
         self.runs.clear();
         for run in runs {
             match self.runs.last_mut() {

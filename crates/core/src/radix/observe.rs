@@ -116,7 +116,7 @@ impl RadixTree {
                 });
             }
         });
-        leaves.sort_unstable_by_key(|leaf| leaf.index);
+        crate::order::sort_by_key(&mut leaves, |leaf| leaf.index);
         leaves
     }
 

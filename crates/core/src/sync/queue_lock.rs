@@ -48,7 +48,7 @@ impl QueueLock {
             list.iter().map(|&(thread, mode)| (renaming.of(thread), mode)).collect()
         };
         let mut holders = renamed(&self.holders);
-        holders.sort_unstable();
+        crate::order::sort(&mut holders);
         QueueLock { holders, queue: renamed(&self.queue) }
     }
 
@@ -90,7 +90,7 @@ impl QueueLock {
     /// Among holders the order in which they came makes no difference, so none is kept.
     fn hold(&mut self, thread: ThreadId, mode: LockMode) {
         self.holders.push((thread, mode));
-        self.holders.sort_unstable();
+        crate::order::sort(&mut self.holders);
     }
 
     fn admits(&self, mode: LockMode) -> bool {

@@ -25,7 +25,7 @@ pub fn accesses(before: &World, after: &World, thread: ThreadId, op: &Op, outcom
         found.read(Object::Lock(Some(LockId::IMmap)));
     }
     found.operation(thread, op, outcome);
-    found.list.sort_unstable();
+    crate::order::sort(&mut found.list);
     found.list.dedup();
     found.list
 }

@@ -45,7 +45,7 @@ impl Durability {
     pub fn renamed(&self, renaming: &Renaming) -> Durability {
         let mut owed: Vec<_> =
             self.owed.iter().map(|&(thread, page, block)| (renaming.of(thread), page, block)).collect();
-        owed.sort_unstable();
+        crate::order::sort(&mut owed);
         Durability { owed, ..self.clone() }
     }
 
@@ -53,7 +53,7 @@ impl Durability {
     pub(super) fn stored_before(&mut self, pages: &[(PageIndex, Block)]) {
         if self.fsyncs_left > 0 {
             self.unflushed = pages.to_vec();
-            self.unflushed.sort_unstable();
+            crate::order::sort(&mut self.unflushed);
         }
     }
 
@@ -80,7 +80,7 @@ impl Durability {
     fn begin(&mut self, thread: ThreadId, first: PageIndex, last: PageIndex) {
         let within = self.unflushed.iter().filter(|(page, _)| (first..=last).contains(page));
         self.owed.extend(within.map(|&(page, block)| (thread, page, block)));
-        self.owed.sort_unstable();
+        crate::order::sort(&mut self.owed);
         self.fsyncs_left = self.fsyncs_left.saturating_sub(1);
         if self.fsyncs_left == 0 {
             self.unflushed.clear();

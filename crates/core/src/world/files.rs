@@ -49,7 +49,7 @@ impl FileSystem {
     /// Stores through mappings before the first step: pages with their blocks, each once.
     pub(super) fn stored_before(&mut self, mut pages: Vec<(PageIndex, Block)>) {
         self.durability.stored_before(&pages);
-        pages.sort_unstable_by_key(|&(_, block)| block);
+        crate::order::sort_by_key(&mut pages, |&(_, block)| block);
         for (_, block) in pages {
             match self.stored.last_mut() {
                 Some((_, end)) if *end >= block => *end = block + 1,
@@ -69,7 +69,7 @@ impl FileSystem {
             !touches
         });
         self.stored.push((first, end));
-        self.stored.sort_unstable();
+        crate::order::sort(&mut self.stored);
     }
 }
 
@@ -88,7 +88,7 @@ impl FailureCounts {
             ((what, thread.map(|thread| renaming.of(thread))), count)
         };
         let mut counts: Vec<_> = self.counts.iter().map(renamed).collect();
-        counts.sort_unstable();
+        crate::order::sort(&mut counts);
         FailureCounts { counts }
     }
 
@@ -100,7 +100,7 @@ impl FailureCounts {
             }
             None => {
                 self.counts.push(((what, thread), 1));
-                self.counts.sort_unstable();
+                crate::order::sort(&mut self.counts);
                 1
             }
         }

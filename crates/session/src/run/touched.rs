@@ -229,7 +229,7 @@ mod tests {
          write 4K at 0x202p via Q\n  invalidate 0..4M\nthread B in Q\n  write 4K at 0x203p\n  fsync 0..4M\nthread C in Q\n  read 4K \
          at 0x204p\n  truncate 2M\n",
         "file 8M\nextent 0..2M mapped at 128M\nentries 0..2M 2M block\nthread A\n  write 2M at 0\n  punch 0..1M\n  read 4K at \
-         3\nthread B\n  read 4K at 5p\n  read 4K at 0x300p\n  invalidate2 0..8M\nthread C\n  write 4K at 0x300p\n  pwrite 0..8K\n",
+         3\nthread B\n  read 4K at 5p\n  read 4K at 0x300p\n  invalidate2 0..8M\nthread C\n  write 4K at 0x300p\n  write(2) 0..8K\n",
         "revision v9\nfile 1M\nthread A\n  read 4K at 1p\n  write 4K at 1p\n  read 4K at 1p\nthread B\n  read 4K at 1p\n  munmap\n  \
          write 4K at 2p\n",
     ];

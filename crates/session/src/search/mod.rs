@@ -18,7 +18,7 @@ pub use explanation::Explanation;
 pub use guards::{GuardNeed, GuardRow};
 pub use job::Job;
 pub use reductions::{REDUCTIONS, Reduction, TABLE, TableRow};
-pub use report::{Measured, Outcome, Report};
+pub use report::{Measured, Outcome, Report, is_last};
 pub use request::{Kind, Request};
 pub use said::Said;
 

@@ -134,6 +134,12 @@ impl Outcome {
     }
 }
 
+/// Is this message of a job its last? All that the page has to know of a report before it reads it.
+#[must_use]
+pub fn is_last(message: &str) -> bool {
+    message.starts_with("last true\n")
+}
+
 impl Report {
     /// A report that nothing could be done.
     #[must_use]
@@ -243,6 +249,7 @@ mod tests {
             said: Some(Said::Holds(3)),
             problem: None,
         };
+        assert!(is_last(&report.to_message()) && !is_last(&Report::default().to_message()));
         assert_eq!(Report::from_message(&report.to_message()), Some(report));
         let failed = Report::failed("No. Not at all.");
         assert_eq!(Report::from_message(&failed.to_message()), Some(failed));

@@ -11,6 +11,9 @@ impl Session {
     /// The fragment (without `#`) that opens this state.
     #[must_use]
     pub fn fragment(&self) -> String {
+        if let Some(link) = &self.link_for_later {
+            return link.clone();
+        }
         let subject = match self.origin {
             Origin::Exhibit(exhibit) => Subject::Exhibit(exhibit.id.into()),
             Origin::Own if self.is_script_of_challenge() => Subject::Default,

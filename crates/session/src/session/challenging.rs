@@ -132,7 +132,7 @@ impl Session {
     }
 
     /// After every action: has the run that is shown broken the rule of an open "break it"?
-    pub(super) fn look_at_challenge(&mut self, effects: &mut Vec<Effect>) {
+    pub(crate) fn look_at_challenge(&mut self, effects: &mut Vec<Effect>) {
         let Some(challenge) = self.challenge.open else { return };
         if !matches!(challenge.kind, lessons::Kind::Break { .. }) || !self.is_at_challenge(challenge) {
             return;

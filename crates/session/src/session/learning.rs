@@ -71,7 +71,7 @@ impl Session {
     }
 
     /// What a link says about the lessons. `is_alone`: it names nothing that runs, so the scene of the step does.
-    pub(super) fn open_learn_link(&mut self, address: &str, answers: &str, is_alone: bool) {
+    pub(crate) fn open_learn_link(&mut self, address: &str, answers: &str, is_alone: bool) {
         if self.texts.whole(TextId::Lessons).is_err() {
             let (address, answers) = (address.to_owned(), answers.to_owned());
             self.learn.pending = Some(Pending { address, answers, is_alone });
@@ -172,7 +172,7 @@ impl Session {
     }
 
     /// Is the task of the open step reached in the state that is shown? Once is enough.
-    pub(super) fn look_at_task(&mut self, effects: &mut Vec<Effect>) {
+    pub(crate) fn look_at_task(&mut self, effects: &mut Vec<Effect>) {
         let Some((lesson, at, step)) = self.learn.step() else { return };
         let Some(task) = &step.task else { return };
         let id = format!("{}.{}", lesson.id, at + 1);

@@ -6,6 +6,7 @@ use super::{Address, Exploring, Origin, Running, Session};
 use crate::action::{Effect, FocusTarget, Future, Layout, Panel, Playback, Shortcuts, Theme};
 use crate::branches::Branches;
 use crate::editor::Editor;
+use crate::later::Later;
 use crate::link::{self, Link, Subject};
 use crate::run::{Followed, Run, follow};
 use crate::texts::Texts;
@@ -21,7 +22,7 @@ use std::sync::Arc;
 
 impl Session {
     /// A session that runs nothing.
-    pub(super) fn empty(texts: Texts) -> Session {
+    pub(super) fn empty(texts: Texts, later: Option<&'static Later>) -> Session {
         let parsed = parse("");
         let scenario = Arc::new(parsed.scenario.clone());
         Session {
@@ -66,29 +67,44 @@ impl Session {
             learn: Default::default(),
             other_revision: None,
             texts,
+            later,
+            link_for_later: None,
             generation: 0,
             view: View::default(),
             drawn: Default::default(),
         }
     }
 
-    pub(super) fn load_link(&mut self, fragment: &str) {
+    pub(crate) fn load_link(&mut self, fragment: &str) {
         let read = link::read(fragment);
         let Link { panel, layout, future, .. } = read.link;
         (self.panel, self.layout, self.future) = (panel, layout, future);
         self.show_parts(read.link.parts);
-        let (lesson, answers) = (read.link.lesson.clone(), read.link.answers.clone());
-        let is_alone = read.link.subject == Subject::Default;
         self.notices.clear();
         for problem in read.problems {
             self.notice(NoticeKind::Problem, problem);
         }
-        let challenge = read.link.challenge.clone();
+        self.link_for_later = None;
+        match self.later {
+            Some(later) => (later.open)(self, read.link),
+            None => {
+                if self.panel == Panel::Learn || !read.link.challenge.is_empty() {
+                    self.link_for_later = Some(fragment.trim_start_matches('#').into());
+                }
+                self.load_subject(read.link);
+            }
+        }
+    }
+
+    /// Opens a link with what it says about lessons and challenges.
+    pub(crate) fn open_all_of(&mut self, link: Link) {
+        let (lesson, answers, challenge) = (link.lesson.clone(), link.answers.clone(), link.challenge.clone());
+        let is_alone = link.subject == Subject::Default;
         if !challenge.is_empty() {
-            return self.open_challenge_link(&challenge, read.link, is_alone);
+            return self.open_challenge_link(&challenge, link, is_alone);
         }
         self.challenge.open = None;
-        self.load_subject(read.link);
+        self.load_subject(link);
         if self.panel == Panel::Learn {
             self.open_learn_link(&lesson, &answers, is_alone);
         }

@@ -10,6 +10,7 @@ mod exporting;
 mod finding;
 mod future;
 mod lanes;
+mod later;
 mod learning;
 mod loading;
 mod moves;
@@ -32,6 +33,7 @@ pub(crate) use tables::{TABLE_ROWS, all_rows, rows_of};
 use crate::action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
 use crate::branches::Branches;
 use crate::editor::Editor;
+use crate::later::{LATER, Later, comes_later};
 use crate::link::{Link, MAX_LINK_BYTES};
 use crate::run::{Run, Step};
 use crate::texts::Texts;
@@ -108,15 +110,19 @@ pub struct Session {
     pub(crate) other_revision: Option<Revision>,
     /// Long texts, as far as they have come.
     pub(crate) texts: Texts,
+    /// What the first step does not need; only in a browser is there none at first.
+    pub(crate) later: Option<&'static Later>,
+    /// The link that opened this, if it says something that only comes later.
+    pub(crate) link_for_later: Option<String>,
     /// Goes up whenever a recorded step is not the one that it was.
     pub(crate) generation: u64,
     view: View,
-    drawn: Drawn,
+    pub(crate) drawn: Drawn,
 }
 
 /// What the parts of the view that depend on the whole run were built from.
 #[derive(Debug, Default)]
-struct Drawn {
+pub(crate) struct Drawn {
     generation: Option<u64>,
     /// Where everything ends.
     told_steps: usize,
@@ -151,7 +157,7 @@ struct Running {
 
 /// What an action means for the address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Address {
+pub(crate) enum Address {
     /// Nothing that a link tells is different.
     Same,
     /// Another view of the same run.
@@ -166,20 +172,32 @@ impl Session {
     /// Never fails: what cannot be read is told in a notice.
     #[must_use]
     pub fn open(fragment: &str) -> Session {
-        Session::open_with(fragment, Texts::default())
+        Session::open_with(fragment, Texts::default(), Some(&LATER))
     }
 
-    /// The same where no text is there before it was fetched, as in a browser.
+    /// The same where no text is there before it was fetched.
     #[must_use]
     pub fn open_without_texts(fragment: &str) -> Session {
-        Session::open_with(fragment, Texts::absent())
+        Session::open_with(fragment, Texts::absent(), Some(&LATER))
     }
 
-    fn open_with(fragment: &str, texts: Texts) -> Session {
-        let mut session = Session::empty(texts);
+    /// The same as in a browser: without texts, and without parts until [`Session::equip`].
+    #[must_use]
+    pub fn open_bare(fragment: &str) -> Session {
+        Session::open_with(fragment, Texts::absent(), None)
+    }
+
+    fn open_with(fragment: &str, texts: Texts, later: Option<&'static Later>) -> Session {
+        let mut session = Session::empty(texts, later);
         session.load_link(fragment);
         session.refresh();
         session
+    }
+
+    /// Is the history of an object shown?
+    #[must_use]
+    pub fn has_selection(&self) -> bool {
+        self.selection.is_some()
     }
 
     /// What is left for the browser when the page has just been opened.
@@ -198,8 +216,9 @@ impl Session {
         self.screen.is_blank &= !is_step;
         let address = self.act(action, &mut effects);
         effects.extend(self.branches_to_keep());
-        self.look_at_challenge(&mut effects);
-        self.look_at_task(&mut effects);
+        if let Some(later) = self.later {
+            (later.look)(self, &mut effects);
+        }
         self.refresh();
         effects.extend(self.begin());
         let fragment = || Some(self.fragment()).filter(|fragment| fragment.len() <= MAX_LINK_BYTES);
@@ -227,14 +246,14 @@ impl Session {
         if !matches!(action, Action::Tick) && moves::moves(&action) {
             self.playback = Playback::Paused;
         }
+        if comes_later(&action) {
+            return self.later.map_or(Address::Same, |later| (later.act)(self, action, effects));
+        }
         match action {
             Action::LoadExhibit(id) => self.load_exhibit(&id, effects),
             Action::ReadExhibit(id) => self.read_exhibit(&id, effects),
             Action::EditScript(text) => self.edit(text, true, effects),
-            Action::Editor(action) => self.editor_does(action, effects),
             Action::RunScript => self.run_script(effects),
-            Action::FormatScript => self.format_script(effects),
-            Action::TakeRun => self.take_run(effects),
             Action::SetRevision(name) => self.set_revision(name.as_deref(), effects),
             Action::LoadLink(fragment) => {
                 self.load_link(&fragment);
@@ -273,15 +292,6 @@ impl Session {
             Action::Pause => self.play(false),
             Action::TogglePlay => self.play(self.playback == Playback::Paused),
             Action::Tick => self.tick(effects),
-            Action::AskFor(options) => self.ask_for(*options),
-            Action::StartSearch(kind) => self.start_search(kind, effects),
-            Action::FindInExhibit => self.find_in_exhibit(effects),
-            Action::StopSearch => self.cancel_search(effects),
-            Action::SearchReported(message) => self.search_reported(&message, effects),
-            Action::SearchFailed(problem) => self.search_failed(&problem, effects),
-            Action::StepThroughFound => self.step_through_found(effects),
-            Action::GoToFound(step) => self.go_to_found(step, effects),
-            Action::OpenSmaller => self.open_smaller(effects),
             Action::SetOtherRevision(name) => self.set_other_revision(name.as_deref()),
             Action::Search(query) => {
                 self.query = query.chars().take(200).collect();
@@ -319,12 +329,8 @@ impl Session {
                 self.theme = theme;
                 Address::Same
             }
-            Action::Challenge(action) => self.challenge(action, effects),
             Action::TextArrived(text, content) => {
                 self.texts.arrived(text, content);
-                if text == crate::TextId::Lessons {
-                    self.lessons_arrived();
-                }
                 Address::Same
             }
             Action::TextFailed(text, why) => {
@@ -335,26 +341,6 @@ impl Session {
                 self.texts.again(text);
                 Address::Same
             }
-            Action::ShowTerm(word) => {
-                self.term = Some(word.chars().take(80).collect());
-                Address::Same
-            }
-            Action::Learn(action) => self.learn(action, effects),
-            Action::CopyLink
-            | Action::CopyTable
-            | Action::CopyScript
-            | Action::CopyCertificate
-            | Action::ExportJson
-            | Action::ExportMermaid
-            | Action::ExportTable
-            | Action::CopyShortTable
-            | Action::ExportShortTable
-            | Action::CopyCommit
-            | Action::ExportCommit
-            | Action::SaveOneFile => {
-                self.export(&action, effects);
-                Address::Same
-            }
             Action::Tell(sentence) => {
                 effects.push(Effect::Tell(sentence));
                 Address::Same
@@ -363,6 +349,8 @@ impl Session {
                 self.page = page;
                 Address::Same
             }
+            // Those of the parts went above.
+            _ => Address::Same,
         }
     }
 
@@ -409,7 +397,7 @@ impl Session {
         }
     }
 
-    fn refresh(&mut self) {
+    pub(crate) fn refresh(&mut self) {
         if let Some(branch) = self.branches.current_mut() {
             branch.seen = branch.seen.max(self.run.position());
         }

@@ -25,7 +25,7 @@ pub(crate) struct Passed {
 pub(crate) struct Before {
     pub(super) schedule: Schedule,
     pub(super) position: usize,
-    /// Did a step of it break a rule?
+    /// Did a step break a rule? Not asked at the start: who stands there is about to walk the run, not to see how it ends.
     is_broken: bool,
     revision: Revision,
 }
@@ -38,7 +38,7 @@ impl Session {
             || Before {
                 schedule: self.schedule(),
                 position: self.run.position(),
-                is_broken: self.run.steps().iter().any(is_violation),
+                is_broken: self.run.position() > 0 && self.run.steps().iter().any(is_violation),
                 revision: self.run.scenario().revision,
             },
             |passed| passed.before,

@@ -13,7 +13,6 @@ use daxscope_core::sync::WaitKey;
 use daxscope_core::units::PageId;
 use daxscope_core::units::ThreadId;
 use daxscope_core::world::World;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// A lock.
@@ -167,7 +166,7 @@ impl Build<'_> {
 
     pub(super) fn waits(&self) -> Vec<WaitQueueView> {
         let waiters = self.world().waits.waiters();
-        let keys: BTreeSet<WaitKey> = waiters.iter().map(|waiter| waiter.key).collect();
+        let keys = daxscope_core::order::distinct(waiters.iter().map(|waiter| waiter.key));
         keys.into_iter().map(|key| self.wait_queue(key)).collect()
     }
 

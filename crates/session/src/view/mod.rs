@@ -212,6 +212,14 @@ impl<'s> Build<'s> {
         if stale.expectations {
             keep_list(&mut view.expectations, self.expectations());
         }
+        keep_option(&mut view.story, self.story());
+        if let Some(later) = self.session.later {
+            (later.draw)(self, view, stale);
+        }
+    }
+
+    /// The rest of it: what can lie over or beside the picture.
+    pub(crate) fn draw_later(&self, view: &mut View, stale: Stale) {
         if stale.compare {
             keep_list(&mut view.compare, self.compare());
         }
@@ -225,7 +233,6 @@ impl<'s> Build<'s> {
         keep(&mut view.glossary, self.glossary());
         keep_list(&mut view.gallery, self.gallery());
         keep(&mut view.script, self.script());
-        keep_option(&mut view.story, self.story());
         keep_option(&mut view.selection, self.selection());
     }
 

@@ -121,7 +121,7 @@ impl Build<'_> {
         // A misaligned segment lies in two frames.
         let link = |(segment, view): (usize, &SegmentView)| {
             let ends = view.phys.map(|phys| [pmd_start(phys), pmd_start(phys + view.count - 1)]);
-            let places: BTreeSet<u64> = ends.into_iter().flatten().collect();
+            let places = daxscope_core::order::distinct(ends.into_iter().flatten());
             let frames: Vec<usize> = places.into_iter().filter_map(frame_of).collect();
             frames.into_iter().map(move |frame| LinkView { segment, frame })
         };

@@ -10,7 +10,6 @@ use daxscope_core::radix::Tag;
 use daxscope_core::standstill::Standstill;
 use daxscope_core::sync::WaitKey;
 use daxscope_core::units::ThreadId;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 impl Build<'_> {
@@ -63,7 +62,7 @@ impl Build<'_> {
     pub(super) fn ghosts(&self) -> Vec<GhostView> {
         let world = self.world();
         let Some(standstill) = Standstill::of(self.machine()) else { return Vec::new() };
-        let keys: BTreeSet<WaitKey> = world.waits.waiters().iter().map(|waiter| waiter.key).collect();
+        let keys = daxscope_core::order::distinct(world.waits.waiters().iter().map(|waiter| waiter.key));
         let is_gone =
             |key: &WaitKey| world.mapping.slot(key.0).entry().is_none_or(|entry| WaitKey::new(key.0, entry) != *key);
         let ghost = |key: WaitKey| {

@@ -169,7 +169,7 @@ impl Build<'_> {
 /// Entries of different levels were met level by level; they are wanted by index.
 fn sort_leaves(leaves: &mut [LeafView], nodes: &mut [NodeView]) {
     let mut order: Vec<usize> = (0..leaves.len()).collect();
-    order.sort_by_key(|&at| leaves[at].index);
+    daxscope_core::order::sort_by_key(&mut order, |&at| leaves[at].index);
     if order.is_sorted() {
         return;
     }
@@ -177,7 +177,7 @@ fn sort_leaves(leaves: &mut [LeafView], nodes: &mut [NodeView]) {
     for (new, &old) in order.iter().enumerate() {
         place[old] = new;
     }
-    leaves.sort_by_key(|leaf| leaf.index);
+    daxscope_core::order::sort_by_key(leaves, |leaf| leaf.index);
     for node in nodes {
         let moved = |run: &SlotRun| match run.kind {
             RunKind::Leaf(Some(at)) => SlotRun { kind: RunKind::Leaf(Some(place[at])), ..run.clone() },

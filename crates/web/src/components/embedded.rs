@@ -1,4 +1,4 @@
-//! The page in a frame of slides and books: title, threads, picture, sentence, step buttons, and the way to the whole page.
+//! The page in a frame of slides and books: title, threads, picture, sentence, step buttons, lanes, and the way to the whole page.
 
 use super::{Alerts, Footer, Live, Threads, TreePanel};
 use crate::browser;

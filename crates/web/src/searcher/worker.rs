@@ -5,8 +5,9 @@
 //! reports several times a second, so one that says nothing for [`MOST_SILENT_TICKS`] is given up.
 
 use super::in_slices;
+use crate::files;
 use daxscope_session::Action;
-use daxscope_session::search::Report;
+use daxscope_session::search::is_last;
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
 use std::cell::{Cell, RefCell};
@@ -36,6 +37,7 @@ pub(super) struct WorkerHandle {
 /// What is known of a Worker.
 #[derive(Debug)]
 struct Life {
+    worker: Worker,
     on: Callback<Action>,
     phase: Cell<Phase>,
     /// What it was asked, until it says something about that.
@@ -75,6 +77,7 @@ impl WorkerHandle {
         let worker = Worker::new_with_options(&crate::files::address(WORKER)?, &options).ok()?;
         worker.post_message(&wasm_bindgen::module()).ok()?;
         let life = Rc::new(Life {
+            worker: worker.clone(),
             on: on.clone(),
             phase: Cell::new(Phase::Idle),
             unanswered: RefCell::default(),
@@ -125,7 +128,7 @@ impl Life {
         self.silent_ticks.set(0);
         let Some(report) = data.as_string() else { return self.heard_of_itself(data) };
         self.unanswered.take();
-        if Report::from_message(&report).is_some_and(|report| report.is_last) {
+        if is_last(&report) {
             self.rest(Phase::Idle);
         }
         self.on.emit(Action::SearchReported(report));
@@ -133,9 +136,21 @@ impl Life {
 
     /// What is no report: it is ready, or can go on no more.
     fn heard_of_itself(&self, data: &JsValue) {
-        match js_sys::Reflect::get(data, &"problem".into()).ok().and_then(|problem| problem.as_string()) {
-            Some(problem) => self.ended(&problem),
-            None => self.was_ready.set(true),
+        let say = |what: &str| js_sys::Reflect::get(data, &what.into()).ok().and_then(|said| said.as_string());
+        match (say("problem"), say("missing"), say("wants")) {
+            (Some(problem), ..) => self.ended(&problem),
+            (_, Some(missing), _) => self.is_without_code(&missing),
+            (.., Some(path)) => files::send(path, self.worker.clone()),
+            _ => self.was_ready.set(true),
+        }
+    }
+
+    /// The file with the searches did not come. A new Worker can fetch it again, so this says nothing about Workers.
+    fn is_without_code(&self, why: &str) {
+        let was_busy = self.phase.get() == Phase::Busy;
+        self.rest(Phase::Dead);
+        if was_busy {
+            self.on.emit(Action::SearchFailed(format!("{why} Search again to fetch it again.")));
         }
     }
 
@@ -157,7 +172,7 @@ impl Life {
         if !self.was_ready.get() {
             self.has_no_workers.set(true);
             if let Some(message) = unanswered {
-                return in_slices(&message, Rc::clone(&self.slices_stopped), self.on.clone());
+                return in_slices(message, Rc::clone(&self.slices_stopped), self.on.clone());
             }
         }
         if was_busy {

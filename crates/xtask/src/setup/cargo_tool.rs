@@ -42,6 +42,19 @@ pub(super) fn wasm_pack(version: &str) -> CargoTool {
     }
 }
 
+/// wasm-split, which takes the module apart.
+pub(super) fn wasm_split(version: &str) -> CargoTool {
+    CargoTool {
+        package: "wasm_split_cli_support",
+        version: version.to_owned(),
+        programs: &["wasm-split-cli"],
+        arguments: &["--features", "build-binary"],
+        optimised: &[],
+        purpose: "takes the page's WebAssembly apart, so that the first view loads less",
+        usual_time: "1 to 2 minutes",
+    }
+}
+
 /// The wasm-bindgen tools, which wasm-pack calls.
 pub(super) fn wasm_bindgen(version: &str) -> CargoTool {
     CargoTool {

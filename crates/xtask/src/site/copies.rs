@@ -12,17 +12,23 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Brotli's quality. 5 of 11 takes 11 % off what gzip sends; 9 would take 14 % off in three times the time, and 11
-/// 22 % in forty times (docs/development.md, "The server").
-const BROTLI_QUALITY: i32 = 5;
+/// How hard brotli tries.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Brotli {
+    /// 5 of 11: takes 11 % off what gzip sends, in 3 s (docs/development.md, "The server").
+    Quick,
+    /// 11 of 11: 22 %, in forty times the time; for what is published.
+    Best,
+}
+
 /// The window of brotli as a power of two: 4 MiB, the whole module.
 const BROTLI_WINDOW_BITS: i32 = 22;
 
 /// How bytes are made fewer.
-type Compress = fn(&[u8]) -> io::Result<Vec<u8>>;
+type Compress = fn(&[u8], Brotli) -> io::Result<Vec<u8>>;
 
 /// The kinds of copies: what their names end with, and how they are made.
-const KINDS: [(&str, Compress); 2] = [(BROTLI, brotli), (GZIP, gzip)];
+const KINDS: [(&str, Compress); 2] = [(BROTLI, brotli), (GZIP, gzip_copy)];
 /// What the name of a copy in brotli ends with.
 pub(crate) const BROTLI: &str = ".br";
 /// What the name of a copy in gzip ends with.
@@ -56,18 +62,22 @@ pub(super) fn remove(file: &Path) -> Result {
 }
 
 /// Writes the copies of a file that are not there and would be smaller.
-pub(super) fn write_missing(file: &Path, bytes: &[u8]) -> Result {
+pub(super) fn write_missing(file: &Path, bytes: &[u8], quality: Brotli) -> Result {
     for (suffix, compress) in KINDS {
         let copy = copy_of(file, suffix);
         if copy.is_file() {
             continue;
         }
-        let compressed = compress(bytes).explain(|| cannot("compress", file))?;
+        let compressed = compress(bytes, quality).explain(|| cannot("compress", file))?;
         if compressed.len() < bytes.len() {
             write_whole(&copy, &compressed)?;
         }
     }
     Ok(())
+}
+
+fn gzip_copy(bytes: &[u8], _: Brotli) -> io::Result<Vec<u8>> {
+    gzip(bytes)
 }
 
 pub(super) fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
@@ -76,9 +86,9 @@ pub(super) fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
     encoder.finish()
 }
 
-fn brotli(bytes: &[u8]) -> io::Result<Vec<u8>> {
+fn brotli(bytes: &[u8], quality: Brotli) -> io::Result<Vec<u8>> {
     let parameters = BrotliEncoderParams {
-        quality: BROTLI_QUALITY,
+        quality: if quality == Brotli::Best { 11 } else { 5 },
         lgwin: BROTLI_WINDOW_BITS,
         size_hint: bytes.len(),
         ..BrotliEncoderParams::default()
@@ -99,7 +109,7 @@ mod tests {
         let text = b"for (;;) { step(); }\n".repeat(500);
         let (mut from_gzip, mut from_brotli) = (Vec::new(), Vec::new());
         GzDecoder::new(&*gzip(&text).unwrap()).read_to_end(&mut from_gzip).unwrap();
-        brotli::BrotliDecompress(&mut &*brotli(&text).unwrap(), &mut from_brotli).unwrap();
+        brotli::BrotliDecompress(&mut &*brotli(&text, Brotli::Quick).unwrap(), &mut from_brotli).unwrap();
         assert_eq!(from_gzip, text);
         assert_eq!(from_brotli, text);
     }

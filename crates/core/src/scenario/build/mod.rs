@@ -162,7 +162,7 @@ fn read(text: &str, thorough: Thorough) -> (Vec<ReadLine<'_>>, Parsed, Option<u3
         builder.warn(&end, &(at..at), message, "`thread A` and its operations");
     }
     let Builder { mut diagnostics, map: source, .. } = builder;
-    diagnostics.sort_by_key(|diagnostic| (diagnostic.span.bytes.start, diagnostic.span.bytes.end));
+    crate::order::sort_by_key(&mut diagnostics, |diagnostic| (diagnostic.span.bytes.start, diagnostic.span.bytes.end));
     (read, Parsed { scenario, diagnostics, position, source }, unread)
 }
 

@@ -1,0 +1,82 @@
+//! The parts of the module that are loaded when they are needed.
+//!
+//! `cargo xtask build --release` splits the module: what is reached only from a function below goes into a file of its own
+//! (`pkg/search.wasm`, `pkg/panels.wasm`), which the first call fetches. Each function hands out a table of functions, so
+//! that all later calls are plain calls. Development builds and tests have everything in one module; there the same
+//! functions answer at once.
+
+use crate::panels::Panels;
+use crate::searching::Searching;
+use std::cell::Cell;
+
+thread_local! {
+    static SEARCHING: Cell<Option<&'static Searching>> = const { Cell::new(None) };
+}
+
+/// What the searches need. An error is a sentence.
+pub async fn searching() -> Result<&'static Searching, String> {
+    let table = load::searching().await.map_err(|_| cannot("The code that searches"))?;
+    SEARCHING.set(Some(table));
+    Ok(table)
+}
+
+/// The same if it is here already.
+#[must_use]
+pub fn searching_if_here() -> Option<&'static Searching> {
+    SEARCHING.get()
+}
+
+/// What lies over and beside the picture. An error is a sentence.
+pub async fn panels() -> Result<&'static Panels, String> {
+    load::panels().await.map_err(|_| cannot("This part of the page"))
+}
+
+/// The panels, where the module is one piece and nothing has to be fetched.
+#[must_use]
+pub fn panels_at_once() -> Option<&'static Panels> {
+    load::panels_at_once()
+}
+
+fn cannot(what: &str) -> String {
+    format!("{what} did not come. Is the server that showed this page still there?")
+}
+
+#[cfg(feature = "split")]
+mod load {
+    use crate::panels::{PANELS, Panels};
+    use crate::searching::{SEARCHING, Searching};
+    use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+    #[wasm_split(search, fallible)]
+    pub(super) fn searching() -> Result<&'static Searching, SplitLoaderError> {
+        Ok(&SEARCHING)
+    }
+
+    #[wasm_split(panels, fallible)]
+    pub(super) fn panels() -> Result<&'static Panels, SplitLoaderError> {
+        Ok(&PANELS)
+    }
+
+    pub(super) fn panels_at_once() -> Option<&'static Panels> {
+        None
+    }
+}
+
+#[cfg(not(feature = "split"))]
+mod load {
+    use crate::panels::{PANELS, Panels};
+    use crate::searching::{SEARCHING, Searching};
+    use std::convert::Infallible;
+
+    pub(super) async fn searching() -> Result<&'static Searching, Infallible> {
+        Ok(&SEARCHING)
+    }
+
+    pub(super) async fn panels() -> Result<&'static Panels, Infallible> {
+        Ok(&PANELS)
+    }
+
+    pub(super) fn panels_at_once() -> Option<&'static Panels> {
+        Some(&PANELS)
+    }
+}

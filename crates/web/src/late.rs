@@ -1,0 +1,121 @@
+//! How it stands with the part of the page that is loaded when somebody asks for it, and what waits for it.
+
+use crate::app::{App, Message};
+use crate::chunks;
+use crate::panels::Panels;
+use daxscope_session::Action;
+use yew::html::Scope;
+use yew::prelude::*;
+
+/// The panels, as far as they have come.
+#[derive(Debug, Default)]
+pub struct Late {
+    state: State,
+    /// What was done before they were here and needs them.
+    waiting: Vec<Action>,
+    /// Sends messages to the page; there once something was fetched.
+    link: Option<Scope<App>>,
+}
+
+#[derive(Debug, Default)]
+enum State {
+    #[default]
+    Absent,
+    OnTheirWay,
+    Here(&'static Panels),
+    /// And why.
+    Failed(String),
+}
+
+impl Late {
+    /// Nothing is here, unless the module is one piece.
+    #[must_use]
+    pub fn new() -> Late {
+        let state = chunks::panels_at_once().map_or(State::Absent, State::Here);
+        Late { state, ..Late::default() }
+    }
+
+    /// The panels, if they are here.
+    #[must_use]
+    pub fn panels(&self) -> Option<&'static Panels> {
+        match self.state {
+            State::Here(panels) => Some(panels),
+            _ => None,
+        }
+    }
+
+    /// Is everything here?
+    #[must_use]
+    pub fn is_here(&self) -> bool {
+        matches!(self.state, State::Here(_))
+    }
+
+    /// Keeps an action until the panels are here.
+    pub fn wait(&mut self, action: Action) {
+        self.waiting.push(action);
+    }
+
+    /// Fetches the panels, unless they are here or on their way.
+    pub fn fetch(&mut self, context: &Context<App>) {
+        if matches!(self.state, State::Here(_) | State::OnTheirWay) {
+            return;
+        }
+        self.state = State::OnTheirWay;
+        let link = context.link().clone();
+        self.link = Some(link.clone());
+        wasm_bindgen_futures::spawn_local(async move { link.send_message(Message::Panels(chunks::panels().await)) });
+    }
+
+    /// The same, but not where it has failed: then somebody has to ask.
+    pub fn fetch_once(&mut self, context: &Context<App>) {
+        if matches!(self.state, State::Absent) {
+            self.fetch(context);
+        }
+    }
+
+    /// They have come, with what has waited for them; or they have not, and what has waited is forgotten.
+    pub fn came(&mut self, came: Result<&'static Panels, String>) -> Result<(&'static Panels, Vec<Action>), String> {
+        match came {
+            Ok(panels) => {
+                self.state = State::Here(panels);
+                Ok((panels, std::mem::take(&mut self.waiting)))
+            }
+            Err(problem) => {
+                self.waiting.retain(|action| matches!(action, Action::Learn(_)));
+                self.state = State::Failed(problem.clone());
+                Err(problem)
+            }
+        }
+    }
+
+    /// Draws with the panels, or says how it stands with them.
+    pub fn draw(&self, draw: impl FnOnce(&Panels) -> Html, on: &Callback<Action>) -> Html {
+        let close = on.reform(|_: MouseEvent| Action::Close);
+        let (sentence, again) = match &self.state {
+            State::Here(panels) => return draw(panels),
+            State::Failed(problem) => (problem.as_str(), self.link.clone()),
+            _ => ("This part of the page is on its way.", None),
+        };
+        let again = again.map(|link| {
+            let fetch = link.callback(|_: MouseEvent| Message::FetchPanels);
+            html! { <button class="btn primary" onclick={fetch}>{ "Fetch it again" }</button> }
+        });
+        html! {
+            <section class="panel late" role="status">
+                <p>{ sentence }</p>
+                <p class="late-acts">
+                    { for again }
+                    <button class="btn" onclick={close}>{ "Close" }</button>
+                </p>
+            </section>
+        }
+    }
+
+    /// Draws with the panels, or nothing.
+    pub fn draw_if_here(&self, draw: impl FnOnce(&Panels) -> Html) -> Html {
+        match &self.state {
+            State::Here(panels) => draw(panels),
+            _ => Html::default(),
+        }
+    }
+}

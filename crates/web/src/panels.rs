@@ -1,0 +1,81 @@
+//! What lies over and beside the picture when somebody asks for it. Loaded then.
+
+use crate::components::{
+    BranchesPanel, CompareDialog, ExplorePanel, ExportDialog, Gallery, GlossaryDialog, HelpDialog, LearnPanel, Palette,
+    ScriptPanel, Selection, SideBySideDialog, StoryPanel, TranscriptPanel,
+};
+use daxscope_session::{Action, LATER, Later, Panel, View};
+use yew::prelude::*;
+
+/// Draws a part of a view.
+type Draw = fn(&View, &Callback<Action>) -> Html;
+
+/// The functions of the panels.
+#[derive(Debug)]
+pub struct Panels {
+    /// What the session needs for them.
+    pub later: &'static Later,
+    /// The long panel of the right column.
+    pub side: Draw,
+    /// The history of what is selected.
+    pub selection: Draw,
+    /// What lies over the page.
+    pub overlay: Draw,
+    /// The glossary, at the word that was asked for.
+    pub glossary: Draw,
+}
+
+/// The panels. Only `chunks.rs` names this.
+pub static PANELS: Panels = Panels { later: &LATER, side, selection, overlay, glossary };
+
+/// Is the panel one of the right column?
+#[must_use]
+pub fn is_beside(panel: Panel) -> bool {
+    matches!(panel, Panel::Transcript | Panel::Story | Panel::Learn | Panel::Script | Panel::Explore | Panel::Branches)
+}
+
+fn side(view: &View, on: &Callback<Action>) -> Html {
+    match (view.panel, &view.story) {
+        (Panel::Transcript, _) => html! {
+            <TranscriptPanel transcript={view.transcript.clone()} position={view.step.number} on={on.clone()} />
+        },
+        (Panel::Story, Some(story)) => html! { <StoryPanel story={story.clone()} on={on.clone()} /> },
+        (Panel::Learn, _) => view.learn.clone().map_or_else(Html::default, |page| {
+            html! { <LearnPanel page={page} challenges={view.challenges.clone()} on={on.clone()} /> }
+        }),
+        (Panel::Script, _) => html! { <ScriptPanel script={view.script.clone()} on={on.clone()} /> },
+        (Panel::Branches, _) => html! { <BranchesPanel branches={view.branches.clone()} on={on.clone()} /> },
+        (Panel::Explore, _) => html! { <ExplorePanel explore={view.explore.clone()} on={on.clone()} /> },
+        _ => Html::default(),
+    }
+}
+
+fn selection(view: &View, on: &Callback<Action>) -> Html {
+    match &view.selection {
+        Some(selection) => html! { <Selection selection={selection.clone()} on={on.clone()} /> },
+        None => Html::default(),
+    }
+}
+
+fn overlay(view: &View, on: &Callback<Action>) -> Html {
+    match view.panel {
+        Panel::Help => html! { <HelpDialog shortcuts={view.shortcuts} on={on.clone()} /> },
+        Panel::Export => html! { <ExportDialog title={view.header.title.clone()} on={on.clone()} /> },
+        Panel::Compare => html! { <CompareDialog rows={view.compare.clone()} on={on.clone()} /> },
+        Panel::Gallery => {
+            html! { <Gallery cards={view.gallery.clone()} glossary={view.glossary.clone()} on={on.clone()} /> }
+        }
+        Panel::SideBySide => view.side_by_side.clone().map_or_else(Html::default, |runs| {
+            html! { <SideBySideDialog view={runs} on={on.clone()} /> }
+        }),
+        Panel::Palette => {
+            html! { <Palette header={view.header.clone()} threads={view.threads.clone()} glossary={view.glossary.clone()}
+            on={on.clone()} /> }
+        }
+        _ => Html::default(),
+    }
+}
+
+fn glossary(view: &View, on: &Callback<Action>) -> Html {
+    html! { <GlossaryDialog glossary={view.glossary.clone()} on={on.clone()} /> }
+}

@@ -1,0 +1,161 @@
+//! The release build behind the compiler: the module is taken apart, then wasm-bindgen reads the main part.
+//!
+//! wasm-split goes from the functions that `#[wasm_split]` marks (`crates/web/src/chunks.rs`) and puts what is reached from
+//! one of them only into a file of its own. The parts lie beside the module in `pkg/`; the script that loads them becomes
+//! part of the module's own, because two scripts that import each other cannot be inside one HTML file.
+
+use crate::build::MODULE;
+use crate::failure::{Explain, Failure, Result};
+use crate::module;
+use crate::process;
+use crate::setup::BuildTools;
+use crate::site;
+use crate::workspace;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The script that loads the parts; wasm-split names it.
+const LINKS: &str = "__wasm_split.js";
+
+/// From the compiled module to `pkg/`.
+pub(crate) fn run(tools: &BuildTools) -> Result {
+    let compiled = workspace::target().join("wasm32-unknown-unknown/wasm-release/daxscope_web.wasm");
+    let parts = workspace::target().join("wasm-split");
+    let pkg = workspace::pkg();
+    let _ = fs::remove_dir_all(&parts);
+    take_apart(tools, &compiled, &parts)?;
+    wasm_bindgen(tools, &parts.join(format!("{MODULE}.wasm")), &pkg)?;
+    let links = parts.join(LINKS);
+    let text = fs::read_to_string(&links).explain(|| format!("wasm-split has not written {}.", links.display()))?;
+    let script = pkg.join(format!("{MODULE}.js"));
+    let glue = fs::read_to_string(&script).explain(|| format!("{} could not be read.", script.display()))?;
+    write(&script, joined(&glue, &through_files(&text)?)?.as_bytes())?;
+    for file in site::files(&parts)? {
+        let is_part = file.extension().is_some_and(|extension| extension == "wasm")
+            && file != Path::new(&format!("{MODULE}.wasm"));
+        if is_part {
+            fs::copy(parts.join(&file), pkg.join(&file))
+                .explain(|| format!("{} could not be copied.", file.display()))?;
+        }
+    }
+    shrink_all()
+}
+
+/// Takes what only people read out of every module in `pkg/`.
+pub(crate) fn shrink_all() -> Result {
+    let pkg = workspace::pkg();
+    for file in site::files(&pkg)?.into_iter().filter(|file| file.extension().is_some_and(|it| it == "wasm")) {
+        shrink(&pkg.join(file))?;
+    }
+    Ok(())
+}
+
+fn take_apart(tools: &BuildTools, compiled: &Path, parts: &Path) -> Result {
+    let mut command = Command::new(&tools.wasm_split);
+    command.arg(compiled).arg(parts).args(["--out-name", MODULE]);
+    process::run(&mut command, "Taking the module apart")
+}
+
+fn wasm_bindgen(tools: &BuildTools, main: &Path, pkg: &Path) -> Result {
+    let mut command = Command::new(tools.wasm_bindgen_directory.join(process::executable("wasm-bindgen")));
+    // The parts import the table of functions, which wasm-bindgen takes for an internal of the linker.
+    command
+        .arg(main)
+        .args(["--keep-lld-exports", "--target", "web", "--no-typescript", "--out-name", MODULE, "--out-dir"])
+        .arg(pkg);
+    process::run(&mut command, "Writing the JavaScript of the module")
+}
+
+/// The script that loads the parts, so that it asks `static/files.js` where they lie (the page may carry them inside, and a
+/// Worker asks its page), and needs no server that names the type of a module.
+fn through_files(links: &str) -> Result<String> {
+    let (before, after) = ("fetch(new URL(\"./", "\", import.meta.url))");
+    let mut text = String::new();
+    let mut rest = links;
+    while let Some((head, tail)) = rest.split_once(before) {
+        let Some((name, tail)) = tail.split_once(after) else { break };
+        text.push_str(&format!("{head}globalThis.daxscopeFiles.file(\"pkg/{name}\")"));
+        rest = tail;
+    }
+    text.push_str(rest);
+    let text = text.replace(
+        "WebAssembly.instantiateStreaming(src, imports)",
+        "WebAssembly.instantiate(await (await src).arrayBuffer(), imports)",
+    );
+    if text.contains("fetch(") || text.contains("Streaming") || !text.contains("daxscopeFiles") {
+        return Err(unexpected());
+    }
+    Ok(text)
+}
+
+/// The module's script with the one that loads the parts in it.
+fn joined(glue: &str, links: &str) -> Result<String> {
+    const OWN: &str = "import { initSync } from \"./daxscope.js\";";
+    const EXPORT: &str = "export const ";
+    let links = links.strip_prefix(OWN).ok_or_else(unexpected)?;
+    let names = links.lines().filter_map(|line| line.strip_prefix(EXPORT)?.split_whitespace().next());
+    let names = names.collect::<Vec<_>>().join(", ");
+    let parts = links.replace(EXPORT, "const ");
+    let (mut script, mut imported) = (String::new(), Vec::new());
+    for line in glue.lines() {
+        let name = line.strip_prefix("import * as ").and_then(|rest| rest.split_once(" from \"./__wasm_split.js\""));
+        match name {
+            Some((name, _)) => imported.push(format!("{name} = wasmSplit")),
+            None => script.push_str(&format!("{line}\n")),
+        }
+    }
+    if names.is_empty() || imported.is_empty() || parts.contains("import ") {
+        return Err(unexpected());
+    }
+    let imported = imported.join(", ");
+    Ok(format!("{script}\nconst wasmSplit = (() => {{\n{parts}\nreturn {{ {names} }};\n}})();\nconst {imported};\n"))
+}
+
+fn unexpected() -> Failure {
+    Failure::new(
+        "The script that wasm-split writes is not as expected; see crates/xtask/src/split.rs and the version in versions.rs.",
+    )
+}
+
+/// Takes what only people read out of a module.
+fn shrink(path: &PathBuf) -> Result {
+    let module = fs::read(path).explain(|| format!("{} could not be read.", path.display()))?;
+    let Some(smaller) = module::without_names(&module) else {
+        return Err(Failure::new(format!("{} is not a WebAssembly module; build again.", path.display())));
+    };
+    write(path, &smaller)
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result {
+    fs::write(path, bytes).explain(|| format!("{} could not be written.", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINKS_AS_WRITTEN: &str = "import { initSync } from \"./daxscope.js\";\n\
+        export const __load_a = load(() => {\n    const src = fetch(new URL(\"./split_a.wasm\", import.meta.url));\n    \
+        return async (imports) => (WebAssembly.instantiateStreaming(src, imports));\n});\n";
+
+    #[test]
+    fn parts_are_asked_for_where_files_lie() {
+        let text = through_files(LINKS_AS_WRITTEN).unwrap();
+        assert!(text.contains("const src = globalThis.daxscopeFiles.file(\"pkg/split_a.wasm\");"), "{text}");
+        assert!(text.contains("WebAssembly.instantiate(await (await src).arrayBuffer(), imports)"), "{text}");
+        assert!(through_files("const src = fetch(elsewhere);").is_err());
+        assert!(through_files("").is_err(), "a module that was not taken apart");
+    }
+
+    #[test]
+    fn one_script_has_both() {
+        let glue = "import * as import1 from \"./__wasm_split.js\"\n\nexport function initSync() {}\n";
+        let text = joined(glue, LINKS_AS_WRITTEN).unwrap();
+        assert!(!text.contains("import {") && !text.contains("import *"), "{text}");
+        assert!(text.contains("\nconst __load_a = load(") && text.contains("return { __load_a };"), "{text}");
+        assert!(text.ends_with("\nconst import1 = wasmSplit;\n"), "{text}");
+        assert!(joined("export function initSync() {}\n", LINKS_AS_WRITTEN).is_err(), "nothing asks for parts");
+        assert!(joined(glue, "export const a = 1;\n").is_err(), "it imports nothing");
+    }
+}

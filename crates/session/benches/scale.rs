@@ -34,7 +34,8 @@ fn main() {
     }
 }
 
-const COLUMNS: [&str; 8] = ["back", "forward", "to an end", "to the middle", "new step", "new after jump", "back, selected", "open selection"];
+const COLUMNS: [&str; 8] =
+    ["back", "forward", "to an end", "to the middle", "new step", "new after jump", "back, selected", "open selection"];
 
 fn states() -> Vec<State> {
     let mapped = "extent 0..64M mapped at 128M\n";

@@ -34,7 +34,9 @@ fn rows(process: &ProcessView) -> usize {
 #[test]
 fn the_last_change_is_among_the_rows_of_a_long_page_table_and_all_others_can_be_gone_to() {
     let mut session = written(600);
-    let changed = |session: &Session| session.view().page_tables[0].pmds.iter().any(|pmd| pmd.ptes.iter().any(|pte| pte.is_changed));
+    let changed = |session: &Session| {
+        session.view().page_tables[0].pmds.iter().any(|pmd| pmd.ptes.iter().any(|pte| pte.is_changed))
+    };
     while !session.view().step.changes.iter().any(|change| matches!(change.object, Object::Pte(..))) {
         session.update(Action::Back);
     }

@@ -7,6 +7,7 @@ use crate::action::Object;
 use crate::objects::{reads, value};
 use daxscope_core::machine::{Performed, StepRecord};
 use daxscope_core::op::{Op, Outcome};
+use daxscope_core::order;
 use daxscope_core::sync::WaitKey;
 use daxscope_core::units::pmd_start;
 use daxscope_core::world::World;
@@ -122,7 +123,12 @@ impl Touched {
     }
 
     /// The steps of a range that changed the value of an object. `world`: the state after so many steps.
-    pub(super) fn writes<'w>(&self, object: Object, range: Range<usize>, world: impl Fn(usize) -> &'w World) -> Steps<'_> {
+    pub(super) fn writes<'w>(
+        &self,
+        object: Object,
+        range: Range<usize>,
+        world: impl Fn(usize) -> &'w World,
+    ) -> Steps<'_> {
         let known = self.changed.of(name_of(object), &range);
         let mut perhaps = self.perhaps_changed.of(wide_name(object), &range).to_vec();
         match object {
@@ -188,7 +194,7 @@ pub(crate) struct Steps<'a> {
 
 impl<'a> Steps<'a> {
     fn new(exact: &'a [u32], mut perhaps: Vec<u32>, is_one: impl Fn(usize) -> bool) -> Steps<'a> {
-        perhaps.sort_unstable();
+        order::sort(&mut perhaps);
         perhaps.dedup();
         perhaps.retain(|step| exact.binary_search(step).is_err() && is_one(*step as usize));
         Steps { exact, others: perhaps }
@@ -210,7 +216,7 @@ impl<'a> Steps<'a> {
         };
         let mut steps: Vec<u32> = part(self.exact);
         steps.extend(part(&self.others));
-        steps.sort_unstable();
+        order::sort(&mut steps);
         part(&steps).into_iter().map(|step| step as usize).collect()
     }
 }
@@ -271,9 +277,8 @@ mod tests {
                 let run = random_run(script, seed * 7 + number as u64);
                 for object in objects() {
                     let all = 0..run.len();
-                    let is_write = |step: &usize| {
-                        value(run.world_at(step - 1), object) != value(run.world_at(*step), object)
-                    };
+                    let is_write =
+                        |step: &usize| value(run.world_at(step - 1), object) != value(run.world_at(*step), object);
                     let is_read = |step: &usize| {
                         let performed = run.steps()[step - 1].record.performed.iter();
                         performed.clone().any(|one| reads(run.world_at(step - 1), one, object))
@@ -284,7 +289,11 @@ mod tests {
                     assert_eq!(known.some(usize::MAX, true), writes, "writes of {object:?} in {script}");
                     assert_eq!((known.len(), known.last()), (writes.len(), writes.last().copied()));
                     let half = run.reads_of(object, run.len() / 2..run.len());
-                    assert_eq!(run.reads_of(object, all).some(usize::MAX, false), looked, "reads of {object:?} in {script}");
+                    assert_eq!(
+                        run.reads_of(object, all).some(usize::MAX, false),
+                        looked,
+                        "reads of {object:?} in {script}"
+                    );
                     assert_eq!(half.len(), looked.iter().filter(|&&step| step > run.len() / 2).count());
                     let last = looked[looked.len().saturating_sub(2)..].to_vec();
                     assert_eq!(run.reads_of(object, 0..run.len()).some(2, true), last);

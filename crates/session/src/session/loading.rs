@@ -179,6 +179,7 @@ impl Session {
         (self.compared_branch, self.passed) = (None, None);
         (self.selection, self.playback) = (None, Playback::Paused);
         self.toggled_nodes.clear();
+        self.tables = super::tables::Tables::default();
         self.query.clear();
         self.other_revision = None;
         self.exploring.forget_results();

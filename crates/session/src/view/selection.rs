@@ -6,6 +6,7 @@ use super::entry_bits::EntryBitsView;
 use crate::action::Object;
 use crate::objects::{location, reads, title, value};
 use crate::run::Steps;
+use daxscope_core::order;
 use daxscope_core::units::ThreadId;
 use std::rc::Rc;
 
@@ -93,7 +94,7 @@ impl Build<'_> {
     fn newest(&self, object: Object, writes: &Steps<'_>, reads: &Steps<'_>) -> Vec<HistoryItem> {
         let mut last = self.items(object, HistoryKind::Write, &writes.some(MAX_HISTORY, true));
         last.extend(self.items(object, HistoryKind::Read, &reads.some(MAX_HISTORY, true)));
-        last.sort_by_key(|item| (std::cmp::Reverse(item.step), item.kind == HistoryKind::Read));
+        order::sort_by_key(&mut last, |item| (std::cmp::Reverse(item.step), item.kind == HistoryKind::Read));
         last.truncate(MAX_HISTORY);
         last
     }
@@ -105,7 +106,7 @@ impl Build<'_> {
         let (writes, reads) = (self.run().writes_of(object, range.clone()), self.run().reads_of(object, range));
         let mut later = self.items(object, HistoryKind::Write, &writes.some(MAX_LATER, false));
         later.extend(self.items(object, HistoryKind::Read, &reads.some(MAX_LATER, false)));
-        later.sort_by_key(|item| (item.step, item.kind == HistoryKind::Write));
+        order::sort_by_key(&mut later, |item| (item.step, item.kind == HistoryKind::Write));
         later.truncate(MAX_LATER);
         later
     }

@@ -89,7 +89,7 @@ mod tests {
         seen.extend((0_u64..1000).map(|number| Digest::of(&(number, 1_u8))));
         let (mut high, mut low): (Vec<_>, Vec<_>) = seen.iter().map(|digest| (digest.0, digest.1)).unzip();
         for half in [&mut high, &mut low] {
-            crate::order::sort(&mut half);
+            crate::order::sort(half);
             half.dedup();
             assert_eq!(half.len(), 2000);
         }

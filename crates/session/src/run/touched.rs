@@ -138,11 +138,13 @@ impl Touched {
             Object::Tag(index, tag) if pmd_start(index) != index => {
                 perhaps.extend(self.changed.of(Object::Tag(pmd_start(index), tag), &range));
             }
+            // More of these can change than their value says: who waits for a page, `pte_young`.
+            Object::Page(_) | Object::Pte(..) | Object::Pmd(..) => perhaps.extend(known),
             _ => {}
         }
         let is_one = |step: usize| value(world(step - 1), object) != value(world(step), object);
-        let exact = if matches!(object, Object::Block(_)) { &[] } else { known };
-        Steps::new(exact, perhaps, is_one)
+        let is_exact = !matches!(object, Object::Block(_) | Object::Page(_) | Object::Pte(..) | Object::Pmd(..));
+        Steps::new(if is_exact { known } else { &[] }, perhaps, is_one)
     }
 
     /// The steps of a range that looked at an object. `before`: the state before a step; `record`: what it did.

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { NARROW, WIDE, assertAccessible, launchBrowser, newPage, openPage, screenshot } from "./helpers.mjs";
+import { NARROW, WIDE, allowCopying, assertAccessible, copied, launchBrowser, newPage, openPage, screenshot } from "./helpers.mjs";
 import { alertText, position, readExhibit, settled, stepUntilAlert, total, typeScript, waitForDrawing } from "./workbench.mjs";
 
 const PHONE = { width: 390, height: 844 };
@@ -67,7 +67,7 @@ walk("e and Enter find the lost wake-up; stepping through it ends at the alert",
 });
 
 walk("on v6 the search is complete, and the certificate can be copied", { path: "#v=1&e=a4&r=v6" }, async (page, it) => {
-  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await allowCopying(page.context());
   await start(page);
   assert.match(await verdict(page), /Complete/);
   assert.match(await page.locator("#verdict").textContent(), /No rule is broken in any interleaving on v6/);
@@ -76,7 +76,7 @@ walk("on v6 the search is complete, and the certificate can be copied", { path: 
   await page.locator(".certificate summary").click();
   await page.getByRole("button", { name: "Copy the certificate" }).click();
   await page.getByText("copied", { exact: false }).first().waitFor();
-  const text = await page.evaluate(() => navigator.clipboard.readText());
+  const text = await copied(page.context());
   assert.match(text, /^verdict +complete: no rule is broken in any interleaving$/m);
   assert.match(text, /^kernel +v6$/m);
   assert.match(text, /^script digest +[0-9a-f]{32}$/m);

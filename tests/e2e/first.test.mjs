@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { BASE_URL, WIDE, launchBrowser, newPage, openPage, screenshot } from "./helpers.mjs";
+import { BASE_URL, WIDE, chromiumOnly, launchBrowser, newPage, openPage, screenshot } from "./helpers.mjs";
 import { settled } from "./workbench.mjs";
 
 let browser;
@@ -55,7 +55,7 @@ async function drawn() {
   return html.replaceAll(new URL("static/", BASE_URL).href, "static/");
 }
 
-test("index.html shows the first view as the page draws it", async () => {
+test("index.html shows the first view as the page draws it", chromiumOnly("it was drawn there, for a window without scroll bars"), async () => {
   const html = await drawn();
   if (process.env.DAXSCOPE_BLESS) {
     const text = readFileSync(INDEX, "utf8");
@@ -85,6 +85,12 @@ const places = (page, root) =>
     return parts.map((part) => [part, where(part)]);
   }, root);
 
+/** By how much a picture may be larger in the end: where scroll bars take room, it was taken for a window with more. */
+const barsTakeRoom = () => {
+  const scroll = document.querySelector("#app .tree .scroll");
+  return scroll.offsetWidth > scroll.clientWidth ? 2 : 0;
+};
+
 for (const [name, viewport, colorScheme] of [["wide", WIDE, "light"], ["wide-dark", WIDE, "dark"], ["phone", { width: 390, height: 844 }, "light"]]) {
   test(`the first view is there before any WebAssembly, and gives way without a jump (${name})`, async () => {
     const { context, page } = await newPage(browser, { viewport, colorScheme, reducedMotion: "reduce" });
@@ -107,7 +113,12 @@ for (const [name, viewport, colorScheme] of [["wide", WIDE, "light"], ["wide-dar
     const real = await places(page, "#app");
     // On a phone only what comes before the picture stays where it was: the picture was taken at another width.
     const compared = viewport === WIDE ? real.length : 3;
-    assert.deepEqual(picture.slice(0, compared), real.slice(0, compared));
+    const near = await page.evaluate(barsTakeRoom);
+    for (const [at, [part, was]] of picture.slice(0, compared).entries()) {
+      const [, is] = real[at];
+      const jump = was && is ? Math.max(...was.map((value, side) => Math.abs(value - is[side]))) : Number(was !== is);
+      assert.ok(jump <= near, `${part} jumps by ${jump} px: from ${was} to ${is}`);
+    }
     await context.close();
   });
 }

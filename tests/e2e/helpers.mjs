@@ -7,6 +7,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
+import { launchFirefox } from "./firefox.mjs";
 
 export const BASE_URL = process.env.BASE_URL ?? "http://127.0.0.1:8080/";
 const CHROME = process.env.CHROME ?? "/usr/bin/chromium";
@@ -35,8 +36,15 @@ export const NARROW = { width: 320, height: 640 };
  */
 export const FOR_EVER = 300_000;
 
-/** Starts Chromium; close it in `after`. */
+/** Whether the walks are made in Firefox: `cargo xtask test --firefox`. */
+export const IN_FIREFOX = process.env.BROWSER === "firefox";
+
+/** The options of a test that cannot run in Firefox: it is skipped there, and its name and the reason are printed. */
+export const chromiumOnly = (reason) => (IN_FIREFOX ? { skip: `Chromium only: ${reason}` } : {});
+
+/** Starts the browser; close it in `after`. */
 export function launchBrowser() {
+  if (IN_FIREFOX) return launchFirefox(FOR_EVER);
   return chromium.launch({ executablePath: CHROME, headless: true, args: FLAGS, timeout: FOR_EVER });
 }
 
@@ -76,10 +84,26 @@ function watch(page) {
   return problems;
 }
 
+/** Lets pages of this context copy. Firefox asks nobody, as long as somebody has just pressed something. */
+export async function allowCopying(context) {
+  if (!IN_FIREFOX) await context.grantPermissions(["clipboard-write"]);
+}
+
+/** What was copied last, as somebody who pastes it gets it: no browser has to be asked for the right to read. */
+export async function copied(context) {
+  const page = await context.newPage();
+  await page.setContent("<textarea></textarea>");
+  await page.locator("textarea").focus();
+  await page.keyboard.press("ControlOrMeta+v");
+  const text = await page.locator("textarea").inputValue();
+  await page.close();
+  return text;
+}
+
 /** Writes target/screenshots/NAME.png and returns its path. */
 export async function screenshot(page, name) {
   await mkdir(SCREENSHOTS, { recursive: true });
-  const path = join(SCREENSHOTS, `${name}.png`);
+  const path = join(SCREENSHOTS, `${IN_FIREFOX ? "firefox-" : ""}${name}.png`);
   await page.screenshot({ path, fullPage: true });
   return path;
 }

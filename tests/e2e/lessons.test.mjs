@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { after, before, test } from "node:test";
-import { NARROW, assertAccessible, launchBrowser, openPage, screenshot } from "./helpers.mjs";
+import { NARROW, allowCopying, assertAccessible, copied, launchBrowser, openPage, screenshot } from "./helpers.mjs";
 import { settled, waitForDrawing } from "./workbench.mjs";
 
 const UNITS = fileURLToPath(new URL("../../crates/lessons/units/", import.meta.url));
@@ -149,14 +149,14 @@ walk("a link opens a lesson at its step, and a wrong one says what there is", { 
 });
 
 walk("answers go from a student to a teacher as a link", { path: "#v=1&l=wake.2" }, async (page, context) => {
-  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await allowCopying(context);
   await press(page, "#question-wake-chain input[value=c]", "Space");
   await press(page, "#question-wake-chain button[type=submit]", "Enter");
   await page.getByRole("button", { name: "All lessons" }).click();
   await page.getByLabel("Your name").fill("Ada");
   await page.getByRole("button", { name: "Copy a link with my answers" }).click();
   await settled(page);
-  const link = await page.evaluate(() => navigator.clipboard.readText());
+  const link = await copied(context);
   await page.getByRole("button", { name: "For teachers" }).click();
   await page.locator("#answer-links").fill(`${link}\n${link.slice(0, -4)}`);
   await settled(page);

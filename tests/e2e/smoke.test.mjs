@@ -25,6 +25,7 @@ test("the skeleton is readable without the application", async () => {
   const { context, page } = await newPage(browser, { javaScriptEnabled: false });
   await page.goto(BASE_URL);
   assert.equal(await page.locator("h1").textContent(), "daxscope");
+  assert.ok(await page.locator("noscript").isVisible(), "JavaScript is on");
   assert.match(await page.locator("noscript").textContent(), /JavaScript/);
   await context.close();
 });

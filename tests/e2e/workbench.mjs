@@ -1,3 +1,5 @@
+import { FOR_EVER } from "./helpers.mjs";
+
 // Words for what a person does with the workbench, so that the tests read like a walk.
 export const count = (page) => page.locator("#count").textContent();
 export const sentence = (page) => page.locator("#sentence").textContent();
@@ -8,21 +10,24 @@ export const total = async (page) => Number((await count(page)).match(/of (\d+)/
 /**
  * Waits until the page has drawn what was done. Yew draws behind the event, and after 16 ms of work lets the browser go on and
  * draws the rest in a later turn; on a busy machine that is the rule. So this waits until nothing has changed for three turns.
+ * A page that never comes to rest, because a measure changes what it measures, fails with what keeps changing.
  */
 export const settled = (page) =>
-  page.evaluate(async () => {
-    let changed = false;
-    const observer = new MutationObserver(() => {
-      changed = true;
+  page.evaluate(async (forEver) => {
+    let changed = null;
+    const observer = new MutationObserver(([{ target, attributeName, type }]) => {
+      changed = `${attributeName ?? type} of ${target.nodeName} ${target.getAttribute?.("class") ?? ""}`;
     });
     observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    const end = performance.now() + forEver;
     for (let quiet = 0; quiet < 3; quiet += 1) {
-      changed = false;
+      if (performance.now() > end) throw new Error(`the page never comes to rest: ${changed}`);
+      changed = null;
       await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 0)));
       if (changed) quiet = -1;
     }
     observer.disconnect();
-  });
+  }, FOR_EVER);
 
 /** Makes every key press of this page wait until it is drawn. */
 export function waitForDrawing(page) {

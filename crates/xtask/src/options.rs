@@ -14,8 +14,9 @@ cargo xtask <command>
   serve [--port N|--port N-M] [--no-build] [--open] [--dev]
                                 build the page and serve it on this machine; without --port on the
                                 first free port from 8080 to 8179
-  test  [--native|--browser|--e2e] [--slow]
-                                run the tests; without a kind all three; --slow: the long ones as well
+  test  [--native|--browser|--e2e|--firefox] [--slow]
+                                run the tests; without a kind the first three; --firefox: --e2e once more,
+                                in Firefox; --slow: the long ones as well
   dist  [--base-url PATH]       build dist/ for any static host, and check its size; completions and
                                 manual pages of the command line into dist-cli/
   size                          raw and gzip size of each file in dist/
@@ -55,13 +56,15 @@ pub(crate) struct Stages {
     pub(crate) native: bool,
     pub(crate) browser: bool,
     pub(crate) e2e: bool,
+    /// The walks of `e2e` once more, in Firefox.
+    pub(crate) firefox: bool,
     /// What takes too long for every day, optimised.
     pub(crate) slow: bool,
 }
 
 impl Stages {
-    const ALL: Stages = Stages { native: true, browser: true, e2e: true, slow: false };
-    const NONE: Stages = Stages { native: false, browser: false, e2e: false, slow: false };
+    const ALL: Stages = Stages { native: true, browser: true, e2e: true, firefox: false, slow: false };
+    const NONE: Stages = Stages { native: false, browser: false, e2e: false, firefox: false, slow: false };
 }
 
 /// What `dist` was asked for.
@@ -135,6 +138,7 @@ fn parse_test(mut parser: lexopt::Parser) -> Result<Command> {
             Long("native") => stages.native = true,
             Long("browser") => stages.browser = true,
             Long("e2e") => stages.e2e = true,
+            Long("firefox") => stages.firefox = true,
             other => return Err(other.unexpected().into()),
         }
     }
@@ -175,9 +179,10 @@ mod tests {
     }
 
     #[test]
-    fn test_without_an_option_means_every_kind() {
+    fn test_without_an_option_means_every_kind_but_firefox() {
         assert_eq!(command("test"), Ok(Command::Test(Stages::ALL)));
         assert_eq!(command("test --e2e"), Ok(Command::Test(Stages { e2e: true, ..Stages::NONE })));
+        assert_eq!(command("test --firefox"), Ok(Command::Test(Stages { firefox: true, ..Stages::NONE })));
         assert_eq!(command("test --slow"), Ok(Command::Test(Stages { slow: true, ..Stages::ALL })));
     }
 

@@ -4,9 +4,11 @@
 //! ask. Tools go into a cache of this user, one directory per version; nothing else on the machine
 //! is touched, except that the browser comes from the system's package manager.
 
-mod browser;
+mod apt;
 mod cargo_tool;
+mod chromium;
 mod e2e_packages;
+mod firefox;
 mod wasm_target;
 
 use crate::failure::{Failure, Result};
@@ -93,9 +95,14 @@ fn install_missing(
     })
 }
 
-/// A browser and its driver.
+/// A Chromium and its driver.
 pub(crate) fn browser() -> Result<Browser> {
-    browser::ensure()
+    chromium::ensure()
+}
+
+/// A Firefox.
+pub(crate) fn firefox() -> Result<PathBuf> {
+    firefox::ensure()
 }
 
 /// The npm packages of the end-to-end tests.

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: natively, in a browser module by module, and end to end; with `--slow` also what takes long.
+//! `cargo xtask test`: natively, in a browser module by module, and end to end in two browsers; with `--slow` also what takes long.
 
 mod browser;
 mod e2e;
@@ -23,14 +23,21 @@ pub(crate) fn run(stages: &Stages) -> Result<ExitCode> {
         reports.push(stage("browser", browser::run));
     }
     if stages.e2e {
-        reports.push(stage("e2e", e2e::run));
+        reports.push(stage("e2e", e2e::chromium));
+    }
+    if stages.firefox {
+        reports.push(stage("firefox", || e2e::firefox(stages.slow)));
     }
     if stages.slow {
         reports.push(stage("slow", slow::run));
     }
     println!();
     for Report { name, tally, took } in &reports {
-        println!("{name:8} {:>4} passed, {} failed in {:.1} s", tally.passed, tally.failed, took.as_secs_f64());
+        print!("{name:8} {:>4} passed, {} failed", tally.passed, tally.failed);
+        if tally.skipped > 0 {
+            print!(", {} not for this browser", tally.skipped);
+        }
+        println!(" in {:.1} s", took.as_secs_f64());
     }
     let total: Tally = reports.iter().map(|report| report.tally).sum();
     println!("\n{} passed, {} failed", total.passed, total.failed);
@@ -44,12 +51,12 @@ struct Report {
 }
 
 /// Runs one kind of test. What keeps it from running is told, and counts as a failed test.
-fn stage(name: &'static str, run: fn() -> Result<Tally>) -> Report {
+fn stage(name: &'static str, run: impl FnOnce() -> Result<Tally>) -> Report {
     println!("\n== {name} tests ==");
     let started = Instant::now();
     let tally = run().unwrap_or_else(|failure| {
         eprintln!("error: {failure}");
-        Tally { passed: 0, failed: 1 }
+        Tally { failed: 1, ..Tally::default() }
     });
     Report { name, tally, took: started.elapsed() }
 }

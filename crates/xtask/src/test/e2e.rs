@@ -12,9 +12,25 @@ use crate::workspace;
 use std::path::PathBuf;
 use std::process::Command;
 
-pub(super) fn run() -> Result<Tally> {
-    setup::e2e_packages()?;
+/// What Firefox does not repeat unless it is asked to with `--slow`: these look at pictures and speed, not at what can be done.
+const LONG: [&str; 3] = ["axe.test.mjs", "scale.test.mjs", "speed.test.mjs"];
+
+/// Every walk, in Chromium.
+pub(super) fn chromium() -> Result<Tally> {
     let browser = setup::browser()?;
+    walk(&test_files()?, &[("CHROME", browser.chrome)])
+}
+
+/// The same walks in Firefox; the long ones only if `whole`.
+pub(super) fn firefox(whole: bool) -> Result<Tally> {
+    let firefox = setup::firefox()?;
+    let mut files = test_files()?;
+    files.retain(|file| whole || !LONG.iter().any(|name| file.ends_with(name)));
+    walk(&files, &[("BROWSER", "firefox".into()), ("FIREFOX", firefox)])
+}
+
+fn walk(files: &[PathBuf], browser: &[(&str, PathBuf)]) -> Result<Tally> {
+    setup::e2e_packages()?;
     build::run(Profile::Release)?;
     dist::check_budget(&size::weigh(&workspace::dist())?)?;
     let server = Server::start(&workspace::dist(), Ports::ANY)?;
@@ -22,11 +38,11 @@ pub(super) fn run() -> Result<Tally> {
     // One file after another: several browsers starting at once on two cores time out.
     command
         .args(["--test", "--test-reporter=spec", "--test-concurrency=1"])
-        .args(test_files()?)
+        .args(files)
         .current_dir(workspace::e2e())
         .env("BASE_URL", server.url())
-        .env("CHROME", &browser.chrome)
-        .env("DAXSCOPE_SCREENSHOTS", workspace::target().join("screenshots"));
+        .env("DAXSCOPE_SCREENSHOTS", workspace::target().join("screenshots"))
+        .envs(browser.iter().map(|(name, value)| (name, value)));
     super::count(&mut command, "`node --test`")
 }
 

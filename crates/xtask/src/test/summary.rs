@@ -7,6 +7,8 @@ use std::iter::Sum;
 pub(super) struct Tally {
     pub(super) passed: u32,
     pub(super) failed: u32,
+    /// Tests that say by themselves why they do not run here.
+    pub(super) skipped: u32,
 }
 
 impl Sum for Tally {
@@ -14,6 +16,7 @@ impl Sum for Tally {
         tallies.fold(Tally::default(), |sum, next| Tally {
             passed: sum.passed + next.passed,
             failed: sum.failed + next.failed,
+            skipped: sum.skipped + next.skipped,
         })
     }
 }
@@ -31,7 +34,7 @@ fn libtest(line: &str) -> Option<Tally> {
         let before = counts.split_once(label)?.0;
         before.rsplit([' ', ';']).find(|word| !word.is_empty())?.parse().ok()
     };
-    Some(Tally { passed: count("passed")?, failed: count("failed")? })
+    Some(Tally { passed: count("passed")?, failed: count("failed")?, skipped: 0 })
 }
 
 /// `ℹ pass 3` or, in TAP, `# pass 3`; a cancelled test has not passed.
@@ -39,8 +42,9 @@ fn node(line: &str) -> Option<Tally> {
     let (label, count) = line.strip_prefix("ℹ ").or_else(|| line.strip_prefix("# "))?.split_once(' ')?;
     let count = count.trim().parse().ok()?;
     match label {
-        "pass" => Some(Tally { passed: count, failed: 0 }),
-        "fail" | "cancelled" => Some(Tally { passed: 0, failed: count }),
+        "pass" => Some(Tally { passed: count, ..Tally::default() }),
+        "fail" | "cancelled" => Some(Tally { failed: count, ..Tally::default() }),
+        "skipped" => Some(Tally { skipped: count, ..Tally::default() }),
         _ => None,
     }
 }
@@ -50,7 +54,7 @@ mod tests {
     use super::*;
 
     fn check(output: &str, passed: u32, failed: u32) {
-        assert_eq!(parse(output), Tally { passed, failed }, "{output}");
+        assert_eq!(parse(output), Tally { passed, failed, skipped: 0 }, "{output}");
     }
 
     #[test]
@@ -67,6 +71,12 @@ mod tests {
     fn node_counts_cancelled_tests_as_failed() {
         check("ℹ tests 6\nℹ suites 0\nℹ pass 3\nℹ fail 1\nℹ cancelled 2\nℹ skipped 0\nℹ duration_ms 812.3\n", 3, 3);
         check("# tests 2\n# pass 2\n# fail 0\n# cancelled 0\n", 2, 0);
+    }
+
+    #[test]
+    fn what_node_skips_is_neither() {
+        let output = "ℹ tests 9\nℹ pass 5\nℹ fail 1\nℹ cancelled 0\nℹ skipped 3\n";
+        assert_eq!(parse(output), Tally { passed: 5, failed: 1, skipped: 3 });
     }
 
     #[test]

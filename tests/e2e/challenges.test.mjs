@@ -80,6 +80,8 @@ const FIX = {
 
 /** Chooses exactly these guards, by keyboard. */
 async function choose(page, guards) {
+  // The panel is drawn when its code has come.
+  await page.locator(".guards input[type=checkbox]").first().waitFor();
   for (const box of await page.locator(".guards input[type=checkbox]").all()) {
     const isWanted = guards.includes(await box.getAttribute("value"));
     if ((await box.isChecked()) !== isWanted) {

@@ -1,9 +1,10 @@
 //! What is still to be looked at, and in which order: the policies of a search.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// States that wait to be looked at, in some order. A state is a row of numbers, always as many.
-pub trait Frontier: std::fmt::Debug + Send {
+pub trait Frontier: Send {
     /// Makes room for one more state of so many numbers; `false` if there is no memory for it.
     fn reserve(&mut self, width: usize) -> bool;
     /// Adds a state; `cost` is for policies that go by it.
@@ -18,6 +19,13 @@ pub trait Frontier: std::fmt::Debug + Send {
     }
     /// Bytes in use.
     fn bytes(&self) -> usize;
+}
+
+/// Only that it is one: if each told its contents, the words for all of that would be in the page.
+impl fmt::Debug for dyn Frontier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Frontier")
+    }
 }
 
 /// First in, first out: breadth first.

@@ -2,9 +2,10 @@
 
 use crate::mix;
 use daxscope_core::scenario::Choice;
+use std::fmt;
 
 /// Picks one choice after the other.
-pub trait Scheduler: std::fmt::Debug + Send {
+pub trait Scheduler: Send {
     /// A run begins. `longest`: steps of the longest run that came to its end so far.
     fn begin(&mut self, threads: usize, longest: u32);
     /// One of the choices that can be made; `None`: the run is not followed any further.
@@ -12,6 +13,13 @@ pub trait Scheduler: std::fmt::Debug + Send {
     /// The choices are in order of threads; behind the one in which nothing fails comes, if there is one, that in which a
     /// call fails.
     fn pick(&mut self, choices: &[Choice]) -> Option<Choice>;
+}
+
+/// Only that it is one: if each told its contents, the words for all of that would be in the page.
+impl fmt::Debug for dyn Scheduler {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Scheduler")
+    }
 }
 
 /// A call that may fail does so once in so many times.

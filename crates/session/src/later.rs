@@ -18,6 +18,8 @@ pub struct Later {
     pub(crate) act: fn(&mut Session, Action, &mut Vec<Effect>) -> Address,
     /// Opens a link with what it says about lessons and challenges.
     pub(crate) open: fn(&mut Session, Link),
+    /// Packs a script for links.
+    pub(crate) pack: fn(&str) -> String,
     /// Looks after each action whether a lesson or a challenge has what it asks for.
     pub(crate) look: fn(&mut Session, &mut Vec<Effect>),
 }
@@ -33,6 +35,7 @@ pub static LATER: Later = Later {
     draw: |build, view, stale| build.draw_later(view, stale),
     act: Session::act_later,
     open: Session::open_all_of,
+    pack: crate::link::pack,
     look: Session::look_at_tasks,
 };
 
@@ -42,6 +45,8 @@ pub(crate) fn comes_later(action: &Action) -> bool {
     matches!(
         action,
         Editor(_)
+            | EditScript(_)
+            | RunScript
             | FormatScript
             | AskFor(_)
             | StartSearch(_)

@@ -32,6 +32,7 @@ pub use challenge::ChallengeAction;
 pub use daxscope_core::check::Rule;
 pub use daxscope_core::errno::Errno;
 pub use daxscope_core::event::LockId;
+pub use daxscope_core::order;
 pub use daxscope_core::radix::Tag;
 pub use daxscope_core::scenario::{Extent, ExtentKind, FailPoint, InjectedFailure, Mapping};
 pub use daxscope_core::units::{MmId, PageId, ThreadId};

@@ -101,7 +101,7 @@ impl TextId {
 
 /// Parts as one text, in the order of their names.
 fn join(mut parts: Vec<(&str, &str)>) -> String {
-    parts.sort_unstable();
+    daxscope_core::order::sort(&mut parts);
     let mut text = String::new();
     for (name, content) in parts {
         text.push_str(&format!("{MARK}{name}\n{}\n", content.trim_end()));

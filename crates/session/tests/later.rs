@@ -51,23 +51,31 @@ fn without_parts_everything_of_the_first_step_goes_on() {
         session.update(Action::Forward);
         assert_eq!(session.view().step.number, number);
     }
-    session.update(Action::EditScript(DOWNGRADE.into()));
-    assert!(!session.update(Action::RunScript).is_empty(), "scripts run");
+}
+
+#[test]
+fn a_link_with_a_script_needs_no_parts_and_stays_as_it_was_written() {
     let mut whole = Session::open("v=1&e=a4");
     whole.update(Action::EditScript(DOWNGRADE.into()));
-    whole.update(Action::RunScript);
-    for (part, same) in
-        [("tree", session.view().tree == whole.view().tree), ("step", session.view().step == whole.view().step)]
-    {
-        assert!(same, "{part}");
+    assert!(!whole.update(Action::RunScript).is_empty(), "scripts run");
+    whole.update(Action::Forward);
+    let link = whole.fragment();
+    assert!(link.contains("&c="), "{link}");
+    let mut bare = Session::open_bare(&link);
+    assert_eq!(bare.fragment(), link);
+    for session in [&mut bare, &mut whole] {
+        session.update(Action::Forward);
     }
+    assert_eq!(bare.fragment(), whole.fragment());
+    let (bare, whole) = (bare.view(), whole.view());
+    assert!(bare.tree == whole.tree && bare.step == whole.step && bare.threads == whole.threads);
 }
 
 #[test]
 fn what_needs_the_parts_waits_and_then_does_what_it_says() {
     let mut session = Session::open_bare("v=1&e=a4");
     session.begin();
-    for action in [Action::CopyLink, Action::ExportJson, Action::FindInExhibit] {
+    for action in [Action::CopyLink, Action::ExportJson, Action::FindInExhibit, Action::EditScript(DOWNGRADE.into())] {
         assert!(session.lacks(&action), "{action:?}");
         assert!(session.update(action).is_empty(), "nothing is half done");
     }

@@ -5,6 +5,7 @@
 
 mod failure;
 mod options;
+mod pack;
 
 mod build;
 mod dist;

@@ -3,6 +3,7 @@
 pub(crate) mod archive;
 pub(crate) mod copies;
 pub(crate) mod one_file;
+mod smaller;
 
 use crate::failure::{Explain, Failure, Result};
 use crate::site::copies::Brotli;
@@ -26,18 +27,21 @@ pub(crate) fn assemble(base_url: Option<&str>, quality: Brotli) -> Result {
         let files = files(&root.join(directory))?;
         wanted.extend(files.iter().filter(|file| is_served(file)).map(|file| Path::new(directory).join(file)));
     }
-    for file in &wanted {
-        let mut bytes = fs::read(root.join(file)).explain(|| cannot("read", &root.join(file)))?;
-        if let Some(base) = base_url.filter(|_| file == Path::new("index.html")) {
-            bytes = with_base(&String::from_utf8_lossy(&bytes), base)?.into_bytes();
-        }
-        publish(&dist.join(file), &bytes, quality)?;
+    let (index, style) = page_and_style(&root)?;
+    // What the one style sheet holds is asked for nowhere else.
+    wanted.retain(|file| file.extension().is_none_or(|it| it != "css") || index.contains(&*file.to_string_lossy()));
+    for file in wanted.iter().filter(|file| *file != Path::new("index.html")) {
+        publish(&dist.join(file), &as_it_travels(&root.join(file))?, quality)?;
     }
+    let page = base_url.map_or_else(|| Ok(index.clone()), |base| with_base(&index, base))?;
+    publish(&dist.join("index.html"), page.as_bytes(), quality)?;
+    publish(&dist.join(smaller::PAGE_STYLE), style.as_bytes(), quality)?;
+    wanted.insert(PathBuf::from(smaller::PAGE_STYLE));
     for (file, bytes) in texts {
         publish(&dist.join(&file), &bytes, quality)?;
         wanted.insert(file);
     }
-    write_one_file(&wanted)?;
+    write_one_file(&index, &wanted)?;
     for file in files(&dist)? {
         let is_one_file = file == Path::new(one_file::ONE_FILE);
         let is_wanted = is_one_file
@@ -50,10 +54,29 @@ pub(crate) fn assemble(base_url: Option<&str>, quality: Brotli) -> Result {
     Ok(())
 }
 
+/// `index.html` with one style sheet, and that style sheet.
+fn page_and_style(root: &Path) -> Result<(String, String)> {
+    let read = |name: &str| fs::read_to_string(root.join(name)).explain(|| cannot("read", &root.join(name)));
+    smaller::with_one_style(&read("index.html")?, read)
+}
+
+/// A file of the site: scripts and style sheets without what only people read.
+fn as_it_travels(path: &Path) -> Result<Vec<u8>> {
+    let bytes = fs::read(path).explain(|| cannot("read", path))?;
+    let shorten = match path.extension().and_then(|extension| extension.to_str()) {
+        Some("js") => smaller::script,
+        Some("css") => smaller::style_sheet,
+        _ => return Ok(bytes),
+    };
+    Ok(match String::from_utf8(bytes) {
+        Ok(text) => shorten(&text).into_bytes(),
+        Err(binary) => binary.into_bytes(),
+    })
+}
+
 /// Makes `dist/daxscope.html` of the other files. It has no compressed copies: most of it is compressed, and nobody waits for it.
-fn write_one_file(wanted: &BTreeSet<PathBuf>) -> Result {
-    let (root, dist) = (workspace::root(), workspace::dist());
-    let index = fs::read_to_string(root.join("index.html")).explain(|| cannot("read", &root.join("index.html")))?;
+fn write_one_file(index: &str, wanted: &BTreeSet<PathBuf>) -> Result {
+    let dist = workspace::dist();
     let part = |file: &PathBuf| -> Result<Part> {
         let path = dist.join(file);
         let bytes = fs::read(&path).explain(|| cannot("read", &path))?;
@@ -64,7 +87,7 @@ fn write_one_file(wanted: &BTreeSet<PathBuf>) -> Result {
         Ok(Part { path: file.clone(), bytes, gzip })
     };
     let others = wanted.iter().filter(|file| *file != Path::new("index.html"));
-    let page = one_file::one_file(&index, &others.map(part).collect::<Result<Vec<_>>>()?)?;
+    let page = one_file::one_file(index, &others.map(part).collect::<Result<Vec<_>>>()?)?;
     write_whole(&dist.join(one_file::ONE_FILE), page.as_bytes())
 }
 

@@ -6,13 +6,13 @@
 
 use crate::build::MODULE;
 use crate::failure::{Explain, Failure, Result};
-use crate::module;
+use crate::pack;
 use crate::process;
 use crate::setup::BuildTools;
 use crate::site;
 use crate::workspace;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 /// The script that loads the parts; wasm-split names it.
@@ -39,14 +39,18 @@ pub(crate) fn run(tools: &BuildTools) -> Result {
                 .explain(|| format!("{} could not be copied.", file.display()))?;
         }
     }
-    shrink_all()
+    pack_all(&pkg, &script)
 }
 
-/// Takes what only people read out of every module in `pkg/`.
-pub(crate) fn shrink_all() -> Result {
-    let pkg = workspace::pkg();
-    for file in site::files(&pkg)?.into_iter().filter(|file| file.extension().is_some_and(|it| it == "wasm")) {
-        shrink(&pkg.join(file))?;
+/// Writes every module anew, so that it travels in fewer bytes.
+fn pack_all(pkg: &Path, script: &Path) -> Result {
+    let main = pkg.join(format!("{MODULE}_bg.wasm"));
+    let names = pack::short_names(&read(&main)?, &format!("./{MODULE}_bg.js"))?;
+    let glue = fs::read_to_string(script).explain(|| format!("{} could not be read.", script.display()))?;
+    write(script, pack::renamed(&glue, &names).as_bytes())?;
+    for file in site::files(pkg)?.into_iter().filter(|file| file.extension().is_some_and(|it| it == "wasm")) {
+        let path = pkg.join(file);
+        write(&path, &pack::packed(&read(&path)?, &names)?)?;
     }
     Ok(())
 }
@@ -118,13 +122,8 @@ fn unexpected() -> Failure {
     )
 }
 
-/// Takes what only people read out of a module.
-fn shrink(path: &PathBuf) -> Result {
-    let module = fs::read(path).explain(|| format!("{} could not be read.", path.display()))?;
-    let Some(smaller) = module::without_names(&module) else {
-        return Err(Failure::new(format!("{} is not a WebAssembly module; build again.", path.display())));
-    };
-    write(path, &smaller)
+fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).explain(|| format!("{} could not be read.", path.display()))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result {

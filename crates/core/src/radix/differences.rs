@@ -20,7 +20,7 @@ impl RadixTree {
             // The heights differ: everything is looked at.
             _ => merge(&before.leaves(), &self.leaves(), &mut found),
         }
-        found.sort_by_key(|(old, new)| old.or(*new).map(|leaf| leaf.index));
+        crate::order::sort_by_key(&mut found, |(old, new)| (old.or(*new).map(|leaf| leaf.index), old.is_none()));
         found
     }
 
@@ -66,7 +66,7 @@ impl RadixTree {
                 None => {}
             }
         }
-        leaves.sort_unstable_by_key(|leaf| leaf.index);
+        crate::order::sort_by_key(&mut leaves, |leaf| leaf.index);
         leaves
     }
 

@@ -43,7 +43,7 @@ pub fn words(line: &str) -> Vec<ScriptWord> {
     for (bytes, kind) in heard.into_inner().words {
         words.push(ScriptWord { bytes, kind });
     }
-    words.sort_by_key(|word| word.bytes.start);
+    crate::order::sort_by_key(&mut words, |word| (word.bytes.start, word.bytes.end));
     if let Some(comment) = lexed.comment {
         let start = comment.as_ptr() as usize - line.as_ptr() as usize;
         words.push(ScriptWord { bytes: start..start + comment.len(), kind: WordKind::Comment });

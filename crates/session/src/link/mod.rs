@@ -38,6 +38,8 @@ pub const MAX_LINK_BYTES: usize = 64 * 1024;
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Link {
     pub(crate) subject: Subject,
+    /// The script as the link has it packed; empty where it was written here.
+    pub(crate) packed: String,
     /// A preset, perhaps with changes to its switches.
     pub(crate) revision: Option<Revision>,
     /// Its name as it was chosen; empty: that of [`Revision::name`].
@@ -181,6 +183,7 @@ impl Link {
     pub(crate) fn forget_run(&mut self) {
         (self.revision, self.schedule, self.position) = (None, None, 0);
         self.revision_name.clear();
+        self.packed.clear();
     }
 }
 
@@ -206,7 +209,7 @@ impl ReadLink {
         match key {
             "e" => self.link.subject = Subject::Exhibit(value.chars().take(64).collect()),
             "c" => match unpack(value) {
-                Ok(script) => self.link.subject = Subject::Script(script),
+                Ok(script) => (self.link.subject, self.link.packed) = (Subject::Script(script), value.to_owned()),
                 Err(problem) => {
                     self.subject_is_lost = true;
                     self.problem(problem);

@@ -31,6 +31,7 @@ impl Session {
             parts: self.link_parts(),
             lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
             answers: String::new(),
+            packed: String::new(),
             future: self.future,
         };
         let is_own = self.follows(self.running.scenario.schedule.as_ref());
@@ -204,6 +205,7 @@ impl Session {
         };
         Link {
             subject,
+            packed: self.running.packed.clone(),
             revision: self.revision,
             revision_name: self.chosen_name(),
             schedule: Some(self.schedule()),

@@ -7,6 +7,8 @@ impl Session {
     /// Does what [`crate::later::comes_later`] names.
     pub(crate) fn act_later(&mut self, action: Action, effects: &mut Vec<Effect>) -> Address {
         match action {
+            Action::EditScript(text) => self.edit(text, true, effects),
+            Action::RunScript => self.run_script(effects),
             Action::FormatScript => self.format_script(effects),
             Action::TakeRun => self.take_run(effects),
             Action::AskFor(options) => self.ask_for(*options),

@@ -160,7 +160,9 @@ impl Session {
             text: text.into(),
             packed: match origin {
                 Origin::Exhibit(_) => String::new(),
-                Origin::Own => link::pack(text),
+                Origin::Own if !link.packed.is_empty() => link.packed,
+                // A script that no link brought was typed, and what packs it came with the editor.
+                Origin::Own => self.later.map_or_else(String::new, |later| (later.pack)(text)),
             },
             revision_name: parsed.source.revision.and_then(|_| revision_name(text)),
             scenario: Arc::new(parsed.scenario.clone()),

@@ -252,8 +252,6 @@ impl Session {
         match action {
             Action::LoadExhibit(id) => self.load_exhibit(&id, effects),
             Action::ReadExhibit(id) => self.read_exhibit(&id, effects),
-            Action::EditScript(text) => self.edit(text, true, effects),
-            Action::RunScript => self.run_script(effects),
             Action::SetRevision(name) => self.set_revision(name.as_deref(), effects),
             Action::LoadLink(fragment) => {
                 self.load_link(&fragment);

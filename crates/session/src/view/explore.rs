@@ -244,10 +244,13 @@ pub(super) fn states_per_second(measured: &Measured) -> u64 {
 }
 
 pub(super) fn seconds(measured: &Measured) -> String {
-    match measured.milliseconds / 1000.0 {
-        short if short < 10.0 => format!("{short:.3}"),
-        long => format!("{long:.1}"),
+    // By way of integers: the standard formatting of floating point numbers weighs more than all that is told here.
+    let milliseconds = measured.milliseconds.round() as u64;
+    if milliseconds < 10_000 {
+        return format!("{}.{:03}", milliseconds / 1000, milliseconds % 1000);
     }
+    let tenths = (milliseconds + 50) / 100;
+    format!("{}.{}", tenths / 10, tenths % 10)
 }
 
 fn table(asked: &Asked) -> Rc<[TableRowView]> {

@@ -19,7 +19,7 @@ impl Build<'_> {
         let all = rows(&mapping.tree, &self.session.tree_facts, &Focus { busy: &busy, toggled });
         // Level by level, and in index order within a level.
         let mut order: Vec<usize> = (0..all.rows.len()).collect();
-        order.sort_by_key(|&at| (all.rows[at].level, all.rows[at].node.index, at));
+        daxscope_core::order::sort_by_key(&mut order, |&at| (all.rows[at].level, all.rows[at].node.index, at));
         let mut number = vec![0; order.len()];
         for (new, &old) in order.iter().enumerate() {
             number[old] = new;
@@ -75,7 +75,10 @@ impl Build<'_> {
             Object::Slot(index) | Object::Tag(index, _) | Object::WaitKey(index) => Some(index),
             _ => None,
         };
-        let mut busy: BTreeSet<u64> = self.changes.iter().chain(&self.session.selection).filter_map(of).collect();
+        let mut busy = BTreeSet::new();
+        for object in self.changes.iter().chain(&self.session.selection) {
+            busy.extend(of(object));
+        }
         busy.extend(world.mapping.owners.iter().map(|&(index, _)| index));
         busy.extend(world.waits.waiters().iter().map(|waiter| waiter.key.0));
         busy

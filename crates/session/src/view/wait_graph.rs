@@ -61,7 +61,7 @@ impl Build<'_> {
                 edges.push(WaitEdge { from: thread, to: wait.on, label: self.reason(wait.reason), is_in_ring });
             }
         }
-        nodes.sort_by_key(|node| node.thread);
+        daxscope_core::order::sort_by_key(&mut nodes, |node| node.thread);
         let mut sentences: Vec<Text> = Vec::new();
         for ring in &standstill.rings {
             sentences.push(sentence(&narrate::ring(ring)).into());

@@ -48,7 +48,9 @@ pub fn WaitGraph(props: &Props) -> Html {
 fn place(graph: &WaitGraphView, thread: ThreadId) -> (f64, f64) {
     let at = graph.nodes.iter().position(|node| node.thread == thread).unwrap_or(0) as f64;
     let turn = at / graph.nodes.len().max(1) as f64 * std::f64::consts::TAU;
-    (WIDTH / 2.0 + turn.sin() * (WIDTH / 2.0 - 60.0), HEIGHT / 2.0 - turn.cos() * (HEIGHT / 2.0 - 24.0))
+    // The browser's own: ours would be 3 KB more to load before the first step.
+    let (sin, cos) = (js_sys::Math::sin(turn), js_sys::Math::cos(turn));
+    (WIDTH / 2.0 + sin * (WIDTH / 2.0 - 60.0), HEIGHT / 2.0 - cos * (HEIGHT / 2.0 - 24.0))
 }
 
 fn draw_node(graph: &WaitGraphView, thread: ThreadId, is_lost: bool) -> Html {

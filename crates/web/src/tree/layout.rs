@@ -3,6 +3,7 @@
 //! A node is a row of 64 slots in eight groups of eight: in a node of shift 6, a group is one 2 MiB range. Its entries
 //! are labelled below it. Children follow below their parents, a little to the right, so that edges have a gutter.
 
+use daxscope_session::order;
 use daxscope_session::view::{LeafView, NodeView, RunKind, TreeView};
 
 /// Slots of a node.
@@ -167,9 +168,9 @@ fn place_node(tree: &TreeView, leaves: Vec<usize>, node: &NodeView, width: f64, 
 fn place_labels(tree: &TreeView, mut wanted: Vec<usize>, node: &NodeView, width: f64, placed: &mut PlacedNode) {
     let all = wanted.len();
     if all > LABELS {
-        wanted.sort_by_key(|&leaf| (dullness(&tree.leaves[leaf]), leaf));
+        order::sort_by_key(&mut wanted, |&leaf| (dullness(&tree.leaves[leaf]), leaf));
         wanted.truncate(LABELS);
-        wanted.sort_unstable();
+        order::sort(&mut wanted);
     }
     placed.unlabelled = all - wanted.len();
     for &leaf in wanted.iter().rev() {

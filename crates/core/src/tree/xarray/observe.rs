@@ -82,7 +82,7 @@ impl XArray {
                 leaves.push(Leaf { index, last, word, marks: node.marks_at(offset) });
             }
         });
-        leaves.sort_unstable_by_key(|leaf| leaf.index);
+        crate::order::sort_by_key(&mut leaves, |leaf| leaf.index);
         leaves
     }
 

@@ -83,11 +83,8 @@ fn draft(draft: &DraftView, on: &Callback<Action>) -> Html {
 
 /// When a draft was begun: its key is a time.
 fn begun(key: &Text) -> String {
-    let Ok(time) = key.parse::<f64>() else { return String::new() };
-    if time < 1.0 {
-        return String::new();
-    }
-    let date = js_sys::Date::new(&time.into());
+    let Some(time) = key.parse::<u64>().ok().filter(|&time| time > 0) else { return String::new() };
+    let date = js_sys::Date::new(&(time as f64).into());
     let two = |number: u32| format!("{number:02}");
     format!(
         " {}-{}-{} {}:{}",

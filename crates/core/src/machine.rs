@@ -8,7 +8,7 @@ use crate::event::{Bug, Event, LockId};
 use crate::extent::Extent;
 use crate::kernel;
 use crate::log::Log;
-use crate::op::{FileOp, IomapPurpose, LockOp, Op, Outcome, PageOp, Point, TreeLockOp, WaitOp};
+use crate::op::{FileOp, IomapPurpose, LockOp, Op, Outcome, PageOp, PauseOp, Point, TreeLockOp, WaitOp};
 use crate::scenario::{Choice, Scenario, StepSize};
 use crate::sync::{LockMode, WaitKey};
 use crate::task::{Frame, Posted, Task};
@@ -33,8 +33,33 @@ pub struct Machine {
 #[derive(Debug)]
 struct Thread {
     log: Log,
+    begun: Begun,
     position: Position,
     live: Option<LiveThread>,
+}
+
+/// The operation of its script that a thread began last: all that it had learnt before is forgotten there, so its future can
+/// be built from there. Both 0 while it is in its first.
+#[derive(Clone, Copy, Default, Debug)]
+struct Begun {
+    number: usize,
+    /// Outcomes that it had received before.
+    outcomes: usize,
+}
+
+impl Thread {
+    /// The outcome of the operation that the thread stood at.
+    fn receive(&mut self, op: &Op, outcome: Outcome) {
+        if let Op::Pause(PauseOp::NextOperation { number: number @ 1.. }) = *op {
+            self.begun = Begun { number: number.into(), outcomes: self.log.len() };
+        }
+        self.log.push(outcome);
+    }
+
+    /// The outcomes from which its future is built.
+    fn since_begun(&self) -> impl Iterator<Item = &Outcome> {
+        self.log.iter_from(self.begun.outcomes)
+    }
 }
 
 /// Where a thread stands.
@@ -207,7 +232,7 @@ impl Machine {
             .map(|at| {
                 let (live, posted) = LiveThread::start(ThreadId(at as u8), Arc::clone(&scenario));
                 let position = Position::from_posted(&world, ThreadId(at as u8), posted.as_ref());
-                Thread { log: Log::default(), position, live: Some(live) }
+                Thread { log: Log::default(), begun: Begun::default(), position, live: Some(live) }
             })
             .collect();
         Machine { world, threads }
@@ -244,6 +269,13 @@ impl Machine {
         self.thread_ids().filter(|&thread| self.is_enabled(thread))
     }
 
+    /// How many outcomes have to be delivered again before the thread can step in a copy of this machine: those of the
+    /// operation of its script that it is in.
+    #[must_use]
+    pub fn to_deliver_again(&self, thread: ThreadId) -> usize {
+        self.threads[thread.index()].since_begun().count()
+    }
+
     fn logs(&self) -> impl Iterator<Item = &Log> {
         self.threads.iter().map(|thread| &thread.log)
     }
@@ -257,7 +289,8 @@ impl Machine {
             thread.position = record.after.clone();
             // Who kills the kernel gets no answer.
             let answered = record.performed.len() - usize::from(matches!(record.after, Position::Crashed));
-            record.performed[..answered].iter().for_each(|performed| thread.log.push(performed.outcome.clone()));
+            let performed = record.performed[..answered].iter();
+            performed.for_each(|performed| thread.receive(&performed.stop.op, performed.outcome.clone()));
         }
         machine
     }
@@ -349,9 +382,12 @@ impl Machine {
         }
         let scenario = Arc::clone(&self.world.scenario);
         let state = &mut self.threads[thread.index()];
-        let live = state.live.get_or_insert_with(|| LiveThread::rebuild(thread, scenario, state.log.iter()));
-        state.log.push(outcome.clone());
+        let live = state.live.take();
+        let rebuilt = || LiveThread::rebuild_from(thread, scenario, state.begun.number, state.since_begun());
+        let mut live = live.unwrap_or_else(rebuilt);
+        state.receive(&stop.op, outcome.clone());
         let (posted, mut notes) = live.resume(outcome.clone());
+        state.live = Some(live);
         events.append(&mut notes);
         state.position = Position::from_posted(&self.world, thread, posted.as_ref());
         if posted.is_none() && self.world.threads[thread.index()].preloads > 0 {
@@ -384,7 +420,12 @@ impl Clone for Machine {
         let threads = self
             .threads
             .iter()
-            .map(|thread| Thread { log: thread.log.clone(), position: thread.position.clone(), live: None })
+            .map(|thread| Thread {
+                log: thread.log.clone(),
+                begun: thread.begun,
+                position: thread.position.clone(),
+                live: None,
+            })
             .collect();
         Machine { world: self.world.clone(), threads }
     }
@@ -420,8 +461,12 @@ impl LiveThread {
     /// A thread before its first operation, and that operation.
     #[must_use]
     pub fn start(thread: ThreadId, scenario: Arc<Scenario>) -> (LiveThread, Option<Posted>) {
+        LiveThread::start_from(thread, scenario, 0)
+    }
+
+    fn start_from(thread: ThreadId, scenario: Arc<Scenario>, operation: usize) -> (LiveThread, Option<Posted>) {
         let task = Task::new(thread, scenario);
-        let future = Box::pin(kernel::thread::run(task.clone()));
+        let future = Box::pin(kernel::thread::run(task.clone(), operation));
         let mut live = LiveThread { task, future };
         let posted = live.poll();
         (live, posted)
@@ -434,7 +479,17 @@ impl LiveThread {
         scenario: Arc<Scenario>,
         log: impl IntoIterator<Item = &'a Outcome>,
     ) -> LiveThread {
-        let (mut live, _) = LiveThread::start(thread, scenario);
+        LiveThread::rebuild_from(thread, scenario, 0, log)
+    }
+
+    /// The same for a thread that has ended all operations of its script before that one, and then received these outcomes.
+    fn rebuild_from<'a>(
+        thread: ThreadId,
+        scenario: Arc<Scenario>,
+        operation: usize,
+        log: impl IntoIterator<Item = &'a Outcome>,
+    ) -> LiveThread {
+        let (mut live, _) = LiveThread::start_from(thread, scenario, operation);
         for outcome in log {
             live.resume(outcome.clone());
         }

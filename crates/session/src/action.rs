@@ -87,6 +87,8 @@ pub enum Action {
     ToggleFuture,
     /// Shows another part of the run in the lanes.
     MoveLanes(LanesMove),
+    /// Shows the rows of a process's page tables before those that are shown, or, if `true`, those behind them.
+    MoveTable(MmId, bool),
     /// The page has room for that many steps in its lanes.
     SetLanesRoom(usize),
     /// Switches the lanes of the locks.

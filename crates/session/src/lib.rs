@@ -23,6 +23,7 @@ pub mod session;
 pub mod terms;
 mod texts;
 mod tokens;
+mod tree_facts;
 pub mod until;
 pub mod view;
 

@@ -7,11 +7,11 @@ use daxscope_session::until::{Direction, FieldId, Moment};
 use daxscope_session::{Action, Effect, Future, Object, Panel, Session, StepSize, UntilAction};
 
 fn told(effects: &[Effect]) -> String {
-    let told = effects.iter().filter_map(|effect| match effect {
+    let mut told = effects.iter().filter_map(|effect| match effect {
         Effect::Tell(text) => Some(text.clone()),
         _ => None,
     });
-    told.last().unwrap_or_default()
+    told.next_back().unwrap_or_default()
 }
 
 /// Chooses in the dialog; every field must be on screen at that moment.

@@ -230,7 +230,7 @@ impl App {
                 }
                 { self.work(on) }
                 if !self.is_whole_page() { { self.foot(on) } }
-                <PrintSheet transcript={view.transcript.clone()} />
+                <PrintSheet transcript={view.transcript.clone()} timeline={view.timeline.clone()} />
                 if presents {
                     <PartsBar parts={view.parts} on={on.clone()} />
                     if view.is_blank { { blank(on) } }

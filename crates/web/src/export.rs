@@ -3,6 +3,7 @@
 mod frame;
 
 use crate::browser;
+use crate::tree::shapes::num;
 use daxscope_session::file_stem;
 use daxscope_session::received::png_with_text;
 use daxscope_session::view::{ExportView, Text};
@@ -138,10 +139,28 @@ fn draw(picture: Picture, view: &ExportView) -> Option<Element> {
         }
         None => words(picture.empty())?,
     };
+    say_which_part(&copy)?;
     let size = |name: &str| copy.get_attribute(name).and_then(|value| value.parse::<f64>().ok());
     let of = Size { width: size("width").unwrap_or(480.0), height: size("height").unwrap_or(60.0) };
     framed(picture, view, &copy, of, shown.is_some())
 }
+
+/// Where only a part of the run is drawn, the picture says which, below.
+fn say_which_part(copy: &Element) -> Option<()> {
+    let Some(part) = copy.get_attribute("data-part") else { return Some(()) };
+    copy.remove_attribute("data-part").ok()?;
+    let height = js_sys::parse_float(&copy.get_attribute("height")?);
+    copy.set_attribute("height", &num(height + LINE_PX)).ok()?;
+    let sentence = words(&format!("{part} Save table has all of them."))?;
+    let text = sentence.first_element_child()?;
+    text.set_attribute("x", "4").ok()?;
+    text.set_attribute("y", &num(height + LINE_PX - 7.0)).ok()?;
+    copy.append_child(&text).ok()?;
+    Some(())
+}
+
+/// Height of a line of text below a picture.
+const LINE_PX: f64 = 24.0;
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 

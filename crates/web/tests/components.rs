@@ -140,6 +140,7 @@ async fn of_ten_thousand_steps_only_those_in_sight_are_drawn() {
             number,
             thread: ThreadId(0),
             sentence: format!("A makes step {number}.").into(),
+            word: None,
             is_violation: false,
             is_failure: false,
         })

@@ -111,8 +111,9 @@ fn unpack(packed: &str) -> Result<String, &'static str> {
     String::from_utf8(text).map_err(|_| DAMAGED)
 }
 
-/// The fragment of a link; `packed` is its script from [`pack`], if it shows one.
-pub(crate) fn write(link: &Link, packed: &str) -> String {
+/// The fragment of a link; `packed` is its script from [`pack`], if it shows one, and `schedule` what stands for its schedule
+/// ([`Schedule::to_compact`]).
+pub(crate) fn write(link: &Link, packed: &str, schedule: Option<&str>) -> String {
     let mut fragment = format!("v={VERSION}");
     let mut add = |key: &str, value: &str| fragment.extend(["&", key, "=", value]);
     match &link.subject {
@@ -124,8 +125,8 @@ pub(crate) fn write(link: &Link, packed: &str) -> String {
         let name = if link.revision_name.is_empty() { revision.name() } else { link.revision_name.clone() };
         add("r", &name.replace(' ', "+"));
     }
-    if let Some(schedule) = &link.schedule {
-        add("s", &schedule.to_compact());
+    if let Some(schedule) = schedule {
+        add("s", schedule);
     }
     if link.position > 0 {
         add("p", &link.position.to_string());

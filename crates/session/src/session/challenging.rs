@@ -166,7 +166,7 @@ impl Session {
 
     /// What was done so far.
     pub(crate) fn made(&self) -> Schedule {
-        let mut choices = self.run.choices();
+        let mut choices = self.run.choices().to_vec();
         choices.truncate(self.run.position());
         Schedule { step_size: self.run.size(), choices }
     }

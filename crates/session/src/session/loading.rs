@@ -64,6 +64,8 @@ impl Session {
             query: String::new(),
             selection: None,
             toggled_nodes: BTreeSet::new(),
+            tables: super::tables::Tables::default(),
+            tree_facts: crate::tree_facts::TreeFacts::default(),
             exploring: Exploring::default(),
             term: None,
             challenge: Default::default(),
@@ -192,6 +194,7 @@ impl Session {
         (self.compared_branch, self.passed) = (None, None);
         (self.selection, self.playback) = (None, Playback::Paused);
         self.toggled_nodes.clear();
+        self.tables = super::tables::Tables::default();
         self.query.clear();
         self.other_revision = None;
         self.exploring.forget_results();
@@ -325,7 +328,7 @@ mod tests {
     fn a_script_with_errors_in_a_link_is_kept_in_the_editor() {
         let text = "thread A\n  frobnicate\n";
         let link = Link { subject: Subject::Script(text.into()), position: 7, ..Link::default() };
-        let session = Session::open(&link::write(&link, &link::pack(text)));
+        let session = Session::open(&link::write(&link, &link::pack(text), None));
         let view = session.view();
         assert_eq!(&*view.script.text, text);
         assert!(!view.script.can_run);

@@ -22,6 +22,7 @@ mod playing;
 mod presenting;
 mod receiving;
 mod stepping;
+mod tables;
 mod until;
 mod watching;
 
@@ -34,6 +35,7 @@ pub(crate) use opening::REVIEWED;
 pub(crate) use passing::Passed;
 pub use playing::{Speed, SpeedChange};
 pub(crate) use stepping::why_not;
+pub(crate) use tables::{TABLE_ROWS, all_rows, rows_of};
 pub use watching::WatchAction;
 
 use crate::action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
@@ -109,6 +111,10 @@ pub struct Session {
     pub(crate) selection: Option<Object>,
     /// Nodes of the tree that are not as open or closed as they would be by themselves: first index and shift.
     pub(crate) toggled_nodes: BTreeSet<(u64, u8)>,
+    /// Which rows of page tables are shown.
+    pub(crate) tables: tables::Tables,
+    /// What is known of the tree that is shown.
+    pub(crate) tree_facts: crate::tree_facts::TreeFacts,
     /// What the machine searches and has found.
     pub(crate) exploring: Exploring,
     /// The word at which the glossary is open.
@@ -295,6 +301,7 @@ impl Session {
             Action::SetFuture(future) => self.set_future(future, effects),
             Action::ToggleFuture => self.toggle_future(effects),
             Action::MoveLanes(to) => self.move_lanes(to),
+            Action::MoveTable(mm, is_later) => self.move_table(mm, is_later),
             Action::SetLanesRoom(steps) => self.set_lanes_room(steps),
             Action::ShowLocks(shown) => self.show_locks(shown),
             Action::Play => self.play(true, effects),
@@ -427,6 +434,8 @@ impl Session {
             self.keep_branch();
         }
         self.lanes.follow(self.run.position(), self.told_steps());
+        self.tree_facts.follow(&self.run.world().mapping);
+        self.tables.follow((self.generation, self.run.position()), self.run.world(), self.run.changes());
         let mut view = std::mem::take(&mut self.view);
         let drawn = Drawn {
             generation: Some(self.generation),

@@ -117,10 +117,8 @@ impl Build<'_> {
         let thread = selected.or(current).or_else(next)?;
         let stands: Option<&Stop> = self.machine().position(thread).stop();
         let was = || {
-            let steps = self.run().steps()[..self.run().position()].iter().rev();
-            let last =
-                steps.filter(|step| step.record.choice.thread == thread).find_map(|step| step.record.performed.last());
-            last.map(|performed| performed.stop.at)
+            let last = &self.run().steps()[self.run().last_step_of(thread)? - 1];
+            last.record.performed.last().map(|performed| performed.stop.at)
         };
         match stands {
             Some(stop) => Some((thread, stop.at, true)),

@@ -70,7 +70,8 @@ fn find_word(text: &str, word: &str) -> Option<usize> {
         let at = from + found;
         let before = at.checked_sub(1).and_then(|at| bytes.get(at));
         let behind = &text[at + word.len()..];
-        if !is_part(before) && !is_part(bytes.get(at + word.len())) && !(word == "key" && is_of_keyboard(behind)) {
+        let is_inside = is_part(before) || is_part(bytes.get(at + word.len()));
+        if !is_inside && (word != "key" || !is_of_keyboard(behind)) {
             return Some(at);
         }
         from = at + word.len();

@@ -91,7 +91,8 @@ pub(super) fn Lanes(props: &Props) -> Html {
         });
     }
     html! {
-        <svg class="timeline" width={num(width)} height={num(height)} role="img" aria-label={described(timeline)}>
+        <svg class="timeline" width={num(width)} height={num(height)} role="img" aria-label={described(timeline)}
+            data-part={(timeline.to - timeline.from < timeline.total).then(|| part(timeline))}>
             { for parts }
         </svg>
     }
@@ -163,8 +164,13 @@ fn arrow(wake: &WakeArrow, from: usize, to: usize, geometry: Geometry) -> Html {
 }
 
 /// The picture in words: the part in view, a few bars of each lane.
+/// `Steps 41 to 80 of 2000.`
+pub(super) fn part(timeline: &TimelineView) -> String {
+    format!("Steps {} to {} of {}.", timeline.from + 1, timeline.to, timeline.total)
+}
+
 fn described(timeline: &TimelineView) -> String {
-    let mut words = format!("Steps {} to {} of {}.", timeline.from + 1, timeline.to, timeline.total);
+    let mut words = part(timeline);
     for lane in timeline.lanes.iter() {
         words += &format!(" {}:", letter(lane.thread));
         for (at, bar) in lane.bars.iter().take(12).enumerate() {

@@ -3,23 +3,23 @@
 //! A thread is its *outcome log*: the outcomes that it has received. Forking a machine copies the logs; the future
 //! that runs the kernel code is rebuilt from the log when the thread steps next.
 
+mod live_thread;
+mod record;
+
+pub use live_thread::LiveThread;
+pub use record::{Performed, Position, StepRecord, Stop};
+
 use crate::digest::Digest;
 use crate::event::{Bug, Event, LockId};
 use crate::extent::Extent;
-use crate::kernel;
 use crate::log::Log;
-use crate::op::{FileOp, IomapPurpose, LockOp, Op, Outcome, PageOp, PauseOp, Point, TreeLockOp, WaitOp};
+use crate::op::{LockOp, Op, Outcome, PageOp, PauseOp, TreeLockOp, WaitOp};
 use crate::scenario::{Choice, Scenario, StepSize};
 use crate::sync::{LockMode, WaitKey};
-use crate::task::{Frame, Posted, Task};
 use crate::units::{PageId, ThreadId};
 use crate::world::World;
-use std::future::Future;
 use std::hash::{Hash, Hasher};
-use std::panic::Location;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
 
 /// A world and its threads.
 #[derive(Debug)]
@@ -62,66 +62,6 @@ impl Thread {
     }
 }
 
-/// Where a thread stands.
-#[derive(Clone, Debug)]
-pub enum Position {
-    /// About to perform an operation.
-    At(Stop),
-    /// Its script is done.
-    Finished,
-    /// It killed the kernel.
-    Crashed,
-}
-
-/// A thread about to perform an operation.
-#[derive(Clone, Debug)]
-pub struct Stop {
-    /// The operation.
-    pub op: Op,
-    /// The source line that asks for it.
-    pub at: &'static Location<'static>,
-    /// The kernel functions it is in, outermost first.
-    pub frames: Arc<[Frame]>,
-    /// At [`WaitOp::Schedule`]: had it been woken already when it came here?
-    pub woken_before_sleeping: bool,
-    /// Where the thread is, as far as its future goes ([`Posted::digest`]).
-    pub place: Digest,
-}
-
-impl Stop {
-    /// The scheduling point as recordings name it; empty if the operation stands at none.
-    #[must_use]
-    pub const fn point_name(&self) -> &'static str {
-        match self.op.point() {
-            None => "",
-            Some(Point::Schedule) if self.woken_before_sleeping => "schedule_nowait",
-            Some(point) => point.name(),
-        }
-    }
-
-    /// The kernel function as recordings name it.
-    #[must_use]
-    pub fn function(&self) -> &'static str {
-        match self.op {
-            Op::File(FileOp::IomapBegin { purpose: IomapPurpose::Fault, .. }) => "fault",
-            Op::File(FileOp::IomapBegin { purpose: IomapPurpose::ReadWrite, .. }) => "rw",
-            _ => self.frames.last().map_or("", |frame| frame.function),
-        }
-    }
-}
-
-/// The running future of a thread: kernel code, suspended at an operation.
-pub struct LiveThread {
-    task: Task,
-    future: Pin<Box<dyn Future<Output = ()>>>,
-}
-
-impl std::fmt::Debug for LiveThread {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "LiveThread({:?})", self.task)
-    }
-}
-
 /// Why a thread cannot run.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Blocked {
@@ -155,59 +95,6 @@ pub enum Blocked {
         /// Who stands before the thread in the queue, first in line first.
         ahead: Vec<(ThreadId, LockMode)>,
     },
-}
-
-/// One operation that was performed.
-#[derive(Clone, Debug)]
-pub struct Performed {
-    /// The operation, and where it was asked for.
-    pub stop: Stop,
-    /// What came of it.
-    pub outcome: Outcome,
-    /// What happened, and what the thread noted afterwards.
-    pub events: Vec<Event>,
-}
-
-/// One step: the operations from one choice to the next.
-#[derive(Clone, Debug)]
-pub struct StepRecord {
-    /// The choice.
-    pub choice: Choice,
-    /// The operations, at least one.
-    pub performed: Vec<Performed>,
-    /// Where the thread stands now.
-    pub after: Position,
-}
-
-impl Performed {
-    /// Did the call fail because somebody made it fail?
-    #[must_use]
-    pub fn was_made_to_fail(&self) -> bool {
-        self.events.iter().any(|event| matches!(event, Event::Inject { .. }))
-    }
-
-    /// Does the same to a world like the one that it was done to: that does the same for the same operation.
-    pub fn repeat(&self, thread: ThreadId, world: &mut World) {
-        world.apply(thread, &self.stop.op, self.was_made_to_fail(), &mut Vec::new());
-    }
-}
-
-impl StepRecord {
-    /// The worlds behind each operation of the step, from the one before it.
-    #[must_use]
-    pub fn worlds_within(&self, before: &World) -> Vec<World> {
-        let mut world = before.clone();
-        let after = |performed: &Performed| {
-            performed.repeat(self.choice.thread, &mut world);
-            world.clone()
-        };
-        self.performed.iter().map(after).collect()
-    }
-
-    /// All events of the step, in order.
-    pub fn events(&self) -> impl Iterator<Item = &Event> {
-        self.performed.iter().flat_map(|performed| &performed.events)
-    }
 }
 
 /// How a run stands.
@@ -428,90 +315,5 @@ impl Clone for Machine {
             })
             .collect();
         Machine { world: self.world.clone(), threads }
-    }
-}
-
-impl Position {
-    /// Where a thread stands that has posted this, in that world.
-    #[must_use]
-    pub fn from_posted(world: &World, thread: ThreadId, posted: Option<&Posted>) -> Position {
-        match posted {
-            None => Position::Finished,
-            Some(posted) => Position::At(Stop {
-                op: posted.op,
-                at: posted.at,
-                frames: Arc::clone(&posted.frames),
-                woken_before_sleeping: posted.op == Op::Wait(WaitOp::Schedule) && world.is_enabled(thread, &posted.op),
-                place: posted.digest,
-            }),
-        }
-    }
-
-    /// The operation that the thread is about to perform.
-    #[must_use]
-    pub const fn stop(&self) -> Option<&Stop> {
-        match self {
-            Position::At(stop) => Some(stop),
-            _ => None,
-        }
-    }
-}
-
-impl LiveThread {
-    /// A thread before its first operation, and that operation.
-    #[must_use]
-    pub fn start(thread: ThreadId, scenario: Arc<Scenario>) -> (LiveThread, Option<Posted>) {
-        LiveThread::start_from(thread, scenario, 0)
-    }
-
-    fn start_from(thread: ThreadId, scenario: Arc<Scenario>, operation: usize) -> (LiveThread, Option<Posted>) {
-        let task = Task::new(thread, scenario);
-        let future = Box::pin(kernel::thread::run(task.clone(), operation));
-        let mut live = LiveThread { task, future };
-        let posted = live.poll();
-        (live, posted)
-    }
-
-    /// A thread that has received these outcomes.
-    #[must_use]
-    pub fn rebuild<'a>(
-        thread: ThreadId,
-        scenario: Arc<Scenario>,
-        log: impl IntoIterator<Item = &'a Outcome>,
-    ) -> LiveThread {
-        LiveThread::rebuild_from(thread, scenario, 0, log)
-    }
-
-    /// The same for a thread that has ended all operations of its script before that one, and then received these outcomes.
-    fn rebuild_from<'a>(
-        thread: ThreadId,
-        scenario: Arc<Scenario>,
-        operation: usize,
-        log: impl IntoIterator<Item = &'a Outcome>,
-    ) -> LiveThread {
-        let (mut live, _) = LiveThread::start_from(thread, scenario, operation);
-        for outcome in log {
-            live.resume(outcome.clone());
-        }
-        live
-    }
-
-    /// Delivers an outcome and runs to the next operation; `None` if there is none. With what the thread noted.
-    pub fn resume(&mut self, outcome: Outcome) -> (Option<Posted>, Vec<Event>) {
-        self.task.deliver(outcome);
-        match self.poll() {
-            Some(mut posted) => {
-                let notes = std::mem::take(&mut posted.notes);
-                (Some(posted), notes)
-            }
-            None => (None, self.task.take_notes()),
-        }
-    }
-
-    fn poll(&mut self) -> Option<Posted> {
-        match self.future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Pending => self.task.take_posted(),
-            Poll::Ready(()) => None,
-        }
     }
 }

@@ -7,6 +7,7 @@
 
 mod preset;
 
+pub(crate) use preset::unlisted;
 pub use preset::{PRESETS, Preset, preset};
 
 /// How many exclusive waiters a wake call may wake (`nr_exclusive` of `__wake_up`: 1 or 0).

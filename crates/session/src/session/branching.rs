@@ -116,6 +116,17 @@ impl Session {
         Address::Push
     }
 
+    /// What is not undone here may still be had: the list outlives the page, the way back does not.
+    fn no_branch_to_undo(&self) -> String {
+        match self.branches.all().len() {
+            0 | 1 => "There is no branch to undo.".into(),
+            all => format!(
+                "Since the page was opened there is no branch to undo. Branches (b) has the {} recorded before.",
+                if all == 2 { "one that was".to_owned() } else { format!("{} that were", all - 1) }
+            ),
+        }
+    }
+
     pub(super) fn undo_branch(&mut self, effects: &mut Vec<Effect>) -> Address {
         self.keep_branch();
         match self.branches.undo(self.run.position()) {
@@ -123,7 +134,7 @@ impl Session {
             None => match self.aside.take() {
                 Some(link) => self.bring_back(*link, effects),
                 None => {
-                    effects.push(Effect::Tell("There is no branch to undo.".into()));
+                    effects.push(Effect::Tell(self.no_branch_to_undo()));
                     Address::Same
                 }
             },

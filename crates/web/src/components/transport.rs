@@ -96,10 +96,14 @@ fn scrubber(step: &StepView, on: &Callback<Action>) -> Html {
         let input: HtmlInputElement = event.target_unchecked_into();
         Some(Action::GoTo(input.value_as_number() as usize))
     });
-    let text = match step.is_future_hidden {
+    let mut text = match step.is_future_hidden {
         true => format!("step {}, future hidden", step.number),
         false => format!("step {} of {}", step.number, step.total),
     };
+    if !step.size.is_empty() {
+        text.push_str(", ");
+        text.push_str(step.size);
+    }
     html! {
         <div class="scrub">
             <input type="range" min="0" max={step.total.to_string()} value={step.number.to_string()}

@@ -2,7 +2,7 @@
 
 use daxscope_lessons::lesson::{Lesson, lessons};
 use daxscope_session::view::{LearnPage, LessonStepView, OptionState};
-use daxscope_session::{Action, Effect, LearnAction, Panel, Session};
+use daxscope_session::{Action, ChallengeAction, Effect, LearnAction, Panel, Session};
 
 fn learn(session: &mut Session, action: LearnAction) -> Vec<Effect> {
     session.update(Action::Learn(action))
@@ -217,4 +217,21 @@ fn the_glossary_opens_over_what_is_open_and_closes_alone() {
     session.update(Action::Close);
     let view = session.view();
     assert_eq!((view.panel, view.glossary.open.as_deref()), (Panel::Learn, None));
+}
+
+#[test]
+fn no_step_of_a_lesson_or_order_opens_with_a_complaint() {
+    let told = |session: &Session, at: &str| {
+        let notices: Vec<String> = session.view().notices.iter().map(|notice| notice.text.to_string()).collect();
+        assert!(notices.is_empty(), "{at}: {notices:?}");
+    };
+    for lesson in lessons() {
+        for at in 1..=lesson.steps.len() {
+            let session = Session::open(&format!("v=1&l={}.{at}", lesson.id));
+            told(&session, &format!("{}.{at}", lesson.id));
+        }
+    }
+    let mut order = Session::open("v=1&q=order-wakeup:abcde");
+    order.update(Action::Challenge(ChallengeAction::RunOrder));
+    told(&order, "order-wakeup");
 }

@@ -4,7 +4,8 @@ mod common;
 
 use common::{A, B, C, DOWNGRADE, run, to_the_end};
 use daxscope_session::until::{Direction, FieldId, Moment};
-use daxscope_session::{Action, Effect, Future, Object, Panel, Session, StepSize, UntilAction};
+use daxscope_session::view::keys::KeyFocus;
+use daxscope_session::{Action, Effect, Future, KeyPress, Modifiers, Object, Panel, Session, StepSize, UntilAction};
 
 fn told(effects: &[Effect]) -> String {
     let mut told = effects.iter().filter_map(|effect| match effect {
@@ -303,4 +304,24 @@ fn again_is_one_key_and_means_a_broken_rule_at_first() {
     let mut other = run(DOWNGRADE);
     to_the_end(&mut other);
     assert!(told(&other.update(again)).starts_with("There is no later step where a rule is broken."));
+}
+
+#[test]
+fn keys_before_the_dialog_has_come_leave_the_run_alone() {
+    let mut session = Session::open("v=1&e=a4&p=10");
+    session.update(Action::OpenPanel(Panel::Until));
+    let key = |session: &Session, key: &str| {
+        session.key(KeyPress { key, code: key, modifiers: Modifiers::default(), focus: KeyFocus::Page })
+    };
+    assert_eq!(key(&session, "Enter"), Some(Action::Until(UntilAction::Run(Direction::On))));
+    assert_eq!(key(&session, "Escape"), Some(Action::Close));
+    for other in ["1", "ArrowRight", "Home", "u", " "] {
+        assert_eq!(key(&session, other), None, "{other}");
+    }
+    for panel in [Panel::Help, Panel::Palette, Panel::Gallery] {
+        session.update(Action::OpenPanel(panel));
+        assert_eq!(key(&session, "ArrowRight"), None, "{panel:?}");
+    }
+    session.update(Action::Close);
+    assert_eq!(key(&session, "ArrowRight"), Some(Action::Forward));
 }

@@ -41,6 +41,9 @@ const VERSION: &str = "1";
 /// The longest fragment that is written or read: every browser can hold it.
 pub const MAX_LINK_BYTES: usize = 64 * 1024;
 
+/// The position of a place that stands at the end of its run, however long that is. No link says it.
+pub(crate) const THE_END: usize = usize::MAX;
+
 /// What a link says.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Link {

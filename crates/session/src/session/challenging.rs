@@ -6,7 +6,7 @@ use crate::challenge::judge::{
     Judgement, Outcome, attack_options, guards_of, judge_attack, judge_order, judge_schedule, scenario_with,
 };
 use crate::challenge::{ChallengeAction, Progress, Question};
-use crate::link::Link;
+use crate::link::{Link, THE_END};
 use crate::search::{Attacked, Kind, Options, Report, Request, Said};
 use crate::view::alerts::NoticeKind;
 use daxscope_core::scenario::{Choice, Scenario, Schedule, format, parse};
@@ -379,7 +379,7 @@ impl Session {
         effects.push(Effect::Announce(judgement.sentence.clone()));
         self.keep_solved(challenge, &answer, judgement.is_solved(), true, effects);
         let schedule = judgement.schedule.clone();
-        let link = Link { schedule, position: usize::MAX, ..Link::default() };
+        let link = Link { schedule, position: THE_END, ..Link::default() };
         self.notices.clear();
         self.load(Origin::Own, challenge.script, parse(challenge.script), link);
         self.challenge.judged = Some((answer, judgement));

@@ -3,7 +3,7 @@
 use super::{Address, Origin, Session};
 use crate::action::{Effect, FocusTarget, Future, Panel};
 use crate::learn::{Learn, LearnAction, Page, Pending, Progress, write_answers};
-use crate::link::Link;
+use crate::link::{Link, THE_END};
 use crate::texts::{TextId, part};
 use crate::view::alerts::NoticeKind;
 use daxscope_core::scenario::parse;
@@ -159,7 +159,7 @@ impl Session {
         let Some(place) = lesson.steps.get(at).and_then(|step| step.place.as_ref()) else { return false };
         let Some(script) = lesson.script(&place.scene) else { return false };
         let parsed = parse(script);
-        let position = place.position.unwrap_or(usize::MAX);
+        let position = place.position.unwrap_or(THE_END);
         let link = Link { revision: place.revision, schedule: place.schedule.clone(), position, ..Link::default() };
         self.notices.clear();
         self.future = if lesson.steps[at].hides_future { Future::Hidden } else { Future::Shown };

@@ -7,7 +7,7 @@ use crate::action::{Effect, FocusTarget, Future, Layout, Panel, Playback, Shortc
 use crate::branches::Branches;
 use crate::editor::Editor;
 use crate::later::Later;
-use crate::link::{self, Link, Subject};
+use crate::link::{self, Link, Subject, THE_END};
 use crate::run::{Followed, Run, follow};
 use crate::texts::Texts;
 use crate::view::View;
@@ -200,7 +200,7 @@ impl Session {
         self.exploring.forget_results();
         let schedule = link.schedule.or_else(|| self.running.scenario.schedule.clone()).unwrap_or_default();
         self.follow(&schedule, link.position);
-        if link.position > self.run.len() && self.rest.is_empty() {
+        if link.position > self.run.len() && link.position != THE_END && self.rest.is_empty() {
             let made = plural(self.run.len(), "step");
             let text = format!("Step {} was asked for, but the run has {made}: this is its end.", link.position);
             self.notice(NoticeKind::Problem, text);

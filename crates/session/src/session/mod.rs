@@ -47,7 +47,7 @@ use crate::run::{Run, Step};
 use crate::texts::Texts;
 use crate::view::alerts::{NoticeKind, NoticeView};
 use crate::view::header::NamedRevision;
-use crate::view::keys::{KeyPress, action_of};
+use crate::view::keys::{KeyFocus, KeyPress, action_of};
 use crate::view::transcript::LONG_RUN;
 use crate::view::{Build, Stale, View};
 use daxscope_core::revision::Revision;
@@ -257,6 +257,9 @@ impl Session {
     /// What a key press means now; `None`: it is not for the page, and the browser should have it.
     #[must_use]
     pub fn key(&self, press: KeyPress<'_>) -> Option<Action> {
+        if self.panel.is_over() && press.focus != KeyFocus::Dialog && press.focus != KeyFocus::Text {
+            return self.key_past_a_dialog(&press);
+        }
         self.presenting_key(&press).or_else(|| action_of(press, self.shortcuts))
     }
 

@@ -56,8 +56,8 @@ fn handouts(view: &TeachersView, on: &Callback<Action>) -> Html {
         rows.push(html! {
             <tr key={id}>
                 <th scope="row">{ title }</th>
-                <td><button class="btn small" onclick={open(id, false)} aria-label={format!("Handout: {title}")}>{ "For students" }</button></td>
-                <td><button class="btn small" onclick={open(id, true)} aria-label={format!("Solutions: {title}")}>{ "With what is right" }</button></td>
+                <td><button class="btn small" onclick={open(id, false)} aria-label={format!("For students: {title}")}>{ "For students" }</button></td>
+                <td><button class="btn small" onclick={open(id, true)} aria-label={format!("With what is right: {title}")}>{ "With what is right" }</button></td>
             </tr>
         });
     }

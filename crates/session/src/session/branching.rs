@@ -116,15 +116,16 @@ impl Session {
         Address::Push
     }
 
-    /// What is not undone here may still be had: the list outlives the page, the way back does not.
+    /// What cannot be undone may still be had: the list of branches outlives the page, the way back does not.
     fn no_branch_to_undo(&self) -> String {
-        match self.branches.all().len() {
-            0 | 1 => "There is no branch to undo.".into(),
-            all => format!(
-                "Since the page was opened there is no branch to undo. Branches (b) has the {} recorded before.",
-                if all == 2 { "one that was".to_owned() } else { format!("{} that were", all - 1) }
-            ),
+        let others = self.branches.all().len().saturating_sub(1);
+        if others == 0 {
+            return "There is no branch to undo.".into();
         }
+        let others = if others == 1 { "the other one".into() } else { format!("the {others} others") };
+        format!(
+            "There is no branch to undo: that goes back only to where this page was opened. Branches (b) lists {others}."
+        )
     }
 
     pub(super) fn undo_branch(&mut self, effects: &mut Vec<Effect>) -> Address {

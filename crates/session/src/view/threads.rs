@@ -6,7 +6,7 @@ use super::{Build, sentence};
 use crate::action::{Object, StepSize};
 use crate::objects::{location, process_name, title};
 use daxscope_core::errno::Errno;
-use daxscope_core::event::OpResult;
+use daxscope_core::event::{LockId, OpResult};
 use daxscope_core::fallback::FallbackReason;
 use daxscope_core::machine::{Blocked, Machine, Position, Stop};
 use daxscope_core::narrate;
@@ -239,7 +239,15 @@ impl Build<'_> {
     fn held(&self, id: ThreadId) -> Vec<HeldLock> {
         let world = self.world();
         let mut held = Vec::new();
-        let mut add = |object, since| held.push(HeldLock { name: title(world, object).into(), since });
+        // Of one process only there is one such lock.
+        let is_alone = world.locks.mms.len() < 2;
+        let mut add = |object, since| {
+            let name = match object {
+                Object::Lock(LockId::Mm(_)) if is_alone => "mmap_sem".into(),
+                _ => title(world, object).into(),
+            };
+            held.push(HeldLock { name, since });
+        };
         // What the others wait for comes first.
         for &(index, owner) in &world.mapping.owners {
             if owner == id && holds_entry(world, index, id) {

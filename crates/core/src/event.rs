@@ -2,7 +2,7 @@
 //!
 //! Events are observations. Nothing in the model reads them; the page, the transcript and the vectors do.
 
-use crate::entry::{Entry, Slot};
+use crate::entry::{Entry, Slot, XEntry};
 use crate::errno::Errno;
 use crate::fallback::FallbackReason;
 use crate::mm::{PmdTarget, PteTarget};
@@ -38,6 +38,17 @@ pub enum Event {
         index: PageIndex,
         /// The entry whose size makes the key.
         entry: Entry,
+        /// The key that follows.
+        key: WaitKey,
+        /// One waiter or all.
+        mode: WakeMode,
+    },
+    /// `dax_wake_entry` is called (XArray's era); it may find nobody.
+    WakeEntry {
+        /// The index it was called with.
+        index: PageIndex,
+        /// The entry whose size makes the key.
+        entry: Option<XEntry>,
         /// The key that follows.
         key: WaitKey,
         /// One waiter or all.
@@ -203,6 +214,24 @@ pub enum Event {
     LeftUnflushed {
         /// The page.
         index: PageIndex,
+        /// Its device block.
+        block: Block,
+    },
+    /// Ghost: a scan for busy pages has found none, although that one is pinned (XArray's era).
+    MissedBusy {
+        /// The page.
+        index: PageIndex,
+        /// Its device block.
+        block: Block,
+    },
+    /// Ghost: a block is given back although somebody uses its page (from 6.15 on).
+    FreedBusy {
+        /// First block of the folio.
+        block: Block,
+        /// References.
+        refs: i32,
+        /// Mappings.
+        mapcount: i32,
     },
     /// Memory corruption that the kernel does not notice.
     Corrupt {
@@ -309,6 +338,38 @@ pub enum Value {
     Fault(FaultFlags),
     /// A number.
     Number(i64),
+    /// An entry of the XArray's era, or none.
+    Entry(Option<XEntry>),
+    /// A smaller entry is in the range.
+    Conflict,
+    /// Fault flags in the place of an entry.
+    NoEntry(FaultFlags),
+    /// A block of the device, or none.
+    Block(Option<Block>),
+}
+
+impl From<Option<XEntry>> for Value {
+    fn from(entry: Option<XEntry>) -> Value {
+        Value::Entry(entry)
+    }
+}
+
+impl From<XEntry> for Value {
+    fn from(entry: XEntry) -> Value {
+        Value::Entry(Some(entry))
+    }
+}
+
+impl From<Result<XEntry, FaultFlags>> for Value {
+    fn from(entry: Result<XEntry, FaultFlags>) -> Value {
+        entry.map_or_else(Value::NoEntry, Value::from)
+    }
+}
+
+impl From<Option<Block>> for Value {
+    fn from(block: Option<Block>) -> Value {
+        Value::Block(block)
+    }
 }
 
 impl From<()> for Value {
@@ -379,7 +440,10 @@ impl FaultFlags {
     /// `VM_FAULT_DONE_COW`.
     pub const DONE_COW: FaultFlags = FaultFlags(256);
 
-    const NAMES: [(FaultFlags, &'static str); 9] = [
+    /// `VM_FAULT_NEEDDSYNC`.
+    pub const NEEDDSYNC: FaultFlags = FaultFlags(512);
+
+    const NAMES: [(FaultFlags, &'static str); 10] = [
         (Self::OOM, "OOM"),
         (Self::SIGBUS, "SIGBUS"),
         (Self::MAJOR, "MAJOR"),
@@ -389,6 +453,7 @@ impl FaultFlags {
         (Self::RETRY, "RETRY"),
         (Self::FALLBACK, "FALLBACK"),
         (Self::DONE_COW, "DONE_COW"),
+        (Self::NEEDDSYNC, "NEEDDSYNC"),
     ];
 
     /// Is any of `flags` set?

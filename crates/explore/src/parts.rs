@@ -4,7 +4,7 @@ use crate::Map;
 use crate::weight::Weight;
 use daxscope_core::digest::Digest;
 use daxscope_core::event::{Bug, LockId};
-use daxscope_core::mm::{Page, PageTables};
+use daxscope_core::mm::{PageTables, Pages};
 use daxscope_core::op::Parts;
 use daxscope_core::renaming::Renaming;
 use daxscope_core::scenario::Scenario;
@@ -55,7 +55,7 @@ pub struct PartStore {
     start: World,
     parts: Vec<Parts>,
     mapping: Interner<Arc<AddressSpace>>,
-    pages: Interner<Arc<Vec<Page>>>,
+    pages: Interner<Arc<Pages>>,
     file: Interner<Arc<FileSystem>>,
     waits: Interner<(WaitTable, Vec<Run>)>,
     failures: Interner<(FailureCounts, Option<Bug>)>,

@@ -209,7 +209,7 @@ impl<'d> Draw<'d> {
             let first = (from + self.below(2000)).next_multiple_of(size.pages());
             let count = (1 + self.below(40)) * size.pages();
             from = first + count;
-            if from <= file.size_pages && revision.entry_locks {
+            if from <= file.size_pages && revision.radix().is_some_and(|radix| radix.entry_locks) {
                 let every = (1 + self.below(3)) * size.pages();
                 entries.push(Filled { first, count, size, kind: EntryKind::Empty, every, dirty: false });
             }

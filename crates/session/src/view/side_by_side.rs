@@ -156,7 +156,7 @@ impl Build<'_> {
         let first = |is_broken| named.iter().find(|named| named.is_broken == is_broken).map(|named| named.revision);
         let is_mended = named.iter().any(|named| !named.is_broken && named.revision == current);
         let left = if is_mended { first(true).unwrap_or(current) } else { current };
-        let right = self.session.other_revision.or(first(false)).unwrap_or(Revision::FIXED);
+        let right = self.session.other_revision.or(first(false)).unwrap_or(*current.fixed());
         (left, right)
     }
 

@@ -9,7 +9,7 @@ impl Words for PageOp {
     fn next(&self) -> String {
         match *self {
             PageOp::PageAlloc { index } => format!("allocate a page for the hole at {}", page(index)),
-            PageOp::CopyAlloc { .. } => "allocate a page for a private copy".into(),
+            PageOp::CopyAlloc { .. } | PageOp::AnonAlloc { .. } => "allocate a page for a private copy".into(),
             PageOp::PageCacheStore { page } => format!("put {page} into the tree"),
             PageOp::PageCacheDelete { page } => format!("take {page} out of the tree"),
             PageOp::GetPage(page) => format!("take a reference of {page}"),
@@ -32,9 +32,9 @@ impl Words for PageOp {
                 Outcome::Page(Some(hole)) => format!("allocates {hole} for the hole at {}", page(index)),
                 _ => format!("gets no page for the hole at {}: page_alloc fails{}", page(index), told.injected()),
             },
-            PageOp::CopyAlloc { index } => match outcome {
+            PageOp::CopyAlloc { index } | PageOp::AnonAlloc { index } => match outcome {
                 Outcome::Page(Some(_)) => "allocates a page for a private copy".into(),
-                _ => format!("gets no page for a private copy of page {}", page(index)),
+                _ => format!("gets no page for a private copy of page {}{}", page(index), told.injected()),
             },
             PageOp::PageCacheStore { page: hole } => format!("puts {hole} into the tree"),
             PageOp::PageCacheDelete { page: hole } => format!("takes {hole} out of the tree"),
@@ -84,6 +84,7 @@ impl Words for PageOp {
             PageOp::LockPage(_) => *outcome != Outcome::Bool(true),
             PageOp::PageAlloc { .. }
             | PageOp::CopyAlloc { .. }
+            | PageOp::AnonAlloc { .. }
             | PageOp::GetPage(_)
             | PageOp::PutPage(_)
             | PageOp::TryLockPage(_)

@@ -23,6 +23,11 @@ pub enum PageOp {
         /// The index that it is a copy of.
         index: PageIndex,
     },
+    /// The same in the XArray's era, where it can fail.
+    AnonAlloc {
+        /// The index that it is a copy of.
+        index: PageIndex,
+    },
     /// The storing part of `page_cache_tree_insert`, with the reference and `page->mapping` that go with it.
     PageCacheStore {
         /// The page.
@@ -63,6 +68,7 @@ impl PageOp {
             PageOp::AwaitPage(_) => Some(Point::WaitPage),
             PageOp::PageAlloc { .. }
             | PageOp::CopyAlloc { .. }
+            | PageOp::AnonAlloc { .. }
             | PageOp::PageCacheStore { .. }
             | PageOp::PageCacheDelete { .. }
             | PageOp::GetPage(_)
@@ -91,6 +97,7 @@ impl PageOp {
             | PageOp::RemoveMapping(_) => Facts::CHANGES.and_crashes(),
             PageOp::PageAlloc { .. }
             | PageOp::CopyAlloc { .. }
+            | PageOp::AnonAlloc { .. }
             | PageOp::GetPage(_)
             | PageOp::PutPage(_)
             | PageOp::TryLockPage(_) => Facts::CHANGES,
@@ -99,7 +106,9 @@ impl PageOp {
 
     pub(super) const fn failure(&self) -> Option<Failure> {
         match self {
-            PageOp::PageAlloc { .. } => Some(Failure { what: FailPoint::PageAlloc, answer: |_| Outcome::Page(None) }),
+            PageOp::PageAlloc { .. } | PageOp::AnonAlloc { .. } => {
+                Some(Failure { what: FailPoint::PageAlloc, answer: |_| Outcome::Page(None) })
+            }
             PageOp::CopyAlloc { .. }
             | PageOp::PageCacheStore { .. }
             | PageOp::PageCacheDelete { .. }
@@ -121,6 +130,7 @@ impl PageOp {
             PageOp::AwaitPage(page) => Some(Until::IsWokenAtPage(*page)),
             PageOp::PageAlloc { .. }
             | PageOp::CopyAlloc { .. }
+            | PageOp::AnonAlloc { .. }
             | PageOp::PageCacheStore { .. }
             | PageOp::PageCacheDelete { .. }
             | PageOp::GetPage(_)
@@ -147,6 +157,7 @@ impl PageOp {
             }
             PageOp::PageAlloc { .. }
             | PageOp::CopyAlloc { .. }
+            | PageOp::AnonAlloc { .. }
             | PageOp::GetPage(_)
             | PageOp::PutPage(_)
             | PageOp::LockPage(_)
@@ -161,7 +172,7 @@ impl PageOp {
 
     pub(super) fn touches(&self, touched: &mut Touched<'_>) {
         match *self {
-            PageOp::PageAlloc { .. } | PageOp::CopyAlloc { .. } => {
+            PageOp::PageAlloc { .. } | PageOp::CopyAlloc { .. } | PageOp::AnonAlloc { .. } => {
                 touched.write(Object::PageIds);
                 if let Outcome::Page(Some(page)) = touched.outcome {
                     touched.write(Object::Page(*page));
@@ -202,6 +213,7 @@ impl PageOp {
         match *self {
             PageOp::PageAlloc { index } => step.page_alloc(index),
             PageOp::CopyAlloc { index } => step.copy_alloc(index),
+            PageOp::AnonAlloc { index } => step.anon_alloc(index),
             PageOp::PageCacheStore { page } => step.page_cache_store(page),
             PageOp::PageCacheDelete { page } => step.page_cache_delete(page),
             PageOp::GetPage(page) => step.get_page(page),

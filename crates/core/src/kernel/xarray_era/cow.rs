@@ -2,11 +2,11 @@
 
 use super::fault_iter::dax_fault_return;
 use super::fs_fault::fs_fault;
-use super::install::finish_fault;
+use super::install::{finish_fault, with_reference};
 use crate::errno::Errno;
 use crate::event::FaultFlags;
 use crate::kernel::mm::Vmf;
-use crate::mm::Pte;
+use crate::mm::{Pte, PteTarget};
 use crate::op::{FileOp, InstallOp, Installed, PageOp};
 use crate::pmem::{Iomap, Namespace};
 use crate::scenario::ExtentKind;
@@ -18,18 +18,25 @@ pub async fn do_cow_fault(task: &Task, vmf: Vmf) -> FaultFlags {
     let Some(copy) = alloc_page_vma(task, &vmf).await else { return FaultFlags::OOM };
     let flags = fs_fault(task, Vmf { cow_page: Some(copy), ..vmf }).await;
     if flags != FaultFlags::DONE_COW {
-        task.put_page(copy).await;
+        task.perform::<()>(PageOp::DropCopy(copy)).await;
     }
     flags
 }
 
-/// `wp_page_copy`: a private write to a page that is mapped read-only.
+/// `wp_page_copy`: a private write to a page that is mapped read-only. From 6.15 on with a reference of that page.
 pub async fn wp_page_copy(task: &Task, vmf: Vmf, seen: Pte) -> FaultFlags {
+    match seen.target {
+        PteTarget::Frame(block) => with_reference(task, block, copy_page(task, vmf, seen)).await,
+        PteTarget::Zero | PteTarget::Page(_) | PteTarget::Anon(_) => copy_page(task, vmf, seen).await,
+    }
+}
+
+async fn copy_page(task: &Task, vmf: Vmf, seen: Pte) -> FaultFlags {
     let Some(copy) = alloc_page_vma(task, &vmf).await else { return FaultFlags::OOM };
     let op = InstallOp::CopyPte { mm: vmf.mm, page: vmf.page, seen, copy };
     let installed = task.within("wp_page_copy", task.perform::<Installed>(op)).await;
     if installed != Installed::Done {
-        task.put_page(copy).await;
+        task.perform::<()>(PageOp::DropCopy(copy)).await;
     }
     FaultFlags::NONE
 }

@@ -1,7 +1,7 @@
 //! `grab_mapping_entry`: find or make the entry for a fault, and lock it.
 
 use super::state::State;
-use super::wait::{Seen, dax_lock_entry, dax_wake_entry, get_unlocked_entry};
+use super::wait::{Seen, dax_lock_entry, dax_wake_entry, get_unlocked_entry, put_unlocked_entry};
 use crate::entry::{EntrySize, XEntry};
 use crate::event::FaultFlags;
 use crate::op::{FolioOp, XArrayOp};
@@ -28,6 +28,11 @@ pub async fn grab_mapping_entry(task: &Task, xas: &mut State<'_>, size: EntrySiz
                     return Err(FaultFlags::FALLBACK);
                 }
                 Seen::Nothing => None,
+                seen @ Seen::Entry(entry) if entry.size() < size => {
+                    put_unlocked_entry(task, xas, seen, WakeMode::One).await;
+                    task.spin_unlock_tree().await;
+                    return Err(FaultFlags::FALLBACK);
+                }
                 Seen::Entry(entry) => Some(entry),
             };
             downgrade |= size == EntrySize::Pte && entry.is_some_and(|entry| entry.is_pmd() && !entry.is_block());

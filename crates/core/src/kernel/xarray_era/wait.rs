@@ -16,7 +16,7 @@ pub enum Seen {
     Nothing,
     /// A smaller entry in the range.
     Conflict,
-    /// An entry at least as large, not locked.
+    /// An entry, not locked; to 5.2 it may be smaller.
     Entry(XEntry),
 }
 
@@ -46,8 +46,8 @@ pub async fn get_unlocked_entry(task: &Task, xas: &mut State<'_>, order: u8) -> 
                 let refuses = smaller == SmallerEntry::NoneCounts && order > 0;
                 return if refuses { Seen::Conflict } else { Seen::Nothing };
             };
-            let is_smaller = entry.size().order() < u32::from(order);
-            if is_smaller && !(smaller == SmallerEntry::Wait && entry.is_locked()) {
+            // To 5.2 its size made no difference here: the caller refuses it.
+            if entry.size().order() < u32::from(order) && smaller != SmallerEntry::Wait {
                 return Seen::Conflict;
             }
             if !entry.is_locked() {

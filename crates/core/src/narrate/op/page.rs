@@ -14,6 +14,7 @@ impl Words for PageOp {
             PageOp::PageCacheDelete { page } => format!("take {page} out of the tree"),
             PageOp::GetPage(page) => format!("take a reference of {page}"),
             PageOp::PutPage(page) => format!("drop a reference of {page}"),
+            PageOp::DropCopy(_) => "throw the copy away".into(),
             PageOp::LockPage(page) | PageOp::TryLockPage(page) => format!("lock {page}"),
             PageOp::AwaitPage(page) => format!("lock {page} once it is woken"),
             PageOp::UnlockPage(Slot::Page(page)) => format!("unlock {page}"),
@@ -40,6 +41,7 @@ impl Words for PageOp {
             PageOp::PageCacheDelete { page: hole } => format!("takes {hole} out of the tree"),
             PageOp::GetPage(hole) => format!("takes a reference of {hole}"),
             PageOp::PutPage(hole) => format!("drops a reference of {hole}"),
+            PageOp::DropCopy(_) => "throws the copy away".into(),
             PageOp::LockPage(hole) | PageOp::AwaitPage(hole) | PageOp::TryLockPage(hole) => match outcome {
                 Outcome::Bool(true) => format!("locks {hole}"),
                 _ => format!("finds {hole} locked"),
@@ -87,6 +89,7 @@ impl Words for PageOp {
             | PageOp::AnonAlloc { .. }
             | PageOp::GetPage(_)
             | PageOp::PutPage(_)
+            | PageOp::DropCopy(_)
             | PageOp::TryLockPage(_)
             | PageOp::UnlockPage(_)
             | PageOp::PageInCache(_)

@@ -96,6 +96,11 @@ impl Step<'_> {
         Outcome::Done
     }
 
+    pub(super) fn drop_copy(&mut self, page: PageId) -> Outcome {
+        self.world.page_mut(page).refcount -= 1;
+        Outcome::Done
+    }
+
     /// Tries to lock; on failure the thread goes to the tail of the queue.
     pub(super) fn lock_page(&mut self, page: PageId) -> Outcome {
         let thread = self.thread;

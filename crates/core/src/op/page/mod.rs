@@ -42,6 +42,8 @@ pub enum PageOp {
     GetPage(PageId),
     /// `put_page`.
     PutPage(PageId),
+    /// `put_page` of a copy that was never mapped (XArray's era): nobody has seen it, and recordings do not note it.
+    DropCopy(PageId),
     /// `lock_page`: tries once; queues if somebody holds it.
     LockPage(PageId),
     /// Sleeps until woken, then tries `lock_page` again.
@@ -73,6 +75,7 @@ impl PageOp {
             | PageOp::PageCacheDelete { .. }
             | PageOp::GetPage(_)
             | PageOp::PutPage(_)
+            | PageOp::DropCopy(_)
             | PageOp::TryLockPage(_)
             | PageOp::UnlockPage(_)
             | PageOp::PageInCache(_)
@@ -100,6 +103,7 @@ impl PageOp {
             | PageOp::AnonAlloc { .. }
             | PageOp::GetPage(_)
             | PageOp::PutPage(_)
+            | PageOp::DropCopy(_)
             | PageOp::TryLockPage(_) => Facts::CHANGES,
         }
     }
@@ -114,6 +118,7 @@ impl PageOp {
             | PageOp::PageCacheDelete { .. }
             | PageOp::GetPage(_)
             | PageOp::PutPage(_)
+            | PageOp::DropCopy(_)
             | PageOp::LockPage(_)
             | PageOp::AwaitPage(_)
             | PageOp::TryLockPage(_)
@@ -135,6 +140,7 @@ impl PageOp {
             | PageOp::PageCacheDelete { .. }
             | PageOp::GetPage(_)
             | PageOp::PutPage(_)
+            | PageOp::DropCopy(_)
             | PageOp::LockPage(_)
             | PageOp::TryLockPage(_)
             | PageOp::UnlockPage(_)
@@ -160,6 +166,7 @@ impl PageOp {
             | PageOp::AnonAlloc { .. }
             | PageOp::GetPage(_)
             | PageOp::PutPage(_)
+            | PageOp::DropCopy(_)
             | PageOp::LockPage(_)
             | PageOp::AwaitPage(_)
             | PageOp::TryLockPage(_)
@@ -190,7 +197,7 @@ impl PageOp {
                 touched.changed_pages();
             }
             PageOp::GetPage(page) => touched.count(Object::Page(page)),
-            PageOp::PutPage(page) => {
+            PageOp::PutPage(page) | PageOp::DropCopy(page) => {
                 if touched.after.page(page).is_free() {
                     touched.write(Object::Page(page));
                     touched.count(Object::PageIds);
@@ -218,6 +225,7 @@ impl PageOp {
             PageOp::PageCacheDelete { page } => step.page_cache_delete(page),
             PageOp::GetPage(page) => step.get_page(page),
             PageOp::PutPage(page) => step.put_page(page),
+            PageOp::DropCopy(page) => step.drop_copy(page),
             PageOp::LockPage(page) | PageOp::AwaitPage(page) => step.lock_page(page),
             PageOp::TryLockPage(page) => step.try_lock_page(page),
             PageOp::UnlockPage(slot) => step.unlock_page(slot),

@@ -163,6 +163,10 @@ impl Step<'_> {
             Some(now) if now == seen => {
                 let touched = Pte { young: true, dirty: now.dirty || write, ..now };
                 self.tables_mut(mm).change_pte_in(table, page, touched);
+                if touched.dirty != now.dirty && self.leaves_dirty_to_cpu() {
+                    let Pte { target, writable, dirty, .. } = touched;
+                    self.emit(Event::SetPte { mm, page, target, writable, dirty });
+                }
                 PteFault::Nothing
             }
             _ => PteFault::Nothing,

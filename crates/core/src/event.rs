@@ -2,7 +2,13 @@
 //!
 //! Events are observations. Nothing in the model reads them; the page, the transcript and the vectors do.
 
-use crate::entry::{Entry, Slot, XEntry};
+mod fault_flags;
+mod value;
+
+pub use fault_flags::FaultFlags;
+pub use value::Value;
+
+use crate::entry::{Entry, XEntry};
 use crate::errno::Errno;
 use crate::fallback::FallbackReason;
 use crate::mm::{PmdTarget, PteTarget};
@@ -322,174 +328,6 @@ impl fmt::Display for LockId {
             LockId::IMmap => f.write_str("i_mmap_rwsem"),
             LockId::Mm(mm) => write!(f, "mmap_sem of process {}", mm.0 + 1),
         }
-    }
-}
-
-/// What a kernel function returns, as recordings write it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Value {
-    /// Nothing worth a word.
-    Void,
-    /// An entry, a page or NULL.
-    Slot(Slot),
-    /// A negative error.
-    Error(Errno),
-    /// `VM_FAULT_*` flags.
-    Fault(FaultFlags),
-    /// A number.
-    Number(i64),
-    /// An entry of the XArray's era, or none.
-    Entry(Option<XEntry>),
-    /// A smaller entry is in the range.
-    Conflict,
-    /// Fault flags in the place of an entry.
-    NoEntry(FaultFlags),
-    /// A block of the device, or none.
-    Block(Option<Block>),
-}
-
-impl From<Option<XEntry>> for Value {
-    fn from(entry: Option<XEntry>) -> Value {
-        Value::Entry(entry)
-    }
-}
-
-impl From<XEntry> for Value {
-    fn from(entry: XEntry) -> Value {
-        Value::Entry(Some(entry))
-    }
-}
-
-impl From<Result<XEntry, FaultFlags>> for Value {
-    fn from(entry: Result<XEntry, FaultFlags>) -> Value {
-        entry.map_or_else(Value::NoEntry, Value::from)
-    }
-}
-
-impl From<Option<Block>> for Value {
-    fn from(block: Option<Block>) -> Value {
-        Value::Block(block)
-    }
-}
-
-impl From<()> for Value {
-    fn from((): ()) -> Value {
-        Value::Void
-    }
-}
-
-impl From<Slot> for Value {
-    fn from(slot: Slot) -> Value {
-        Value::Slot(slot)
-    }
-}
-
-impl From<FaultFlags> for Value {
-    fn from(flags: FaultFlags) -> Value {
-        Value::Fault(flags)
-    }
-}
-
-impl From<bool> for Value {
-    fn from(value: bool) -> Value {
-        Value::Number(value.into())
-    }
-}
-
-impl<T: Into<Value>> From<Result<T, Errno>> for Value {
-    fn from(result: Result<T, Errno>) -> Value {
-        match result {
-            Ok(value) => match value.into() {
-                Value::Void => Value::Number(0),
-                value => value,
-            },
-            Err(errno) => Value::Error(errno),
-        }
-    }
-}
-
-impl From<u64> for Value {
-    fn from(number: u64) -> Value {
-        Value::Number(number as i64)
-    }
-}
-
-/// `VM_FAULT_*` flags of a page fault.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct FaultFlags(u16);
-
-impl FaultFlags {
-    /// No flag: the fault is handled, nothing to say.
-    pub const NONE: FaultFlags = FaultFlags(0);
-    /// `VM_FAULT_OOM`.
-    pub const OOM: FaultFlags = FaultFlags(1);
-    /// `VM_FAULT_SIGBUS`.
-    pub const SIGBUS: FaultFlags = FaultFlags(2);
-    /// `VM_FAULT_MAJOR`.
-    pub const MAJOR: FaultFlags = FaultFlags(4);
-    /// `VM_FAULT_WRITE`.
-    pub const WRITE: FaultFlags = FaultFlags(8);
-    /// `VM_FAULT_NOPAGE`.
-    pub const NOPAGE: FaultFlags = FaultFlags(16);
-    /// `VM_FAULT_LOCKED`.
-    pub const LOCKED: FaultFlags = FaultFlags(32);
-    /// `VM_FAULT_RETRY`.
-    pub const RETRY: FaultFlags = FaultFlags(64);
-    /// `VM_FAULT_FALLBACK`.
-    pub const FALLBACK: FaultFlags = FaultFlags(128);
-    /// `VM_FAULT_DONE_COW`.
-    pub const DONE_COW: FaultFlags = FaultFlags(256);
-
-    /// `VM_FAULT_NEEDDSYNC`.
-    pub const NEEDDSYNC: FaultFlags = FaultFlags(512);
-
-    const NAMES: [(FaultFlags, &'static str); 10] = [
-        (Self::OOM, "OOM"),
-        (Self::SIGBUS, "SIGBUS"),
-        (Self::MAJOR, "MAJOR"),
-        (Self::WRITE, "WRITE"),
-        (Self::NOPAGE, "NOPAGE"),
-        (Self::LOCKED, "LOCKED"),
-        (Self::RETRY, "RETRY"),
-        (Self::FALLBACK, "FALLBACK"),
-        (Self::DONE_COW, "DONE_COW"),
-        (Self::NEEDDSYNC, "NEEDDSYNC"),
-    ];
-
-    /// Is any of `flags` set?
-    #[must_use]
-    pub const fn has(self, flags: FaultFlags) -> bool {
-        self.0 & flags.0 != 0
-    }
-
-    /// `VM_FAULT_ERROR`: OOM or SIGBUS.
-    #[must_use]
-    pub const fn is_error(self) -> bool {
-        self.has(FaultFlags(Self::OOM.0 | Self::SIGBUS.0))
-    }
-}
-
-impl std::ops::BitOr for FaultFlags {
-    type Output = FaultFlags;
-
-    fn bitor(self, other: FaultFlags) -> FaultFlags {
-        FaultFlags(self.0 | other.0)
-    }
-}
-
-impl fmt::Display for FaultFlags {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if *self == FaultFlags::NONE {
-            return f.write_str("0");
-        }
-        let names: Vec<_> = Self::NAMES.iter().filter(|(flag, _)| self.has(*flag)).map(|(_, name)| *name).collect();
-        f.write_str(&names.join("|"))
-    }
-}
-
-impl fmt::Debug for FaultFlags {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }
 

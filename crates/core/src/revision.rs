@@ -83,7 +83,10 @@ impl Revision {
     /// See [`XArraySwitches::V5_10_13`].
     pub const V5_10_13: Revision = Self::of_xarray(CommonSwitches::V4_10, XArraySwitches::V5_10_13);
     /// See [`XArraySwitches::V5_10`].
-    pub const V5_10: Revision = Self::of_xarray(CommonSwitches { wake_mode_delete: WakeMode::All, ..CommonSwitches::V4_10 }, XArraySwitches::V5_10);
+    pub const V5_10: Revision = Self::of_xarray(
+        CommonSwitches { wake_mode_delete: WakeMode::All, ..CommonSwitches::V4_10 },
+        XArraySwitches::V5_10,
+    );
     /// See [`XArraySwitches::V6_1`].
     pub const V6_1: Revision = Self::of_xarray(CommonSwitches::MENDED, XArraySwitches::V6_1);
     /// See [`XArraySwitches::V6_12`].

@@ -2,7 +2,7 @@
 
 use daxscope_core::fallback::FallbackReason::{self, *};
 use daxscope_core::narrate;
-use daxscope_core::revision::{switch, PRESETS, Revision, UnlockOnPreloadFail};
+use daxscope_core::revision::{PRESETS, Revision, UnlockOnPreloadFail, switch};
 use daxscope_core::run::Run;
 use daxscope_core::scenario::{Choice, FailPoint, Scenario, StepSize, parse};
 use daxscope_core::units::ThreadId;

@@ -172,10 +172,7 @@ impl PartStore {
     pub fn renamed(&self, position: usize, number: u32, renaming: &Renaming) -> Digest {
         match Part::at(&self.start, position) {
             Part::Mapping => Digest::of(&self.mapping.value(number).renamed(renaming)),
-            Part::Pages => {
-                let pages = self.pages.value(number).iter().map(|page| page.renamed(renaming));
-                Digest::of(&pages.collect::<Vec<_>>())
-            }
+            Part::Pages => Digest::of(&self.pages.value(number).renamed(renaming)),
             Part::File => Digest::of(&self.file.value(number).renamed(renaming)),
             Part::Waits => {
                 let (waits, runs) = self.waits.value(number);

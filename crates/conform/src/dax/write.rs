@@ -48,7 +48,8 @@ pub fn record_run(scenario: &Arc<Scenario>, schedule: &[ThreadId]) -> Value {
 #[must_use]
 pub fn variant(revision: &Revision) -> String {
     let changes = |preset: &Preset| -> String {
-        let differing = revision.switches().iter().filter(|switch| (switch.get)(revision) != (switch.get)(&preset.revision));
+        let differing =
+            revision.switches().iter().filter(|switch| (switch.get)(revision) != (switch.get)(&preset.revision));
         differing.map(|switch| format!("+{}={}", switch.name, (switch.get)(revision))).collect()
     };
     let base = |preset: &Preset| match preset.name {

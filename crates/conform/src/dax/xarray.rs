@@ -12,8 +12,12 @@ pub(super) fn tree(world: &World, array: &XArray) -> Value {
     for leaf in array.leaves() {
         let Some(entry) = XEntry::from_word(leaf.word) else { continue };
         let order = (leaf.last - leaf.index + 1).trailing_zeros();
-        let marks: String =
-            Mark::ALL.iter().zip("DWT".chars()).filter(|(mark, _)| leaf.marks & mark.bit() != 0).map(|(_, c)| c).collect();
+        let marks: String = Mark::ALL
+            .iter()
+            .zip("DWT".chars())
+            .filter(|(mark, _)| leaf.marks & mark.bit() != 0)
+            .map(|(_, c)| c)
+            .collect();
         leaves.push(json!([leaf.index, order, "x", entry.flags(), frame(entry), marks]));
     }
     json!({ "leaves": leaves, "nrpages": world.mapping.nrpages, "rt": array.marks() })

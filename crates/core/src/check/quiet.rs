@@ -84,7 +84,10 @@ fn of_finding(thread: ThreadId, finding: &Finding) -> Option<Violation> {
         ),
         Finding::FrameReferences { block, actual, expected } => violation(
             Rule::Accounting,
-            format!("All is quiet, and block {} has {actual} references where {expected} are accounted for.", at(block)),
+            format!(
+                "All is quiet, and block {} has {actual} references where {expected} are accounted for.",
+                at(block)
+            ),
         ),
         Finding::FrameMappings { block, actual, expected } => violation(
             Rule::Accounting,
@@ -92,11 +95,17 @@ fn of_finding(thread: ThreadId, finding: &Finding) -> Option<Violation> {
         ),
         Finding::EntryOrder { index, order } => violation(
             Rule::Accounting,
-            format!("All is quiet, and the entry at {} takes up slots of order {order}, which is not its own.", at(index)),
+            format!(
+                "All is quiet, and the entry at {} takes up slots of order {order}, which is not its own.",
+                at(index)
+            ),
         ),
         Finding::PageNotAssociated { index, count, .. } => violation(
             Rule::Accounting,
-            format!("All is quiet, and {count} pages of the entry at {} do not say that they are the file's.", at(index)),
+            format!(
+                "All is quiet, and {count} pages of the entry at {} do not say that they are the file's.",
+                at(index)
+            ),
         ),
         Finding::PageLeftAssociated { count } => violation(
             Rule::Accounting,

@@ -193,7 +193,8 @@ mod tests {
 
     #[test]
     fn a_word_is_an_entry_if_it_is_a_value() {
-        for entry in [XEntry::empty(EntrySize::Pte), XEntry::zero(EntrySize::Pmd), XEntry::of_block(7, EntrySize::Pte)] {
+        for entry in [XEntry::empty(EntrySize::Pte), XEntry::zero(EntrySize::Pmd), XEntry::of_block(7, EntrySize::Pte)]
+        {
             assert_eq!(XEntry::from_word(entry.word()), Some(entry));
             assert_eq!(XEntry::from_word(entry.locked().word()).map(XEntry::unlocked), Some(entry));
         }

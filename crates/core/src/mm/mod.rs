@@ -5,5 +5,5 @@ mod page_table;
 mod pages;
 
 pub use page::Page;
-pub use pages::Pages;
 pub use page_table::{PageTables, Pmd, PmdTarget, Pte, PteTarget, Ptes};
+pub use pages::Pages;

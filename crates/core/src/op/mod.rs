@@ -179,7 +179,10 @@ impl Op {
     /// Does the thread sleep here until another one lets it go on?
     #[must_use]
     pub const fn sleeps_until_woken(&self) -> bool {
-        matches!(self.until(), Some(Until::IsWoken | Until::IsWokenAtPage(_) | Until::IsWokenAtFrame | Until::IsGranted(_)))
+        matches!(
+            self.until(),
+            Some(Until::IsWoken | Until::IsWokenAtPage(_) | Until::IsWokenAtFrame | Until::IsGranted(_))
+        )
     }
 
     /// Can any world be asked for the operation, to learn what it would see there?

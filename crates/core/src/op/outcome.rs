@@ -1,9 +1,9 @@
 //! What the world answers, and how kernel code unpacks it.
 
 use crate::entry::{Slot, XEntry};
-use crate::op::{Cleaned, Installed};
 use crate::errno::Errno;
 use crate::mm::{PmdTarget, Pte};
+use crate::op::{Cleaned, Installed};
 use crate::pmem::Iomap;
 use crate::units::{Block, PageId, PageIndex, VirtualPage};
 use std::sync::Arc;

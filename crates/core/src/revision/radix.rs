@@ -151,8 +151,11 @@ impl RadixSwitches {
         RadixSwitches { lock_before_drop: true, unlock_on_preload_fail: UnlockOnPreloadFail::Never, ..Self::SERIES_V4 };
 
     /// Revision 6 (12 Oct 2016), the reviewed one: a failed preload puts the entry also when there is none.
-    pub const SERIES_V6: RadixSwitches =
-        RadixSwitches { unlock_on_preload_fail: UnlockOnPreloadFail::Always, unmap_before_preload: false, ..Self::V4_10 };
+    pub const SERIES_V6: RadixSwitches = RadixSwitches {
+        unlock_on_preload_fail: UnlockOnPreloadFail::Always,
+        unmap_before_preload: false,
+        ..Self::V4_10
+    };
 
     /// Revision 8 (19 Oct 2016): a fallback splits the huge mapping only for a private write.
     pub const SERIES_V8: RadixSwitches =
@@ -204,4 +207,3 @@ impl RadixSwitches {
         ..Self::V4_13_4
     };
 }
-

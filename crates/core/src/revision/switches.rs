@@ -1,9 +1,9 @@
 //! The switches by their names.
 
 use super::{
-    Counter, DowngradeDecided, FaultOrder, HugeZeroBusy, InsertIndex, InsertPage, LayoutBreak, LayoutScan, MkcleanRange,
-    PageState, PmdFaultChecks, ReadFault, Revision, SmallerEntry, SplitOnFallback, TowriteCleared, UnlockOnPreloadFail,
-    WakeMode, WritebackMeetsLock,
+    Counter, DowngradeDecided, FaultOrder, HugeZeroBusy, InsertIndex, InsertPage, LayoutBreak, LayoutScan,
+    MkcleanRange, PageState, PmdFaultChecks, ReadFault, Revision, SmallerEntry, SplitOnFallback, TowriteCleared,
+    UnlockOnPreloadFail, WakeMode, WritebackMeetsLock,
 };
 
 /// One switch: its name, what it may be set to, and where it comes from.

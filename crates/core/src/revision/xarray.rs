@@ -167,8 +167,7 @@ impl XArraySwitches {
         XArraySwitches { pmd_fault_checks: PmdFaultChecks::MappingFirst, counter: Counter::Entries, ..Self::V6_12 };
 
     /// Linux 5.10.13: a downgrade is decided once.
-    pub const V5_10_13: XArraySwitches =
-        XArraySwitches { downgrade_decided: DowngradeDecided::Once, ..Self::V5_10 };
+    pub const V5_10_13: XArraySwitches = XArraySwitches { downgrade_decided: DowngradeDecided::Once, ..Self::V5_10 };
 
     /// Linux 6.1: read faults set DIRTY.
     pub const V6_1: XArraySwitches = XArraySwitches { read_fault: ReadFault::TagsDirty, ..Self::V6_12 };

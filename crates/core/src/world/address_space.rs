@@ -1,10 +1,10 @@
 //! `struct address_space`: the radix tree, its counters, and who holds which entry lock.
 
+use super::OfEra;
+use crate::entry::XEntry;
 use crate::entry::{Entry, Slot};
 use crate::radix::RadixTree;
 use crate::renaming::Renaming;
-use super::OfEra;
-use crate::entry::XEntry;
 use crate::scenario::Scenario;
 use crate::tree::xarray::XArray;
 use crate::units::{PageIndex, ThreadId};

@@ -8,7 +8,7 @@ use daxscope_core::revision::{PRESETS, Revision, SWITCHES};
 use daxscope_core::scenario::limits::{DEFAULT_NEXT, MAX_DEVICE_BLOCKS, MAX_FILE_PAGES, MAX_VIRTUAL_PAGES};
 use daxscope_core::scenario::{
     Allocator, Choice, Device, EndedHow, EntryKind, Expectation, Extent, ExtentKind, Fact, FailPoint, FileLayout,
-    Filled, InjectedFailure, MappedHow, Mapping, Operation, Process, ResultWord, Scenario, Schedule, StepSize,
+    Filled, InjectedFailure, Layouts, MappedHow, Mapping, Operation, Process, ResultWord, Scenario, Schedule, StepSize,
     ThreadScript,
 };
 use daxscope_core::units::{MmId, ThreadId};
@@ -128,6 +128,7 @@ impl<'d> Draw<'d> {
                 start,
                 pages: 1 + self.below(MAX_FILE_PAGES - start),
                 skew: self.below(MAX_VIRTUAL_PAGES + 1),
+                sync: false,
             };
         }
         process
@@ -285,6 +286,7 @@ impl<'d> Draw<'d> {
             fs_lock,
             i_mmap_rwsem,
             journal,
+            layouts: Layouts::default(),
             processes,
             threads,
             failures,

@@ -105,9 +105,7 @@ pub async fn invalidate_mapping_pages(task: &Task, start: PageIndex, end: PageIn
 /// up to 4.19 a scan that keeps one finds it again and again.
 fn next_index(task: &Task, batch: &Batch, index: PageIndex) -> PageIndex {
     match batch.last() {
-        Some(&(at, Slot::Entry(entry)))
-            if at == index && entry.is_pmd() && task.radix().invalidate_steps_over_pmd =>
-        {
+        Some(&(at, Slot::Entry(entry))) if at == index && entry.is_pmd() && task.radix().invalidate_steps_over_pmd => {
             pmd_start(index).wrapping_add(PMD_PAGES)
         }
         _ => index.wrapping_add(1),

@@ -208,7 +208,13 @@ async fn dax_mapping_entry_mkclean(task: &Task, index: PageIndex, pages: u64, fr
 ///
 /// `pmdp` is set once a huge mapping is found, and it is nobody's duty to clear it: up to 5.18 a pte that is found
 /// later is left alone, because that pmd is cleaned once more in its stead.
-pub async fn follow_pte_pmd(task: &Task, mm: MmId, page: VirtualPage, frame: u64, pmdp: &mut Option<(MmId, VirtualPage)>) {
+pub async fn follow_pte_pmd(
+    task: &Task,
+    mm: MmId,
+    page: VirtualPage,
+    frame: u64,
+    pmdp: &mut Option<(MmId, VirtualPage)>,
+) {
     task.within("__follow_pte_pmd", async {
         let head = task.revision().common.mkclean_range == MkcleanRange::Head;
         let mut pmd = task.perform::<PmdSeen>(PageTableOp::ReadPmd { mm, page }).await;

@@ -21,12 +21,7 @@ pub async fn fs_huge_fault(task: &Task, vmf: Vmf) -> FaultFlags {
 }
 
 /// Runs a handler under `invalidate_lock`, held for reading, and what a synchronous fault has to do after it.
-async fn under_lock(
-    task: &Task,
-    vmf: &Vmf,
-    size: EntrySize,
-    handler: impl Future<Output = Outcome>,
-) -> FaultFlags {
+async fn under_lock(task: &Task, vmf: &Vmf, size: EntrySize, handler: impl Future<Output = Outcome>) -> FaultFlags {
     let locks = task.scenario().fs_lock;
     if locks {
         task.acquire(LockId::Fs, LockMode::Read).await;

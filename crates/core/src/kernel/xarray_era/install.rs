@@ -48,12 +48,8 @@ pub async fn vmf_insert_pmd(task: &Task, vmf: &Vmf, frame: Block, write: bool) -
 
 /// The end of `dax_pmd_load_hole`: maps the huge zero page, if nothing is there.
 pub async fn insert_huge_zero(task: &Task, vmf: &Vmf) -> FaultFlags {
-    let op = InstallOp::InsertPmd {
-        mm: vmf.mm,
-        page: pmd_start(vmf.page),
-        target: PmdTarget::HugeZeroPage,
-        write: false,
-    };
+    let op =
+        InstallOp::InsertPmd { mm: vmf.mm, page: pmd_start(vmf.page), target: PmdTarget::HugeZeroPage, write: false };
     let is_own = task.xarray().page_state == PageState::Page;
     let installed = if is_own {
         task.perform::<Installed>(op).await

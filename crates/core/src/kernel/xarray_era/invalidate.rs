@@ -20,8 +20,7 @@ pub async fn dax_invalidate_entry(task: &Task, index: PageIndex, asked: Asked, t
         let seen = get_unlocked_entry(task, &mut xas, 0).await;
         let mut deleted = false;
         if let Seen::Entry(entry) = seen {
-            let keeps =
-                !truncating && (xas.get_mark(Mark::Dirty).await || xas.get_mark(Mark::Towrite).await);
+            let keeps = !truncating && (xas.get_mark(Mark::Dirty).await || xas.get_mark(Mark::Towrite).await);
             if !keeps {
                 delete(task, &mut xas, entry).await;
                 asked.took(task, index, entry.size().pages());

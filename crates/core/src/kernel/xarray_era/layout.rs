@@ -3,8 +3,8 @@
 use super::invalidate::delete;
 use super::mkclean::dax_entry_mkclean;
 use super::state::State;
-use super::wait::{Seen, put_unlocked_entry, wait_entry_unlocked_exclusive};
 use super::wait::get_unlocked_entry;
+use super::wait::{Seen, put_unlocked_entry, wait_entry_unlocked_exclusive};
 use crate::event::{Event, LockId};
 use crate::op::{FileOp, FolioOp};
 use crate::revision::{LayoutBreak, LayoutScan, WakeMode};

@@ -2,8 +2,8 @@
 
 use super::mkclean::dax_entry_mkclean;
 use super::state::State;
-use super::wait::{Seen, dax_lock_entry, dax_wake_entry, get_unlocked_entry, put_unlocked_entry};
 use super::wait::wait_entry_unlocked_exclusive;
+use super::wait::{Seen, dax_lock_entry, dax_wake_entry, get_unlocked_entry, put_unlocked_entry};
 use crate::entry::XEntry;
 use crate::errno::Errno;
 use crate::event::Event;

@@ -23,16 +23,24 @@ impl Words for FolioOp {
     fn done(&self, told: Told<'_>) -> Option<String> {
         Some(match (*self, told.outcome()) {
             (FolioOp::Busy { .. }, Outcome::Block(Some(block))) => format!("finds block {block:#x} in use"),
-            (FolioOp::Get(block), _) if told.before.counts_mappings() => format!("takes a reference of block {block:#x}"),
-            (FolioOp::Put(block), _) if told.before.counts_mappings() => format!("drops a reference of block {block:#x}"),
+            (FolioOp::Get(block), _) if told.before.counts_mappings() => {
+                format!("takes a reference of block {block:#x}")
+            }
+            (FolioOp::Put(block), _) if told.before.counts_mappings() => {
+                format!("drops a reference of block {block:#x}")
+            }
             (FolioOp::Pin { .. }, Outcome::Block(Some(block))) => format!("pins block {block:#x}"),
             (FolioOp::Pin { .. }, _) => "finds no block mapped that it could pin".into(),
             (FolioOp::Unpin, Outcome::Block(Some(block))) => format!("drops its pin of block {block:#x}"),
             (FolioOp::Unpin, _) => "has no pin to drop".into(),
-            (FolioOp::PrepareToWait(block), Outcome::Bool(true)) => format!("has to wait until block {block:#x} is idle"),
+            (FolioOp::PrepareToWait(block), Outcome::Bool(true)) => {
+                format!("has to wait until block {block:#x} is idle")
+            }
             (FolioOp::PrepareToWait(block), _) => format!("finds block {block:#x} idle"),
             (FolioOp::AwaitIdle(_), _) => "runs again".into(),
-            (FolioOp::IndexOf(block), Outcome::Block(None)) => format!("finds that block {block:#x} belongs to no file"),
+            (FolioOp::IndexOf(block), Outcome::Block(None)) => {
+                format!("finds that block {block:#x} belongs to no file")
+            }
             (FolioOp::IndexOf(block), Outcome::Block(Some(index))) => {
                 format!("finds that block {block:#x} is page {} of the file", page(*index))
             }

@@ -36,7 +36,9 @@ impl Words for InstallOp {
                 "finds no page table any more".into()
             }
             (_, Outcome::Cleaned(Cleaned::Table)) => "finds a page table instead of a huge mapping".into(),
-            (InstallOp::SyncWithZap { page: at, .. }, _) => format!("finds nothing mapped at virtual page {}", page(at)),
+            (InstallOp::SyncWithZap { page: at, .. }, _) => {
+                format!("finds nothing mapped at virtual page {}", page(at))
+            }
             // Their events say it.
             _ => return None,
         })

@@ -29,7 +29,9 @@ impl Words for WaitOp {
                 let place = told.before.waits.waiting_for(*key).count();
                 format!("queues on key {} as exclusive waiter, {} in line", page(key.0), words::ordinal(place))
             }
-            WaitOp::PrepareToWaitFirst { key } => format!("queues on key {} before all others, not exclusive", page(key.0)),
+            WaitOp::PrepareToWaitFirst { key } => {
+                format!("queues on key {} before all others, not exclusive", page(key.0))
+            }
             WaitOp::Schedule if told.performed.stop.woken_before_sleeping => {
                 "does not sleep: it was woken already".into()
             }

@@ -20,11 +20,7 @@ impl World {
     /// References of the page of a block, or of the folio that it belongs to, and how many there are when it is idle.
     fn references(&self, block: Block) -> (i32, i32) {
         let Some(frames) = self.pages.frames.get() else { return (0, 0) };
-        if self.counts_mappings() {
-            (frames.folio(block).refs, 0)
-        } else {
-            (1 + frames.pins_of(block..block + 1), 1)
-        }
+        if self.counts_mappings() { (frames.folio(block).refs, 0) } else { (1 + frames.pins_of(block..block + 1), 1) }
     }
 
     /// The block of the device that is mapped at a virtual page.
@@ -120,14 +116,16 @@ impl Step<'_> {
     /// A pte or pmd maps the block now: from 6.15 on it has a reference.
     pub(in crate::op) fn frame_mapped(&mut self, block: Block) {
         if self.world.counts_mappings() {
-            self.frames().change_folio(block, |folio| (folio.refs, folio.mapcount) = (folio.refs + 1, folio.mapcount + 1));
+            self.frames()
+                .change_folio(block, |folio| (folio.refs, folio.mapcount) = (folio.refs + 1, folio.mapcount + 1));
         }
     }
 
     /// A pte or pmd does not map the block any more.
     pub(in crate::op) fn frame_unmapped(&mut self, block: Block) {
         if self.world.counts_mappings() {
-            self.frames().change_folio(block, |folio| (folio.refs, folio.mapcount) = (folio.refs - 1, folio.mapcount - 1));
+            self.frames()
+                .change_folio(block, |folio| (folio.refs, folio.mapcount) = (folio.refs - 1, folio.mapcount - 1));
             self.wake_if_idle(block);
         }
     }

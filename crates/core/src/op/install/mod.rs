@@ -176,9 +176,7 @@ impl InstallOp {
                 Outcome::Installed(step.insert_pmd(mm, page, target, write))
             }
             InstallOp::FinishFault { mm, page, copy } => Outcome::Installed(step.insert_copy(mm, page, copy)),
-            InstallOp::CopyPte { mm, page, seen, copy } => {
-                Outcome::Installed(step.copy_over(mm, page, seen, copy))
-            }
+            InstallOp::CopyPte { mm, page, seen, copy } => Outcome::Installed(step.copy_over(mm, page, seen, copy)),
             InstallOp::CleanPmd { mm, page, frame, count } => Outcome::Cleaned(step.clean_pmd(mm, page, frame, count)),
             InstallOp::CleanPtes { mm, first, last, frame, count } => {
                 Outcome::Cleaned(step.clean_ptes(mm, (first, last), frame, count))

@@ -72,10 +72,9 @@ impl Step<'_> {
         let thread = self.thread;
         let array = self.array_mut();
         let asked_before = array.allocations();
-        array.fail_allocations(failing.map_or(AllocationFailures::default(), |succeed| AllocationFailures {
-            succeed,
-            fail: 1,
-        }));
+        array.fail_allocations(
+            failing.map_or(AllocationFailures::default(), |succeed| AllocationFailures { succeed, fail: 1 }),
+        );
         let mut xas = at.xas(array);
         let old = entry(xas.store(array, new.map_or(Word::NULL, XEntry::word)));
         let failed = xas.error().is_some();
@@ -123,7 +122,11 @@ impl Step<'_> {
         let array = self.array_mut();
         let mut xas = at.xas(array);
         xas.load(array);
-        if set { xas.set_mark(array, mark) } else { xas.clear_mark(array, mark) }
+        if set {
+            xas.set_mark(array, mark)
+        } else {
+            xas.clear_mark(array, mark)
+        }
         Outcome::Done
     }
 

@@ -129,7 +129,7 @@ impl XArrayOp {
             XArrayOp::SetMark(at, mark) | XArrayOp::ClearMark(at, mark) => XArrayOp::GetMark(at, mark),
             XArrayOp::TagTowrite { .. } | XArrayOp::Nomem | XArrayOp::Destroy | XArrayOp::Count { .. } => {
                 return None;
-            },
+            }
         }))
     }
 

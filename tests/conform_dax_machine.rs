@@ -7,6 +7,7 @@ use std::sync::Arc;
 use daxscope_conform::dax::{Recording, read};
 use daxscope_conform::input;
 use daxscope_core::machine::{Machine, Status, StepRecord};
+use daxscope_core::revision::switch;
 use daxscope_core::scenario::{Choice, StepSize};
 use daxscope_core::units::ThreadId;
 
@@ -100,7 +101,7 @@ fn a_scan_that_steps_over_the_entry_that_it_keeps_ends() {
         .find(|recording| run_alone(recording, StepSize::Point).is_none())
         .expect("4.13.4 scans for ever over a 2 MiB entry");
     let mut scenario = (*endless.scenario().unwrap()).clone();
-    scenario.revision.invalidate_steps_over_pmd = true;
+    assert!((switch("invalidate_steps_over_pmd").expect("a switch").set)(&mut scenario.revision, "on"));
     let mut machine = Machine::new(Arc::new(scenario));
     while machine.step(Choice::run(ThreadId(0)), StepSize::Point).is_some() {}
     assert_eq!(machine.status(), Status::Done, "{}", endless.id);

@@ -7,6 +7,7 @@ mod scenario;
 mod signature;
 mod table;
 mod write;
+mod xarray;
 
 pub use write::{record_run, variant};
 
@@ -48,7 +49,10 @@ pub struct Recording {
 impl Recording {
     /// The scenario that ran, with the kernel that ran it.
     pub fn scenario(&self) -> Result<Arc<Scenario>, String> {
-        self.scenario.to_core(&self.variant).map(Arc::new)
+        // Only 7.3 and later have folios, and recordings of a changed kernel do not name its release.
+        let has_folios = self.init.contains_key("folios") && !self.variant.starts_with('v');
+        let variant = if has_folios { format!("v7.3.4+{}", self.variant) } else { self.variant.clone() };
+        self.scenario.to_core(&variant).map(Arc::new)
     }
 
     /// What is abnormal about the run; empty if nothing is.
@@ -150,8 +154,8 @@ fn describe(step: &Fields) -> String {
 
 /// The first field in which two records differ, in the order in which a reader wants to know.
 fn first_difference(expected: &Fields, got: &Fields) -> Option<(String, Value, Value)> {
-    const ORDER: [&str; 14] =
-        ["t", "at", "fn", "ev", "to", "tofn", "key", "tree", "pt", "fs", "end", "bug", "blocked", "inv"];
+    const ORDER: [&str; 15] =
+        ["t", "at", "fn", "ev", "to", "tofn", "key", "tree", "pt", "fs", "folios", "end", "bug", "blocked", "inv"];
     let mut fields: Vec<&String> = expected.keys().chain(got.keys()).collect();
     fields.sort_by_key(|field| (ORDER.iter().position(|known| known == field).unwrap_or(ORDER.len()), *field));
     fields.dedup();

@@ -2,7 +2,13 @@
 //!
 //! Events are observations. Nothing in the model reads them; the page, the transcript and the vectors do.
 
-use crate::entry::{Entry, Slot};
+mod fault_flags;
+mod value;
+
+pub use fault_flags::FaultFlags;
+pub use value::Value;
+
+use crate::entry::{Entry, XEntry};
 use crate::errno::Errno;
 use crate::fallback::FallbackReason;
 use crate::mm::{PmdTarget, PteTarget};
@@ -38,6 +44,17 @@ pub enum Event {
         index: PageIndex,
         /// The entry whose size makes the key.
         entry: Entry,
+        /// The key that follows.
+        key: WaitKey,
+        /// One waiter or all.
+        mode: WakeMode,
+    },
+    /// `dax_wake_entry` is called (XArray's era); it may find nobody.
+    WakeEntry {
+        /// The index it was called with.
+        index: PageIndex,
+        /// The entry whose size makes the key.
+        entry: Option<XEntry>,
         /// The key that follows.
         key: WaitKey,
         /// One waiter or all.
@@ -203,6 +220,24 @@ pub enum Event {
     LeftUnflushed {
         /// The page.
         index: PageIndex,
+        /// Its device block.
+        block: Block,
+    },
+    /// Ghost: a scan for busy pages has found none, although that one is pinned (XArray's era).
+    MissedBusy {
+        /// The page.
+        index: PageIndex,
+        /// Its device block.
+        block: Block,
+    },
+    /// Ghost: a block is given back although somebody uses its page (from 6.15 on).
+    FreedBusy {
+        /// First block of the folio.
+        block: Block,
+        /// References.
+        refs: i32,
+        /// Mappings.
+        mapcount: i32,
     },
     /// Memory corruption that the kernel does not notice.
     Corrupt {
@@ -293,148 +328,6 @@ impl fmt::Display for LockId {
             LockId::IMmap => f.write_str("i_mmap_rwsem"),
             LockId::Mm(mm) => write!(f, "mmap_sem of process {}", mm.0 + 1),
         }
-    }
-}
-
-/// What a kernel function returns, as recordings write it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Value {
-    /// Nothing worth a word.
-    Void,
-    /// An entry, a page or NULL.
-    Slot(Slot),
-    /// A negative error.
-    Error(Errno),
-    /// `VM_FAULT_*` flags.
-    Fault(FaultFlags),
-    /// A number.
-    Number(i64),
-}
-
-impl From<()> for Value {
-    fn from((): ()) -> Value {
-        Value::Void
-    }
-}
-
-impl From<Slot> for Value {
-    fn from(slot: Slot) -> Value {
-        Value::Slot(slot)
-    }
-}
-
-impl From<FaultFlags> for Value {
-    fn from(flags: FaultFlags) -> Value {
-        Value::Fault(flags)
-    }
-}
-
-impl From<bool> for Value {
-    fn from(value: bool) -> Value {
-        Value::Number(value.into())
-    }
-}
-
-impl<T: Into<Value>> From<Result<T, Errno>> for Value {
-    fn from(result: Result<T, Errno>) -> Value {
-        match result {
-            Ok(value) => match value.into() {
-                Value::Void => Value::Number(0),
-                value => value,
-            },
-            Err(errno) => Value::Error(errno),
-        }
-    }
-}
-
-impl From<u64> for Value {
-    fn from(number: u64) -> Value {
-        Value::Number(number as i64)
-    }
-}
-
-/// `VM_FAULT_*` flags of a page fault.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct FaultFlags(u16);
-
-impl FaultFlags {
-    /// No flag: the fault is handled, nothing to say.
-    pub const NONE: FaultFlags = FaultFlags(0);
-    /// `VM_FAULT_OOM`.
-    pub const OOM: FaultFlags = FaultFlags(1);
-    /// `VM_FAULT_SIGBUS`.
-    pub const SIGBUS: FaultFlags = FaultFlags(2);
-    /// `VM_FAULT_MAJOR`.
-    pub const MAJOR: FaultFlags = FaultFlags(4);
-    /// `VM_FAULT_WRITE`.
-    pub const WRITE: FaultFlags = FaultFlags(8);
-    /// `VM_FAULT_NOPAGE`.
-    pub const NOPAGE: FaultFlags = FaultFlags(16);
-    /// `VM_FAULT_LOCKED`.
-    pub const LOCKED: FaultFlags = FaultFlags(32);
-    /// `VM_FAULT_RETRY`.
-    pub const RETRY: FaultFlags = FaultFlags(64);
-    /// `VM_FAULT_FALLBACK`.
-    pub const FALLBACK: FaultFlags = FaultFlags(128);
-    /// `VM_FAULT_DONE_COW`.
-    pub const DONE_COW: FaultFlags = FaultFlags(256);
-
-    const NAMES: [(FaultFlags, &'static str); 9] = [
-        (Self::OOM, "OOM"),
-        (Self::SIGBUS, "SIGBUS"),
-        (Self::MAJOR, "MAJOR"),
-        (Self::WRITE, "WRITE"),
-        (Self::NOPAGE, "NOPAGE"),
-        (Self::LOCKED, "LOCKED"),
-        (Self::RETRY, "RETRY"),
-        (Self::FALLBACK, "FALLBACK"),
-        (Self::DONE_COW, "DONE_COW"),
-    ];
-
-    /// What the kernel would do after a fault that failed so, which is not modelled: here the access ends.
-    #[must_use]
-    pub const fn afterwards(self) -> &'static str {
-        match self.has(Self::OOM) {
-            // pagefault_out_of_memory(), then back to the instruction.
-            true => "the kernel would try the access again or kill the process, which is not modelled",
-            false => "the kernel would send SIGBUS, which is not modelled",
-        }
-    }
-
-    /// Is any of `flags` set?
-    #[must_use]
-    pub const fn has(self, flags: FaultFlags) -> bool {
-        self.0 & flags.0 != 0
-    }
-
-    /// `VM_FAULT_ERROR`: OOM or SIGBUS.
-    #[must_use]
-    pub const fn is_error(self) -> bool {
-        self.has(FaultFlags(Self::OOM.0 | Self::SIGBUS.0))
-    }
-}
-
-impl std::ops::BitOr for FaultFlags {
-    type Output = FaultFlags;
-
-    fn bitor(self, other: FaultFlags) -> FaultFlags {
-        FaultFlags(self.0 | other.0)
-    }
-}
-
-impl fmt::Display for FaultFlags {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if *self == FaultFlags::NONE {
-            return f.write_str("0");
-        }
-        let names: Vec<_> = Self::NAMES.iter().filter(|(flag, _)| self.has(*flag)).map(|(_, name)| *name).collect();
-        f.write_str(&names.join("|"))
-    }
-}
-
-impl fmt::Debug for FaultFlags {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }
 

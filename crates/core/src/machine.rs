@@ -13,10 +13,10 @@ use crate::digest::Digest;
 use crate::event::{Bug, Event, LockId};
 use crate::extent::Extent;
 use crate::log::Log;
-use crate::op::{LockOp, Op, Outcome, PageOp, PauseOp, TreeLockOp, WaitOp};
+use crate::op::{FolioOp, LockOp, Op, Outcome, PageOp, PauseOp, TreeLockOp, WaitOp};
 use crate::scenario::{Choice, Scenario, StepSize};
 use crate::sync::{LockMode, WaitKey};
-use crate::units::{PageId, ThreadId};
+use crate::units::{Block, PageId, ThreadId};
 use crate::world::World;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -83,6 +83,13 @@ pub enum Blocked {
         page: PageId,
         /// Who has locked it.
         holder: Option<ThreadId>,
+    },
+    /// Asleep until the page of a block is idle (XArray's era).
+    Idle {
+        /// The block.
+        block: Block,
+        /// Who has pinned pages.
+        pins: Vec<ThreadId>,
     },
     /// Queued for a sleeping lock.
     Lock {
@@ -225,6 +232,10 @@ impl Machine {
                 Blocked::Entry { key, place }
             }
             Op::Page(PageOp::AwaitPage(page)) => Blocked::Page { page, holder: self.world.page(page).locked_by },
+            Op::Folio(FolioOp::AwaitIdle(block)) => {
+                let pins = self.world.pages.frames.get().map_or(&[][..], |frames| frames.pins());
+                Blocked::Idle { block, pins: pins.iter().map(|&(thread, _)| thread).collect() }
+            }
             Op::Lock(LockOp::AwaitGrant { lock, mode }) if !self.world.locks.queue_lock(lock).is_held_by(thread) => {
                 let state = self.world.locks.queue_lock(lock);
                 let ahead = state.queue().iter().take_while(|&&(waiter, _)| waiter != thread);

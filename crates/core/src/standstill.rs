@@ -6,7 +6,7 @@
 use crate::event::LockId;
 use crate::machine::{Blocked, Machine, Status};
 use crate::sync::{LockMode, WaitKey};
-use crate::units::{PageId, ThreadId};
+use crate::units::{Block, PageId, ThreadId};
 
 /// One thread waits for another.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -28,6 +28,8 @@ pub enum Reason {
     Entry(WaitKey),
     /// A page lock.
     Page(PageId),
+    /// A pin: this block is waited for until it is idle (XArray's era).
+    Pin(Block),
     /// A sleeping lock that it holds, in a way that excludes what is wanted.
     Held {
         /// Which.
@@ -90,6 +92,7 @@ pub fn waits(machine: &Machine, thread: ThreadId) -> Vec<Wait> {
             let holder = machine.world.mapping.owner(key.0).filter(|_| is_locked_behind(machine, key));
             holder.map(|on| wait(on, Reason::Entry(key))).into_iter().collect()
         }
+        Some(Blocked::Idle { block, pins }) => pins.into_iter().map(|on| wait(on, Reason::Pin(block))).collect(),
         Some(Blocked::Lock { lock, mode, holders, ahead }) => {
             let held = holders.into_iter().filter(|&(_, held)| held.excludes(mode));
             let held = held.map(|(on, _)| wait(on, Reason::Held { lock, wanted: mode }));
@@ -103,6 +106,9 @@ pub fn waits(machine: &Machine, thread: ThreadId) -> Vec<Wait> {
 /// Is there a locked entry that makes this key? The one that is there now may be another one than a thread went to sleep for.
 #[must_use]
 pub fn is_locked_behind(machine: &Machine, key: WaitKey) -> bool {
+    if let Some(entry) = machine.world.mapping.entry(key.0) {
+        return entry.is_locked() && WaitKey::of_xarray(key.0, Some(entry)) == key;
+    }
     let entry = machine.world.mapping.slot(key.0).entry();
     entry.is_some_and(|entry| entry.is_locked() && WaitKey::new(key.0, entry) == key)
 }
@@ -127,6 +133,7 @@ impl Graph {
                 None => continue,
                 Some(Blocked::Entry { key, .. }) => !is_locked_behind(machine, key),
                 Some(Blocked::Page { holder, .. }) => holder.is_none(),
+                Some(Blocked::Idle { pins, .. }) => pins.is_empty(),
                 Some(Blocked::TreeLock { .. } | Blocked::Lock { .. }) => false,
             };
             match (is_orphan, found.rings.is_empty()) {

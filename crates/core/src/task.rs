@@ -11,7 +11,7 @@ use crate::event::{Event, OpResult, Value};
 use crate::expect::{asks_for_fallbacks, unexpected};
 use crate::fallback::FallbackReason;
 use crate::op::{FromOutcome, Op, Outcome};
-use crate::revision::Revision;
+use crate::revision::{RadixSwitches, Revision, XArraySwitches};
 use crate::scenario::{Mapping, Scenario};
 use crate::units::{MmId, PageIndex, ThreadId};
 use std::cell::{Cell, RefCell};
@@ -111,6 +111,18 @@ impl Task {
     #[must_use]
     pub fn revision(&self) -> &Revision {
         &self.0.scenario.revision
+    }
+
+    /// The switches of the radix tree's era; those of 4.10.0 in a kernel of another era, which runs none of that code.
+    #[must_use]
+    pub fn radix(&self) -> &RadixSwitches {
+        self.revision().radix().unwrap_or(&RadixSwitches::V4_10)
+    }
+
+    /// The switches of the XArray's era; those of 6.12 in a kernel of another era, which runs none of that code.
+    #[must_use]
+    pub fn xarray(&self) -> &XArraySwitches {
+        self.revision().xarray().unwrap_or(&XArraySwitches::V6_12)
     }
 
     /// The scenario.

@@ -2,7 +2,7 @@
 
 use daxscope_core::fallback::FallbackReason::{self, *};
 use daxscope_core::narrate;
-use daxscope_core::revision::{PRESETS, Revision, UnlockOnPreloadFail};
+use daxscope_core::revision::{PRESETS, Revision, UnlockOnPreloadFail, switch};
 use daxscope_core::run::Run;
 use daxscope_core::scenario::{Choice, FailPoint, Scenario, StepSize, parse};
 use daxscope_core::units::ThreadId;
@@ -27,7 +27,7 @@ fn cases() -> Vec<Case> {
             // Blocks that are aligned to the address: kernels that do not look at the colour map them.
             "file 4M\nextent 0..4M mapped at 0x1001p\nprocess P maps 0..4M shared rw skew 1p\nthread A\n read 2M at 0x205p"
                 .into(),
-            |revision| revision.colour_check,
+            |revision| revision.radix().is_some_and(|radix| radix.colour_check),
         ),
         (PrivateWrite, aligned("process P maps 0..4M private rw\nthread A\n write 2M at 0"), every),
         (Range, aligned("process P maps 0..1M shared rw\nthread A\n read 2M at 0"), every),
@@ -45,7 +45,7 @@ fn cases() -> Vec<Case> {
         (NoHugeZeroPage, "file 4M\nthread A\n read 2M at 0\nfail hzp_alloc".into(), every),
         // Revision 6 unlocks a NULL page here, and the kernel is dead.
         (Injected(FailPoint::Preload), aligned("thread A\n write 2M at 0\nfail preload"), |revision| {
-            revision.unlock_on_preload_fail != UnlockOnPreloadFail::Always
+            revision.radix().is_some_and(|radix| radix.unlock_on_preload_fail != UnlockOnPreloadFail::Always)
         }),
         (Injected(FailPoint::IomapBegin), aligned("thread A\n write 2M at 0\nfail iomap_begin"), every),
         (Injected(FailPoint::DirectAccess), aligned("thread A\n read 2M at 0\nfail direct_access"), every),
@@ -81,7 +81,8 @@ fn each_reason_has_its_scenario() {
         }
     }
     // Without entry locks the kernel is older than 2 MiB faults; another fault can be faster only when two run.
-    let old = Revision { entry_locks: false, ..PRESETS[5].revision };
+    let mut old = PRESETS[5].revision;
+    assert!((switch("entry_locks").expect("a switch").set)(&mut old, "off"));
     let (found, _) = reasons(scenario("thread A\n read 2M at 0", old), 0);
     assert_eq!(found, [NotTried]);
     met.extend(found);

@@ -7,7 +7,7 @@ use crate::options::{Bound, Options, Policy, Reductions};
 use crate::search::Search;
 use crate::verdict::{Counts, Found, Verdict};
 use crate::watch::Watch;
-use daxscope_core::revision::{Revision, SWITCHES, Switch, switch};
+use daxscope_core::revision::{Revision, Switch, switch};
 use daxscope_core::scenario::Scenario;
 use std::sync::Arc;
 
@@ -289,8 +289,8 @@ pub fn trials(scenario: &Scenario) -> Vec<Trial> {
 }
 
 fn switch_trials(revision: &Revision) -> Vec<Trial> {
-    let corrected = |switch: &&Switch| (switch.get)(revision) == (switch.get)(&Revision::FIXED);
-    let guards = SWITCHES.iter().filter(|switch| switch.is_guard).filter(corrected);
+    let corrected = |switch: &&Switch| (switch.get)(revision) == (switch.get)(revision.fixed());
+    let guards = revision.switches().iter().filter(|switch| switch.is_guard).filter(corrected);
     guards
         .flat_map(|switch| {
             let from = (switch.get)(revision);

@@ -4,7 +4,7 @@ use crate::Map;
 use crate::weight::Weight;
 use daxscope_core::digest::Digest;
 use daxscope_core::event::{Bug, LockId};
-use daxscope_core::mm::{Page, PageTables};
+use daxscope_core::mm::{PageTables, Pages};
 use daxscope_core::op::Parts;
 use daxscope_core::renaming::Renaming;
 use daxscope_core::scenario::Scenario;
@@ -55,7 +55,7 @@ pub struct PartStore {
     start: World,
     parts: Vec<Parts>,
     mapping: Interner<Arc<AddressSpace>>,
-    pages: Interner<Arc<Vec<Page>>>,
+    pages: Interner<Arc<Pages>>,
     file: Interner<Arc<FileSystem>>,
     waits: Interner<(WaitTable, Vec<Run>)>,
     failures: Interner<(FailureCounts, Option<Bug>)>,
@@ -172,10 +172,7 @@ impl PartStore {
     pub fn renamed(&self, position: usize, number: u32, renaming: &Renaming) -> Digest {
         match Part::at(&self.start, position) {
             Part::Mapping => Digest::of(&self.mapping.value(number).renamed(renaming)),
-            Part::Pages => {
-                let pages = self.pages.value(number).iter().map(|page| page.renamed(renaming));
-                Digest::of(&pages.collect::<Vec<_>>())
-            }
+            Part::Pages => Digest::of(&self.pages.value(number).renamed(renaming)),
             Part::File => Digest::of(&self.file.value(number).renamed(renaming)),
             Part::Waits => {
                 let (waits, runs) = self.waits.value(number);

@@ -1,7 +1,7 @@
 //! How much memory the values of the parts of the world take, about: what bounds on memory are measured by.
 
 use daxscope_core::event::Bug;
-use daxscope_core::mm::{Page, PageTables, Pmd, Pte};
+use daxscope_core::mm::{Page, PageTables, Pages, Pmd, Pte};
 use daxscope_core::sync::{QueueLock, WaitTable};
 use daxscope_core::units::{ThreadId, VirtualPage};
 use daxscope_core::world::{AddressSpace, FailureCounts, FileSystem, Run};
@@ -20,14 +20,17 @@ pub trait Weight {
 
 impl Weight for Arc<AddressSpace> {
     fn held_bytes(&self) -> usize {
-        size_of::<AddressSpace>() + LIST + self.tree.live_nodes() as usize * TREE_NODE + size_of_val(&*self.owners)
+        size_of::<AddressSpace>() + LIST + self.live_nodes() as usize * TREE_NODE + size_of_val(&*self.owners)
     }
 }
 
-impl Weight for Arc<Vec<Page>> {
+impl Weight for Arc<Pages> {
     fn held_bytes(&self) -> usize {
         let lists: usize = self.iter().map(|page| size_of_val(&*page.waiters) + size_of_val(&*page.woken)).sum();
-        LIST + self.len() * size_of::<Page>() + lists
+        let frames = self.frames.get().map_or(0, |frames| {
+            size_of_val(frames) + size_of_val(frames.runs()) + size_of_val(frames.folios()) + size_of_val(frames.pins())
+        });
+        LIST + self.len() * size_of::<Page>() + lists + frames
     }
 }
 

@@ -160,6 +160,7 @@ pub(crate) fn pte_target(target: PteTarget) -> String {
         PteTarget::Frame(block) => format!("block {block:#x}"),
         PteTarget::Page(page) => format!("zero {page}"),
         PteTarget::Anon(page) => format!("private copy {page}"),
+        PteTarget::Zero => "zero page".into(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::model::{Counterexample, names};
 use super::{certificate, json};
-use daxscope_core::revision::{Revision, SWITCHES, Switch};
+use daxscope_core::revision::Switch;
 use daxscope_core::scenario::{Scenario, format};
 use daxscope_explore::{Bound, Necessity, Need, Options, Progress, Row, Verdict};
 use serde_json::{Value, json};
@@ -29,10 +29,11 @@ impl Asked {
     /// The guards that are not at their corrected setting: there is nothing to take away.
     fn not_tried(&self) -> impl Iterator<Item = &'static Switch> {
         let revision = self.scenario.revision;
-        SWITCHES
+        revision
+            .switches()
             .iter()
             .filter(|switch| switch.is_guard)
-            .filter(move |switch| (switch.get)(&revision) != (switch.get)(&Revision::FIXED))
+            .filter(move |switch| (switch.get)(&revision) != (switch.get)(revision.fixed()))
     }
 }
 
@@ -70,7 +71,7 @@ pub(crate) fn to_text(asked: &Asked, trials: &Necessity) -> String {
         }
     }
     for switch in asked.not_tried() {
-        let (here, corrected) = ((switch.get)(&asked.scenario.revision), (switch.get)(&Revision::FIXED));
+        let (here, corrected) = ((switch.get)(&asked.scenario.revision), (switch.get)(asked.scenario.revision.fixed()));
         text.push_str(&format!("not tried: {}={here}; its corrected setting is {corrected}\n", switch.name));
     }
     text.push_str(&format!(

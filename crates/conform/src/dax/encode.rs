@@ -16,6 +16,7 @@ pub(super) struct Encoder {
     tree: Value,
     pt: Value,
     fs: Value,
+    folios: Value,
 }
 
 impl Encoder {
@@ -27,6 +28,7 @@ impl Encoder {
             ("tree", &mut self.tree, tree(world)),
             ("pt", &mut self.pt, page_tables(world)),
             ("fs", &mut self.fs, file(world)),
+            ("folios", &mut self.folios, super::xarray::folios(world)),
         ] {
             if *last != now {
                 *last = now.clone();
@@ -44,7 +46,8 @@ pub(super) fn step(record: &StepRecord, machine: &Machine) -> Fields {
     fields.insert("t".into(), json!(record.choice.thread.0));
     fields.insert("at".into(), json!(from.point_name()));
     fields.insert("fn".into(), json!(from.function()));
-    fields.insert("ev".into(), record.events().filter_map(event).collect());
+    let is_xarray = machine.scenario().revision.is_xarray();
+    fields.insert("ev".into(), record.events().filter_map(|it| event(it, is_xarray)).collect());
     let (to, function) = match &record.after {
         Position::At(stop) => (stop.point_name(), stop.function()),
         Position::Finished => ("done", ""),
@@ -122,6 +125,14 @@ fn finding(finding: &Finding) -> Value {
         Finding::NrExceptional { counter, actual } | Finding::NrPages { counter, actual } => {
             json!([name, counter, actual])
         }
+        Finding::TowriteLeft { index } => json!([name, index]),
+        Finding::EntryOrder { index, order } => json!([name, index, order]),
+        Finding::EntryFrameStale { index, order, bad_blocks } => json!([name, index, order, bad_blocks]),
+        Finding::PageNotAssociated { index, order, count } => json!([name, index, order, count]),
+        Finding::PageLeftAssociated { count } => json!([name, count]),
+        Finding::FrameReferences { block, actual, expected } | Finding::FrameMappings { block, actual, expected } => {
+            json!([name, block, actual, expected])
+        }
         Finding::WaiterLeft => json!([name]),
     }
 }
@@ -134,12 +145,15 @@ fn blocked(machine: &Machine, thread: ThreadId) -> Option<Value> {
         Blocked::Page { page, .. } => page.0.into(),
         // Only after a BUG under it; the recordings do not count a spinning thread as blocked.
         Blocked::TreeLock { .. } => return None,
-        Blocked::Lock { .. } => 0,
+        Blocked::Lock { .. } | Blocked::Idle { .. } => 0,
     };
     Some(json!([thread.0, stop.point_name(), stop.function(), key]))
 }
 
 fn tree(world: &World) -> Value {
+    if let Some(array) = world.mapping.xarray.get() {
+        return super::xarray::tree(world, array);
+    }
     let leaves: Vec<Value> = world.mapping.tree.leaves().iter().map(|leaf| tree_leaf(world, leaf)).collect();
     json!({
         "leaves": leaves,

@@ -1,6 +1,6 @@
 //! Events as the recordings write them.
 
-use daxscope_core::entry::Slot;
+use daxscope_core::entry::{Slot, XEntry};
 use daxscope_core::event::{Event, LockId, OpResult, Value as Returned};
 use daxscope_core::mm::{PmdTarget, PteTarget};
 use daxscope_core::scenario::{ExtentKind, Operation};
@@ -8,14 +8,20 @@ use daxscope_core::units::MmId;
 use serde_json::{Value, json};
 
 /// An event; `None` for those that recordings do not have.
-pub(super) fn event(event: &Event) -> Option<Value> {
+pub(super) fn event(event: &Event, is_xarray: bool) -> Option<Value> {
     Some(match event {
         Event::Operation(operation) => {
             let (first, second) = operation_arguments(operation);
             json!(["op", operation.name(), first, second])
         }
+        // Of a range: recordings name no index.
+        Event::Call { function, index: u64::MAX } => json!(["call", function]),
         Event::Call { function, index } => json!(["call", function, index]),
         Event::Return { function, value } => json!(["ret", function, returned(*value)]),
+        Event::WakeEntry { index, entry, mode, .. } => json!(["wake_call", index, xentry(*entry), mode.name()]),
+        Event::LeftUnflushed { index, block } if is_xarray => json!(["not_durable", index, block]),
+        Event::MissedBusy { index, block } => json!(["missed_busy", index, block]),
+        Event::FreedBusy { block, refs, mapcount } => json!(["free_busy", block, refs, mapcount]),
         Event::WakeCall { index, entry, mode, .. } => {
             json!(["wake_call", index, slot(Slot::Entry(*entry)), mode.name()])
         }
@@ -86,6 +92,9 @@ fn operation_arguments(operation: &Operation) -> (i64, i64) {
         | Operation::Invalidate { first, count: n }
         | Operation::Invalidate2 { first, count: n, .. } => (first as i64, count(n)),
         Operation::Munmap { mm } => (mm.map_or(-1, |MmId(mm)| mm.into()), 0),
+        Operation::Pin { page } | Operation::Hold { page } => (page as i64, 0),
+        Operation::Unpin => (0, 0),
+        Operation::Layout { first, count: n } => (first as i64, count(n)),
     }
 }
 
@@ -96,6 +105,27 @@ fn returned(value: Returned) -> Value {
         Returned::Error(errno) => json!(-i32::from(errno.0)),
         Returned::Fault(flags) => json!(flags.to_string()),
         Returned::Number(number) => json!(number),
+        Returned::Entry(entry) => xentry(entry),
+        Returned::Conflict => json!("conflict"),
+        Returned::NoEntry(flags) => json!(format!("fault:{flags}")),
+        Returned::Block(block) => json!(block),
+    }
+}
+
+/// An entry of the XArray's era, or nothing.
+fn xentry(entry: Option<XEntry>) -> Value {
+    entry.map_or(Value::Null, |entry| match frame(entry) {
+        Value::String(name) => json!(format!("{}:{name}", entry.flags())),
+        number => json!(format!("{}:{number}", entry.flags())),
+    })
+}
+
+/// What an entry stands for: a block, or the name of a zero page.
+pub(super) fn frame(entry: XEntry) -> Value {
+    match (entry.is_zero(), entry.is_pmd()) {
+        (true, true) => json!("hzp"),
+        (true, false) => json!("zero"),
+        (false, _) => json!(entry.frame()),
     }
 }
 
@@ -130,6 +160,7 @@ pub(super) fn pte_target(target: PteTarget) -> Value {
         PteTarget::Frame(frame) => json!(frame),
         PteTarget::Page(page) => json!(format!("page{}", page.0)),
         PteTarget::Anon(copy) => json!(format!("anon{}", copy.0)),
+        PteTarget::Zero => json!("zero"),
     }
 }
 

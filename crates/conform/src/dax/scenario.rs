@@ -25,6 +25,8 @@ pub(super) struct Scenario {
     journal: u8,
     #[serde(default)]
     i_mmap_rwsem: u8,
+    #[serde(default = "one")]
+    layouts: u8,
     mms: Vec<Mm>,
     #[serde(default)]
     inject: Vec<Inject>,
@@ -66,6 +68,8 @@ struct Mm {
     pages: Option<u64>,
     #[serde(default)]
     skew: u64,
+    #[serde(default)]
+    sync: u8,
 }
 
 #[derive(Deserialize, Clone, Debug)]
@@ -107,6 +111,11 @@ impl Scenario {
             // The recorded runs know no such lock; those that daxscope wrote name it.
             i_mmap_rwsem: self.i_mmap_rwsem != 0,
             journal: self.journal != 0,
+            layouts: match self.layouts {
+                0 => core::Layouts::None,
+                1 => core::Layouts::Whole,
+                _ => core::Layouts::Range,
+            },
             processes: self.mms.iter().map(|mm| self.process(mm)).collect(),
             threads: self.threads.iter().map(|thread| self.thread(thread)).collect::<Result<_, _>>()?,
             failures: self.inject.iter().map(|inject| self.failure(inject)).collect::<Result<_, _>>()?,
@@ -152,6 +161,7 @@ impl Scenario {
             start: mm.start,
             pages: mm.pages.unwrap_or(self.size),
             skew: mm.skew,
+            sync: mm.sync != 0,
         };
         core::Process { name: String::new(), mapping }
     }
@@ -201,6 +211,10 @@ impl Scenario {
             "write" => core::Operation::Write { first: needed(1)?, count: needed(2)?, from: count(3) },
             "read" => core::Operation::Read { first: needed(1)?, count: needed(2)? },
             "munmap" => core::Operation::Munmap { mm: mm(1)? },
+            "pin" => core::Operation::Pin { page: needed(1)? },
+            "unpin" => core::Operation::Unpin,
+            "layout" => core::Operation::Layout { first: needed(1)?, count: count(2) },
+            "hold" => core::Operation::Hold { page: needed(1)? },
             _ => return Err(format!("`{name}` is no operation")),
         })
     }
@@ -235,6 +249,9 @@ pub(super) fn operation_parts(operation: &core::Operation) -> Value {
         | core::Operation::Invalidate2 { first, count: n, inode_lock: false } => json!([name, first, count(n)]),
         core::Operation::Invalidate2 { first, count: n, inode_lock: true } => json!([name, first, count(n), 1]),
         core::Operation::Munmap { mm } => json!([name, process(mm)]),
+        core::Operation::Pin { page } | core::Operation::Hold { page } => json!([name, page]),
+        core::Operation::Unpin => json!([name, 0]),
+        core::Operation::Layout { first, count: n } => json!([name, first, count(n)]),
     }
 }
 
@@ -242,6 +259,9 @@ pub(super) fn operation_parts(operation: &core::Operation) -> Value {
 pub(super) fn variant_revision(variant: &str) -> Result<Revision, String> {
     if variant == "review" {
         return variant_revision("v4.10+unlock_on_preload_fail=always");
+    }
+    if let Some(name) = xarray_variant(variant) {
+        return variant_revision(name);
     }
     let unknown = || format!("variant `{variant}` is not known");
     let mut parts = variant.split('+');
@@ -256,4 +276,22 @@ pub(super) fn variant_revision(variant: &str) -> Result<Revision, String> {
         }
     }
     Ok(revision)
+}
+
+/// What the recorded variants of the XArray's era are called here: a release, and switches.
+fn xarray_variant(variant: &str) -> Option<&'static str> {
+    Some(match variant {
+        "v6.12.117" => "v6.12",
+        "v7.3.4" | "v7.2.13" => "v7.3",
+        "stale_downgrade" => "v6.12+downgrade_decided=once",
+        "wake_one_on_invalidate" => "v6.12+wake_mode_delete=one",
+        "stale_downgrade+wake_one" => "v6.12+downgrade_decided=once+wake_mode_delete=one",
+        "wait_for_smaller" => "v6.12+smaller_entry=wait",
+        "none_is_conflict" => "v6.12+smaller_entry=none_counts",
+        // Recorded on 6.12 and on 7.3: which of them, the caller says.
+        "rewalk_before_wait" => "v6.12+writeback_meets_lock=walks_again",
+        "v7.3.4+rewalk_before_wait" => "v7.3+writeback_meets_lock=walks_again",
+        "wait_exclusive" | "v7.3.4+wait_exclusive" => "v7.3+writeback_meets_lock=waits",
+        _ => return None,
+    })
 }

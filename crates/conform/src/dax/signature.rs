@@ -8,6 +8,9 @@ use std::collections::BTreeSet;
 const ABNORMAL: [&str; 7] =
     ["warn", "vm_bug", "bug", "corrupt", "bad_pmd_cleared", "sleep_while_preloaded", "preempt_leak"];
 
+/// What the recorder of the XArray's era notices by itself; told without its place.
+const GHOSTS: [&str; 3] = ["not_durable", "missed_busy", "free_busy"];
+
 /// The signature of a run, as far as it has gone.
 #[derive(Default)]
 pub(super) struct Signature(BTreeSet<String>);
@@ -24,6 +27,9 @@ impl Signature {
                     entry.push_str(what.as_str().unwrap_or(&what.to_string()));
                 }
                 self.0.insert(entry);
+            }
+            if GHOSTS.contains(&name) {
+                self.0.insert(format!("ev:{name}"));
             }
             if name == "result" && text(event, 1) == "LIVELOCK" {
                 self.0.insert("LIVELOCK".into());

@@ -4,8 +4,8 @@ use super::encode::{self, Encoder};
 use super::scenario::operation_parts;
 use super::signature::Signature;
 use daxscope_core::machine::Machine;
-use daxscope_core::revision::{PRESETS, Preset, Revision, SWITCHES};
-use daxscope_core::scenario::{Choice, Extent, InjectedFailure, Process, Scenario, StepSize, ThreadScript};
+use daxscope_core::revision::{PRESETS, Preset, Revision, XARRAY_PRESETS};
+use daxscope_core::scenario::{Choice, Extent, InjectedFailure, Layouts, Process, Scenario, StepSize, ThreadScript};
 use daxscope_core::units::ThreadId;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -48,18 +48,21 @@ pub fn record_run(scenario: &Arc<Scenario>, schedule: &[ThreadId]) -> Value {
 #[must_use]
 pub fn variant(revision: &Revision) -> String {
     let changes = |preset: &Preset| -> String {
-        let differing = SWITCHES.iter().filter(|switch| (switch.get)(revision) != (switch.get)(&preset.revision));
+        let differing =
+            revision.switches().iter().filter(|switch| (switch.get)(revision) != (switch.get)(&preset.revision));
         differing.map(|switch| format!("+{}={}", switch.name, (switch.get)(revision))).collect()
     };
     let base = |preset: &Preset| match preset.name {
         "4.10.0" => "v4.10".to_owned(),
-        name if name.starts_with("4.") => format!("v{name}"),
+        name if name.starts_with(|first: char| first.is_ascii_digit()) => format!("v{name}"),
         name if name.starts_with('v') => format!("v4.10+series={name}"),
         name => name.to_owned(),
     };
-    let names = PRESETS.iter().map(|preset| base(preset) + &changes(preset));
+    let presets = if revision.is_xarray() { XARRAY_PRESETS } else { PRESETS };
+    let names = presets.iter().map(|preset| base(preset) + &changes(preset));
     // The shortest description; a switch of 4.10 rather than a revision of the series.
-    let length = |name: &String| (name.matches('+').count(), name.contains("series="), !name.starts_with("v4.10+"));
+    let is_base = |name: &String| name.starts_with("v4.10+") || name.starts_with("v6.12+");
+    let length = |name: &String| (name.matches('+').count(), name.contains("series="), !is_base(name));
     names.min_by_key(length).unwrap_or_default()
 }
 
@@ -84,6 +87,14 @@ fn scenario_object(scenario: &Scenario, steps: usize) -> Value {
     if scenario.i_mmap_rwsem {
         object["i_mmap_rwsem"] = json!(1);
     }
+    let layouts = match scenario.layouts {
+        Layouts::None => 0,
+        Layouts::Whole => 1,
+        Layouts::Range => 2,
+    };
+    if scenario.revision.is_xarray() {
+        object["layouts"] = json!(layouts);
+    }
     if scenario.journal {
         object["journal"] = json!(1);
     }
@@ -96,13 +107,17 @@ fn extent(extent: &Extent) -> Value {
 
 fn process(process: &Process) -> Value {
     let vma = process.mapping;
-    json!({
+    let mut object = json!({
         "shared": u8::from(vma.shared),
         "writable": u8::from(vma.writable),
         "start": vma.start,
         "pages": vma.pages,
         "skew": vma.skew,
-    })
+    });
+    if vma.sync {
+        object["sync"] = json!(1);
+    }
+    object
 }
 
 fn failure(failure: &InjectedFailure) -> Value {

@@ -55,7 +55,7 @@ pub(super) fn of_event(thread: ThreadId, event: &Event) -> Option<Violation> {
                 at(*index)
             ),
         ),
-        Event::LeftUnflushed { index } => violation(
+        Event::LeftUnflushed { index, .. } => violation(
             Rule::FsyncMissed,
             format!(
                 "{thread} says that fsync is done, but page {} was stored to before it began and has not been flushed \

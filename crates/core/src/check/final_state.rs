@@ -2,6 +2,7 @@
 //!
 //! Source: `inv` in tests/vectors/dax/README.md; kernel-semantics §11 items 3, 6, 8 to 10 and 12.
 
+use super::xarray_state;
 use crate::entry::{Entry, Slot};
 use crate::mm::{Pmd, PmdTarget, Pte, PteTarget};
 use crate::radix::{Leaf, Tag};
@@ -65,6 +66,59 @@ pub enum Finding {
         /// Pages there are.
         actual: i64,
     },
+    /// An entry is still marked TOWRITE (XArray's era).
+    TowriteLeft {
+        /// First index.
+        index: PageIndex,
+    },
+    /// An entry takes up other slots than its word says (XArray's era).
+    EntryOrder {
+        /// First index.
+        index: PageIndex,
+        /// The order of its slots.
+        order: u8,
+    },
+    /// An entry says other blocks than the file system (XArray's era).
+    EntryFrameStale {
+        /// First index.
+        index: PageIndex,
+        /// Its order.
+        order: u8,
+        /// Pages of which the block is another one.
+        bad_blocks: u64,
+    },
+    /// Pages of a block entry do not say that they are the file's there (XArray's era).
+    PageNotAssociated {
+        /// First index.
+        index: PageIndex,
+        /// Its order.
+        order: u8,
+        /// How many.
+        count: u64,
+    },
+    /// Pages say that they are the file's, and no entry names them (XArray's era).
+    PageLeftAssociated {
+        /// How many.
+        count: u64,
+    },
+    /// A folio has more or fewer references than mappings and pins (from 6.15 on).
+    FrameReferences {
+        /// Its first block.
+        block: Block,
+        /// References.
+        actual: i32,
+        /// Mappings and pins.
+        expected: i32,
+    },
+    /// A folio counts more or fewer mappings than there are (from 6.15 on).
+    FrameMappings {
+        /// Its first block.
+        block: Block,
+        /// What it counts.
+        actual: i32,
+        /// Mappings.
+        expected: i32,
+    },
     /// A thread is still queued.
     WaiterLeft,
 }
@@ -86,6 +140,8 @@ pub enum MappingFault {
     BlockUnderZeroOrEmptyEntry,
     /// A block is mapped where the tree has a hole page.
     BlockUnderHolePage,
+    /// Zeroes are mapped where the entry is none of the zero page (XArray's era).
+    ZeroUnderOtherEntry,
 }
 
 impl MappingFault {
@@ -100,6 +156,7 @@ impl MappingFault {
             MappingFault::WithoutEntry => "mapped_without_entry",
             MappingFault::BlockUnderZeroOrEmptyEntry => "mapped_block_under_zero_or_empty_entry",
             MappingFault::BlockUnderHolePage => "mapped_block_under_hole_page",
+            MappingFault::ZeroUnderOtherEntry => "mapped_zero_under_other_entry",
         }
     }
 }
@@ -125,6 +182,13 @@ impl Finding {
             Finding::PageRefcount { .. } => "page_refcount",
             Finding::NrExceptional { .. } => "nrexceptional",
             Finding::NrPages { .. } => "nrpages",
+            Finding::TowriteLeft { .. } => "towrite_left",
+            Finding::EntryOrder { .. } => "entry_order",
+            Finding::EntryFrameStale { .. } => "entry_pfn_stale",
+            Finding::PageNotAssociated { .. } => "page_not_associated",
+            Finding::PageLeftAssociated { .. } => "page_left_associated",
+            Finding::FrameReferences { .. } => "page_refcount",
+            Finding::FrameMappings { .. } => "page_mapcount",
             Finding::WaiterLeft => "waiter_left",
         }
     }
@@ -136,13 +200,21 @@ impl Finding {
 #[must_use]
 pub fn findings(world: &World) -> Vec<Finding> {
     let mut found = Vec::new();
-    let leaves = world.mapping.tree.leaves();
-    for leaf in &leaves {
-        check_leaf(world, leaf, &mut found);
+    if let Some(array) = world.mapping.xarray.get() {
+        xarray_state::check_entries(world, array, &mut found);
+        check_mappings(world, &mut found);
+        check_pages(world, &mut found);
+        xarray_state::check_frames(world, &mut found);
+        xarray_state::check_counter(world, array, &mut found);
+    } else {
+        let leaves = world.mapping.tree.leaves();
+        for leaf in &leaves {
+            check_leaf(world, leaf, &mut found);
+        }
+        check_mappings(world, &mut found);
+        check_pages(world, &mut found);
+        check_counters(world, &leaves, &mut found);
     }
-    check_mappings(world, &mut found);
-    check_pages(world, &mut found);
-    check_counters(world, &leaves, &mut found);
     if !world.waits.waiters().is_empty() {
         found.push(Finding::WaiterLeft);
     }
@@ -176,7 +248,7 @@ fn stale_blocks(world: &World, index: PageIndex, order: u8, entry: Entry) -> u64
 }
 
 /// Is `block` what the file has at `page`?
-fn is_block_of(world: &World, page: PageIndex, block: Block) -> bool {
+pub(super) fn is_block_of(world: &World, page: PageIndex, block: Block) -> bool {
     let (kind, phys) = world.file.blocks.at(page);
     kind != ExtentKind::Hole && phys == block
 }
@@ -206,7 +278,7 @@ fn check_mappings(world: &World, found: &mut Vec<Finding>) {
                     for &(at, Pte { target, writable, .. }) in ptes.iter() {
                         match target {
                             PteTarget::Frame(frame) => check(at, Some(frame), writable, Level::Pte),
-                            PteTarget::Page(_) => check(at, None, writable, Level::Pte),
+                            PteTarget::Page(_) | PteTarget::Zero => check(at, None, writable, Level::Pte),
                             PteTarget::Anon(_) => {}
                         }
                     }
@@ -219,6 +291,9 @@ fn check_mappings(world: &World, found: &mut Vec<Finding>) {
 /// What is wrong with the mapping of one page to `frame`, or to zeroes. Beyond the end of the file there is nothing that
 /// it could agree with.
 fn mapping_faults(world: &World, page: PageIndex, frame: Option<Block>, writable: bool) -> Vec<MappingFault> {
+    if let Some(array) = world.mapping.xarray.get() {
+        return xarray_state::mapping_faults(world, array, page, frame, writable);
+    }
     if page >= world.file.size_pages {
         return vec![MappingFault::BeyondEof];
     }

@@ -17,6 +17,7 @@ mod rule;
 mod stem;
 mod tree;
 mod violation;
+mod xarray_state;
 
 pub use coming::observed;
 pub use final_state::{Finding, Level, MappingFault, findings};

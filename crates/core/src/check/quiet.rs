@@ -74,7 +74,7 @@ fn of_finding(thread: ThreadId, finding: &Finding) -> Option<Violation> {
             };
             violation(rule, format!("All is quiet, and {place} {}.", mapping_text(fault)))
         }
-        Finding::EntrySectorStale { index, .. } => violation(
+        Finding::EntrySectorStale { index, .. } | Finding::EntryFrameStale { index, .. } => violation(
             Rule::StaleMapping,
             format!("All is quiet, and the entry at {} names blocks that are not the file's.", at(index)),
         ),
@@ -82,6 +82,37 @@ fn of_finding(thread: ThreadId, finding: &Finding) -> Option<Violation> {
             Rule::Accounting,
             format!("All is quiet, and {page} has {actual} references where {expected} are accounted for."),
         ),
+        Finding::FrameReferences { block, actual, expected } => violation(
+            Rule::Accounting,
+            format!(
+                "All is quiet, and block {} has {actual} references where {expected} are accounted for.",
+                at(block)
+            ),
+        ),
+        Finding::FrameMappings { block, actual, expected } => violation(
+            Rule::Accounting,
+            format!("All is quiet, and block {} counts {actual} mappings where there are {expected}.", at(block)),
+        ),
+        Finding::EntryOrder { index, order } => violation(
+            Rule::Accounting,
+            format!(
+                "All is quiet, and the entry at {} takes up slots of order {order}, which is not its own.",
+                at(index)
+            ),
+        ),
+        Finding::PageNotAssociated { index, count, .. } => violation(
+            Rule::Accounting,
+            format!(
+                "All is quiet, and {count} pages of the entry at {} do not say that they are the file's.",
+                at(index)
+            ),
+        ),
+        Finding::PageLeftAssociated { count } => violation(
+            Rule::Accounting,
+            format!("All is quiet, and {count} pages say that they are the file's, but no entry names them."),
+        ),
+        // A mark that is left behind breaks no promise by itself: the next fsync takes it away.
+        Finding::TowriteLeft { .. } => None,
         // Told by other rules at the step that broke them.
         Finding::EntryLeftLocked { .. }
         | Finding::PageLeftLocked { .. }
@@ -102,6 +133,7 @@ const fn mapping_text(fault: MappingFault) -> &'static str {
         MappingFault::WithoutEntry => "has no entry in the tree: nobody will unmap it or write-protect it",
         MappingFault::BlockUnderZeroOrEmptyEntry => "maps a block where the tree says zeroes",
         MappingFault::BlockUnderHolePage => "maps a block where the tree has a hole page",
+        MappingFault::ZeroUnderOtherEntry => "maps zeroes where the tree says something else",
     }
 }
 

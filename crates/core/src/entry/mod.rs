@@ -2,8 +2,10 @@
 //! own for them.
 
 mod radix_word;
+mod xarray_word;
 
 pub use radix_word::{Entry, Slot};
+pub use xarray_word::XEntry;
 
 use crate::units::{PMD_ORDER, PageIndex, pmd_start};
 

@@ -10,6 +10,7 @@ pub mod file;
 pub mod mm;
 pub mod radix_era;
 pub mod thread;
+pub mod xarray_era;
 
 /// The names and the texts of source files, from one list.
 macro_rules! sources {
@@ -46,6 +47,26 @@ sources! {
     "unlocked_fault.rs" in "radix_era/unlocked_fault.rs"
     "write_protect.rs" in "mm/write_protect.rs"
     "writeback.rs" in "radix_era/writeback.rs"
+    "xarray/cow.rs" in "xarray_era/cow.rs"
+    "xarray/fault_iter.rs" in "xarray_era/fault_iter.rs"
+    "xarray/fs_fault.rs" in "xarray_era/fs_fault.rs"
+    "xarray/grab.rs" in "xarray_era/grab.rs"
+    "xarray/hold.rs" in "xarray_era/hold.rs"
+    "xarray/insert.rs" in "xarray_era/insert.rs"
+    "xarray/install.rs" in "xarray_era/install.rs"
+    "xarray/invalidate.rs" in "xarray_era/invalidate.rs"
+    "xarray/layout.rs" in "xarray_era/layout.rs"
+    "xarray/mkclean.rs" in "xarray_era/mkclean.rs"
+    "xarray/mm_fault.rs" in "xarray_era/mm_fault.rs"
+    "xarray/pmd_fault.rs" in "xarray_era/pmd_fault.rs"
+    "xarray/pte_fault.rs" in "xarray_era/pte_fault.rs"
+    "xarray/rw.rs" in "xarray_era/rw.rs"
+    "xarray/script.rs" in "xarray_era/script.rs"
+    "xarray/state.rs" in "xarray_era/state.rs"
+    "xarray/sync_fault.rs" in "xarray_era/sync_fault.rs"
+    "xarray/truncate.rs" in "xarray_era/truncate.rs"
+    "xarray/wait.rs" in "xarray_era/wait.rs"
+    "xarray/writeback.rs" in "xarray_era/writeback.rs"
 }
 
 /// The name of the source file of a location, if it is kernel code.

@@ -3,6 +3,7 @@
 use super::file::{journal, rw};
 use super::mm::mm_fault;
 use super::radix_era::{invalidate, truncate, writeback};
+use super::xarray_era;
 use crate::event::{Event, LockId, OpResult};
 use crate::op::{FileOp, PageTableOp, PauseOp};
 use crate::scenario::Operation;
@@ -31,6 +32,9 @@ pub async fn run(task: Task, from: usize) {
 }
 
 async fn perform(task: &Task, own: MmId, operation: Operation) -> OpResult {
+    if task.revision().is_xarray() {
+        return Box::pin(xarray_era::script::perform(task, own, operation)).await;
+    }
     match operation {
         Operation::Access { page, write, huge, mm } => {
             mm_fault::access(task, mm.unwrap_or(own), page, write, huge).await
@@ -38,7 +42,7 @@ async fn perform(task: &Task, own: MmId, operation: Operation) -> OpResult {
         Operation::Punch { first, count } => truncate::punch(task, first, count).await,
         Operation::Truncate { size } => truncate::truncate(task, size).await,
         Operation::Fsync { first, count } => {
-            let last = last(first, count);
+            let last = last_page(first, count);
             task.perform::<()>(FileOp::FsyncBegins { first, last }).await;
             let result = writeback::dax_writeback_mapping_range(task, first, last).await;
             if result.is_ok() {
@@ -48,13 +52,13 @@ async fn perform(task: &Task, own: MmId, operation: Operation) -> OpResult {
             result.into()
         }
         Operation::Invalidate { first, count } => {
-            OpResult::Number(invalidate::invalidate_mapping_pages(task, first, last(first, count)).await as i64)
+            OpResult::Number(invalidate::invalidate_mapping_pages(task, first, last_page(first, count)).await as i64)
         }
         Operation::Invalidate2 { first, count, inode_lock } => {
             if inode_lock {
                 task.acquire(LockId::Inode, LockMode::Write).await;
             }
-            let result = invalidate::invalidate_inode_pages2_range(task, first, last(first, count)).await;
+            let result = invalidate::invalidate_inode_pages2_range(task, first, last_page(first, count)).await;
             if inode_lock {
                 task.release(LockId::Inode).await;
             }
@@ -65,11 +69,13 @@ async fn perform(task: &Task, own: MmId, operation: Operation) -> OpResult {
         }
         Operation::Read { first, count } => rw::read(task, first, count).await.into(),
         Operation::Munmap { mm } => munmap(task, mm.unwrap_or(own)).await,
+        // Scripts for this era cannot say them.
+        Operation::Pin { .. } | Operation::Unpin | Operation::Layout { .. } | Operation::Hold { .. } => OpResult::Done,
     }
 }
 
 /// The last page of `count` pages from `first`; `None`: the end of all files.
-const fn last(first: PageIndex, count: Option<u64>) -> PageIndex {
+pub const fn last_page(first: PageIndex, count: Option<u64>) -> PageIndex {
     match count {
         Some(count) => first.saturating_add(count).saturating_sub(1),
         None => u64::MAX,
@@ -77,7 +83,7 @@ const fn last(first: PageIndex, count: Option<u64>) -> PageIndex {
 }
 
 /// `munmap(2)` of the whole mapping: waits until no fault runs in the process.
-async fn munmap(task: &Task, mm: MmId) -> OpResult {
+pub async fn munmap(task: &Task, mm: MmId) -> OpResult {
     let lock = LockId::Mm(mm);
     task.acquire(lock, LockMode::Write).await;
     task.perform::<()>(PageTableOp::Munmap(mm)).await;

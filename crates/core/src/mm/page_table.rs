@@ -87,6 +87,8 @@ pub enum PteTarget {
     Page(PageId),
     /// A private anonymous copy.
     Anon(PageId),
+    /// The zero page of 4 KiB, in the XArray's era.
+    Zero,
 }
 
 impl PageTables {

@@ -33,6 +33,7 @@ fn of_event(event: &Event) -> Option<String> {
                 PteTarget::Frame(frame) => format!("frame {frame:#x}"),
                 PteTarget::Page(hole) => format!("{hole}"),
                 PteTarget::Anon(_) => "a private copy".into(),
+                PteTarget::Zero => "the zero page".into(),
             };
             let how = if *writable { "writable" } else { "read-only" };
             format!("maps {what} {how} at virtual page {}", page(*at))
@@ -71,7 +72,9 @@ fn of_event(event: &Event) -> Option<String> {
         Event::ScanGoesInCircles { index } => format!("has come to page {} three times running or more", page(*index)),
         Event::TookUnasked { index, .. } => format!("has left its range: nobody asked for page {}", page(*index)),
         Event::FlushedAgain { index } => format!("has written back the entry at {} once more", page(*index)),
-        Event::LeftUnflushed { index } => format!("leaves page {} unflushed", page(*index)),
+        Event::LeftUnflushed { index, .. } => format!("leaves page {} unflushed", page(*index)),
+        Event::MissedBusy { index, .. } => format!("finds no busy page, although page {} is pinned", page(*index)),
+        Event::FreedBusy { block, .. } => format!("frees block {block:#x} while somebody uses it"),
         Event::Corrupt { count, .. } => format!("overwrites a page table that holds {}", words::ptes(*count)),
         Event::Bug(bug) => format!("kills the kernel ({})", bug.text()),
         Event::PreemptLeak(_) => "ends with preemption off".into(),

@@ -15,8 +15,12 @@ pub fn why_blocked(machine: &Machine, thread: ThreadId) -> Option<String> {
         Blocked::TreeLock { holder } => format!("waits for tree_lock, held by {holder}"),
         Blocked::Entry { key, place } => {
             let line = words::ordinal(place);
-            let covered = machine.world.mapping.slot(key.0);
-            let holder = machine.world.mapping.owner(key.0).filter(|_| covered.entry().is_some_and(|e| e.is_locked()));
+            let mapping = &machine.world.mapping;
+            let is_locked = match mapping.entry(key.0) {
+                Some(entry) => entry.is_locked(),
+                None => mapping.slot(key.0).entry().is_some_and(|entry| entry.is_locked()),
+            };
+            let holder = mapping.owner(key.0).filter(|_| is_locked);
             match holder {
                 Some(holder) => {
                     format!("asleep on key {}, exclusive, {line} in line; {holder} holds the entry", page(key.0))
@@ -31,9 +35,21 @@ pub fn why_blocked(machine: &Machine, thread: ThreadId) -> Option<String> {
             Some(holder) => format!("asleep on the lock of {page}, held by {holder}"),
             None => format!("asleep on the lock of {page}"),
         },
+        Blocked::Idle { block, pins } => {
+            format!("asleep until block {block:#x} is idle; {}", pinned(&pins))
+        }
         Blocked::Lock { lock, mode, holders, ahead } => in_queue(lock, mode, &holders, &ahead),
     };
     Some(with_process_names(&why, machine.scenario()))
+}
+
+/// Who has pinned pages.
+fn pinned(pins: &[ThreadId]) -> String {
+    match pins {
+        [] => "nobody has pinned a page".into(),
+        [_] => format!("{} has pinned a page", words::threads(pins)),
+        _ => format!("{} have pinned pages", words::threads(pins)),
+    }
 }
 
 /// Who holds a sleeping lock that is waited for, and behind whom the thread stands in its queue.
@@ -89,6 +105,7 @@ fn wait(wait: &Wait) -> String {
         Reason::TreeLock => format!("{thread} waits for tree_lock, which {on} holds"),
         Reason::Entry(key) => format!("{thread} sleeps on the entry at {}, which {on} has locked", page(key.0)),
         Reason::Page(page) => format!("{thread} waits for the lock of {page}, which {on} holds"),
+        Reason::Pin(block) => format!("{thread} waits until block {block:#x} is idle, and {on} has pinned pages"),
         Reason::Held { lock: LockId::Journal, wanted: LockMode::Write } => {
             format!("{thread} cannot commit the running transaction before {other} closes its handle")
         }

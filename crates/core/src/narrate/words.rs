@@ -1,6 +1,6 @@
 //! Words that several sentences use.
 
-use crate::entry::{Entry, Slot};
+use crate::entry::{Entry, Slot, XEntry};
 use crate::machine::Status;
 use crate::scenario::{ExtentKind, Operation};
 use crate::units::{PageIndex, ThreadId};
@@ -40,6 +40,10 @@ pub fn operation(operation: &Operation) -> String {
             format!("write(2), {}{buffer}", range(first, Some(count)))
         }
         Operation::Read { first, count } => format!("read(2), {}", range(first, Some(count))),
+        Operation::Pin { page: at } => format!("pin, page {}", page(at)),
+        Operation::Unpin => "unpin".into(),
+        Operation::Layout { first, count } => format!("look for busy pages, {}", range(first, count)),
+        Operation::Hold { page: at } => format!("lock by page, page {}", page(at)),
         Operation::Munmap { mm: None } => "munmap".into(),
         Operation::Munmap { mm: Some(mm) } => format!("munmap in process {}", mm.0 + 1),
     }
@@ -77,6 +81,20 @@ pub(crate) fn entry(entry: Entry) -> String {
     } else {
         format!("{} empty entry", entry.size().label())
     }
+}
+
+/// An entry of the XArray's era without its lock: `2 MiB empty entry`, `4 KiB entry of block 0x2000`.
+pub(crate) fn xentry(entry: XEntry) -> String {
+    if entry.is_block() {
+        format!("{} entry of block {:#x}", entry.size().label(), entry.frame())
+    } else {
+        format!("{} entry", entry.kind())
+    }
+}
+
+/// The same with its lock: `the locked 2 MiB zero entry`.
+pub(crate) fn locked_xentry(entry: XEntry) -> String {
+    format!("the {}{}", if entry.is_locked() { "locked " } else { "" }, xentry(entry))
 }
 
 /// What the file system says.

@@ -7,14 +7,18 @@ use crate::units::{MmId, PageId, ThreadId};
 /// Something in the world that operations touch.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Object {
-    /// Slots of the radix tree with the lock bits and owners of the entries in them, by page index.
+    /// Slots of the tree with the lock bits and owners of the entries in them, by page index.
     Slots,
-    /// Tags of the radix tree, by page index.
+    /// Tags of the tree, by page index.
     Tags,
     /// `nrexceptional` and `nrpages`.
     Counters,
     /// Queues of the wait table, by key.
     Waits,
+    /// Pages and folios of the device, by block.
+    Frames,
+    /// Is there metadata that no fsync has committed?
+    Metadata,
     /// A hole page or private copy.
     Page(PageId),
     /// Which page numbers are free.

@@ -44,7 +44,7 @@ impl Facts {
 /// A call that can be made to fail.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Failure {
-    /// Its name.
+    /// Its name. An operation that may allocate nodes of the XArray asks for the failure of each itself.
     pub(super) what: FailPoint,
     /// What it answers then.
     pub(super) answer: fn(Errno) -> Outcome,
@@ -59,6 +59,8 @@ pub(super) enum Until {
     IsWoken,
     /// Its thread is no more in the queue of the page.
     IsWokenAtPage(PageId),
+    /// Its thread sleeps no more for a page to become idle.
+    IsWokenAtFrame,
     /// Its thread holds the lock.
     IsGranted(LockId),
 }

@@ -14,6 +14,8 @@ mod accesses;
 mod counter;
 mod facts;
 mod file;
+mod folio;
+mod install;
 mod lock;
 mod mover;
 mod outcome;
@@ -28,11 +30,14 @@ mod step;
 mod touched;
 mod tree_lock;
 mod wait;
+mod xarray;
 
 pub use access::{Access, AccessKind, Object, leaves_state_alone};
 pub use accesses::accesses;
 pub use counter::CounterOp;
 pub use file::{FileOp, IomapPurpose};
+pub use folio::FolioOp;
+pub use install::{Cleaned, InstallOp, Installed};
 pub use lock::LockOp;
 pub use mover::Mover;
 pub use outcome::{FromOutcome, Outcome, PmdSeen, PteFault, PteSeen};
@@ -44,6 +49,7 @@ pub use point::Point;
 pub use radix::RadixOp;
 pub use tree_lock::TreeLockOp;
 pub use wait::WaitOp;
+pub use xarray::{Cursor, XArrayOp};
 
 use crate::scenario::FailPoint;
 use crate::units::ThreadId;
@@ -142,6 +148,12 @@ families! {
     File(FileOp),
     /// Sleeping locks.
     Lock(LockOp),
+    /// The XArray.
+    XArray(XArrayOp),
+    /// Pages and folios of the device.
+    Folio(FolioOp),
+    /// Sections under the page-table lock of the XArray's era.
+    Install(InstallOp),
 }
 
 impl Op {
@@ -167,7 +179,10 @@ impl Op {
     /// Does the thread sleep here until another one lets it go on?
     #[must_use]
     pub const fn sleeps_until_woken(&self) -> bool {
-        matches!(self.until(), Some(Until::IsWoken | Until::IsWokenAtPage(_) | Until::IsGranted(_)))
+        matches!(
+            self.until(),
+            Some(Until::IsWoken | Until::IsWokenAtPage(_) | Until::IsWokenAtFrame | Until::IsGranted(_))
+        )
     }
 
     /// Can any world be asked for the operation, to learn what it would see there?

@@ -1,10 +1,11 @@
 //! What the world answers, and how kernel code unpacks it.
 
-use crate::entry::Slot;
+use crate::entry::{Slot, XEntry};
 use crate::errno::Errno;
 use crate::mm::{PmdTarget, Pte};
+use crate::op::{Cleaned, Installed};
 use crate::pmem::Iomap;
-use crate::units::{PageId, PageIndex, VirtualPage};
+use crate::units::{Block, PageId, PageIndex, VirtualPage};
 use std::sync::Arc;
 
 /// What the world answers.
@@ -43,6 +44,18 @@ pub enum Outcome {
         /// Next index.
         next: PageIndex,
     },
+    /// An entry of the XArray, or none.
+    Entry(Option<XEntry>),
+    /// What a search of the XArray came to: an index and its entry.
+    Found(Option<(PageIndex, XEntry)>),
+    /// What a store replaced, and whether the state still holds a node ready; or an error.
+    Stored(Result<(Option<XEntry>, bool), Errno>),
+    /// What a section that maps came to.
+    Installed(Installed),
+    /// What a section that write-protects came to.
+    Cleaned(Cleaned),
+    /// A block of the device, or none.
+    Block(Option<Block>),
 }
 
 /// A pmd as an unlocked read sees it.
@@ -116,5 +129,11 @@ from_outcome! {
     Result<u64, Errno>: Outcome::Length(length) => length;
     Arc<[(PageIndex, Slot)]>: Outcome::Entries(entries) => entries;
     Arc<[VirtualPage]>: Outcome::Pages(pages) => pages;
+    Option<XEntry>: Outcome::Entry(entry) => entry;
+    Option<(PageIndex, XEntry)>: Outcome::Found(found) => found;
+    Result<(Option<XEntry>, bool), Errno>: Outcome::Stored(stored) => stored;
+    Installed: Outcome::Installed(installed) => installed;
+    Cleaned: Outcome::Cleaned(cleaned) => cleaned;
+    Option<Block>: Outcome::Block(block) => block;
     (u64, PageIndex): Outcome::Tagged { count, next } => (count, next);
 }

@@ -22,6 +22,8 @@ pub enum PauseOp {
     TreeUnlocked,
     /// `cond_resched` of a scan that has gone round many times.
     CondResched,
+    /// The entry is held that was locked by its page.
+    Hold,
 }
 
 impl PauseOp {
@@ -32,6 +34,7 @@ impl PauseOp {
             PauseOp::AccessRetry => Point::AccessRetry,
             PauseOp::TreeUnlocked => Point::TreeUnlocked,
             PauseOp::CondResched => Point::CondResched,
+            PauseOp::Hold => Point::Hold,
         })
     }
 

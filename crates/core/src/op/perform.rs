@@ -4,6 +4,7 @@ use super::facts::Until;
 use super::step::Step;
 use super::{Op, Outcome};
 use crate::event::Event;
+use crate::scenario::FailPoint;
 use crate::units::ThreadId;
 use crate::world::{Run, World};
 
@@ -22,9 +23,15 @@ impl World {
             Some(Until::TreeLockIsFree) => self.locks.tree_lock.is_none(),
             Some(Until::IsWoken) => self.threads[thread.index()].run == Run::Runnable,
             Some(Until::IsWokenAtPage(page)) => !self.page(page).waiters.contains(&thread),
+            Some(Until::IsWokenAtFrame) => !self.waits_for_frame(thread),
             Some(Until::IsGranted(lock)) => self.locks.queue_lock(lock).is_held_by(thread),
         };
         is_so && !(op.unmaps() && self.is_walked())
+    }
+
+    /// Does the thread sleep until a page of the device is idle?
+    fn waits_for_frame(&self, thread: ThreadId) -> bool {
+        self.pages.frames.get().is_some_and(|frames| frames.waiters().iter().any(|&(waiter, _)| waiter == thread))
     }
 
     /// Does somebody walk the mappings of the file under `i_mmap_rwsem`?
@@ -36,8 +43,9 @@ impl World {
     ///
     /// The caller has asked [`World::is_enabled`]. Events are appended in order.
     pub fn apply(&mut self, thread: ThreadId, op: &Op, fail: bool, events: &mut Vec<Event>) -> Outcome {
-        let mut step = Step { world: self, thread, events };
+        let mut step = Step { world: self, thread, events, fail };
         if let Some(failure) = op.failure()
+            && failure.what != FailPoint::NodeAlloc
             && let Some(errno) = step.injected_failure(failure.what, fail)
         {
             return (failure.answer)(errno);

@@ -32,6 +32,9 @@ pub enum Point {
     WaitMmRead,
     WaitMmWrite,
     CondResched,
+    NodeAlloc,
+    WaitPin,
+    Hold,
 }
 
 impl Point {
@@ -67,6 +70,9 @@ impl Point {
             Point::WaitMmRead => "wait_mm_read",
             Point::WaitMmWrite => "wait_mm_write",
             Point::CondResched => "cond_resched",
+            Point::NodeAlloc => "node_alloc",
+            Point::WaitPin => "wait_pin",
+            Point::Hold => "hold",
         }
     }
 }

@@ -12,6 +12,8 @@ pub(super) struct Step<'a> {
     pub(super) world: &'a mut World,
     pub(super) thread: ThreadId,
     pub(super) events: &'a mut Vec<Event>,
+    /// Does the scheduler say that the call fails? Only where the operation itself makes the calls that can.
+    pub(super) fail: bool,
 }
 
 impl Step<'_> {
@@ -48,7 +50,12 @@ impl Step<'_> {
 /// The error of a failure that the scheduler chose.
 const fn default_errno(what: FailPoint) -> Errno {
     match what {
-        FailPoint::Preload | FailPoint::MaybePreload | FailPoint::PageAlloc | FailPoint::HzpAlloc => Errno::ENOMEM,
+        FailPoint::Preload
+        | FailPoint::MaybePreload
+        | FailPoint::PageAlloc
+        | FailPoint::HzpAlloc
+        | FailPoint::NodeAlloc
+        | FailPoint::NodeAllocWait => Errno::ENOMEM,
         FailPoint::DirectAccess => Errno::EIO,
         FailPoint::IomapBegin => Errno::ENOSPC,
     }

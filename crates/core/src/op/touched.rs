@@ -49,6 +49,10 @@ impl<'a> Touched<'a> {
 
     /// First and last index of what covers `index` in a world.
     fn entry_range(world: &World, index: PageIndex) -> (PageIndex, PageIndex) {
+        if let Some(entry) = world.mapping.entry(index) {
+            let first = entry.size().start(index);
+            return (first, first + entry.size().pages() - 1);
+        }
         match (world.mapping.first_index(index), world.mapping.slot(index).entry()) {
             (Some(first), Some(entry)) => (first, first + entry.size().pages() - 1),
             _ => (index, index),

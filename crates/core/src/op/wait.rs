@@ -4,7 +4,7 @@ use super::facts::{Facts, Failure, Until};
 use super::step::Step;
 use super::touched::Touched;
 use super::{AccessKind, Mover, Object, Op, Outcome, Parts, Point};
-use crate::entry::Entry;
+use crate::entry::{Entry, XEntry};
 use crate::event::Event;
 use crate::revision::WakeMode;
 use crate::sync::WaitKey;
@@ -16,6 +16,11 @@ use crate::world::Run;
 pub enum WaitOp {
     /// `prepare_to_wait_exclusive` on the queue of the entry that was seen.
     PrepareToWait {
+        /// Where.
+        key: WaitKey,
+    },
+    /// `prepare_to_wait`, not exclusive: before all others (`wait_entry_unlocked`, XArray's era).
+    PrepareToWaitFirst {
         /// Where.
         key: WaitKey,
     },
@@ -32,25 +37,46 @@ pub enum WaitOp {
         /// One or all.
         mode: WakeMode,
     },
+    /// `dax_wake_entry`, of the XArray's era.
+    WakeEntry {
+        /// The index.
+        index: PageIndex,
+        /// The entry whose size makes the key.
+        entry: Option<XEntry>,
+        /// One or all.
+        mode: WakeMode,
+    },
 }
 
 impl WaitOp {
     pub(super) const fn point(&self) -> Option<Point> {
         match self {
             WaitOp::Schedule => Some(Point::Schedule),
-            WaitOp::PrepareToWait { .. } | WaitOp::FinishWait | WaitOp::Wake { .. } => None,
+            WaitOp::PrepareToWait { .. }
+            | WaitOp::PrepareToWaitFirst { .. }
+            | WaitOp::FinishWait
+            | WaitOp::Wake { .. }
+            | WaitOp::WakeEntry { .. } => None,
         }
     }
 
     pub(super) const fn look(&self) -> Option<Op> {
         match self {
-            WaitOp::PrepareToWait { .. } | WaitOp::Schedule | WaitOp::FinishWait | WaitOp::Wake { .. } => None,
+            WaitOp::PrepareToWait { .. }
+            | WaitOp::PrepareToWaitFirst { .. }
+            | WaitOp::Schedule
+            | WaitOp::FinishWait
+            | WaitOp::Wake { .. }
+            | WaitOp::WakeEntry { .. } => None,
         }
     }
 
     pub(super) const fn facts(&self) -> Facts {
         match self {
-            WaitOp::PrepareToWait { .. } | WaitOp::Wake { .. } => Facts::CHANGES,
+            WaitOp::PrepareToWait { .. }
+            | WaitOp::PrepareToWaitFirst { .. }
+            | WaitOp::Wake { .. }
+            | WaitOp::WakeEntry { .. } => Facts::CHANGES,
             WaitOp::Schedule => Facts::CHANGES.and_sleeps(),
             WaitOp::FinishWait => Facts::LOOKS,
         }
@@ -58,14 +84,23 @@ impl WaitOp {
 
     pub(super) const fn failure(&self) -> Option<Failure> {
         match self {
-            WaitOp::PrepareToWait { .. } | WaitOp::Schedule | WaitOp::FinishWait | WaitOp::Wake { .. } => None,
+            WaitOp::PrepareToWait { .. }
+            | WaitOp::PrepareToWaitFirst { .. }
+            | WaitOp::Schedule
+            | WaitOp::FinishWait
+            | WaitOp::Wake { .. }
+            | WaitOp::WakeEntry { .. } => None,
         }
     }
 
     pub(super) const fn until(&self) -> Option<Until> {
         match self {
             WaitOp::Schedule => Some(Until::IsWoken),
-            WaitOp::PrepareToWait { .. } | WaitOp::FinishWait | WaitOp::Wake { .. } => None,
+            WaitOp::PrepareToWait { .. }
+            | WaitOp::PrepareToWaitFirst { .. }
+            | WaitOp::FinishWait
+            | WaitOp::Wake { .. }
+            | WaitOp::WakeEntry { .. } => None,
         }
     }
 
@@ -73,20 +108,29 @@ impl WaitOp {
         match self {
             // Only its own place, in a queue that it has left.
             WaitOp::Schedule | WaitOp::FinishWait => Mover::Both,
-            WaitOp::PrepareToWait { .. } | WaitOp::Wake { .. } => Mover::None,
+            WaitOp::PrepareToWait { .. }
+            | WaitOp::PrepareToWaitFirst { .. }
+            | WaitOp::Wake { .. }
+            | WaitOp::WakeEntry { .. } => Mover::None,
         }
     }
 
     pub(super) const fn parts(&self, _: ThreadId) -> Parts {
         match self {
-            WaitOp::PrepareToWait { .. } | WaitOp::Schedule | WaitOp::FinishWait | WaitOp::Wake { .. } => Parts::WAITS,
+            WaitOp::PrepareToWait { .. }
+            | WaitOp::PrepareToWaitFirst { .. }
+            | WaitOp::Schedule
+            | WaitOp::FinishWait
+            | WaitOp::Wake { .. }
+            | WaitOp::WakeEntry { .. } => Parts::WAITS,
         }
     }
 
     pub(super) fn touches(&self, touched: &mut Touched<'_>) {
         let key = match *self {
-            WaitOp::PrepareToWait { key } => key,
+            WaitOp::PrepareToWait { key } | WaitOp::PrepareToWaitFirst { key } => key,
             WaitOp::Wake { index, entry, .. } => WaitKey::new(index, entry),
+            WaitOp::WakeEntry { index, entry, .. } => WaitKey::of_xarray(index, entry),
             WaitOp::Schedule | WaitOp::FinishWait => return,
         };
         touched.add(Object::Waits, key.0, key.0, AccessKind::Write);
@@ -98,21 +142,32 @@ impl WaitOp {
                 step.world.waits.enqueue(step.thread, key);
                 step.world.threads[step.thread.index()].run = Run::Uninterruptible(key);
             }
+            WaitOp::PrepareToWaitFirst { key } => {
+                step.world.waits.enqueue_first(step.thread, key);
+                step.world.threads[step.thread.index()].run = Run::Uninterruptible(key);
+            }
             WaitOp::Schedule => {}
             WaitOp::FinishWait => {
                 step.world.waits.dequeue(step.thread);
                 step.world.threads[step.thread.index()].run = Run::Runnable;
             }
-            WaitOp::Wake { index, entry, mode } => step.wake(index, entry, mode),
+            WaitOp::Wake { index, entry, mode } => {
+                let key = WaitKey::new(index, entry);
+                step.emit(Event::WakeCall { index, entry, key, mode });
+                step.wake(key, mode);
+            }
+            WaitOp::WakeEntry { index, entry, mode } => {
+                let key = WaitKey::of_xarray(index, entry);
+                step.emit(Event::WakeEntry { index, entry, key, mode });
+                step.wake(key, mode);
+            }
         }
         Outcome::Done
     }
 }
 
 impl Step<'_> {
-    fn wake(&mut self, index: PageIndex, entry: Entry, mode: WakeMode) {
-        let key = WaitKey::new(index, entry);
-        self.emit(Event::WakeCall { index, entry, key, mode });
+    fn wake(&mut self, key: WaitKey, mode: WakeMode) {
         for thread in self.world.waits.wake(key, mode) {
             self.world.threads[thread.index()].run = Run::Runnable;
             self.emit(Event::Wake(thread));

@@ -13,7 +13,7 @@ pub struct Preset {
     pub about: &'static str,
 }
 
-/// The presets, oldest first.
+/// The presets of the radix tree's era, oldest first.
 pub const PRESETS: &[Preset] = &[
     Preset {
         name: "v4",
@@ -64,13 +64,39 @@ pub const PRESETS: &[Preset] = &[
     },
 ];
 
-/// The preset of that name; `v4.10` and `4.10` mean `4.10.0`, `v4.12.4` means `4.12.4`.
+/// The presets of the XArray's era, oldest first.
+pub const XARRAY_PRESETS: &[Preset] = &[
+    Preset {
+        name: "5.10.13",
+        revision: Revision::V5_10_13,
+        about: "Linux 5.10.13: a downgrade is decided once, and a deletion wakes one waiter.",
+    },
+    Preset {
+        name: "5.10",
+        revision: Revision::V5_10,
+        about: "Linux 5.10.223, the end of that line: both mended; fsync write-protects the first page of an entry only.",
+    },
+    Preset { name: "6.1", revision: Revision::V6_1, about: "Linux 6.1: read faults mark entries DIRTY." },
+    Preset { name: "6.12", revision: Revision::V6_12, about: "Linux 6.12.117: fsync skips locked entries." },
+    Preset {
+        name: "7.3",
+        revision: Revision::V7_3,
+        about: "Linux 7.3.4: folios with references; breaking a layout deletes all entries of the file.",
+    },
+    Preset {
+        name: "7.3-fixed",
+        revision: Revision::XARRAY_FIXED,
+        about: "Linux 7.3 with every suspect mended; some of it is a proposal of this project.",
+    },
+];
+
+/// The preset of that name, of either era; `v4.10` and `4.10` mean `4.10.0`, `v4.12.4` means `4.12.4`.
 #[must_use]
 pub fn preset(name: &str) -> Option<&'static Preset> {
     let name = name.strip_prefix("series-").unwrap_or(name);
-    let plain = match name.strip_prefix("v4.") {
-        Some(_) => &name[1..],
-        None => name,
+    let plain = match name.strip_prefix('v') {
+        Some(release) if release.contains('.') => release,
+        _ => name,
     };
     let plain = match plain {
         "4.10" => "4.10.0",
@@ -79,7 +105,7 @@ pub fn preset(name: &str) -> Option<&'static Preset> {
         "4.11.0" => "4.11",
         other => other,
     };
-    PRESETS.iter().find(|preset| preset.name == plain)
+    PRESETS.iter().chain(XARRAY_PRESETS).find(|preset| preset.name == plain)
 }
 
 /// Why there is no preset of that name, if it is that of a kernel: `There is no revision `4.9`: ... The nearest is `4.10.0`.`,

@@ -89,7 +89,7 @@ impl FileLayout {
     #[must_use]
     pub fn default_mapping(&self) -> Mapping {
         let pages = if self.size_pages == 0 { PMD_PAGES } else { self.size_pages };
-        Mapping { shared: true, writable: true, start: 0, pages, skew: 0 }
+        Mapping { shared: true, writable: true, start: 0, pages, skew: 0, sync: false }
     }
 
     /// The only process of a script without `process` lines.

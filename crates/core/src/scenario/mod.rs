@@ -62,6 +62,8 @@ pub struct Scenario {
     /// Has the file system a journal, as ext4 has? Then write(2) and write faults hold a transaction open from
     /// `iomap_begin` to `iomap_end`, and fsync commits it.
     pub journal: bool,
+    /// What punch and truncate look at before they free blocks, in the XArray's era.
+    pub layouts: Layouts,
     /// The processes; each maps the file once.
     pub processes: Vec<Process>,
     /// The threads, `A` first.
@@ -132,6 +134,18 @@ pub struct Device {
     pub devmap: bool,
 }
 
+/// Which part of the file is searched for pages that somebody uses, before blocks are freed (the XArray's era).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum Layouts {
+    /// All of it, as ext4 and XFS do.
+    #[default]
+    Whole,
+    /// The part that is punched or cut off, as virtiofs does.
+    Range,
+    /// None of it.
+    None,
+}
+
 /// A process and its one mapping of the file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Process {
@@ -154,6 +168,8 @@ pub struct Mapping {
     pub pages: u64,
     /// Virtual page of file page 0: 0 or a multiple of 512 where address and offset are of one colour.
     pub skew: u64,
+    /// `MAP_SYNC`, in the XArray's era.
+    pub sync: bool,
 }
 
 /// What one thread does.
@@ -230,6 +246,25 @@ pub enum Operation {
         /// Number of pages.
         count: u64,
     },
+    /// Takes a reference of the block that is mapped at a page, as direct I/O and RDMA do (XArray's era).
+    Pin {
+        /// File page.
+        page: PageIndex,
+    },
+    /// Drops the reference that the thread has taken last (XArray's era).
+    Unpin,
+    /// Looks for pages that somebody uses (`dax_layout_busy_page_range`, XArray's era).
+    Layout {
+        /// First page.
+        first: PageIndex,
+        /// Number of pages; `None`: to the end.
+        count: Option<u64>,
+    },
+    /// Locks the entry of the block of a page by its page, and unlocks it, as memory failure does (XArray's era).
+    Hold {
+        /// File page.
+        page: PageIndex,
+    },
     /// Removes all mappings and page tables of a process; the mapping itself stays usable.
     Munmap {
         /// The process; `None`: the thread's own.
@@ -265,13 +300,27 @@ pub enum FailPoint {
     DirectAccess,
     /// The file system's `iomap_begin`.
     IomapBegin,
+    /// Allocation of a node of the XArray under its lock.
+    NodeAlloc,
+    /// Allocation of a node of the XArray without the lock, where it may wait.
+    NodeAllocWait,
 }
 
 impl FailPoint {
-    /// All of them.
+    /// Those of the radix tree's era.
     pub const ALL: [FailPoint; 6] = [
         FailPoint::Preload,
         FailPoint::MaybePreload,
+        FailPoint::PageAlloc,
+        FailPoint::HzpAlloc,
+        FailPoint::DirectAccess,
+        FailPoint::IomapBegin,
+    ];
+
+    /// Those of the XArray's era.
+    pub const XARRAY: [FailPoint; 6] = [
+        FailPoint::NodeAlloc,
+        FailPoint::NodeAllocWait,
         FailPoint::PageAlloc,
         FailPoint::HzpAlloc,
         FailPoint::DirectAccess,
@@ -288,13 +337,15 @@ impl FailPoint {
             FailPoint::HzpAlloc => "hzp_alloc",
             FailPoint::DirectAccess => "direct_access",
             FailPoint::IomapBegin => "iomap_begin",
+            FailPoint::NodeAlloc => "node_alloc",
+            FailPoint::NodeAllocWait => "node_alloc_wait",
         }
     }
 
     /// The one with that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<FailPoint> {
-        Self::ALL.into_iter().find(|what| what.name() == name)
+        Self::ALL.into_iter().chain(Self::XARRAY).find(|what| what.name() == name)
     }
 }
 
@@ -360,6 +411,10 @@ impl Operation {
             Operation::Write { .. } => "write",
             Operation::Read { .. } => "read",
             Operation::Munmap { .. } => "munmap",
+            Operation::Pin { .. } => "pin",
+            Operation::Unpin => "unpin",
+            Operation::Layout { .. } => "layout",
+            Operation::Hold { .. } => "hold",
         }
     }
 }

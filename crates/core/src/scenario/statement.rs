@@ -296,6 +296,9 @@ impl fmt::Display for OperationLine {
                 rest(f, first, count)?;
                 f.write_str(if inode_lock { "" } else { " unlocked" })
             }
+            Operation::Pin { page } | Operation::Hold { page } => write!(f, " at {}", format_pages(page)),
+            Operation::Unpin => Ok(()),
+            Operation::Layout { first, count } => rest(f, first, count),
             Operation::Munmap { .. } => optional(f, " ", self.through.as_ref().map(|process| &process.value)),
         }
     }
@@ -316,6 +319,10 @@ impl Operation {
             Operation::Write { .. } => "write(2)",
             Operation::Read { .. } => "read(2)",
             Operation::Munmap { .. } => "munmap",
+            Operation::Pin { .. } => "pin",
+            Operation::Unpin => "unpin",
+            Operation::Layout { .. } => "layout",
+            Operation::Hold { .. } => "hold",
         }
     }
 }

@@ -3,10 +3,11 @@
 //! Source: fs/dax.c of v4.10 (`dax_entry_waitqueue`, `wake_exceptional_entry_func`, `dax_wake_mapping_entry_waiter`);
 //! kernel-semantics §3.
 
-use crate::entry::Entry;
+use crate::entry::{Entry, XEntry};
 use crate::renaming::Renaming;
 use crate::revision::WakeMode;
 use crate::units::{PageIndex, ThreadId, pmd_start};
+use std::hash::{Hash, Hasher};
 
 /// `DAX_WAIT_TABLE_BITS`.
 pub(crate) const DAX_WAIT_TABLE_BITS: u32 = 12;
@@ -27,6 +28,15 @@ impl WaitKey {
         WaitKey(if entry.is_pmd() { pmd_start(index) } else { index })
     }
 
+    /// The same under an entry of the XArray's era, or where there was none.
+    #[must_use]
+    pub const fn of_xarray(index: PageIndex, entry: Option<XEntry>) -> WaitKey {
+        match entry {
+            Some(entry) if entry.is_pmd() => WaitKey(pmd_start(index)),
+            _ => WaitKey(index),
+        }
+    }
+
     /// The bucket of the wait table: `hash_long(mapping ^ index, 12)` for the modelled address of the mapping.
     #[must_use]
     pub const fn bucket(self) -> u64 {
@@ -36,12 +46,25 @@ impl WaitKey {
 }
 
 /// A thread in a queue.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Waiter {
     /// Who.
     pub thread: ThreadId,
     /// For what.
     pub key: WaitKey,
+    /// Does a wake-up of one stop here? Who waits to look only (`dax_lock_folio`) stands at the front and is woken along.
+    pub exclusive: bool,
+}
+
+/// Only what is not exclusive is told: in the radix tree's era everybody is.
+impl Hash for Waiter {
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.thread.hash(hasher);
+        self.key.hash(hasher);
+        if !self.exclusive {
+            u64::MAX.hash(hasher);
+        }
+    }
 }
 
 /// All waiters: by key, and for each key in the order in which they came. The order across keys has no effect.
@@ -60,7 +83,7 @@ impl WaitTable {
     /// The same with other names for the threads.
     #[must_use]
     pub fn renamed(&self, renaming: &Renaming) -> WaitTable {
-        let renamed = |waiter: &Waiter| Waiter { thread: renaming.of(waiter.thread), key: waiter.key };
+        let renamed = |waiter: &Waiter| Waiter { thread: renaming.of(waiter.thread), ..*waiter };
         WaitTable { waiters: self.waiters.iter().map(renamed).collect() }
     }
 
@@ -79,7 +102,15 @@ impl WaitTable {
     pub fn enqueue(&mut self, thread: ThreadId, key: WaitKey) {
         if self.key_of(thread).is_none() {
             let at = self.waiters.partition_point(|waiter| waiter.key <= key);
-            self.waiters.insert(at, Waiter { thread, key });
+            self.waiters.insert(at, Waiter { thread, key, exclusive: true });
+        }
+    }
+
+    /// `prepare_to_wait`: queues the thread before all others of the key; a wake-up of one goes on behind it.
+    pub fn enqueue_first(&mut self, thread: ThreadId, key: WaitKey) {
+        if self.key_of(thread).is_none() {
+            let at = self.waiters.partition_point(|waiter| waiter.key < key);
+            self.waiters.insert(at, Waiter { thread, key, exclusive: false });
         }
     }
 
@@ -88,13 +119,16 @@ impl WaitTable {
         self.waiters.retain(|waiter| waiter.thread != thread);
     }
 
-    /// `__wake_up` with the key filter: takes off and returns the first waiter of the key, or all of them.
+    /// `__wake_up` with the key filter: takes off and returns the first exclusive waiter of the key with all
+    /// that stand before it, or all of them.
     pub fn wake(&mut self, key: WaitKey, mode: WakeMode) -> Vec<ThreadId> {
         let mut woken = Vec::new();
+        let mut goes_on = true;
         self.waiters.retain(|waiter| {
-            let wake = waiter.key == key && (mode == WakeMode::All || woken.is_empty());
+            let wake = waiter.key == key && goes_on;
             if wake {
                 woken.push(waiter.thread);
+                goes_on = mode == WakeMode::All || !waiter.exclusive;
             }
             !wake
         });

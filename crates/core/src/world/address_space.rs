@@ -1,24 +1,47 @@
 //! `struct address_space`: the radix tree, its counters, and who holds which entry lock.
 
+use super::OfEra;
+use crate::entry::XEntry;
 use crate::entry::{Entry, Slot};
 use crate::radix::RadixTree;
 use crate::renaming::Renaming;
+use crate::scenario::Scenario;
+use crate::tree::xarray::XArray;
 use crate::units::{PageIndex, ThreadId};
 
 /// The tree and its counters.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct AddressSpace {
-    /// `page_tree`.
+    /// `page_tree`: empty in the XArray's era.
     pub tree: RadixTree,
+    /// `i_pages` of the XArray's era.
+    pub xarray: OfEra<XArray>,
     /// `nrexceptional`: exceptional entries, a 2 MiB entry counts once. Signed: a bug can take it below zero.
     pub nrexceptional: i64,
-    /// `nrpages`: hole pages.
+    /// `nrpages`: hole pages; in the XArray's era 4 KiB pages of all entries (from 5.13 on).
     pub nrpages: i64,
     /// Ghost: who locked the entry that begins there, as (first index, thread), sorted. The kernel keeps no owner.
     pub owners: Vec<(PageIndex, ThreadId)>,
 }
 
 impl AddressSpace {
+    pub(super) fn new(scenario: &Scenario) -> AddressSpace {
+        let xarray = if scenario.revision.is_xarray() { OfEra::new(XArray::new()) } else { OfEra::ABSENT };
+        AddressSpace { xarray, ..AddressSpace::default() }
+    }
+
+    /// Tree nodes in use.
+    #[must_use]
+    pub fn live_nodes(&self) -> u32 {
+        self.xarray.get().map_or_else(|| self.tree.live_nodes(), XArray::live_nodes)
+    }
+
+    /// The entry that covers `index`, in the XArray's era.
+    #[must_use]
+    pub fn entry(&self, index: PageIndex) -> Option<XEntry> {
+        XEntry::from_word(self.xarray.get()?.load(index))
+    }
+
     /// What covers `index`.
     #[must_use]
     pub fn slot(&self, index: PageIndex) -> Slot {
@@ -28,7 +51,10 @@ impl AddressSpace {
     /// First index of the entry that covers `index`.
     #[must_use]
     pub fn first_index(&self, index: PageIndex) -> Option<PageIndex> {
-        self.tree.lookup_slot(index).map(|slot| slot.index)
+        match self.entry(index) {
+            Some(entry) => Some(entry.size().start(index)),
+            None => self.tree.lookup_slot(index).map(|slot| slot.index),
+        }
     }
 
     /// Who locked the entry that covers `index`, as far as it is known.
@@ -43,8 +69,11 @@ impl AddressSpace {
     pub fn locked_ranges(&self, thread: ThreadId) -> Vec<(PageIndex, PageIndex)> {
         let mine = self.owners.iter().filter(|&&(_, owner)| owner == thread);
         let range = |&(first, _): &(PageIndex, ThreadId)| {
-            let entry = self.slot(first).entry().filter(|entry: &Entry| entry.is_locked())?;
-            Some((first, first + entry.size().pages() - 1))
+            let size = match self.entry(first) {
+                Some(entry) => entry.is_locked().then_some(entry.size())?,
+                None => self.slot(first).entry().filter(|entry: &Entry| entry.is_locked())?.size(),
+            };
+            Some((first, first + size.pages() - 1))
         };
         mine.filter_map(range).collect()
     }

@@ -83,9 +83,9 @@ impl Durability {
         }
     }
 
-    /// Ends an fsync: the pages that it still owes.
-    pub(crate) fn end(&mut self, thread: ThreadId) -> Vec<PageIndex> {
-        let owed = self.owed.iter().filter(|owed| owed.0 == thread).map(|&(_, page, _)| page).collect();
+    /// Ends an fsync: the pages that it still owes, with their blocks.
+    pub(crate) fn end(&mut self, thread: ThreadId) -> Vec<(PageIndex, Block)> {
+        let owed = self.owed.iter().filter(|owed| owed.0 == thread).map(|&(_, page, block)| (page, block)).collect();
         self.owed.retain(|owed| owed.0 != thread);
         owed
     }
@@ -101,7 +101,7 @@ impl World {
             Pmd::Huge { target: PmdTarget::Frames(first), .. } => first + (page - pmd_start(page)),
             Pmd::Table(_) => match tables.pte(page)?.target {
                 PteTarget::Frame(frame) => frame,
-                PteTarget::Page(_) | PteTarget::Anon(_) => return None,
+                PteTarget::Page(_) | PteTarget::Anon(_) | PteTarget::Zero => return None,
             },
             _ => return None,
         };

@@ -1,6 +1,6 @@
 //! The file as the file system knows it, and how often each call that can fail was made.
 
-use super::Durability;
+use super::{Durability, OfEra};
 use crate::pmem::BlockMap;
 use crate::renaming::Renaming;
 use crate::scenario::{FailPoint, Scenario};
@@ -17,6 +17,8 @@ pub struct FileSystem {
     pub stored: Vec<(Block, Block)>,
     /// Ghost: what of it is not durable.
     pub durability: Durability,
+    /// Of the XArray's era: is there metadata that no fsync has committed? Then a synchronous write fault syncs.
+    pub uncommitted: OfEra<bool>,
 }
 
 impl FileSystem {
@@ -27,6 +29,7 @@ impl FileSystem {
             blocks: BlockMap::new(file.block_count, &file.extents, &scenario.allocator),
             stored: Vec::new(),
             durability: Durability::new(scenario),
+            uncommitted: if scenario.revision.is_xarray() { OfEra::new(false) } else { OfEra::ABSENT },
         }
     }
 
@@ -86,6 +89,11 @@ impl FailureCounts {
         let mut counts: Vec<_> = self.counts.iter().map(renamed).collect();
         crate::order::sort(&mut counts);
         FailureCounts { counts }
+    }
+
+    /// How often that call was made, as far as it is counted.
+    pub(crate) fn count(&self, what: FailPoint, thread: Option<ThreadId>) -> u32 {
+        self.counts.iter().find(|(key, _)| *key == (what, thread)).map_or(0, |&(_, count)| count)
     }
 
     pub(crate) fn next(&mut self, what: FailPoint, thread: Option<ThreadId>, last: u32) -> u32 {

@@ -9,18 +9,22 @@ mod address_space;
 mod durability;
 mod files;
 mod filled;
+mod frames;
 mod locks;
+mod of_era;
 mod renamed;
 mod threads;
 
 pub use address_space::AddressSpace;
 pub use durability::Durability;
 pub use files::{FailureCounts, FileSystem};
+pub use frames::{Folio, Frames, Run as PageRun};
 pub use locks::Locks;
+pub use of_era::OfEra;
 pub use threads::{PRELOAD_NODES, Run, ThreadState};
 
 use crate::event::Bug;
-use crate::mm::{Page, PageTables};
+use crate::mm::{Page, PageTables, Pages};
 use crate::scenario::Scenario;
 use crate::sync::WaitTable;
 use crate::units::PageId;
@@ -35,7 +39,7 @@ pub struct World {
     /// `struct address_space`: the tree and its counters.
     pub mapping: Arc<AddressSpace>,
     /// Hole pages and private copies, in order of allocation; freed ones keep their place.
-    pub pages: Arc<Vec<Page>>,
+    pub pages: Arc<Pages>,
     /// Page tables, by process.
     pub page_tables: Arc<Vec<PageTables>>,
     /// Size, block map and contents of the file.
@@ -84,9 +88,10 @@ impl World {
     /// The state before the first step.
     #[must_use]
     pub fn new(scenario: Arc<Scenario>) -> World {
+        let is_xarray = scenario.revision.is_xarray();
         let mut world = World {
-            mapping: Arc::default(),
-            pages: Arc::default(),
+            mapping: Arc::new(AddressSpace::new(&scenario)),
+            pages: Arc::new(Pages::new(if is_xarray { OfEra::new(Frames::default()) } else { OfEra::ABSENT })),
             page_tables: Arc::new(vec![PageTables::default(); scenario.processes.len()]),
             file: Arc::new(FileSystem::new(&scenario)),
             waits: WaitTable::default(),
@@ -115,6 +120,6 @@ impl World {
     #[must_use]
     pub fn node_count(&self) -> u64 {
         let pools = self.threads.iter().filter(|thread| thread.has_pool).count() as u64;
-        u64::from(self.mapping.tree.live_nodes()) + pools * PRELOAD_NODES
+        u64::from(self.mapping.live_nodes()) + pools * PRELOAD_NODES
     }
 }

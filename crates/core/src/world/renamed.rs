@@ -15,7 +15,7 @@ impl World {
     pub fn renamed(&self, renaming: &Renaming) -> World {
         World {
             mapping: Arc::new(self.mapping.renamed(renaming)),
-            pages: Arc::new(self.pages.iter().map(|page| page.renamed(renaming)).collect()),
+            pages: Arc::new(self.pages.renamed(renaming)),
             waits: self.waits.renamed(renaming),
             locks: self.locks.renamed(renaming),
             threads: renaming.moved(&self.threads),

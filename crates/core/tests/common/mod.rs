@@ -8,7 +8,7 @@ use daxscope_core::revision::{PRESETS, Revision, SWITCHES};
 use daxscope_core::scenario::limits::{DEFAULT_NEXT, MAX_DEVICE_BLOCKS, MAX_FILE_PAGES, MAX_VIRTUAL_PAGES};
 use daxscope_core::scenario::{
     Allocator, Choice, Device, EndedHow, EntryKind, Expectation, Extent, ExtentKind, Fact, FailPoint, FileLayout,
-    Filled, InjectedFailure, MappedHow, Mapping, Operation, Process, ResultWord, Scenario, Schedule, StepSize,
+    Filled, InjectedFailure, Layouts, MappedHow, Mapping, Operation, Process, ResultWord, Scenario, Schedule, StepSize,
     ThreadScript,
 };
 use daxscope_core::units::{MmId, ThreadId};
@@ -128,6 +128,7 @@ impl<'d> Draw<'d> {
                 start,
                 pages: 1 + self.below(MAX_FILE_PAGES - start),
                 skew: self.below(MAX_VIRTUAL_PAGES + 1),
+                sync: false,
             };
         }
         process
@@ -209,7 +210,7 @@ impl<'d> Draw<'d> {
             let first = (from + self.below(2000)).next_multiple_of(size.pages());
             let count = (1 + self.below(40)) * size.pages();
             from = first + count;
-            if from <= file.size_pages && revision.entry_locks {
+            if from <= file.size_pages && revision.radix().is_some_and(|radix| radix.entry_locks) {
                 let every = (1 + self.below(3)) * size.pages();
                 entries.push(Filled { first, count, size, kind: EntryKind::Empty, every, dirty: false });
             }
@@ -285,6 +286,7 @@ impl<'d> Draw<'d> {
             fs_lock,
             i_mmap_rwsem,
             journal,
+            layouts: Layouts::default(),
             processes,
             threads,
             failures,

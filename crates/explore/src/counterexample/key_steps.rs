@@ -9,7 +9,7 @@ use daxscope_core::event::Event;
 use daxscope_core::machine::Blocked;
 use daxscope_core::mm::{Pmd, Pte};
 use daxscope_core::narrate;
-use daxscope_core::op::{LockOp, Op, PageOp, PageTableOp, RadixOp, WaitOp};
+use daxscope_core::op::{FolioOp, LockOp, Op, PageOp, PageTableOp, RadixOp, WaitOp};
 use daxscope_core::standstill::{Reason, waits};
 use daxscope_core::sync::WaitKey;
 use daxscope_core::units::{MmId, PageIndex, ThreadId, VirtualPage};
@@ -125,6 +125,10 @@ impl Marks<'_> {
                     let held = self.last_operation(wait.on, takes);
                     self.add(held, format!("where {} {does} the lock that {thread} waits for", wait.on));
                 }
+            }
+            Some(Blocked::Idle { block, .. }) => {
+                let waits = |op: &Op| matches!(op, Op::Folio(FolioOp::PrepareToWait(wanted)) if *wanted == block);
+                self.add(self.last_operation(thread, waits), format!("where {thread} begins to wait"));
             }
             Some(Blocked::TreeLock { .. }) | None => {}
         }

@@ -6,7 +6,7 @@ use super::replay::{Aim, Replay, failures};
 use crate::options::{Options, Policy, Reductions};
 use crate::search::Search;
 use crate::verdict::Verdict;
-use daxscope_core::revision::{Revision, SWITCHES, Switch};
+use daxscope_core::revision::Switch;
 use daxscope_core::scenario::{Choice, Scenario};
 use std::fmt;
 use std::sync::Arc;
@@ -46,8 +46,8 @@ impl Guard {
         if failures(choices) > 0 || !scenario.failures.is_empty() {
             guards.push(Guard::NoFailure);
         }
-        let uncorrected = SWITCHES.iter().filter(|switch| switch.is_guard).filter_map(|switch| {
-            let corrected = (switch.get)(&Revision::FIXED);
+        let uncorrected = scenario.revision.switches().iter().filter(|switch| switch.is_guard).filter_map(|switch| {
+            let corrected = (switch.get)(scenario.revision.fixed());
             ((switch.get)(&scenario.revision) != corrected).then_some(Guard::Switch(switch, corrected))
         });
         guards.extend(uncorrected);

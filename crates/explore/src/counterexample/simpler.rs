@@ -47,15 +47,16 @@ pub(super) fn candidates(scenario: &Scenario) -> Vec<Simpler> {
 /// The pages that an operation names.
 fn pages_mut(operation: &mut Operation) -> Option<&mut u64> {
     match operation {
-        Operation::Access { page, .. } => Some(page),
+        Operation::Access { page, .. } | Operation::Pin { page } | Operation::Hold { page } => Some(page),
         Operation::Punch { first, .. }
         | Operation::Fsync { first, .. }
         | Operation::Invalidate { first, .. }
         | Operation::Invalidate2 { first, .. }
         | Operation::Write { first, .. }
+        | Operation::Layout { first, .. }
         | Operation::Read { first, .. } => Some(first),
         Operation::Truncate { size } => Some(size),
-        Operation::Munmap { .. } => None,
+        Operation::Munmap { .. } | Operation::Unpin => None,
     }
 }
 

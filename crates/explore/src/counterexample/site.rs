@@ -242,6 +242,7 @@ fn describe(reason: Reason, functions: Vec<&'static str>) -> NamelessWait {
         Reason::TreeLock => (0, None, functions),
         Reason::Entry(_) => (1, None, functions),
         Reason::Page(_) => (2, None, functions),
+        Reason::Pin(_) => (5, None, functions),
         Reason::Held { lock, wanted } => (3, Some((kind(lock), wanted)), functions),
         Reason::Ahead { lock, wanted, .. } => (4, Some((kind(lock), wanted)), functions),
     }

@@ -147,9 +147,9 @@ fn may_scan_for_ever(case: &Case) -> bool {
     let operations = case.scenario.threads.iter().flat_map(|thread| &thread.operations);
     operations.into_iter().any(|operation| match operation {
         Operation::Invalidate { .. } | Operation::Invalidate2 { .. } | Operation::Write { .. } => {
-            !revision.invalidate_steps_over_pmd
+            revision.radix().is_some_and(|radix| !radix.invalidate_steps_over_pmd)
         }
-        Operation::Fsync { .. } => !revision.writeback_advances,
+        Operation::Fsync { .. } => revision.radix().is_some_and(|radix| !radix.writeback_advances),
         _ => false,
     })
 }

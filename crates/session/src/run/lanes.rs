@@ -16,6 +16,8 @@ pub(crate) enum Lane {
     Page(PageId),
     /// It waits for a sleeping lock.
     Lock(LockId),
+    /// It sleeps until the page of a block is idle.
+    Idle(u64),
     /// It sleeps on an entry, under that key.
     Asleep(u64),
     /// The same, and nobody will wake it.
@@ -30,6 +32,7 @@ pub(super) fn lanes(machine: &Machine) -> Box<[Lane]> {
         Some(Blocked::TreeLock { .. }) => Lane::TreeLock,
         Some(Blocked::Page { page, .. }) => Lane::Page(page),
         Some(Blocked::Lock { lock, .. }) => Lane::Lock(lock),
+        Some(Blocked::Idle { block, .. }) => Lane::Idle(block),
         Some(Blocked::Entry { key, .. }) if standstill.is_lost(thread) => Lane::Lost(key.0),
         Some(Blocked::Entry { key, .. }) => Lane::Asleep(key.0),
     };

@@ -157,7 +157,7 @@ impl Build<'_> {
         let is_mended = named.iter().any(|named| !named.is_broken && named.revision == current);
         let left = if is_mended { first(true).unwrap_or(current) } else { current };
         let other = self.session.other_revision.or(first(false)).or_else(|| self.session.other_of_lesson());
-        let right = other.unwrap_or(Revision::FIXED);
+        let right = other.unwrap_or(*current.fixed());
         (left, right)
     }
 

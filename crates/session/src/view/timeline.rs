@@ -255,6 +255,7 @@ fn new_bar(start: usize, end: usize, does: Does) -> Bar {
         Does::Waits(Lane::Free) => (BarKind::Running, Text::default(), Text::default()),
         Does::Waits(Lane::TreeLock) => (BarKind::Blocked, "waits for tree_lock".into(), "tree_lock".into()),
         Does::Waits(Lane::Page(page)) => waits(BarKind::Blocked, page.to_string()),
+        Does::Waits(Lane::Idle(block)) => waits(BarKind::Blocked, format!("block {block:#x}")),
         Does::Waits(Lane::Lock(lock)) => waits(BarKind::Blocked, lock.to_string()),
         Does::Waits(Lane::Asleep(key)) => (BarKind::Asleep, format!("asleep on {}", hex(key)).into(), hex(key).into()),
         Does::Waits(Lane::Lost(key)) => {

@@ -82,6 +82,7 @@ impl Build<'_> {
             Reason::TreeLock => name(Object::TreeLock),
             Reason::Entry(key) => name(Object::Slot(key.0)),
             Reason::Page(page) => name(Object::Page(page)),
+            Reason::Pin(block) => format!("block {block:#x}, pinned"),
             Reason::Held { lock, .. } => name(Object::Lock(lock)),
             Reason::Ahead { lock, .. } => format!("{}, in the queue", name(Object::Lock(lock))),
         }

@@ -15,7 +15,7 @@ use crate::task::Task;
 
 /// The file system's `fault` and `page_mkwrite`: its lock around [`dax_iomap_fault`].
 pub async fn fs_fault(task: &Task, vmf: Vmf) -> FaultFlags {
-    if task.revision().entry_locks {
+    if task.radix().entry_locks {
         task.within("fs_fault", under_fs_lock(task, in_transaction(task, &vmf, dax_iomap_fault(task, vmf)))).await
     } else {
         task.within("fs_fault", under_fs_lock(task, dax_fault(task, vmf))).await
@@ -29,7 +29,7 @@ pub async fn fs_pmd_fault(task: &Task, vmf: Vmf) -> FaultFlags {
 
 /// `ext4_dax_huge_fault` (fs/ext4/file.c, v4.12): a write fault opens its handle before it comes to DAX.
 async fn in_transaction(task: &Task, vmf: &Vmf, handler: impl Future<Output = FaultFlags>) -> FaultFlags {
-    journal::under_handle(task, vmf.write && task.revision().fault_starts_transaction, handler).await
+    journal::under_handle(task, vmf.write && task.radix().fault_starts_transaction, handler).await
 }
 
 /// The file system's `pfn_mkwrite`: its lock and a check of the size around [`dax_pfn_mkwrite`].

@@ -89,7 +89,7 @@ async fn dax_iomap_actor(task: &Task, at: PageIndex, iomap: &Iomap, what: Transf
         task.note(crate::event::Event::Warn("dax_iomap_actor"));
         return Err(Errno::EIO);
     }
-    if iomap.new && (task.revision().write_invalidates_always || task.perform::<u64>(CounterOp::NrPages).await != 0) {
+    if iomap.new && (task.radix().write_invalidates_always || task.perform::<u64>(CounterOp::NrPages).await != 0) {
         // A busy page is no reason to give up.
         let _ = invalidate_inode_pages2_range(task, at, at + count - 1).await;
     }

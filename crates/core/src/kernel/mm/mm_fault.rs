@@ -8,6 +8,7 @@ use super::write_protect::{do_cow_fault, wp_page_copy, wp_page_shared};
 use crate::event::{Event, FaultFlags, LockId, OpResult};
 use crate::fallback::FallbackReason;
 use crate::kernel::file::fs_fault::{fs_fault, fs_pfn_mkwrite, fs_pmd_fault};
+use crate::kernel::xarray_era;
 use crate::op::{PageTableOp, PauseOp, PmdSeen, PteFault, PteSeen};
 use crate::sync::LockMode;
 use crate::task::Task;
@@ -41,7 +42,11 @@ pub async fn access(task: &Task, mm: MmId, pgoff: PageIndex, write: bool, huge: 
         if recorded || faults < COUNTED_FAULTS {
             faults += 1;
         }
-        let flags = handle_mm_fault(task, vmf, huge).await;
+        let flags = if task.revision().is_xarray() {
+            xarray_era::mm_fault::handle_mm_fault(task, vmf, huge).await
+        } else {
+            handle_mm_fault(task, vmf, huge).await
+        };
         task.note(Event::Fault(flags));
         if flags.is_error() {
             return OpResult::FaultFailed { flags, faults };
@@ -61,7 +66,7 @@ async fn handle_mm_fault(task: &Task, vmf: Vmf, huge: bool) -> FaultFlags {
         let lock = LockId::Mm(vmf.mm);
         task.acquire(lock, LockMode::Read).await;
         let flags = match task.perform::<PmdSeen>(PageTableOp::ReadPmd { mm: vmf.mm, page: vmf.page }).await {
-            PmdSeen::None if huge && task.revision().entry_locks => match fs_pmd_fault(task, vmf).await {
+            PmdSeen::None if huge && task.radix().entry_locks => match fs_pmd_fault(task, vmf).await {
                 FaultFlags::FALLBACK => handle_pte_fault(task, vmf).await,
                 flags => flags,
             },

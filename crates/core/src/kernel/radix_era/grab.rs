@@ -36,7 +36,7 @@ enum Grab {
 
 /// One pass from the `restart` label to the end.
 async fn grab_once(task: &Task, index: PageIndex, size: EntrySize) -> Grab {
-    let revision = task.revision();
+    let revision = task.radix();
     task.spin_lock_tree().await;
     let entry = get_unlocked_mapping_entry(task, index).await;
 
@@ -73,7 +73,7 @@ async fn grab_once(task: &Task, index: PageIndex, size: EntrySize) -> Grab {
 /// The branch that makes a new locked empty entry, after taking away the 2 MiB entry in a downgrade. Called with
 /// `tree_lock` held.
 async fn insert_empty(task: &Task, index: PageIndex, size: EntrySize, entry: Slot, pmd_downgrade: bool) -> Grab {
-    let revision = task.revision();
+    let revision = task.radix();
     let mut entry = entry;
     let locked = pmd_downgrade && revision.lock_before_drop;
     if locked {

@@ -26,7 +26,7 @@ pub async fn dax_invalidate_entry(task: &Task, index: PageIndex, asked: Asked, t
             task.radix_tree_delete(index).await;
             asked.took(task, index, entry.size().pages());
         }
-        if delete && task.revision().wake_mode_delete == WakeMode::All {
+        if delete && task.revision().common.wake_mode_delete == WakeMode::All {
             dax_wake_mapping_entry_waiter(task, index, entry, WakeMode::All).await;
         } else {
             put_unlocked_mapping_entry(task, index, entry).await;
@@ -85,7 +85,7 @@ pub async fn invalidate_mapping_pages(task: &Task, start: PageIndex, end: PageIn
                 }
                 match slot {
                     Slot::Page(page) => count += u64::from(try_invalidate_page(task, page, index, asked).await),
-                    _ if task.revision().nonblocking_invalidate => {
+                    _ if task.radix().nonblocking_invalidate => {
                         dax_invalidate_mapping_entry(task, index, asked).await;
                     }
                     _ => {}
@@ -105,9 +105,7 @@ pub async fn invalidate_mapping_pages(task: &Task, start: PageIndex, end: PageIn
 /// up to 4.19 a scan that keeps one finds it again and again.
 fn next_index(task: &Task, batch: &Batch, index: PageIndex) -> PageIndex {
     match batch.last() {
-        Some(&(at, Slot::Entry(entry)))
-            if at == index && entry.is_pmd() && task.revision().invalidate_steps_over_pmd =>
-        {
+        Some(&(at, Slot::Entry(entry))) if at == index && entry.is_pmd() && task.radix().invalidate_steps_over_pmd => {
             pmd_start(index).wrapping_add(PMD_PAGES)
         }
         _ => index.wrapping_add(1),
@@ -161,7 +159,7 @@ async fn invalidate_inode_page(task: &Task, page: PageId) -> bool {
 /// `invalidate_inode_pages2_range` (mm/truncate.c, v4.10) over `start..=end`: `-EBUSY` if something had to stay.
 pub async fn invalidate_inode_pages2_range(task: &Task, start: PageIndex, end: PageIndex) -> Result<u64, Errno> {
     task.within("invalidate_inode_pages2_range", async {
-        if task.revision().invalidate_skips_empty && cache_is_empty(task).await {
+        if task.radix().invalidate_skips_empty && cache_is_empty(task).await {
             return Ok(0);
         }
         let asked = Asked { first: start, last: end };
@@ -194,7 +192,7 @@ pub async fn invalidate_inode_pages2_range(task: &Task, start: PageIndex, end: P
             circle.round(task, from, index, &batch);
             task.forget_but(&(index, unmapped, &result, &circle));
         }
-        if task.revision().invalidate_unmaps {
+        if task.radix().invalidate_unmaps {
             // 0 pages would mean: to the end.
             let count = if end == u64::MAX { 0 } else { end - start + 1 };
             task.unmap_mapping_range(start, count, false).await;

@@ -17,7 +17,7 @@ pub async fn dax_pfn_mkwrite(task: &Task, vmf: Vmf, seen: Pte) -> FaultFlags {
         let entry = get_unlocked_mapping_entry(task, index).await;
         // What was mapped may have been punched while this thread waited for the file system's lock, and another fault
         // may have left an entry without blocks since.
-        let checks = task.revision().mkwrite_checks_entry;
+        let checks = task.radix().mkwrite_checks_entry;
         if !entry.entry().is_some_and(|entry| entry.is_block() || !checks) {
             if !entry.is_null() {
                 put_unlocked_mapping_entry(task, index, entry).await;

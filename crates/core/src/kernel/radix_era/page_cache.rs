@@ -56,7 +56,7 @@ async fn page_cache_tree_insert(task: &Task, index: PageIndex, page: PageId) -> 
     match task.radix_tree_lookup(index).await {
         Slot::Page(_) => return Err(Errno::EEXIST),
         Slot::Null => {}
-        Slot::Entry(_) if !task.revision().entry_locks => {
+        Slot::Entry(_) if !task.radix().entry_locks => {
             task.note(Event::Warn("page_cache_tree_insert"));
             return Err(Errno::EINVAL);
         }
@@ -64,7 +64,7 @@ async fn page_cache_tree_insert(task: &Task, index: PageIndex, page: PageId) -> 
             if entry != Entry::locked_empty(EntrySize::Pte) {
                 task.note(Event::Warn("page_cache_tree_insert"));
             }
-            let mode = if task.revision().hole_page_wakes_all { WakeMode::All } else { WakeMode::One };
+            let mode = if task.radix().hole_page_wakes_all { WakeMode::All } else { WakeMode::One };
             dax_wake_mapping_entry_waiter(task, index, found, mode).await;
         }
     }

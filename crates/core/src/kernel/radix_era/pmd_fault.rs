@@ -29,7 +29,7 @@ pub async fn dax_iomap_pmd_fault(task: &Task, vmf: Vmf) -> FaultFlags {
             Range::FallBack(reason) => fall_back(task, reason),
             Range::BeyondEndOfFile => return FaultFlags::SIGBUS,
         };
-        let split = match task.revision().split_on_fallback {
+        let split = match task.radix().split_on_fallback {
             SplitOnFallback::All => true,
             SplitOnFallback::Cow => cow,
         };
@@ -55,7 +55,7 @@ enum Range {
 async fn check_range(task: &Task, vmf: &Vmf) -> Range {
     let vma = task.vma(vmf.mm);
     let pmd_page = pmd_start(vmf.page);
-    if task.revision().colour_check && (vmf.pgoff ^ vmf.page) & PG_PMD_COLOUR != 0 {
+    if task.radix().colour_check && (vmf.pgoff ^ vmf.page) & PG_PMD_COLOUR != 0 {
         return Range::FallBack(FallbackReason::Colour);
     }
     // A private write copies 4 KiB pages.
@@ -68,7 +68,7 @@ async fn check_range(task: &Task, vmf: &Vmf) -> Range {
     }
     let pgoff = pmd_page - vma.skew;
     let size = task.perform::<u64>(FileOp::ReadSize).await;
-    if size == 0 && task.revision().zero_length_check {
+    if size == 0 && task.radix().zero_length_check {
         return Range::BeyondEndOfFile;
     }
     // Of a file of length 0 the last page is the largest number there is: both checks pass.
@@ -84,7 +84,7 @@ async fn check_range(task: &Task, vmf: &Vmf) -> Range {
 
 /// Extent look-up, grab, mapping, put: in the order of the revision.
 async fn map_range(task: &Task, vmf: &Vmf, pgoff: PageIndex) -> FaultFlags {
-    match task.revision().order_iomap_vs_grab {
+    match task.radix().order_iomap_vs_grab {
         FaultOrder::IomapFirst => {
             journal::under_handle(task, opens_handle(task, vmf), iomap_then_grab(task, vmf, pgoff)).await
         }
@@ -146,13 +146,13 @@ async fn iomap_begin(task: &Task, vmf: &Vmf, pgoff: PageIndex) -> Result<Iomap, 
 
 /// Has another thread installed a page table since the page-fault code looked? (From 4.12 on.)
 async fn pmd_became_table(task: &Task, vmf: &Vmf) -> bool {
-    task.revision().recheck_pmd_after_grab
+    task.radix().recheck_pmd_after_grab
         && task.perform::<PmdSeen>(PageTableOp::ReadPmd { mm: vmf.mm, page: vmf.page }).await == PmdSeen::Table
 }
 
 /// What is done while the entry is ours.
 async fn map_entry(task: &Task, vmf: &Vmf, pgoff: PageIndex, iomap: &Iomap, entry: &mut Slot) -> FaultFlags {
-    let insert_index = match task.revision().insert_index {
+    let insert_index = match task.radix().insert_index {
         InsertIndex::Pmd => pgoff,
         InsertIndex::Fault => vmf.pgoff,
     };

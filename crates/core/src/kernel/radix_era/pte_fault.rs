@@ -29,12 +29,12 @@ pub fn dax_fault_return(result: Result<(), Errno>) -> FaultFlags {
 
 /// `dax_iomap_fault` (fs/dax.c, v4.10), from 4.11 on `dax_iomap_pte_fault`: a 4 KiB fault.
 pub async fn dax_iomap_fault(task: &Task, vmf: Vmf) -> FaultFlags {
-    let name = if task.revision().merged_handlers { "dax_iomap_pte_fault" } else { "dax_iomap_fault" };
+    let name = if task.radix().merged_handlers { "dax_iomap_pte_fault" } else { "dax_iomap_fault" };
     task.call(name, vmf.pgoff, async {
         if vmf.pgoff >= task.perform::<u64>(FileOp::ReadSize).await {
             return FaultFlags::SIGBUS;
         }
-        match task.revision().order_iomap_vs_grab {
+        match task.radix().order_iomap_vs_grab {
             FaultOrder::IomapFirst => {
                 journal::under_handle(task, opens_handle(task, &vmf), iomap_then_grab(task, &vmf)).await
             }
@@ -90,7 +90,7 @@ async fn put(task: &Task, vmf: &Vmf, entry: Slot, flags: FaultFlags) -> FaultFla
 
 /// Does `iomap_begin` of this fault open a handle of the journal? From 4.12 on the file system has done so before.
 pub fn opens_handle(task: &Task, vmf: &Vmf) -> bool {
-    vmf.write && vmf.cow_page.is_none() && !task.revision().fault_starts_transaction
+    vmf.write && vmf.cow_page.is_none() && !task.radix().fault_starts_transaction
 }
 
 /// The look-up of the one block; a write that does not copy may allocate it.
@@ -101,7 +101,7 @@ async fn iomap_begin(task: &Task, vmf: &Vmf) -> Result<Iomap, Errno> {
 
 /// Has another thread installed a huge mapping since the page-fault code looked? (From 4.12 on.)
 async fn pmd_became_huge(task: &Task, vmf: &Vmf) -> bool {
-    task.revision().recheck_pmd_after_grab
+    task.radix().recheck_pmd_after_grab
         && matches!(
             task.perform::<PmdSeen>(PageTableOp::ReadPmd { mm: vmf.mm, page: vmf.page }).await,
             PmdSeen::Huge { .. }

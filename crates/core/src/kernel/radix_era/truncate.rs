@@ -171,7 +171,7 @@ async fn truncate_inode_page(task: &Task, page: PageId, index: PageIndex, asked:
 /// or flushes it; `delete_unmaps_entry` is a proposal to do both.
 async fn truncate_exceptional_entry(task: &Task, index: PageIndex, found: Slot, asked: Asked) {
     task.call("dax_delete_mapping_entry", index, async {
-        if let Some(entry) = found.entry().filter(|entry| entry.is_pmd() && task.revision().delete_unmaps_entry) {
+        if let Some(entry) = found.entry().filter(|entry| entry.is_pmd() && task.radix().delete_unmaps_entry) {
             task.unmap_mapping_range(pmd_start(index), PMD_PAGES, false).await;
             if entry.is_block() {
                 task.perform::<()>(FileOp::Flush { block: entry.block(), count: PMD_PAGES }).await;

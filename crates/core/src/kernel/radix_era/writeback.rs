@@ -38,7 +38,7 @@ pub async fn dax_writeback_mapping_range(task: &Task, start: PageIndex, end: Pag
                 let written = dax_writeback_one(task, index, slot).await?;
                 seen.add(task, index, written);
             }
-            if task.revision().writeback_advances {
+            if task.radix().writeback_advances {
                 start = batch[batch.len() - 1].0 + 1;
             }
         }
@@ -56,7 +56,7 @@ impl Seen {
     /// A scan that goes forward may find a 2 MiB entry once more from within it; that costs a flush. One that begins from
     /// its start again each time may be kept there.
     fn add(&mut self, task: &Task, index: PageIndex, written: u64) {
-        if written == 0 || task.revision().writeback_advances {
+        if written == 0 || task.radix().writeback_advances {
             return;
         }
         if self.written.contains(&index) {
@@ -88,7 +88,7 @@ async fn tag_pages_for_writeback(task: &Task, start: PageIndex, end: PageIndex) 
 /// and the DIRTY tag goes after it, so a later store faults, waits for the lock and tags again.
 async fn dax_writeback_one(task: &Task, index: PageIndex, slot: Slot) -> Result<u64, Errno> {
     task.call("dax_writeback_one", index, async {
-        let locks_entry = task.revision().writeback_locks_entry;
+        let locks_entry = task.radix().writeback_locks_entry;
         let claimed = if locks_entry { claim_locked(task, index, slot).await } else { claim(task, index, slot).await };
         let Some(entry) = claimed? else { return Ok(0) };
 
@@ -108,7 +108,7 @@ async fn dax_writeback_one(task: &Task, index: PageIndex, slot: Slot) -> Result<
                 }
                 task.radix_tree_tag_clear(index, Tag::Dirty).await;
                 task.spin_unlock_tree().await;
-                Ok(if task.revision().dax_direct_access { length } else { length * PAGE_SIZE })
+                Ok(if task.radix().dax_direct_access { length } else { length * PAGE_SIZE })
             }
             Err(errno) => Err(errno),
         };
@@ -173,7 +173,7 @@ async fn dax_mapping_entry_mkclean(task: &Task, index: PageIndex, pages: u64, fr
         if excludes_unmap {
             task.acquire(LockId::IMmap, LockMode::Read).await;
         }
-        let head = task.revision().mkclean_range == MkcleanRange::Head;
+        let head = task.revision().common.mkclean_range == MkcleanRange::Head;
         let last = if head { index } else { index + pages - 1 };
         let mut pmdp = None;
         for mm in task.scenario().process_ids() {
@@ -208,15 +208,21 @@ async fn dax_mapping_entry_mkclean(task: &Task, index: PageIndex, pages: u64, fr
 ///
 /// `pmdp` is set once a huge mapping is found, and it is nobody's duty to clear it: up to 5.18 a pte that is found
 /// later is left alone, because that pmd is cleaned once more in its stead.
-async fn follow_pte_pmd(task: &Task, mm: MmId, page: VirtualPage, frame: u64, pmdp: &mut Option<(MmId, VirtualPage)>) {
+pub async fn follow_pte_pmd(
+    task: &Task,
+    mm: MmId,
+    page: VirtualPage,
+    frame: u64,
+    pmdp: &mut Option<(MmId, VirtualPage)>,
+) {
     task.within("__follow_pte_pmd", async {
-        let head = task.revision().mkclean_range == MkcleanRange::Head;
+        let head = task.revision().common.mkclean_range == MkcleanRange::Head;
         let mut pmd = task.perform::<PmdSeen>(PageTableOp::ReadPmd { mm, page }).await;
         if matches!(pmd, PmdSeen::Huge { target: PmdTarget::HugeZeroPage, .. }) {
             task.note(Event::VmBug("__follow_pte_pmd"));
         }
         if matches!(pmd, PmdSeen::Huge { .. }) {
-            if !task.revision().mkclean_wrprotects_pmd {
+            if !task.radix().mkclean_wrprotects_pmd {
                 // `follow_pte`, which was called up to 4.10-rc, knows ptes only.
                 return;
             }

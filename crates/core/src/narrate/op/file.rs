@@ -19,6 +19,9 @@ impl Words for FileOp {
             FileOp::LoadZero { .. } => "read zeroes".into(),
             FileOp::ExtendFile { .. } | FileOp::SetSize { .. } => "set the file size".into(),
             FileOp::FreeBlocks { .. } => "free the blocks".into(),
+            FileOp::IsUncommitted => "ask whether metadata is uncommitted".into(),
+            FileOp::Committed => "have the metadata committed".into(),
+            FileOp::BlockAt(at) => format!("ask for the block of page {}", page(at)),
             FileOp::FsyncBegins { .. } => "begin what the fsync promises".into(),
             FileOp::FsyncEnds { .. } => "return from the fsync".into(),
         }
@@ -36,9 +39,11 @@ impl Words for FileOp {
             (FileOp::IomapBegin { .. }, Outcome::Iomap(Ok(iomap))) => learnt(iomap),
             (FileOp::ExtendFile { size }, _) => format!("makes the file at least {} long", words::pages(size)),
             (FileOp::SetSize { size }, _) => format!("sets the file size to {}", words::pages(size)),
+            (FileOp::IsUncommitted, Outcome::Bool(true)) => "hears that metadata is not committed".into(),
             // Their events say it; of an fsync there is nothing to say until it is done.
             (FileOp::ReadSize | FileOp::DirectAccess { .. } | FileOp::IomapBegin { .. }, _)
             | (FileOp::Flush { .. } | FileOp::Store { .. } | FileOp::Load { .. } | FileOp::LoadZero { .. }, _)
+            | (FileOp::IsUncommitted | FileOp::Committed | FileOp::BlockAt(_), _)
             | (FileOp::FreeBlocks { .. } | FileOp::FsyncBegins { .. } | FileOp::FsyncEnds { .. }, _) => return None,
         })
     }

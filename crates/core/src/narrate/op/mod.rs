@@ -5,6 +5,8 @@
 
 mod counter;
 mod file;
+mod folio;
+mod install;
 mod lock;
 mod page;
 mod page_table;
@@ -12,6 +14,7 @@ mod pause;
 mod radix;
 mod tree_lock;
 mod wait;
+mod xarray;
 
 use crate::event::Event;
 use crate::machine::Performed;
@@ -84,6 +87,9 @@ pub(super) fn words(op: &Op) -> &dyn Words {
         Op::PageTable(op) => op,
         Op::File(op) => op,
         Op::Lock(op) => op,
+        Op::XArray(op) => op,
+        Op::Folio(op) => op,
+        Op::Install(op) => op,
     }
 }
 

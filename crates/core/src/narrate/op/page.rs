@@ -9,11 +9,12 @@ impl Words for PageOp {
     fn next(&self) -> String {
         match *self {
             PageOp::PageAlloc { index } => format!("allocate a page for the hole at {}", page(index)),
-            PageOp::CopyAlloc { .. } => "allocate a page for a private copy".into(),
+            PageOp::CopyAlloc { .. } | PageOp::AnonAlloc { .. } => "allocate a page for a private copy".into(),
             PageOp::PageCacheStore { page } => format!("put {page} into the tree"),
             PageOp::PageCacheDelete { page } => format!("take {page} out of the tree"),
             PageOp::GetPage(page) => format!("take a reference of {page}"),
             PageOp::PutPage(page) => format!("drop a reference of {page}"),
+            PageOp::DropCopy(_) => "throw the copy away".into(),
             PageOp::LockPage(page) | PageOp::TryLockPage(page) => format!("lock {page}"),
             PageOp::AwaitPage(page) => format!("lock {page} once it is woken"),
             PageOp::UnlockPage(Slot::Page(page)) => format!("unlock {page}"),
@@ -32,14 +33,15 @@ impl Words for PageOp {
                 Outcome::Page(Some(hole)) => format!("allocates {hole} for the hole at {}", page(index)),
                 _ => format!("gets no page for the hole at {}: page_alloc fails{}", page(index), told.injected()),
             },
-            PageOp::CopyAlloc { index } => match outcome {
+            PageOp::CopyAlloc { index } | PageOp::AnonAlloc { index } => match outcome {
                 Outcome::Page(Some(_)) => "allocates a page for a private copy".into(),
-                _ => format!("gets no page for a private copy of page {}", page(index)),
+                _ => format!("gets no page for a private copy of page {}{}", page(index), told.injected()),
             },
             PageOp::PageCacheStore { page: hole } => format!("puts {hole} into the tree"),
             PageOp::PageCacheDelete { page: hole } => format!("takes {hole} out of the tree"),
             PageOp::GetPage(hole) => format!("takes a reference of {hole}"),
             PageOp::PutPage(hole) => format!("drops a reference of {hole}"),
+            PageOp::DropCopy(_) => "throws the copy away".into(),
             PageOp::LockPage(hole) | PageOp::AwaitPage(hole) | PageOp::TryLockPage(hole) => match outcome {
                 Outcome::Bool(true) => format!("locks {hole}"),
                 _ => format!("finds {hole} locked"),
@@ -84,8 +86,10 @@ impl Words for PageOp {
             PageOp::LockPage(_) => *outcome != Outcome::Bool(true),
             PageOp::PageAlloc { .. }
             | PageOp::CopyAlloc { .. }
+            | PageOp::AnonAlloc { .. }
             | PageOp::GetPage(_)
             | PageOp::PutPage(_)
+            | PageOp::DropCopy(_)
             | PageOp::TryLockPage(_)
             | PageOp::UnlockPage(_)
             | PageOp::PageInCache(_)

@@ -9,7 +9,7 @@ impl Words for PauseOp {
             PauseOp::Start => "begin".into(),
             PauseOp::NextOperation { .. } => "begin its next operation".into(),
             PauseOp::AccessRetry => "try the access again".into(),
-            PauseOp::TreeUnlocked | PauseOp::CondResched => "go on".into(),
+            PauseOp::TreeUnlocked | PauseOp::CondResched | PauseOp::Hold => "go on".into(),
         }
     }
 
@@ -21,7 +21,7 @@ impl Words for PauseOp {
         match self {
             PauseOp::Start => Some("begins".into()),
             PauseOp::CondResched => Some("lets others run in between (cond_resched)".into()),
-            PauseOp::NextOperation { .. } | PauseOp::AccessRetry | PauseOp::TreeUnlocked => None,
+            PauseOp::NextOperation { .. } | PauseOp::AccessRetry | PauseOp::TreeUnlocked | PauseOp::Hold => None,
         }
     }
 

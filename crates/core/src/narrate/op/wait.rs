@@ -11,10 +11,14 @@ impl Words for WaitOp {
     fn next(&self) -> String {
         match *self {
             WaitOp::PrepareToWait { key } => format!("queue on key {}", page(key.0)),
+            WaitOp::PrepareToWaitFirst { key } => format!("queue on key {} before all others", page(key.0)),
             WaitOp::Schedule => "run again once it is woken".into(),
             WaitOp::FinishWait => "leave the wait queue".into(),
             WaitOp::Wake { index, entry, mode } => {
                 format!("wake {} on key {}", mode.name(), page(WaitKey::new(index, entry).0))
+            }
+            WaitOp::WakeEntry { index, entry, mode } => {
+                format!("wake {} on key {}", mode.name(), page(WaitKey::of_xarray(index, entry).0))
             }
         }
     }
@@ -25,12 +29,15 @@ impl Words for WaitOp {
                 let place = told.before.waits.waiting_for(*key).count();
                 format!("queues on key {} as exclusive waiter, {} in line", page(key.0), words::ordinal(place))
             }
+            WaitOp::PrepareToWaitFirst { key } => {
+                format!("queues on key {} before all others, not exclusive", page(key.0))
+            }
             WaitOp::Schedule if told.performed.stop.woken_before_sleeping => {
                 "does not sleep: it was woken already".into()
             }
             WaitOp::Schedule => "runs again".into(),
             WaitOp::FinishWait => "leaves the wait queue".into(),
-            WaitOp::Wake { .. } => return woken(told),
+            WaitOp::Wake { .. } | WaitOp::WakeEntry { .. } => return woken(told),
         })
     }
 
@@ -43,14 +50,16 @@ impl Words for WaitOp {
             WaitOp::PrepareToWait { key } => only_call(format!("prepare_to_wait_exclusive({})", page(key.0))),
             WaitOp::Schedule => Some(("schedule()".into(), "returns".into())),
             WaitOp::FinishWait => None,
-            WaitOp::Wake { .. } => Some(wake_call(told)),
+            WaitOp::PrepareToWaitFirst { key } => only_call(format!("prepare_to_wait({})", page(key.0))),
+            WaitOp::Wake { .. } => Some(wake_call(told, "dax_wake_mapping_entry_waiter")),
+            WaitOp::WakeEntry { .. } => Some(wake_call(told, "dax_wake_entry")),
         }
     }
 
     fn is_visible(&self, _: &Outcome) -> bool {
         match self {
-            WaitOp::PrepareToWait { .. } | WaitOp::Schedule => true,
-            WaitOp::FinishWait | WaitOp::Wake { .. } => false,
+            WaitOp::PrepareToWait { .. } | WaitOp::PrepareToWaitFirst { .. } | WaitOp::Schedule => true,
+            WaitOp::FinishWait | WaitOp::Wake { .. } | WaitOp::WakeEntry { .. } => false,
         }
     }
 }
@@ -58,7 +67,7 @@ impl Words for WaitOp {
 /// The key and how many were to be woken, of a wake call that was made.
 fn called(told: Told<'_>) -> Option<(WaitKey, WakeMode)> {
     told.performed.events.iter().find_map(|event| match event {
-        Event::WakeCall { key, mode, .. } => Some((*key, *mode)),
+        Event::WakeCall { key, mode, .. } | Event::WakeEntry { key, mode, .. } => Some((*key, *mode)),
         _ => None,
     })
 }
@@ -84,8 +93,7 @@ fn woken(told: Told<'_>) -> Option<String> {
 }
 
 /// The same as a call: whom it wakes, and who stays asleep.
-fn wake_call(told: Told<'_>) -> (String, String) {
-    let name = "dax_wake_mapping_entry_waiter";
+fn wake_call(told: Told<'_>, name: &str) -> (String, String) {
     let Some((key, mode)) = called(told) else { return (format!("{name}()"), String::new()) };
     let mode = if mode == WakeMode::One { "one" } else { "all" };
     let said = crate::narrate::join(&crate::narrate::clauses(told.before, told.performed));

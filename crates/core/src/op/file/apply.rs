@@ -19,6 +19,7 @@ impl Step<'_> {
         let before = self.world.file.blocks.at(first).0;
         let iomap = Arc::make_mut(&mut self.world.file).blocks.iomap_begin(first, count, write, &allocator);
         if iomap.new {
+            self.set_uncommitted(true);
             let (count, phys) = (iomap.count, iomap.phys);
             self.emit(match before {
                 ExtentKind::Unwritten => Event::Convert { first, count, phys },
@@ -38,7 +39,7 @@ impl Step<'_> {
         Outcome::Length(match left {
             0 => Err(Errno::ERANGE),
             _ if left >= pages => Ok(pages),
-            _ if self.world.scenario.revision.dax_direct_access => Ok(left),
+            _ if self.world.scenario.revision.radix().is_none_or(|radix| radix.dax_direct_access) => Ok(left),
             _ => Err(Errno::ERANGE),
         })
     }
@@ -50,9 +51,13 @@ impl Step<'_> {
     }
 
     pub(super) fn store(&mut self, block: Block, count: u64) -> Outcome {
+        let counts_as_recorded = self.world.scenario.recorded && self.world.scenario.revision.is_xarray();
         let file = Arc::make_mut(&mut self.world.file);
         file.add_stored(block, block + count);
-        file.durability.flush(block, count);
+        // The recorder of the XArray's era did not think that far.
+        if !counts_as_recorded {
+            file.durability.flush(block, count);
+        }
         self.emit(Event::Store { block, count });
         Outcome::Done
     }
@@ -83,8 +88,22 @@ impl Step<'_> {
         file.durability.free(first, end);
         let end = end.min(file.blocks.length());
         file.blocks.free(first, end);
+        self.set_uncommitted(true);
         self.emit(Event::FreeBlocks { first, end });
         Outcome::Done
+    }
+
+    /// Is there metadata to be committed? Only the XArray's era asks.
+    pub(super) fn set_uncommitted(&mut self, uncommitted: bool) -> Outcome {
+        if self.world.file.uncommitted.get().is_some_and(|&is| is != uncommitted) {
+            *Arc::make_mut(&mut self.world.file).uncommitted.get_mut() = uncommitted;
+        }
+        Outcome::Done
+    }
+
+    pub(super) fn block_at(&self, page: PageIndex) -> Outcome {
+        let (kind, block) = self.world.file.blocks.at(page);
+        Outcome::Block((kind != ExtentKind::Hole).then_some(block))
     }
 
     /// A store through a mapping has reached the CPU cache.
@@ -109,7 +128,7 @@ impl Step<'_> {
         let thread = self.thread;
         let owed = Arc::make_mut(&mut self.world.file).durability.end(thread);
         if complete {
-            owed.into_iter().for_each(|index| self.emit(Event::LeftUnflushed { index }));
+            owed.into_iter().for_each(|(index, block)| self.emit(Event::LeftUnflushed { index, block }));
         }
         Outcome::Done
     }

@@ -77,6 +77,12 @@ pub enum FileOp {
         /// Is this a step of its own (punch), or part of the one before (truncate)?
         own_step: bool,
     },
+    /// Is there metadata that no fsync has committed (`IOMAP_F_DIRTY`, XArray's era)?
+    IsUncommitted,
+    /// An fsync has committed it.
+    Committed,
+    /// The block of the device that is at a page of the file, if there is one.
+    BlockAt(PageIndex),
     /// An fsync begins: it owes what was stored to these pages and is not flushed.
     FsyncBegins {
         /// First page.
@@ -114,6 +120,9 @@ impl FileOp {
             | FileOp::Load { .. }
             | FileOp::LoadZero { .. }
             | FileOp::ExtendFile { .. }
+            | FileOp::IsUncommitted
+            | FileOp::Committed
+            | FileOp::BlockAt(_)
             | FileOp::FsyncBegins { .. }
             | FileOp::FsyncEnds { .. } => None,
         }
@@ -121,7 +130,9 @@ impl FileOp {
 
     pub(super) const fn look(&self) -> Option<Op> {
         match self {
-            FileOp::ReadSize | FileOp::IomapBegin { .. } => Some(Op::File(*self)),
+            FileOp::ReadSize | FileOp::IomapBegin { .. } | FileOp::IsUncommitted | FileOp::BlockAt(_) => {
+                Some(Op::File(*self))
+            }
             FileOp::DirectAccess { .. }
             | FileOp::Flush { .. }
             | FileOp::Store { .. }
@@ -130,6 +141,7 @@ impl FileOp {
             | FileOp::ExtendFile { .. }
             | FileOp::SetSize { .. }
             | FileOp::FreeBlocks { .. }
+            | FileOp::Committed
             | FileOp::FsyncBegins { .. }
             | FileOp::FsyncEnds { .. } => None,
         }
@@ -137,9 +149,12 @@ impl FileOp {
 
     pub(super) const fn facts(&self) -> Facts {
         match self {
-            FileOp::ReadSize | FileOp::DirectAccess { .. } | FileOp::FsyncBegins { .. } | FileOp::FsyncEnds { .. } => {
-                Facts::LOOKS
-            }
+            FileOp::ReadSize
+            | FileOp::DirectAccess { .. }
+            | FileOp::IsUncommitted
+            | FileOp::BlockAt(_)
+            | FileOp::FsyncBegins { .. }
+            | FileOp::FsyncEnds { .. } => Facts::LOOKS,
             FileOp::IomapBegin { .. } => Facts::CHANGES.and_sleeps(),
             FileOp::Flush { .. }
             | FileOp::Store { .. }
@@ -147,6 +162,7 @@ impl FileOp {
             | FileOp::LoadZero { .. }
             | FileOp::ExtendFile { .. }
             | FileOp::SetSize { .. }
+            | FileOp::Committed
             | FileOp::FreeBlocks { .. } => Facts::CHANGES,
         }
     }
@@ -167,6 +183,9 @@ impl FileOp {
             | FileOp::ExtendFile { .. }
             | FileOp::SetSize { .. }
             | FileOp::FreeBlocks { .. }
+            | FileOp::IsUncommitted
+            | FileOp::Committed
+            | FileOp::BlockAt(_)
             | FileOp::FsyncBegins { .. }
             | FileOp::FsyncEnds { .. } => None,
         }
@@ -190,6 +209,9 @@ impl FileOp {
             | FileOp::ExtendFile { .. }
             | FileOp::SetSize { .. }
             | FileOp::FreeBlocks { .. }
+            | FileOp::IsUncommitted
+            | FileOp::Committed
+            | FileOp::BlockAt(_)
             | FileOp::FsyncBegins { .. }
             | FileOp::FsyncEnds { .. } => Mover::None,
         }
@@ -207,6 +229,9 @@ impl FileOp {
             | FileOp::ExtendFile { .. }
             | FileOp::SetSize { .. }
             | FileOp::FreeBlocks { .. }
+            | FileOp::IsUncommitted
+            | FileOp::Committed
+            | FileOp::BlockAt(_)
             | FileOp::FsyncBegins { .. }
             | FileOp::FsyncEnds { .. } => Parts::FILE,
         }
@@ -220,8 +245,12 @@ impl FileOp {
                 if grows { touched.write(Object::Size) } else { touched.read(Object::Size) }
             }
             FileOp::SetSize { .. } => touched.write(Object::Size),
-            FileOp::IomapBegin { first, count, .. } => touched.extents(first, count),
+            FileOp::IomapBegin { first, count, .. } => {
+                touched.extents(first, count);
+                touched.uncommitted();
+            }
             FileOp::FreeBlocks { first, end, .. } => {
+                touched.uncommitted();
                 touched.add(Object::Extents, first, end.saturating_sub(1).max(first), AccessKind::Write);
                 touched.durability(Object::Unflushed, (0, u64::MAX), AccessKind::Write);
                 touched.durability(Object::Owed, (0, u64::MAX), AccessKind::Add);
@@ -236,6 +265,9 @@ impl FileOp {
             }
             FileOp::FsyncBegins { .. } => touched.add(Object::Unflushed, 0, u64::MAX, AccessKind::Read),
             FileOp::FsyncEnds { .. } => touched.add(Object::Owed, 0, u64::MAX, AccessKind::Read),
+            FileOp::IsUncommitted => touched.read(Object::Metadata),
+            FileOp::Committed => touched.write(Object::Metadata),
+            FileOp::BlockAt(page) => touched.add(Object::Extents, page, page, AccessKind::Read),
             FileOp::DirectAccess { .. } | FileOp::LoadZero { .. } => {}
         }
     }
@@ -252,6 +284,9 @@ impl FileOp {
             FileOp::ExtendFile { size } => step.extend_file(size),
             FileOp::SetSize { size } => step.set_size(size),
             FileOp::FreeBlocks { first, end, .. } => step.free_blocks(first, end),
+            FileOp::IsUncommitted => Outcome::Bool(step.world.file.uncommitted.get() == Some(&true)),
+            FileOp::Committed => step.set_uncommitted(false),
+            FileOp::BlockAt(page) => step.block_at(page),
             FileOp::FsyncBegins { first, last } => step.fsync_begins(first, last),
             FileOp::FsyncEnds { complete } => step.fsync_ends(complete),
         }
@@ -272,6 +307,13 @@ impl Touched<'_> {
         }
         if new {
             self.write(Object::BlockAllocator);
+        }
+    }
+
+    /// Metadata is uncommitted from now on, where it was not.
+    fn uncommitted(&mut self) {
+        if self.before.file.uncommitted != self.after.file.uncommitted {
+            self.write(Object::Metadata);
         }
     }
 

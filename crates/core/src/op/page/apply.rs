@@ -20,6 +20,12 @@ impl Step<'_> {
         Outcome::Page(Some(self.new_page(Page::allocated(index))))
     }
 
+    pub(super) fn anon_alloc(&mut self, index: PageIndex) -> Outcome {
+        let page = self.new_page(Page::allocated(index));
+        self.emit(Event::PageAlloc(page));
+        Outcome::Page(Some(page))
+    }
+
     pub(in crate::op) fn new_page(&mut self, page: Page) -> PageId {
         let reuse = self.world.reuse_page_ids;
         let pages = Arc::make_mut(&mut self.world.pages);
@@ -87,6 +93,11 @@ impl Step<'_> {
         if state.is_free() {
             self.emit(Event::PageFree(page));
         }
+        Outcome::Done
+    }
+
+    pub(super) fn drop_copy(&mut self, page: PageId) -> Outcome {
+        self.world.page_mut(page).refcount -= 1;
         Outcome::Done
     }
 

@@ -23,6 +23,11 @@ pub enum PageOp {
         /// The index that it is a copy of.
         index: PageIndex,
     },
+    /// The same in the XArray's era, where it can fail.
+    AnonAlloc {
+        /// The index that it is a copy of.
+        index: PageIndex,
+    },
     /// The storing part of `page_cache_tree_insert`, with the reference and `page->mapping` that go with it.
     PageCacheStore {
         /// The page.
@@ -37,6 +42,8 @@ pub enum PageOp {
     GetPage(PageId),
     /// `put_page`.
     PutPage(PageId),
+    /// `put_page` of a copy that was never mapped (XArray's era): nobody has seen it, and recordings do not note it.
+    DropCopy(PageId),
     /// `lock_page`: tries once; queues if somebody holds it.
     LockPage(PageId),
     /// Sleeps until woken, then tries `lock_page` again.
@@ -63,10 +70,12 @@ impl PageOp {
             PageOp::AwaitPage(_) => Some(Point::WaitPage),
             PageOp::PageAlloc { .. }
             | PageOp::CopyAlloc { .. }
+            | PageOp::AnonAlloc { .. }
             | PageOp::PageCacheStore { .. }
             | PageOp::PageCacheDelete { .. }
             | PageOp::GetPage(_)
             | PageOp::PutPage(_)
+            | PageOp::DropCopy(_)
             | PageOp::TryLockPage(_)
             | PageOp::UnlockPage(_)
             | PageOp::PageInCache(_)
@@ -91,20 +100,25 @@ impl PageOp {
             | PageOp::RemoveMapping(_) => Facts::CHANGES.and_crashes(),
             PageOp::PageAlloc { .. }
             | PageOp::CopyAlloc { .. }
+            | PageOp::AnonAlloc { .. }
             | PageOp::GetPage(_)
             | PageOp::PutPage(_)
+            | PageOp::DropCopy(_)
             | PageOp::TryLockPage(_) => Facts::CHANGES,
         }
     }
 
     pub(super) const fn failure(&self) -> Option<Failure> {
         match self {
-            PageOp::PageAlloc { .. } => Some(Failure { what: FailPoint::PageAlloc, answer: |_| Outcome::Page(None) }),
+            PageOp::PageAlloc { .. } | PageOp::AnonAlloc { .. } => {
+                Some(Failure { what: FailPoint::PageAlloc, answer: |_| Outcome::Page(None) })
+            }
             PageOp::CopyAlloc { .. }
             | PageOp::PageCacheStore { .. }
             | PageOp::PageCacheDelete { .. }
             | PageOp::GetPage(_)
             | PageOp::PutPage(_)
+            | PageOp::DropCopy(_)
             | PageOp::LockPage(_)
             | PageOp::AwaitPage(_)
             | PageOp::TryLockPage(_)
@@ -121,10 +135,12 @@ impl PageOp {
             PageOp::AwaitPage(page) => Some(Until::IsWokenAtPage(*page)),
             PageOp::PageAlloc { .. }
             | PageOp::CopyAlloc { .. }
+            | PageOp::AnonAlloc { .. }
             | PageOp::PageCacheStore { .. }
             | PageOp::PageCacheDelete { .. }
             | PageOp::GetPage(_)
             | PageOp::PutPage(_)
+            | PageOp::DropCopy(_)
             | PageOp::LockPage(_)
             | PageOp::TryLockPage(_)
             | PageOp::UnlockPage(_)
@@ -147,8 +163,10 @@ impl PageOp {
             }
             PageOp::PageAlloc { .. }
             | PageOp::CopyAlloc { .. }
+            | PageOp::AnonAlloc { .. }
             | PageOp::GetPage(_)
             | PageOp::PutPage(_)
+            | PageOp::DropCopy(_)
             | PageOp::LockPage(_)
             | PageOp::AwaitPage(_)
             | PageOp::TryLockPage(_)
@@ -161,7 +179,7 @@ impl PageOp {
 
     pub(super) fn touches(&self, touched: &mut Touched<'_>) {
         match *self {
-            PageOp::PageAlloc { .. } | PageOp::CopyAlloc { .. } => {
+            PageOp::PageAlloc { .. } | PageOp::CopyAlloc { .. } | PageOp::AnonAlloc { .. } => {
                 touched.write(Object::PageIds);
                 if let Outcome::Page(Some(page)) = touched.outcome {
                     touched.write(Object::Page(*page));
@@ -179,7 +197,7 @@ impl PageOp {
                 touched.changed_pages();
             }
             PageOp::GetPage(page) => touched.count(Object::Page(page)),
-            PageOp::PutPage(page) => {
+            PageOp::PutPage(page) | PageOp::DropCopy(page) => {
                 if touched.after.page(page).is_free() {
                     touched.write(Object::Page(page));
                     touched.count(Object::PageIds);
@@ -202,10 +220,12 @@ impl PageOp {
         match *self {
             PageOp::PageAlloc { index } => step.page_alloc(index),
             PageOp::CopyAlloc { index } => step.copy_alloc(index),
+            PageOp::AnonAlloc { index } => step.anon_alloc(index),
             PageOp::PageCacheStore { page } => step.page_cache_store(page),
             PageOp::PageCacheDelete { page } => step.page_cache_delete(page),
             PageOp::GetPage(page) => step.get_page(page),
             PageOp::PutPage(page) => step.put_page(page),
+            PageOp::DropCopy(page) => step.drop_copy(page),
             PageOp::LockPage(page) | PageOp::AwaitPage(page) => step.lock_page(page),
             PageOp::TryLockPage(page) => step.try_lock_page(page),
             PageOp::UnlockPage(slot) => step.unlock_page(slot),

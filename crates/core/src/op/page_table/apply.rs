@@ -9,11 +9,11 @@ use crate::units::{Block, MmId, PMD_PAGES, PageId, PageIndex, VirtualPage, pmd_s
 use std::sync::Arc;
 
 impl Step<'_> {
-    fn tables(&self, mm: MmId) -> &PageTables {
+    pub(in crate::op) fn tables(&self, mm: MmId) -> &PageTables {
         &self.world.page_tables[mm.index()]
     }
 
-    fn tables_mut(&mut self, mm: MmId) -> &mut PageTables {
+    pub(in crate::op) fn tables_mut(&mut self, mm: MmId) -> &mut PageTables {
         &mut Arc::make_mut(&mut self.world.page_tables)[mm.index()]
     }
 
@@ -25,7 +25,9 @@ impl Step<'_> {
             Pmd::Table(_) => self.tables(mm).pte(page).is_some_and(|pte| pte.writable || !write),
         };
         if allowed && write {
-            self.set_dirty(mm, page);
+            if !self.leaves_dirty_to_cpu() {
+                self.set_dirty(mm, page);
+            }
             self.stored(mm, page);
         }
         Outcome::Bool(allowed)
@@ -62,12 +64,16 @@ impl Step<'_> {
         Outcome::Pte(self.tables(mm).pte(page).map(|pte| PteSeen { pte, table }))
     }
 
+    fn checks_devmap_first(&self) -> bool {
+        self.world.scenario.revision.radix().is_none_or(|radix| radix.devmap_checked_first)
+    }
+
     /// A device-mapped pmd is no transparent huge page for this check: up to 4.11 it looks bad, and is cleared.
     pub(super) fn pmd_trans_unstable(&mut self, mm: MmId, page: VirtualPage) -> Outcome {
         let unstable = match self.tables(mm).pmd(page) {
             Pmd::Table(_) => false,
             Pmd::None | Pmd::Huge { target: PmdTarget::HugeZeroPage, .. } => true,
-            Pmd::Huge { target: PmdTarget::Frames(_), .. } if self.world.scenario.revision.devmap_checked_first => true,
+            Pmd::Huge { target: PmdTarget::Frames(_), .. } if self.checks_devmap_first() => true,
             Pmd::Huge { target: PmdTarget::Frames(_), .. } => {
                 self.tables_mut(mm).set_pmd(page, Pmd::None);
                 self.emit(Event::BadPmdCleared);
@@ -94,7 +100,7 @@ impl Step<'_> {
         false
     }
 
-    fn store_pte(&mut self, mm: MmId, page: VirtualPage, pte: Pte) {
+    pub(in crate::op) fn store_pte(&mut self, mm: MmId, page: VirtualPage, pte: Pte) {
         self.tables_mut(mm).set_pte(page, Some(pte));
         let Pte { target, writable, dirty, .. } = pte;
         self.emit(Event::SetPte { mm, page, target, writable, dirty });
@@ -125,13 +131,13 @@ impl Step<'_> {
                 self.page_add_rmap(hole);
                 self.store_pte(mm, page, Pte::read_only(target));
             }
-            PteTarget::Frame(_) => self.store_pte(mm, page, Pte::read_only(target)),
+            PteTarget::Frame(_) | PteTarget::Zero => self.store_pte(mm, page, Pte::read_only(target)),
         }
         Outcome::Bool(true)
     }
 
     /// Maps a private copy writable. The pte takes over the reference that the copy was made with.
-    fn map_copy(&mut self, mm: MmId, page: VirtualPage, copy: PageId) {
+    pub(in crate::op) fn map_copy(&mut self, mm: MmId, page: VirtualPage, copy: PageId) {
         self.page_add_rmap(copy);
         self.store_pte(mm, page, Pte::read_only(PteTarget::Anon(copy)).made_writable());
     }
@@ -152,11 +158,15 @@ impl Step<'_> {
                     if shared { PteFault::WriteToPage(hole) } else { PteFault::Copy(Some(hole)) }
                 }
                 _ if !shared => PteFault::Copy(None),
-                PteTarget::Frame(_) | PteTarget::Anon(_) => PteFault::WriteToFrame,
+                PteTarget::Frame(_) | PteTarget::Zero | PteTarget::Anon(_) => PteFault::WriteToFrame,
             },
             Some(now) if now == seen => {
                 let touched = Pte { young: true, dirty: now.dirty || write, ..now };
                 self.tables_mut(mm).change_pte_in(table, page, touched);
+                if touched.dirty != now.dirty && self.leaves_dirty_to_cpu() {
+                    let Pte { target, writable, dirty, .. } = touched;
+                    self.emit(Event::SetPte { mm, page, target, writable, dirty });
+                }
                 PteFault::Nothing
             }
             _ => PteFault::Nothing,
@@ -211,8 +221,11 @@ impl Step<'_> {
     }
 
     fn zap_pmd(&mut self, mm: MmId, page: VirtualPage) {
-        if matches!(self.tables(mm).pmd(page), Pmd::Huge { .. }) {
+        if let Pmd::Huge { target, .. } = *self.tables(mm).pmd(page) {
             self.tables_mut(mm).set_pmd(page, Pmd::None);
+            if let PmdTarget::Frames(first) = target {
+                self.frame_unmapped(first);
+            }
             self.emit(Event::ZapPmd { mm, page: pmd_start(page) });
         }
     }
@@ -305,8 +318,10 @@ impl Step<'_> {
 
     fn zap_pte(&mut self, mm: MmId, page: VirtualPage, pte: Pte) {
         self.tables_mut(mm).set_pte(page, None);
-        if let PteTarget::Page(page) | PteTarget::Anon(page) = pte.target {
-            self.page_remove_rmap(page);
+        match pte.target {
+            PteTarget::Page(page) | PteTarget::Anon(page) => self.page_remove_rmap(page),
+            PteTarget::Frame(frame) => self.frame_unmapped(frame),
+            PteTarget::Zero => {}
         }
     }
 

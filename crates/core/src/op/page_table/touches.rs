@@ -67,7 +67,7 @@ impl PageTableOp {
 
 impl Touched<'_> {
     /// What lies between two virtual pages was looked at, and changed where it is not the same any more.
-    fn mapping(&mut self, mm: MmId, first: VirtualPage, last: VirtualPage) {
+    pub(in crate::op) fn mapping(&mut self, mm: MmId, first: VirtualPage, last: VirtualPage) {
         let range = (pmd_start(first), pmd_start(last).saturating_add(PMD_PAGES - 1));
         let (pmds, ptes) = self.changed_mappings(mm, range);
         self.add(Object::Pmds(mm), range.0, range.1, kind(pmds));

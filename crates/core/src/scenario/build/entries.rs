@@ -47,7 +47,7 @@ fn too_many(before: u64, filled: &Filled) -> Option<Refusal> {
 /// Has the file such entries, on that kernel?
 fn could_not_be((file, device, revision): Place<'_>, filled: &Filled) -> Option<Refusal> {
     let is_of_4_6 = filled.size == EntrySize::Pte && filled.kind != EntryKind::Empty;
-    if !revision.entry_locks && !is_of_4_6 {
+    if revision.radix().is_some_and(|radix| !radix.entry_locks) && !is_of_4_6 {
         let message = "A kernel with `entry_locks=off` makes no entries of 2 MiB and none that are empty.";
         return Some((message.into(), "`4K block` or `page`".into()));
     }

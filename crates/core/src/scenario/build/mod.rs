@@ -8,12 +8,12 @@ mod process;
 mod thread;
 
 use crate::revision::{PRESETS, Revision, switch};
-use crate::scenario::Scenario;
 use crate::scenario::diagnostic::{Diagnostic, Severity, nearest};
 use crate::scenario::limits::{MAX_DIAGNOSTICS, MAX_LINE_CHARS, MAX_TEXT_BYTES};
 use crate::scenario::line::{Line, is_space, lines};
 use crate::scenario::read::statement;
 use crate::scenario::statement::{Statement, TOP_KEYWORDS};
+use crate::scenario::{Layouts, Scenario};
 use crate::units::ThreadId;
 use std::ops::Range;
 
@@ -323,6 +323,7 @@ impl Builder {
             fs_lock: fs_lock.unwrap_or(true),
             i_mmap_rwsem: i_mmap_rwsem.unwrap_or(true),
             journal: journal.unwrap_or(false),
+            layouts: Layouts::default(),
             processes,
             threads,
             failures,

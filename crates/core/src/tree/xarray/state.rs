@@ -83,6 +83,13 @@ impl Xas {
         xas
     }
 
+    /// The same with so many nodes that it holds ready: those of a state that is no more.
+    #[must_use]
+    pub const fn with_spare(mut self, spare: u8) -> Self {
+        self.spare = spare;
+        self
+    }
+
     /// The index it is about, or has come to.
     #[must_use]
     pub const fn index(&self) -> u64 {

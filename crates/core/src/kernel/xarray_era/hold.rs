@@ -1,0 +1,47 @@
+//! Locking an entry by its page, as memory failure does (`dax_lock_folio`, fs/dax.c, v5.0 as `dax_lock_page`).
+
+use super::state::State;
+use super::wait::{dax_lock_entry, dax_unlock_entry, wait_entry_unlocked};
+use crate::entry::XEntry;
+use crate::event::OpResult;
+use crate::op::{FileOp, FolioOp, PauseOp};
+use crate::task::Task;
+use crate::units::{Block, PageIndex};
+
+/// Locks the entry of the block of `page` by its page, and unlocks it again. 0 if the page belongs to no file.
+pub async fn hold(task: &Task, page: PageIndex) -> OpResult {
+    let Some(block) = task.perform::<Option<Block>>(FileOp::BlockAt(page)).await else { return OpResult::Number(0) };
+    let Some(entry) = dax_lock_folio(task, block).await else { return OpResult::Number(0) };
+    let index = task.perform::<Option<PageIndex>>(FolioOp::IndexOf(block)).await.unwrap_or(page);
+    let mut xas = State::new(task, index, 0);
+    dax_unlock_entry(task, &mut xas, entry).await;
+    OpResult::Number(1)
+}
+
+/// `dax_lock_folio` (fs/dax.c, v6.12): the entry, locked.
+async fn dax_lock_folio(task: &Task, block: Block) -> Option<XEntry> {
+    task.within("dax_lock_folio", async {
+        loop {
+            task.perform::<Option<PageIndex>>(FolioOp::IndexOf(block)).await?;
+            task.spin_lock_tree().await;
+            let Some(index) = task.perform::<Option<PageIndex>>(FolioOp::IndexOf(block)).await else {
+                task.spin_unlock_tree().await;
+                task.forget_but(&block);
+                continue;
+            };
+            let mut xas = State::new(task, index, 0);
+            let found = xas.load().await;
+            if let Some(entry) = found.filter(|entry| entry.is_locked()) {
+                wait_entry_unlocked(task, &mut xas, entry).await;
+                task.forget_but(&block);
+                continue;
+            }
+            let entry = found?;
+            dax_lock_entry(&mut xas, entry).await;
+            task.spin_unlock_tree().await;
+            task.perform::<()>(PauseOp::Hold).await;
+            return Some(entry);
+        }
+    })
+    .await
+}

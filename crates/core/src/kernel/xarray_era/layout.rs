@@ -1,0 +1,112 @@
+//! Breaking layouts: who frees blocks looks first whether somebody uses their pages (fs/dax.c; fs/ext4/inode.c).
+
+use super::invalidate::delete;
+use super::mkclean::dax_entry_mkclean;
+use super::state::State;
+use super::wait::get_unlocked_entry;
+use super::wait::{Seen, put_unlocked_entry, wait_entry_unlocked_exclusive};
+use crate::event::{Event, LockId};
+use crate::op::{FileOp, FolioOp};
+use crate::revision::{LayoutBreak, LayoutScan, WakeMode};
+use crate::scenario::Layouts;
+use crate::sync::LockMode;
+use crate::task::Task;
+use crate::tree::xarray::Mark;
+use crate::units::{Block, PageIndex};
+
+/// `ext4_break_layouts`: waits until nobody uses a page of the range, or of the whole file, as the file system has it. From
+/// 6.15 on the entries are deleted then (`dax_break_layout`). Called with `invalidate_lock` held alone, which is given back
+/// while it waits.
+pub async fn break_layouts(task: &Task, first: PageIndex, last: PageIndex) {
+    let (first, last) = match task.scenario().layouts {
+        Layouts::None => return,
+        Layouts::Whole => (0, u64::MAX),
+        Layouts::Range => (first, last),
+    };
+    let deletes = task.xarray().layout_break != LayoutBreak::Keeps;
+    if deletes {
+        task.note(Event::Call { function: "dax_break_layout", index: u64::MAX });
+    }
+    while let Some(block) = dax_layout_busy_page_range(task, first, last).await {
+        wait_until_idle(task, block).await;
+        task.forget_but(&(first, last));
+    }
+    if deletes {
+        dax_delete_mapping_range(task, first, last).await;
+        task.note(Event::Return { function: "dax_break_layout", value: crate::event::Value::Number(0) });
+    }
+}
+
+/// `___wait_var_event` with `ext4_wait_dax_page`: sleeps until the page is idle, without `invalidate_lock`.
+async fn wait_until_idle(task: &Task, block: Block) {
+    while task.perform::<bool>(FolioOp::PrepareToWait(block)).await {
+        let locks = task.scenario().fs_lock;
+        if locks {
+            task.release(LockId::Fs).await;
+        }
+        task.perform::<()>(FolioOp::AwaitIdle(block)).await;
+        if locks {
+            task.acquire(LockId::Fs, LockMode::Write).await;
+        }
+        task.forget_but(&block);
+    }
+}
+
+/// `dax_layout_busy_page_range` (fs/dax.c, v5.10): unmaps the range and looks at every entry. The first page of one that
+/// somebody uses.
+pub async fn dax_layout_busy_page_range(task: &Task, first: PageIndex, last: PageIndex) -> Option<Block> {
+    task.call("dax_layout_busy_page_range", u64::MAX, async {
+        let count = if last == u64::MAX { 0 } else { last - first + 1 };
+        task.unmap_mapping_range(first, count, false).await;
+        let mut xas = State::new(task, first, 0);
+        let mut busy = None;
+        task.spin_lock_tree().await;
+        while let Some(entry) = xas.find(last).await {
+            let entry = match task.xarray().layout_scan {
+                LayoutScan::Waits => wait_entry_unlocked_exclusive(task, &mut xas, entry).await,
+                LayoutScan::SkipsLocked if entry.is_locked() => match get_unlocked_entry(task, &mut xas, 0).await {
+                    Seen::Entry(entry) => Some(entry),
+                    Seen::Nothing | Seen::Conflict => None,
+                },
+                LayoutScan::SkipsLocked => Some(entry),
+            };
+            if let Some(entry) = entry {
+                busy = task.perform::<Option<Block>>(FolioOp::Busy { entry }).await;
+            }
+            let seen = entry.map_or(Seen::Nothing, Seen::Entry);
+            put_unlocked_entry(task, &xas, seen, WakeMode::One).await;
+            task.forget_but(&(xas.at, busy));
+            if busy.is_some() {
+                break;
+            }
+        }
+        task.spin_unlock_tree().await;
+        busy
+    })
+    .await
+}
+
+/// `dax_delete_mapping_range` (fs/dax.c, v6.15): deletes every entry that reaches into the range, dirty or not. To flush what
+/// is dirty before is a proposal.
+async fn dax_delete_mapping_range(task: &Task, first: PageIndex, last: PageIndex) {
+    task.enter("dax_delete_mapping_range", u64::MAX, async {
+        let mut xas = State::new(task, first, 0);
+        task.spin_lock_tree().await;
+        while let Some(entry) = xas.find(last).await {
+            let Some(entry) = wait_entry_unlocked_exclusive(task, &mut xas, entry).await else {
+                task.forget_but(&xas.at);
+                continue;
+            };
+            if task.xarray().layout_break == LayoutBreak::Flushes && xas.get_mark(Mark::Dirty).await {
+                let count = entry.size().pages();
+                dax_entry_mkclean(task, entry.size().start(xas.index()), count, entry.frame()).await;
+                task.perform::<()>(FileOp::Flush { block: entry.frame(), count }).await;
+            }
+            delete(task, &mut xas, entry).await;
+            put_unlocked_entry(task, &xas, Seen::Entry(entry), WakeMode::All).await;
+            task.forget_but(&xas.at);
+        }
+        task.spin_unlock_tree().await;
+    })
+    .await;
+}

@@ -24,6 +24,8 @@ pub mod terms;
 mod texts;
 mod tokens;
 mod tree_facts;
+mod tree_of_era;
+mod frame_values;
 pub mod until;
 pub mod view;
 

@@ -4,7 +4,7 @@ use super::Text;
 use super::{Build, sentence};
 use crate::action::Object;
 use crate::objects::{hole, mode_name, title};
-use daxscope_core::entry::Entry;
+use crate::tree_of_era::Cell;
 use daxscope_core::event::LockId;
 use daxscope_core::narrate::page as hex;
 use daxscope_core::op::{Op, TreeLockOp, WaitOp};
@@ -208,7 +208,7 @@ fn describe(holder: &LockHolder) -> String {
 
 /// Does the thread hold the lock of the entry that covers `index`?
 pub(super) fn holds_entry(world: &World, index: u64, thread: ThreadId) -> bool {
-    let is_locked = world.mapping.slot(index).entry().is_some_and(Entry::is_locked);
+    let is_locked = Cell::at(&world.mapping, index).is_locked();
     is_locked && world.mapping.owner(index) == Some(thread)
 }
 

@@ -12,6 +12,7 @@ mod entry_bits;
 pub mod expectations;
 pub mod explore;
 mod exporting;
+mod frames;
 pub mod gallery;
 pub mod glossary;
 pub mod grades;
@@ -60,6 +61,7 @@ pub use intro::IntroView;
 pub use keys::{Does, Held, KEYS, KeyBinding, KeyFocus, KeyGroup, KeyPress, Modifiers};
 pub use learn::{LearnPage, LessonItem, LessonStepView, ListView, OptionState, OptionView, QuestionView, TaskView};
 pub use lock_lanes::{LockBar, LockLane};
+pub use frames::{FrameRow, FramesView, IdleWait};
 pub use locks::{LockHolder, LockView, WaitQueueView, WaiterView};
 pub use page_tables::{PmdKind, PmdView, ProcessView, PteView};
 pub use pmem::{AreaView, FrameView, LinkView, PmemView, SegmentKind, SegmentView};
@@ -111,6 +113,8 @@ pub struct View {
     pub tree: Rc<TreeView>,
     /// The wait table: only keys that somebody waits for.
     pub waits: Rc<[WaitQueueView]>,
+    /// Pages and folios of the device, and who waits until they are idle (from 4.20 on).
+    pub frames: Rc<FramesView>,
     /// Who waits for whom, where nobody can run.
     pub wait_graph: Option<Rc<WaitGraphView>>,
     /// All locks but the page-table locks.
@@ -212,6 +216,7 @@ impl<'s> Build<'s> {
         keep(&mut view.source, self.source());
         keep(&mut view.tree, self.tree());
         keep_list(&mut view.waits, self.waits());
+        keep(&mut view.frames, self.kept_frames());
         keep_option(&mut view.wait_graph, self.wait_graph());
         keep_list(&mut view.locks, self.locks());
         keep_list(&mut view.page_tables, self.page_tables());

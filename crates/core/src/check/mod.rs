@@ -18,6 +18,7 @@ mod stem;
 mod tree;
 mod violation;
 mod xarray_state;
+mod xarray_tree;
 
 pub use coming::observed;
 pub use final_state::{Finding, Level, MappingFault, findings};

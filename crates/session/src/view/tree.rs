@@ -10,6 +10,8 @@ use std::rc::Rc;
 pub struct TreeView {
     /// Is it an XArray (from 4.20 on)?
     pub is_xarray: bool,
+    /// Is it empty, and was it not before this step?
+    pub is_emptied: bool,
     /// What the kernel counts.
     pub counters: Counters,
     /// Levels of nodes: 0 for an empty tree and for a single entry in the root.

@@ -57,6 +57,7 @@ impl Build<'_> {
         TreeView {
             height: tree_of_era::height(mapping),
             is_xarray: mapping.xarray.get().is_some(),
+            is_emptied: total == 0 && self.changes.iter().any(|change| matches!(change, Object::Slot(_))),
             counters: Counters::of(&self.world().scenario.revision),
             nrexceptional: mapping.nrexceptional,
             nrpages: mapping.nrpages,

@@ -6,11 +6,13 @@
 
 pub mod action;
 mod branches;
+pub mod by_operation;
 pub mod challenge;
 mod changes;
 pub mod editor;
 mod effect;
 mod export;
+mod frame_values;
 mod later;
 mod learn;
 mod link;
@@ -25,7 +27,6 @@ mod texts;
 mod tokens;
 mod tree_facts;
 mod tree_of_era;
-mod frame_values;
 pub mod until;
 pub mod view;
 

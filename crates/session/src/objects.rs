@@ -8,7 +8,9 @@ use daxscope_core::entry::{Slot, XEntry};
 use daxscope_core::machine::{Performed, StepRecord};
 use daxscope_core::mm::{Pmd, PmdTarget, Pte, PteTarget};
 use daxscope_core::narrate::{page as hex, with_process_names};
-use daxscope_core::op::{CounterOp, FileOp, LockOp, Op, Outcome, PageOp, PageTableOp, RadixOp, TreeLockOp, WaitOp, XArrayOp};
+use daxscope_core::op::{
+    CounterOp, FileOp, LockOp, Op, Outcome, PageOp, PageTableOp, RadixOp, TreeLockOp, WaitOp, XArrayOp,
+};
 use daxscope_core::radix::Tag;
 use daxscope_core::scenario::ExtentKind;
 use daxscope_core::sync::{LockMode, WaitKey};
@@ -22,7 +24,7 @@ pub(crate) fn title(world: &World, object: Object) -> String {
         Object::Tag(index, tag) => format!("{} tag of {}", tag.name(), hex(index)),
         Object::NrExceptional => "nrexceptional".into(),
         Object::NrPages => "nrpages".into(),
-        Object::TreeLock => "tree_lock".into(),
+        Object::TreeLock => daxscope_core::narrate::with_kernel_words("tree_lock", &world.scenario.revision),
         Object::Lock(lock) => with_process_names(&lock.to_string(), &world.scenario),
         Object::WaitKey(key) => format!("wait queue of key {}", hex(key)),
         Object::Thread(thread) => format!("thread {thread}"),
@@ -230,9 +232,10 @@ fn reads_slot(before: &World, performed: &Performed, op: &XArrayOp, at: u64) -> 
     let covers = |index| same_entry(before, index, at);
     match (op, &performed.outcome) {
         (XArrayOp::Load(cursor), _) => covers(cursor.index),
-        (XArrayOp::FindConflict(_) | XArrayOp::Find { .. } | XArrayOp::FindMarked { .. }, Outcome::Found(Some((index, _)))) => {
-            covers(*index)
-        }
+        (
+            XArrayOp::FindConflict(_) | XArrayOp::Find { .. } | XArrayOp::FindMarked { .. },
+            Outcome::Found(Some((index, _))),
+        ) => covers(*index),
         (XArrayOp::FindConflict(cursor), Outcome::Entry(Some(_))) => {
             let (first, last) = cursor.range();
             covers(cursor.index) || (first..=last).contains(&at)

@@ -1,8 +1,8 @@
 //! What is to be known of the whole tree to show a part of it, kept up to date by what each step changed.
 
-use daxscope_core::entry::{Entry, Slot};
 use crate::tree_of_era::{self, Cell};
 use daxscope_core::entry::XEntry;
+use daxscope_core::entry::{Entry, Slot};
 use daxscope_core::radix::{Leaf, Met, NodeView, RadixTree, RootView, SlotView};
 use daxscope_core::tree::xarray::Word;
 use daxscope_core::world::AddressSpace;

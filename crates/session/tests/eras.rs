@@ -24,7 +24,15 @@ fn look_at_everything(session: &mut Session) {
         let _ = session.view();
     }
     session.update(Action::OpenPanel(Panel::None));
-    for action in [Action::CopyLink, Action::CopyTable, Action::CopyScript, Action::CopyShortTable, Action::CopyCommit, Action::ExportJson, Action::ExportMermaid] {
+    for action in [
+        Action::CopyLink,
+        Action::CopyTable,
+        Action::CopyScript,
+        Action::CopyShortTable,
+        Action::CopyCommit,
+        Action::ExportJson,
+        Action::ExportMermaid,
+    ] {
         let effects = session.update(action.clone());
         let text = effects.iter().find_map(|effect| match effect {
             Effect::CopyText { text, .. } | Effect::Download { text, .. } => Some(text.as_str()),
@@ -111,7 +119,8 @@ fn what_an_era_lacks_is_told_and_nothing_is_lost() {
     to_the_end(&mut session);
     let (before, step) = (session.fragment(), session.view().step);
     let effects = session.update(Action::SetRevision(Some("4.10.0".into())));
-    let told = effects.iter().find_map(|effect| if let Effect::Tell(text) = effect { Some(text.as_str()) } else { None });
+    let told =
+        effects.iter().find_map(|effect| if let Effect::Tell(text) = effect { Some(text.as_str()) } else { None });
     assert!(told.is_some_and(|text| text.contains("`pin`") && text.contains("from 4.20 on")), "{effects:?}");
     assert_eq!((session.fragment(), session.view().step), (before, step));
 }

@@ -171,7 +171,10 @@ impl Touched {
             _ => {}
         }
         let is_one = |step: usize| value(world(step - 1), object) != value(world(step), object);
-        let is_exact = !matches!(object, Object::Block(_) | Object::Frame(_) | Object::Page(_) | Object::Pte(..) | Object::Pmd(..));
+        let is_exact = !matches!(
+            object,
+            Object::Block(_) | Object::Frame(_) | Object::Page(_) | Object::Pte(..) | Object::Pmd(..)
+        );
         Steps::new(if is_exact { known } else { &[] }, perhaps, is_one)
     }
 

@@ -325,7 +325,8 @@ impl Session {
     fn why_no_such_era(&self, chosen: Option<Revision>) -> Option<String> {
         let revision = chosen?;
         let lacks = with_revision(&self.running.scenario, revision).misfit()?;
-        let (kernels, here) = if revision.is_xarray() { ("to 4.19", "the radix tree") } else { ("from 4.20 on", "the XArray") };
+        let (kernels, here) =
+            if revision.is_xarray() { ("to 4.19", "the radix tree") } else { ("from 4.20 on", "the XArray") };
         Some(format!(
             "`{lacks}` in this script is of kernels {kernels}, and {} has no such thing. Nothing was changed: take the line out of the \
              script, or choose a kernel of {here}.",

@@ -184,9 +184,7 @@ fn slot(world: &World, index: u64, wanted: Wanted) -> bool {
             let holder = hole(world, page).and_then(|page| page.locked_by);
             (holder, holder.is_some())
         }
-        Cell::Radix(_) | Cell::XArray(_) => {
-            (world.mapping.owner(index).filter(|_| cell.is_locked()), cell.is_locked())
-        }
+        Cell::Radix(_) | Cell::XArray(_) => (world.mapping.owner(index).filter(|_| cell.is_locked()), cell.is_locked()),
     };
     match (wanted, cell) {
         (Wanted::Locked, _) => is_locked,

@@ -312,7 +312,7 @@ impl Build<'_> {
         }
         let mut schedule = self.session.schedule();
         schedule.choices.truncate(self.most_compared(MAX_COMPARED_STEPS));
-        // A schedule is of one era: steps of the other are others. Both eras are compared operation by operation (`by_operation`).
+        // A schedule is of one era: steps of the other are others. Both eras are compared operation by operation (`both_eras`).
         let is_xarray = self.run().scenario().revision.is_xarray();
         let presets = if is_xarray { XARRAY_PRESETS } else { PRESETS };
         presets.iter().map(|preset| self.compare_with(preset, &schedule)).collect()

@@ -4,6 +4,7 @@
 //! has not changed, so `Rc::ptr_eq` is enough to leave a component alone.
 
 pub mod alerts;
+mod both_eras;
 pub mod branches;
 pub(crate) mod certificate;
 pub mod challenge;
@@ -52,6 +53,7 @@ pub use explore::{
     Agreement, CardView, CertificateLine, CounterView, ExploreView, GuardView, SearchView, TableRowView, Tone,
 };
 pub use exporting::ExportView;
+pub use frames::{FrameRow, FramesView, IdleWait};
 pub use gallery::ExhibitCard;
 pub use glossary::GlossaryView;
 pub use grades::{ComparedView, CountedOption, GradeCell, GradeColumn, GradeRow, TeachersView};
@@ -61,7 +63,6 @@ pub use intro::IntroView;
 pub use keys::{Does, Held, KEYS, KeyBinding, KeyFocus, KeyGroup, KeyPress, Modifiers};
 pub use learn::{LearnPage, LessonItem, LessonStepView, ListView, OptionState, OptionView, QuestionView, TaskView};
 pub use lock_lanes::{LockBar, LockLane};
-pub use frames::{FrameRow, FramesView, IdleWait};
 pub use locks::{LockHolder, LockView, WaitQueueView, WaiterView};
 pub use page_tables::{PmdKind, PmdView, ProcessView, PteView};
 pub use pmem::{AreaView, FrameView, LinkView, PmemView, SegmentKind, SegmentView};
@@ -73,7 +74,9 @@ pub use step::{ChangeArea, ChangeView, StepView};
 pub use threads::{HeldLock, OperationState, OperationView, ThreadStatus, ThreadView};
 pub use timeline::{Bar, BarKind, LaneView, OverviewBar, TimelineView, WakeArrow};
 pub use transcript::{TranscriptRow, TranscriptView};
-pub use tree::{Counters, EdgeView, EntryKind, GROUP, GhostView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
+pub use tree::{
+    Counters, EdgeView, EntryKind, GROUP, GhostView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView,
+};
 pub use until::{Choice, Field, UntilView};
 pub use wait_graph::{WaitEdge, WaitGraphView, WaitNode};
 pub use watch::{WatchMark, WatchRow};
@@ -137,6 +140,8 @@ pub struct View {
     pub story: Option<Rc<StoryView>>,
     /// The same schedule under every revision; empty unless [`Panel::Compare`] is open.
     pub compare: Rc<[CompareRow]>,
+    /// The scenario on kernels of both eras; empty while the panel is closed.
+    pub both_eras: Rc<crate::by_operation::ByOperation>,
     /// The search over all interleavings.
     pub explore: Rc<ExploreView>,
     /// The challenges; empty unless [`Panel::Learn`] is open.
@@ -243,6 +248,7 @@ impl<'s> Build<'s> {
     pub(crate) fn draw_later(&self, view: &mut View, stale: Stale) {
         if stale.compare {
             keep_list(&mut view.compare, self.compare());
+            keep(&mut view.both_eras, self.both_eras());
         }
         if stale.side_by_side {
             keep_option(&mut view.side_by_side, self.side_by_side());

@@ -26,7 +26,7 @@ impl Build<'_> {
         let world = self.world();
         let value = Cell::of_word(&world.mapping, word);
         let page = value.page().and_then(|page| hole(world, page));
-                let is_locked = value.is_locked() || page.is_some_and(|page| page.locked_by.is_some());
+        let is_locked = value.is_locked() || page.is_some_and(|page| page.locked_by.is_some());
         let holder = match value.is_entry() {
             true => world.mapping.owner(index).filter(|_| value.is_locked()),
             false => page.and_then(|page| page.locked_by),
@@ -63,11 +63,10 @@ impl Build<'_> {
         let world = self.world();
         let Some(standstill) = Standstill::of(self.machine()) else { return Vec::new() };
         let keys = daxscope_core::order::distinct(world.waits.waiters().iter().map(|waiter| waiter.key));
-        let is_gone =
-            |key: &WaitKey| {
-                let cell = Cell::at(&world.mapping, key.0);
-                !cell.is_entry() || cell.size().start(key.0) != key.0
-            };
+        let is_gone = |key: &WaitKey| {
+            let cell = Cell::at(&world.mapping, key.0);
+            !cell.is_entry() || cell.size().start(key.0) != key.0
+        };
         let ghost = |key: WaitKey| {
             let waiters: Rc<[ThreadId]> = world.waits.waiting_for(key).filter(|&it| standstill.is_lost(it)).collect();
             let wait = if waiters.len() == 1 { "waits" } else { "wait" };

@@ -166,8 +166,12 @@ fn Drawing(props: &DrawingProps) -> Html {
 
 fn empty_sentence(tree: &TreeView) -> &'static str {
     match (tree.is_emptied, tree.is_xarray) {
-        (true, true) => "The XArray is empty now: this step took away the last entries of the file, and their marks with them.",
-        (true, false) => "The tree is empty now: this step took away the last entries of the file, and their tags with them.",
+        (true, true) => {
+            "The XArray is empty now: this step took away the last entries of the file, and their marks with them."
+        }
+        (true, false) => {
+            "The tree is empty now: this step took away the last entries of the file, and their tags with them."
+        }
         (false, true) => "The XArray is empty: no page of the file has an entry.",
         (false, false) => "The tree is empty: no page of the file has an entry yet.",
     }
@@ -177,7 +181,11 @@ fn empty_sentence(tree: &TreeView) -> &'static str {
 fn legend(is_xarray: bool) -> Html {
     let kinds = [
         (EntryKind::EmptyPte, "empty entry", "empty, lock only"),
-        (EntryKind::ZeroPage, if is_xarray { "zero entry" } else { "hole page" }, if is_xarray { "4 KiB zero" } else { "zero page" }),
+        (
+            EntryKind::ZeroPage,
+            if is_xarray { "zero entry" } else { "hole page" },
+            if is_xarray { "4 KiB zero" } else { "zero page" },
+        ),
         (EntryKind::BlockPte, "block entry", "4 KiB block"),
         (EntryKind::HugeZeroPage, "HZP", if is_xarray { "2 MiB zero" } else { "HZP" }),
         (EntryKind::BlockPmd, "block entry", "2 MiB block"),

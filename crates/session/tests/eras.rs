@@ -124,3 +124,33 @@ fn what_an_era_lacks_is_told_and_nothing_is_lost() {
     assert!(told.is_some_and(|text| text.contains("`pin`") && text.contains("from 4.20 on")), "{effects:?}");
     assert_eq!((session.fragment(), session.view().step), (before, step));
 }
+
+#[test]
+fn a_scenario_is_compared_on_kernels_of_both_eras_by_operation() {
+    use daxscope_core::revision::Revision;
+    use daxscope_core::scenario::parse;
+    use daxscope_session::by_operation::by_operation;
+    let kernels = [Revision::V4_10, Revision::V6_12, Revision::V7_3];
+    let script = "file 4M\nextent 0..2M mapped at 128M\nthread A\n  write 4K at 3p\n  read 4K at 3p\nthread B\n  read 2M at 2M\n  punch 2M..4M\n";
+    let compared = by_operation(&parse(script).scenario, &kernels);
+    assert_eq!(compared.kernels, ["4.10.0", "6.12", "7.3"]);
+    let order: Vec<_> = compared.rows.iter().map(|row| format!("{}{}", row.thread, row.number)).collect();
+    assert_eq!(order, ["A1", "B1", "A2", "B2"]);
+    let trees: Vec<_> = compared.rows[3].cells.iter().map(|cell| cell.tree.as_str()).collect();
+    assert_eq!(trees, ["0x3 4 KiB block, DIRTY", "0x3 4 KiB block, DIRTY", "empty"], "7.3 empties the whole tree");
+    assert!(!compared.rows[3].is_same && compared.rows[2].is_same);
+    assert_eq!(compared.ends.len(), 3);
+
+    let script = "revision 7.3\nfile 4M\nextent 0..2M mapped at 128M\nthread A\n  read 2M at 0\n  pin at 0\n";
+    let compared = by_operation(&parse(script).scenario, &kernels);
+    assert_eq!(compared.rows[0].cells[0].result, "not run");
+    assert!(compared.rows[0].is_same, "a kernel on which nothing runs is no difference");
+    assert!(compared.ends[0].sentence.contains("no `pin`"), "{}", compared.ends[0].sentence);
+
+    let mut session = run("revision 6.12\nfile 4M\nthread A\n  read 2M at 0\n");
+    session.update(Action::OpenPanel(Panel::Compare));
+    let view = session.view();
+    assert_eq!(view.both_eras.kernels, ["4.10.0", "6.12", "7.3"]);
+    assert_eq!(view.compare.len(), 6, "the schedule itself is compared within its era");
+    assert!(view.compare.iter().all(|row| row.followed == row.steps));
+}

@@ -1,8 +1,8 @@
 //! The tree and its counters: kernel-semantics §11 items 6, 7, 8 and 14.
 
 use super::rule::Rule;
-use super::xarray_tree;
 use super::violation::{Violation, at};
+use super::xarray_tree;
 use crate::entry::{Entry, EntrySize, Slot};
 use crate::errno::Errno;
 use crate::machine::Performed;

@@ -9,7 +9,8 @@ use crate::session::{Origin, is_violation, why_not, with_revision};
 use crate::texts::{MissingText, TextId};
 use daxscope_core::narrate;
 use daxscope_core::revision::{PRESETS, Preset, Revision, XARRAY_PRESETS};
-use daxscope_core::scenario::{Choice, Schedule, parse_revision};
+use daxscope_core::scenario::parse_revision;
+use daxscope_core::scenario::{Choice, Schedule};
 use daxscope_museum::{Exhibit, exhibits};
 use std::rc::Rc;
 

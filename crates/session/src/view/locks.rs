@@ -67,7 +67,7 @@ pub struct WaitQueueView {
 pub struct WaiterView {
     /// Who.
     pub thread: ThreadId,
-    /// DAX only has exclusive waiters.
+    /// Does a wake-up of one stop here? To 4.19 all are; later who waits only to look is not, and stands before the others.
     pub is_exclusive: bool,
     /// Is it asleep, rather than about to be?
     pub is_asleep: bool,
@@ -178,7 +178,7 @@ impl Build<'_> {
             let stop = machine.position(thread).stop();
             WaiterView {
                 thread,
-                is_exclusive: true,
+                is_exclusive: world.waits.waiters().iter().any(|one| one.thread == thread && one.exclusive),
                 is_asleep: stop.is_some_and(|stop| stop.op == Op::Wait(WaitOp::Schedule)),
                 is_lost: standstill.is_lost(thread),
                 since: self.run().since(Object::WaitKey(key.0), |world| world.waits.key_of(thread) == Some(key)),
@@ -186,8 +186,12 @@ impl Build<'_> {
         };
         let waiters: Rc<[WaiterView]> = world.waits.waiting_for(key).map(waiter).collect();
         let entry = crate::objects::value(world, Object::Slot(key.0));
-        let names = waiters.iter().map(|waiter| waiter.thread.to_string()).collect::<Vec<_>>().join(", ");
-        let all = format!("key {}: {names}, exclusive; there is {entry}", hex(key.0));
+        let names = waiters.iter().map(queued).collect::<Vec<_>>().join(", ");
+        let there = match Cell::at(&world.mapping, key.0) {
+            Cell::Nothing => "no entry is there any more".to_owned(),
+            _ => format!("now there is {entry}"),
+        };
+        let all = format!("key {}: {names}; {there}", hex(key.0));
         WaitQueueView {
             key: key.0,
             bucket: key.bucket(),
@@ -197,6 +201,11 @@ impl Build<'_> {
             is_changed: self.is_changed(Object::WaitKey(key.0)),
         }
     }
+}
+
+/// `A, exclusive`.
+fn queued(waiter: &WaiterView) -> String {
+    format!("{}, {}", waiter.thread, if waiter.is_exclusive { "exclusive" } else { "not exclusive" })
 }
 
 /// `A (read) since step 3`.

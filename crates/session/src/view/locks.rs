@@ -186,7 +186,7 @@ impl Build<'_> {
         };
         let waiters: Rc<[WaiterView]> = world.waits.waiting_for(key).map(waiter).collect();
         let entry = crate::objects::value(world, Object::Slot(key.0));
-        let names = waiters.iter().map(queued).collect::<Vec<_>>().join(", ");
+        let names = queued(&waiters);
         let there = match Cell::at(&world.mapping, key.0) {
             Cell::Nothing => "no entry is there any more".to_owned(),
             _ => format!("now there is {entry}"),
@@ -203,9 +203,15 @@ impl Build<'_> {
     }
 }
 
-/// `A, exclusive`.
-fn queued(waiter: &WaiterView) -> String {
-    format!("{}, {}", waiter.thread, if waiter.is_exclusive { "exclusive" } else { "not exclusive" })
+/// `A, B, exclusive`; where some are not, each says it.
+fn queued(waiters: &[WaiterView]) -> String {
+    let all_exclusive = waiters.iter().all(|waiter| waiter.is_exclusive);
+    let mut names = Vec::new();
+    for waiter in waiters {
+        let how = if waiter.is_exclusive { "exclusive" } else { "not exclusive" };
+        names.push(if all_exclusive { waiter.thread.to_string() } else { format!("{} ({how})", waiter.thread) });
+    }
+    format!("{}{}", names.join(", "), if all_exclusive { ", exclusive" } else { "" })
 }
 
 /// `A (read) since step 3`.

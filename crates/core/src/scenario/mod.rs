@@ -325,6 +325,12 @@ impl FailPoint {
         FailPoint::IomapBegin,
     ];
 
+    /// Those of a kernel's era.
+    #[must_use]
+    pub const fn of(revision: &Revision) -> [FailPoint; 6] {
+        if revision.is_xarray() { Self::XARRAY } else { Self::ALL }
+    }
+
     /// The name in scripts and recordings.
     #[must_use]
     pub const fn name(self) -> &'static str {

@@ -2,7 +2,7 @@
 
 use daxscope_core::check::Rule;
 use daxscope_core::run::Run;
-use daxscope_core::scenario::{FailPoint, Scenario, StepSize, format_text, parse};
+use daxscope_core::scenario::{Choice, FailPoint, Scenario, StepSize, format_text, parse};
 use daxscope_explore::{Bounds, Options, Search, Verdict};
 use daxscope_lessons::claim::{Claim, Place, Says};
 use daxscope_lessons::fact::Moment;
@@ -82,6 +82,16 @@ fn search(scenario: Scenario, failures: u32, breaks: Option<Rule>) -> Result<boo
     }
 }
 
+/// Says of a claim that is not as the text says.
+fn held(lesson: &Lesson, at: &str, (expected, claim): &(bool, Claim), wrong: &mut Vec<String>) {
+    let at = format!("{}/{at}: {}", lesson.id, claim.text);
+    match is_so(lesson, claim) {
+        Ok(found) if found == *expected => {}
+        Ok(found) => wrong.push(format!("{at}\n  is {found}, and the text says {expected}")),
+        Err(why) => wrong.push(format!("{at}\n  cannot be looked at: {why}")),
+    }
+}
+
 #[test]
 fn every_answer_is_what_the_engine_says() {
     let (mut wrong, mut claims, mut argued) = (Vec::new(), 0, 0);
@@ -89,14 +99,9 @@ fn every_answer_is_what_the_engine_says() {
         for question in &lesson.questions {
             for option in &question.options {
                 argued += usize::from(option.argued.is_some());
-                for (expected, claim) in &option.claims {
-                    claims += 1;
-                    let at = format!("{}/{}, {}: {}", lesson.id, question.id, option.letter, claim.text);
-                    match is_so(lesson, claim) {
-                        Ok(found) if found == *expected => {}
-                        Ok(found) => wrong.push(format!("{at}\n  is {found}, and the text says {expected}")),
-                        Err(why) => wrong.push(format!("{at}\n  cannot be looked at: {why}")),
-                    }
+                claims += option.claims.len();
+                for claim in &option.claims {
+                    held(lesson, &format!("{}, {}", question.id, option.letter), claim, &mut wrong);
                 }
             }
         }
@@ -105,6 +110,86 @@ fn every_answer_is_what_the_engine_says() {
     assert!(
         argued * 10 <= claims,
         "{argued} options are only argued for, beside {claims} claims: let the engine judge"
+    );
+}
+
+#[test]
+fn what_the_texts_say_is_what_the_engine_says() {
+    let (mut wrong, mut claims) = (Vec::new(), 0);
+    for lesson in lessons() {
+        for (at, step) in lesson.steps.iter().enumerate() {
+            claims += step.claims.len();
+            for claim in &step.claims {
+                held(lesson, &(at + 1).to_string(), claim, &mut wrong);
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {claims}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(claims >= 8, "{claims}");
+}
+
+/// Where a task says by whom, no order of the others' steps reaches it.
+#[test]
+fn a_task_needs_whom_it_names() {
+    let mut looked_at = 0;
+    for lesson in lessons() {
+        for (at, step) in lesson.steps.iter().enumerate() {
+            let Some(task) = step.task.as_ref().filter(|task| !task.needs.is_empty()) else { continue };
+            let size = task.way.step_size;
+            let place = lesson.place_of(at).expect("a task has a scene");
+            for needed in &task.needs {
+                let start = run(lesson, place).expect("a scene");
+                let mut ways: Vec<Vec<Choice>> = vec![Vec::new()];
+                while let Some(way) = ways.pop() {
+                    let mut there = run(lesson, place).expect("a scene");
+                    for &choice in &way {
+                        assert!(there.step(choice, size).is_some(), "it could be made before");
+                    }
+                    assert!(!moment(&there).is(&task.reach), "{}.{}: reached without {needed:?}", lesson.id, at + 1);
+                    for thread in start.machine.thread_ids().filter(|thread| thread != needed) {
+                        if there.machine.is_enabled(thread) {
+                            ways.push(way.iter().copied().chain([Choice::run(thread)]).collect());
+                        }
+                    }
+                    looked_at += 1;
+                    assert!(
+                        looked_at < 20_000,
+                        "{}.{}: too many orders: let fewer threads be awake",
+                        lesson.id,
+                        at + 1
+                    );
+                }
+            }
+        }
+    }
+    assert!(looked_at > 5, "{looked_at}");
+}
+
+/// Who guesses the longest option is not better off than who guesses any.
+#[test]
+fn the_right_answer_is_not_the_longest() {
+    let (mut longest, mut all) = (Vec::new(), 0);
+    for lesson in lessons().iter().filter(|lesson| lesson.id != "after") {
+        for question in &lesson.questions {
+            let long = question.options.iter().map(|option| option.text.len()).max();
+            let others =
+                question.options.iter().filter(|option| !option.is_right).map(|option| option.text.len()).max();
+            let right = question.right().map(|option| option.text.len());
+            all += 1;
+            if right == long {
+                longest.push(question.id.as_str());
+            }
+            assert!(
+                right <= others.map(|length| length + length / 3 + 4),
+                "{}: the right option is far longer than any other: {right:?} beside {others:?}",
+                question.id
+            );
+        }
+    }
+    assert!(
+        longest.len() * 100 <= all * 42,
+        "in {} of {all} the right option is the longest: {longest:?}",
+        longest.len()
     );
 }
 

@@ -28,3 +28,30 @@ fn bad_input_says_what_to_do() {
     check(&["conform", "dax", "README.md"], "", 2, "", "line 1");
     check(&["explore", "museum:a5", "--expect", "violation:nonsense"], "", 2, "", "known are kernel-bug");
 }
+
+const SENT: &str = "title    a run that is sent\nrevision v5\nthread A\n  write 4K at 3p\nthread B\n  read 4K at 4p\nschedule A6 B2\n\
+                    position 5\n";
+
+/// A mail says the run of its script, where that stands, and a mail of that mail is the same.
+#[test]
+fn a_mail_is_the_run_of_its_script_and_is_read_again() {
+    let mail = |words: &[&str], input: &str| {
+        let output = daxscope(&[&["run", "-", "--format", "mail"], words].concat(), input);
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let base = ["--base-url", "https://example.org/dax/"];
+    let first = mail(&base, SENT);
+    assert!(
+        first.contains("  schedule A6 B2\n  position 5\n") && first.contains("link: https://example.org/dax/#v=1&k="),
+        "{first}"
+    );
+    assert_eq!(mail(&base, &first), first);
+    let quoted: String = first.lines().map(|line| format!("> {line}\n")).collect();
+    assert_eq!(mail(&base, &quoted), first);
+    let without = mail(&[], SENT);
+    assert!(!without.contains("#v=1") && without.contains("paste this text into any page of daxscope"), "{without}");
+    assert!(mail(&["--run-on"], SENT).lines().count() > without.lines().count());
+    let diagram = daxscope(&["run", "-", "--format", "commit"], SENT).stdout;
+    assert_eq!(mail(&base, &String::from_utf8(diagram).expect("text")), first);
+}

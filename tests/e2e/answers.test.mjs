@@ -36,7 +36,7 @@ test("what is pressed in vain is answered on the screen", async () => {
   await screenshot(page, "answer-1280");
   await page.keyboard.press("End");
   await page.keyboard.press("n");
-  assert.match(await toast(page), /No recorded step behind this one/);
+  assert.match(await toast(page), /No recorded step after this one/);
   assert.deepEqual(problems, []);
   await context.close();
 });
@@ -48,7 +48,7 @@ test("a branch says what it put aside", async () => {
     .map((label) => label.match(/Step (\d), thread (\w)/))
     .find(([, , letter]) => letter !== next);
   await page.keyboard.press(other[1]);
-  assert.match(await toast(page), /A new branch: \d+ recorded steps behind this one were put aside; Ctrl\+Z has them/);
+  assert.match(await toast(page), /A new branch: \d+ recorded steps after this one were put aside; Ctrl\+Z has them/);
   assert.equal(await position(page), 6);
   await context.close();
 });

@@ -155,6 +155,8 @@ test("without Workers the page searches by itself, in slices", async () => {
 
 walk("the museum: an exhibit, its story, the machine finds it, the fix beside it", {}, async (page) => {
   await page.keyboard.press("g");
+  // The gallery comes with a part of the module.
+  await page.locator("#exhibits li").first().waitFor();
   const all = await page.locator("#exhibits li").count();
   assert.ok(all >= 15, `${all} exhibits`);
   await page.locator("#gallery-search").fill("lost wake-up downgrade");

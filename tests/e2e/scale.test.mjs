@@ -1,6 +1,7 @@
 // Large trees and long runs: what is drawn is bounded, and it is the right part of it. How fast that is, bench/page.mjs prints.
 import assert from "node:assert/strict";
 import { deflateSync } from "node:zlib";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { assertAccessible, launchBrowser, openPage } from "./helpers.mjs";
 import { position, sentence, settled, total as steps } from "./workbench.mjs";
@@ -74,6 +75,64 @@ test("10,000 steps and more are made, jumped through and told", async () => {
   await settled(page);
   assert.match(await sentence(page), /begins: 4 KiB write, page 0x0/);
   assert.ok((await page.evaluate(() => document.querySelectorAll("#tree-svg *").length)) < 2_500);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test("page tables of hundreds of rows are drawn a part at a time, and walked by keyboard", async () => {
+  const { context, page, problems } = await openPage(browser, { path: link(`file 64M\nthread A\n${writes(300)}\nschedule A3000\n`) });
+  await page.keyboard.press("End");
+  await settled(page);
+  const rows = page.locator(".ptes .row");
+  const panel = page.locator("section[aria-labelledby=tables-title]");
+  assert.ok((await rows.count()) <= 24, `${await rows.count()} rows`);
+  const more = async (where) => Number(new RegExp(`(\\d+) more ${where}`).exec(await panel.textContent())?.[1] ?? 0);
+  const below = await more("below");
+  assert.ok(below > 50, `${below}`);
+  await panel.getByRole("button", { name: /more below/ }).focus();
+  await page.keyboard.press("Enter");
+  await settled(page);
+  assert.deepEqual([await more("above"), await more("below")], [24, below - 24]);
+  // The row of the range itself stays above its ptes.
+  assert.ok((await rows.count()) <= 25);
+  await assertAccessible(page);
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test("as many elements are drawn for thousands of steps as for hundreds", async () => {
+  const count = async (schedule) => {
+    const { context, page, problems } = await openPage(browser, { path: link(`file 64M\nthread A\n${writes(600)}\nschedule A${schedule}\n`) });
+    await page.keyboard.press("End");
+    await settled(page);
+    await page.getByRole("button", { name: "tree_lock", exact: true }).first().click();
+    await settled(page);
+    // The tree is drawn by its entries, and has a test of its own.
+    const elements = await page.evaluate(() => document.querySelectorAll("body *:not(#tree-svg *)").length);
+    assert.deepEqual(problems, []);
+    await context.close();
+    return elements;
+  };
+  const [few, many] = [await count(1_500), await count(12_000)];
+  assert.ok(many < few + 800, `${few} elements for 1,500 steps, ${many} for 12,000`);
+});
+
+test("what is printed or saved of a long run says which part it is, and where the rest is", async () => {
+  const { context, page, problems } = await openPage(browser, { path: link(`file 64M\nthread A\n${writes(100)}\nschedule A2000\n`) });
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  const sheet = page.locator(".print-sheet");
+  await sheet.waitFor({ state: "attached" });
+  assert.match(await sheet.textContent(), /Printed are steps 1 to 500; \d+ more follow. All of them: Export, Save table\./);
+  assert.match(await sheet.textContent(), /The lanes show Steps \d+ to \d+ of 2000\./i);
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("button", { name: /^Export/ }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Save timeline as SVG" }).click(),
+  ]);
+  const svg = readFileSync(await download.path(), "utf8");
+  assert.match(svg, /Steps \d+ to \d+ of 2000\. Save table has all of them\.<\/text>/);
   assert.deepEqual(problems, []);
   await context.close();
 });

@@ -1,4 +1,5 @@
-//! Reading a scenario: a file, standard input (`-`), or an exhibit (`museum:a5`).
+//! Reading a scenario: a file, standard input (`-`), or an exhibit (`museum:a5`). A file may also be anything that daxscope
+//! writes: a mail, JSON, a diagram, a picture, the page in one file.
 
 use crate::args;
 use crate::failure::Failure;
@@ -8,6 +9,8 @@ use daxscope_core::revision::Revision;
 use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
 use daxscope_core::scenario::{Scenario, Severity, parse, render};
 use daxscope_museum::Exhibit;
+use daxscope_session::Session;
+use daxscope_session::received::{MAX_RECEIVED_BYTES, Received, is_png, png_text, received};
 use std::io::Read;
 
 /// A script with its name.
@@ -51,18 +54,47 @@ pub(crate) fn script(name: &str) -> Result<String, Failure> {
         return Ok(exhibit(id)?.script.to_owned());
     }
     let mut bytes = Vec::new();
-    let limit = MAX_TEXT_BYTES as u64 + 1;
+    let limit = MAX_RECEIVED_BYTES as u64 + 1;
     let read = if name == "-" {
         std::io::stdin().take(limit).read_to_end(&mut bytes)
     } else {
         std::fs::File::open(name).and_then(|file| file.take(limit).read_to_end(&mut bytes))
     };
     read.map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;
-    if bytes.len() > MAX_TEXT_BYTES {
+    let script = script_in(name, bytes)?;
+    if script.len() > MAX_TEXT_BYTES {
         let limit = MAX_TEXT_BYTES / 1024;
         return Err(Failure::usage(format!("{name} is longer than a script may be, {limit} KiB; nothing was run")));
     }
-    String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{name} is no text (it is not UTF-8)")))
+    Ok(script)
+}
+
+/// The script in what was read, whatever stands around it.
+fn script_in(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
+    let text = if is_png(&bytes) {
+        png_text(&bytes).ok_or_else(|| Failure::usage(format!("{name} is a picture without a run in it")))?
+    } else {
+        String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{name} is no text (it is not UTF-8)")))?
+    };
+    let (script, said) = match received(&text) {
+        Received::Run { script, from, mended } => {
+            (script, [vec![format!("the script in {from} is taken")], mended].concat())
+        }
+        Received::Link { fragment, .. } => {
+            let session = Session::open(&fragment);
+            for notice in session.view().notices.iter() {
+                complain(&format!("{name}: {}", notice.text));
+            }
+            (session.script_as_it_runs(), vec!["the link in it is taken".into()])
+        }
+        Received::Script { text: script, mended } => (script, mended),
+        // Its errors say more.
+        Received::Foreign(_) => (text, Vec::new()),
+    };
+    for sentence in said {
+        complain(&format!("{name}: {sentence}"));
+    }
+    Ok(script)
 }
 
 /// An exhibit by its name.

@@ -28,6 +28,13 @@ impl Log {
         self.full.iter().flat_map(|piece| piece.iter()).chain(&self.rest)
     }
 
+    /// All but the first `before`.
+    pub fn iter_from(&self, before: usize) -> impl Iterator<Item = &Outcome> {
+        let full = before / PIECE;
+        let (pieces, rest) = (self.full.iter().skip(full), before - full.min(self.full.len()) * PIECE);
+        pieces.flat_map(|piece| piece.iter()).chain(&self.rest).skip(rest)
+    }
+
     /// How many.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -73,5 +80,8 @@ mod tests {
         assert_eq!((log.len(), copy.len()), (1_001, 1_000));
         assert!(copy.iter().eq((0..1_000).map(Outcome::Number).collect::<Vec<_>>().iter()));
         assert_ne!(log, copy);
+        for before in [0, 1, 255, 256, 257, 767, 768, 1_000, 1_001] {
+            assert!(log.iter_from(before).eq(log.iter().skip(before)), "{before}");
+        }
     }
 }

@@ -3,23 +3,23 @@
 //! A thread is its *outcome log*: the outcomes that it has received. Forking a machine copies the logs; the future
 //! that runs the kernel code is rebuilt from the log when the thread steps next.
 
+mod live_thread;
+mod record;
+
+pub use live_thread::LiveThread;
+pub use record::{Performed, Position, StepRecord, Stop};
+
 use crate::digest::Digest;
 use crate::event::{Bug, Event, LockId};
 use crate::extent::Extent;
-use crate::kernel;
 use crate::log::Log;
-use crate::op::{FileOp, FolioOp, IomapPurpose, LockOp, Op, Outcome, PageOp, Point, TreeLockOp, WaitOp};
+use crate::op::{FolioOp, LockOp, Op, Outcome, PageOp, PauseOp, TreeLockOp, WaitOp};
 use crate::scenario::{Choice, Scenario, StepSize};
 use crate::sync::{LockMode, WaitKey};
-use crate::task::{Frame, Posted, Task};
 use crate::units::{Block, PageId, ThreadId};
 use crate::world::World;
-use std::future::Future;
 use std::hash::{Hash, Hasher};
-use std::panic::Location;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, Waker};
 
 /// A world and its threads.
 #[derive(Debug)]
@@ -33,67 +33,32 @@ pub struct Machine {
 #[derive(Debug)]
 struct Thread {
     log: Log,
+    begun: Begun,
     position: Position,
     live: Option<LiveThread>,
 }
 
-/// Where a thread stands.
-#[derive(Clone, Debug)]
-pub enum Position {
-    /// About to perform an operation.
-    At(Stop),
-    /// Its script is done.
-    Finished,
-    /// It killed the kernel.
-    Crashed,
+/// The operation of its script that a thread began last: all that it had learnt before is forgotten there, so its future can
+/// be built from there. Both 0 while it is in its first.
+#[derive(Clone, Copy, Default, Debug)]
+struct Begun {
+    number: usize,
+    /// Outcomes that it had received before.
+    outcomes: usize,
 }
 
-/// A thread about to perform an operation.
-#[derive(Clone, Debug)]
-pub struct Stop {
-    /// The operation.
-    pub op: Op,
-    /// The source line that asks for it.
-    pub at: &'static Location<'static>,
-    /// The kernel functions it is in, outermost first.
-    pub frames: Arc<[Frame]>,
-    /// At [`WaitOp::Schedule`]: had it been woken already when it came here?
-    pub woken_before_sleeping: bool,
-    /// Where the thread is, as far as its future goes ([`Posted::digest`]).
-    pub place: Digest,
-}
-
-impl Stop {
-    /// The scheduling point as recordings name it; empty if the operation stands at none.
-    #[must_use]
-    pub const fn point_name(&self) -> &'static str {
-        match self.op.point() {
-            None => "",
-            Some(Point::Schedule) if self.woken_before_sleeping => "schedule_nowait",
-            Some(point) => point.name(),
+impl Thread {
+    /// The outcome of the operation that the thread stood at.
+    fn receive(&mut self, op: &Op, outcome: Outcome) {
+        if let Op::Pause(PauseOp::NextOperation { number: number @ 1.. }) = *op {
+            self.begun = Begun { number: number.into(), outcomes: self.log.len() };
         }
+        self.log.push(outcome);
     }
 
-    /// The kernel function as recordings name it.
-    #[must_use]
-    pub fn function(&self) -> &'static str {
-        match self.op {
-            Op::File(FileOp::IomapBegin { purpose: IomapPurpose::Fault, .. }) => "fault",
-            Op::File(FileOp::IomapBegin { purpose: IomapPurpose::ReadWrite, .. }) => "rw",
-            _ => self.frames.last().map_or("", |frame| frame.function),
-        }
-    }
-}
-
-/// The running future of a thread: kernel code, suspended at an operation.
-pub struct LiveThread {
-    task: Task,
-    future: Pin<Box<dyn Future<Output = ()>>>,
-}
-
-impl std::fmt::Debug for LiveThread {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "LiveThread({:?})", self.task)
+    /// The outcomes from which its future is built.
+    fn since_begun(&self) -> impl Iterator<Item = &Outcome> {
+        self.log.iter_from(self.begun.outcomes)
     }
 }
 
@@ -139,59 +104,6 @@ pub enum Blocked {
     },
 }
 
-/// One operation that was performed.
-#[derive(Clone, Debug)]
-pub struct Performed {
-    /// The operation, and where it was asked for.
-    pub stop: Stop,
-    /// What came of it.
-    pub outcome: Outcome,
-    /// What happened, and what the thread noted afterwards.
-    pub events: Vec<Event>,
-}
-
-/// One step: the operations from one choice to the next.
-#[derive(Clone, Debug)]
-pub struct StepRecord {
-    /// The choice.
-    pub choice: Choice,
-    /// The operations, at least one.
-    pub performed: Vec<Performed>,
-    /// Where the thread stands now.
-    pub after: Position,
-}
-
-impl Performed {
-    /// Did the call fail because somebody made it fail?
-    #[must_use]
-    pub fn was_made_to_fail(&self) -> bool {
-        self.events.iter().any(|event| matches!(event, Event::Inject { .. }))
-    }
-
-    /// Does the same to a world like the one that it was done to: that does the same for the same operation.
-    pub fn repeat(&self, thread: ThreadId, world: &mut World) {
-        world.apply(thread, &self.stop.op, self.was_made_to_fail(), &mut Vec::new());
-    }
-}
-
-impl StepRecord {
-    /// The worlds behind each operation of the step, from the one before it.
-    #[must_use]
-    pub fn worlds_within(&self, before: &World) -> Vec<World> {
-        let mut world = before.clone();
-        let after = |performed: &Performed| {
-            performed.repeat(self.choice.thread, &mut world);
-            world.clone()
-        };
-        self.performed.iter().map(after).collect()
-    }
-
-    /// All events of the step, in order.
-    pub fn events(&self) -> impl Iterator<Item = &Event> {
-        self.performed.iter().flat_map(|performed| &performed.events)
-    }
-}
-
 /// How a run stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Status {
@@ -214,7 +126,7 @@ impl Machine {
             .map(|at| {
                 let (live, posted) = LiveThread::start(ThreadId(at as u8), Arc::clone(&scenario));
                 let position = Position::from_posted(&world, ThreadId(at as u8), posted.as_ref());
-                Thread { log: Log::default(), position, live: Some(live) }
+                Thread { log: Log::default(), begun: Begun::default(), position, live: Some(live) }
             })
             .collect();
         Machine { world, threads }
@@ -251,6 +163,13 @@ impl Machine {
         self.thread_ids().filter(|&thread| self.is_enabled(thread))
     }
 
+    /// How many outcomes have to be delivered again before the thread can step in a copy of this machine: those of the
+    /// operation of its script that it is in.
+    #[must_use]
+    pub fn to_deliver_again(&self, thread: ThreadId) -> usize {
+        self.threads[thread.index()].since_begun().count()
+    }
+
     fn logs(&self) -> impl Iterator<Item = &Log> {
         self.threads.iter().map(|thread| &thread.log)
     }
@@ -264,7 +183,8 @@ impl Machine {
             thread.position = record.after.clone();
             // Who kills the kernel gets no answer.
             let answered = record.performed.len() - usize::from(matches!(record.after, Position::Crashed));
-            record.performed[..answered].iter().for_each(|performed| thread.log.push(performed.outcome.clone()));
+            let performed = record.performed[..answered].iter();
+            performed.for_each(|performed| thread.receive(&performed.stop.op, performed.outcome.clone()));
         }
         machine
     }
@@ -360,9 +280,12 @@ impl Machine {
         }
         let scenario = Arc::clone(&self.world.scenario);
         let state = &mut self.threads[thread.index()];
-        let live = state.live.get_or_insert_with(|| LiveThread::rebuild(thread, scenario, state.log.iter()));
-        state.log.push(outcome.clone());
+        let live = state.live.take();
+        let rebuilt = || LiveThread::rebuild_from(thread, scenario, state.begun.number, state.since_begun());
+        let mut live = live.unwrap_or_else(rebuilt);
+        state.receive(&stop.op, outcome.clone());
         let (posted, mut notes) = live.resume(outcome.clone());
+        state.live = Some(live);
         events.append(&mut notes);
         state.position = Position::from_posted(&self.world, thread, posted.as_ref());
         if posted.is_none() && self.world.threads[thread.index()].preloads > 0 {
@@ -395,79 +318,13 @@ impl Clone for Machine {
         let threads = self
             .threads
             .iter()
-            .map(|thread| Thread { log: thread.log.clone(), position: thread.position.clone(), live: None })
+            .map(|thread| Thread {
+                log: thread.log.clone(),
+                begun: thread.begun,
+                position: thread.position.clone(),
+                live: None,
+            })
             .collect();
         Machine { world: self.world.clone(), threads }
-    }
-}
-
-impl Position {
-    /// Where a thread stands that has posted this, in that world.
-    #[must_use]
-    pub fn from_posted(world: &World, thread: ThreadId, posted: Option<&Posted>) -> Position {
-        match posted {
-            None => Position::Finished,
-            Some(posted) => Position::At(Stop {
-                op: posted.op,
-                at: posted.at,
-                frames: Arc::clone(&posted.frames),
-                woken_before_sleeping: posted.op == Op::Wait(WaitOp::Schedule) && world.is_enabled(thread, &posted.op),
-                place: posted.digest,
-            }),
-        }
-    }
-
-    /// The operation that the thread is about to perform.
-    #[must_use]
-    pub const fn stop(&self) -> Option<&Stop> {
-        match self {
-            Position::At(stop) => Some(stop),
-            _ => None,
-        }
-    }
-}
-
-impl LiveThread {
-    /// A thread before its first operation, and that operation.
-    #[must_use]
-    pub fn start(thread: ThreadId, scenario: Arc<Scenario>) -> (LiveThread, Option<Posted>) {
-        let task = Task::new(thread, scenario);
-        let future = Box::pin(kernel::thread::run(task.clone()));
-        let mut live = LiveThread { task, future };
-        let posted = live.poll();
-        (live, posted)
-    }
-
-    /// A thread that has received these outcomes.
-    #[must_use]
-    pub fn rebuild<'a>(
-        thread: ThreadId,
-        scenario: Arc<Scenario>,
-        log: impl IntoIterator<Item = &'a Outcome>,
-    ) -> LiveThread {
-        let (mut live, _) = LiveThread::start(thread, scenario);
-        for outcome in log {
-            live.resume(outcome.clone());
-        }
-        live
-    }
-
-    /// Delivers an outcome and runs to the next operation; `None` if there is none. With what the thread noted.
-    pub fn resume(&mut self, outcome: Outcome) -> (Option<Posted>, Vec<Event>) {
-        self.task.deliver(outcome);
-        match self.poll() {
-            Some(mut posted) => {
-                let notes = std::mem::take(&mut posted.notes);
-                (Some(posted), notes)
-            }
-            None => (None, self.task.take_notes()),
-        }
-    }
-
-    fn poll(&mut self) -> Option<Posted> {
-        match self.future.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Pending => self.task.take_posted(),
-            Poll::Ready(()) => None,
-        }
     }
 }

@@ -153,10 +153,17 @@ pub fn whose_turn<'a>(
     machine: &Machine,
     steps: impl DoubleEndedIterator<Item = &'a StepRecord> + Clone,
 ) -> Option<ThreadId> {
+    whose_turn_by(machine, |thread| steps.clone().rev().enumerate().find(|(_, record)| record.choice.thread == thread))
+}
+
+/// The same where the last step of each thread is known: how many others were made since, and the step.
+pub fn whose_turn_by<'a>(
+    machine: &Machine,
+    last: impl Fn(ThreadId) -> Option<(usize, &'a StepRecord)>,
+) -> Option<ThreadId> {
     let mut longest_ago = None;
     for thread in machine.enabled() {
-        let mut own = steps.clone().rev().enumerate().filter(|(_, record)| record.choice.thread == thread);
-        match own.next() {
+        match last(thread) {
             Some((ago, last)) if last.events().any(Event::goes_round) => {
                 if longest_ago.is_none_or(|(most, _)| most < ago) {
                     longest_ago = Some((ago, thread));

@@ -154,6 +154,8 @@ impl Task {
 
     /// Notes the end of an operation, and what the script expected otherwise.
     pub fn ended(&self, number: usize, result: OpResult) {
+        // The next operation begins at a scheduling point.
+        self.0.rounds.set(0);
         self.note(Event::Result(result));
         let unexpected = unexpected(&self.0.scenario, self.0.thread, number, result, self.0.fell_back.take());
         unexpected.for_each(|at| self.note(Event::Unexpected(at)));

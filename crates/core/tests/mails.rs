@@ -35,12 +35,12 @@ fn mail(script: &str, only_what_matters: bool) -> String {
     let run = run(script);
     let scenario = run.machine.scenario();
     let kernel = scenario.revision.name();
-    let head = MailHead { title: &scenario.title, kernel: &kernel, link: "#v=1&e=a4" };
+    let head = MailHead { title: &scenario.title, kernel: &kernel, link: "#v=1&e=a4", note: "", tool: "daxscope" };
     let round = run.violations().find_map(|(_, violation)| violation.round);
     [
         mail_head(scenario, &head),
         mail_table(scenario, &run.steps, only_what_matters, round),
-        mail_script(&as_run(script, AsRun::default())),
+        mail_script(&as_run(script, AsRun::default()), WIDTH),
     ]
     .join("\n")
 }
@@ -85,4 +85,17 @@ fn what_matters() {
         let changes = ["inserts", "deletes", "unlocks the", "tags", "maps ", "zaps"];
         assert!(changes.iter().all(|change| !step.sentence.contains(change)), "{}", step.sentence);
     }
+}
+
+/// Long lines of a script end in a backslash and can be joined again; a word without a blank stays.
+#[test]
+fn long_lines_of_a_script_go_on() {
+    let title = format!("title    {}{}", "a word and ".repeat(14), "x".repeat(90));
+    let script = format!("{title}\nthread A\n  read 4K at 0  # {}\n", "why not ".repeat(12).trim_end());
+    let text = mail_script(&script, WIDTH);
+    let wide: Vec<&str> = text.lines().filter(|line| line.chars().count() > WIDTH).collect();
+    assert_eq!(wide, [format!("      {}", "x".repeat(90))], "{text}");
+    let block: Vec<&str> = text.lines().skip(2).collect();
+    let joined = block.join("\n").replace(" \\\n      ", " ");
+    assert_eq!(joined, script.lines().map(|line| format!("  {line}")).collect::<Vec<_>>().join("\n"));
 }

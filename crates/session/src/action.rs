@@ -8,7 +8,9 @@ use crate::editor::EditorAction;
 use crate::learn::LearnAction;
 use crate::parts::Part;
 use crate::search::{Kind, Options};
+use crate::session::{SpeedChange, WatchAction};
 use crate::texts::TextId;
+use crate::until::UntilAction;
 use daxscope_core::event::LockId;
 use daxscope_core::radix::Tag;
 use daxscope_core::units::{MmId, PageId, ThreadId};
@@ -85,6 +87,8 @@ pub enum Action {
     ToggleFuture,
     /// Shows another part of the run in the lanes.
     MoveLanes(LanesMove),
+    /// Shows the rows of a process's page tables before those that are shown, or, if `true`, those behind them.
+    MoveTable(MmId, bool),
     /// The page has room for that many steps in its lanes.
     SetLanesRoom(usize),
     /// Switches the lanes of the locks.
@@ -97,6 +101,12 @@ pub enum Action {
     TogglePlay,
     /// The clock of playing: one step.
     Tick,
+    /// Plays faster or slower.
+    ChangeSpeed(SpeedChange),
+    /// Runs until a condition holds, or to a line of the listing.
+    Until(UntilAction),
+    /// Something in the watch list.
+    Watch(WatchAction),
 
     // The machine searches.
     /// Changes what the next search is asked.
@@ -196,6 +206,10 @@ pub enum Action {
     ExportCommit,
     /// The page says its own address, without a fragment, for links in texts; empty: it has none that others could open.
     KnowAddress(String),
+    /// The address that this person has set with [`Action::SetBase`] before.
+    RestoreBase(String),
+    /// The address of a page that links are to lead to in place of this one; empty: this one.
+    SetBase(String),
     /// Saves the page with scenario and position as one HTML file.
     SaveOneFile,
     /// What the browser could not do, in a sentence for everybody.
@@ -232,11 +246,13 @@ pub enum Panel {
     Help,
     /// The command palette.
     Palette,
+    /// The dialog in which a condition is chosen.
+    Until,
 }
 
 impl Panel {
     /// All panels, with their names in links.
-    pub const NAMES: [(Panel, &'static str); 13] = [
+    pub const NAMES: [(Panel, &'static str); 14] = [
         (Panel::None, "none"),
         (Panel::Script, "script"),
         (Panel::Story, "story"),
@@ -250,6 +266,7 @@ impl Panel {
         (Panel::Export, "export"),
         (Panel::Help, "help"),
         (Panel::Palette, "palette"),
+        (Panel::Until, "until"),
     ];
 
     /// The name in links.
@@ -292,6 +309,12 @@ pub enum LanesMove {
     Later,
     /// Around that step.
     To(usize),
+    /// So that it begins behind that many steps.
+    From(usize),
+    /// Half as many steps, with that one where it is.
+    InAt(usize),
+    /// Twice as many, with that one where it is.
+    OutAt(usize),
 }
 
 /// Are there lanes of locks?

@@ -48,6 +48,8 @@ pub enum Effect {
         /// In this text.
         text: String,
     },
+    /// Keeps the address that was set for links for the next visit; nothing if it is empty.
+    KeepBase(String),
     /// Moves the keyboard focus.
     Focus(FocusTarget),
     /// Gives the worker this message, after it has stopped whatever it does.
@@ -67,6 +69,10 @@ pub enum Effect {
     KeepChallenges(String),
     /// Fetches a text, then sends [`Action::TextArrived`] or [`Action::TextFailed`].
     FetchText(TextId),
+    /// Keeps what was pasted for as long as the window is open, reloads included.
+    KeepPasted(String),
+    /// Prints the page.
+    Print,
     /// Keeps what is answered and reached in the lessons for the next visit; nothing if it is empty.
     KeepProgress(String),
 }
@@ -84,6 +90,8 @@ pub enum FocusTarget {
     Alert,
     /// The button that begins a search.
     Start,
+    /// The button that runs until a condition.
+    RunUntil,
     /// The button that makes a step.
     Step,
     /// What came of an answer.

@@ -71,6 +71,7 @@ pub(crate) fn comes_later(action: &Action) -> bool {
             | CopyCommit
             | ExportCommit
             | SaveOneFile
+            | SetBase(_)
             | TakeRun
             | ShowTerm(_)
             | TextArrived(TextId::Lessons, _)
@@ -87,7 +88,10 @@ impl Session {
     /// The rest has come: everything is drawn anew.
     pub fn equip(&mut self, later: &'static Later) -> Vec<Effect> {
         self.equip_quietly(later);
-        self.begin()
+        let mut effects = self.begin();
+        (later.look)(self, &mut effects);
+        self.refresh();
+        effects
     }
 
     /// The same; what is left for the browser is asked for by [`Session::begin`].

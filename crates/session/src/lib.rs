@@ -16,18 +16,22 @@ mod learn;
 mod link;
 mod objects;
 pub mod parts;
+pub mod received;
 mod run;
 pub mod search;
 pub mod session;
 pub mod terms;
 mod texts;
+mod tokens;
+mod tree_facts;
+pub mod until;
 pub mod view;
 
 pub use action::{
     Action, Effect, FocusTarget, Future, LanesMove, Layout, LocksShown, Object, Panel, Playback, Shortcuts, StepSize,
     Theme,
 };
-pub use challenge::ChallengeAction;
+pub use challenge::{ChallengeAction, merged as merged_challenges};
 pub use daxscope_core::check::Rule;
 pub use daxscope_core::errno::Errno;
 pub use daxscope_core::event::LockId;
@@ -36,11 +40,13 @@ pub use daxscope_core::radix::Tag;
 pub use daxscope_core::scenario::{Extent, ExtentKind, FailPoint, InjectedFailure, Mapping};
 pub use daxscope_core::units::{MmId, PageId, ThreadId};
 pub use export::file_stem;
+pub use export::home::Reach;
 pub use later::{LATER, Later};
-pub use learn::LearnAction;
+pub use learn::{LearnAction, lesson_titles, merged as merged_progress};
 pub use link::MAX_LINK_BYTES;
 pub use parts::{Part, Parts};
-pub use session::Session;
+pub use session::{Session, Speed, SpeedChange, WatchAction};
 pub use texts::{MissingText, TextId};
+pub use until::UntilAction;
 pub use view::keys::{KeyFocus, KeyPress, Modifiers};
 pub use view::{Text, View};

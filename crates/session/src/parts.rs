@@ -15,17 +15,20 @@ pub enum Part {
     Details,
     /// The lanes.
     Lanes,
+    /// What is watched.
+    Watch,
 }
 
 impl Part {
     /// All of them, each with its letter (a key of presenter mode, and its name in links) and its name.
-    pub const ALL: [(Part, char, &'static str); 6] = [
+    pub const ALL: [(Part, char, &'static str); 7] = [
         (Part::Header, 'k', "Head line"),
         (Part::Threads, 't', "Threads"),
         (Part::Code, 'c', "Code"),
         (Part::Memory, 'm', "Memory"),
         (Part::Details, 'd', "Details"),
         (Part::Lanes, 'l', "Lanes"),
+        (Part::Watch, 'w', "Watch list"),
     ];
 
     const fn bit(self) -> u8 {
@@ -39,7 +42,7 @@ pub struct Parts(u8);
 
 impl Parts {
     /// Every part: what the page shows.
-    pub const EVERY: Parts = Parts(0b11_1111);
+    pub const EVERY: Parts = Parts(0b111_1111);
     /// No part: what presenter mode shows, so that the tree fills the screen.
     pub const NONE: Parts = Parts(0);
 

@@ -3,6 +3,7 @@
 mod common;
 
 use common::{A, DOWNGRADE, REVIEWED, run, to_the_end};
+use daxscope_session::view::Verdict;
 use daxscope_session::{Action, Effect, Object, Panel, Session, ThreadId};
 
 /// What everybody sees for a moment.
@@ -29,7 +30,7 @@ fn every_refusal_is_seen() {
     check(Action::RunThreadUntilBlocked(ThreadId(2)), "C cannot run");
     check(Action::PreviousViolation, "No step before this one");
     check(Action::UndoBranch, "no branch");
-    check(Action::NextHit, "No step behind");
+    check(Action::NextHit, "No step after");
     check(Action::StepThroughFound, "No way");
     check(Action::GoToFound(3), "No way");
     check(Action::OpenSmaller, "No smaller");
@@ -127,6 +128,50 @@ fn every_exhibit_passes_or_shows_why_not_on_its_first_mended_kernel() {
         }
     }
     assert!(passed >= 15, "{passed}");
+}
+
+/// Whoever has seen how a run ends sees it on every kernel, as the table of all kernels says; and the way back is the run before.
+#[test]
+fn every_change_of_kernel_ends_as_the_table_says() {
+    let ids: Vec<String> = Session::open("").view().header.exhibits.iter().map(|item| item.id.to_string()).collect();
+    let mut broken = 0;
+    for id in ids.iter().step_by(3) {
+        let mut session = Session::open(&format!("v=1&e={id}"));
+        session.update(Action::End);
+        let before = session.view();
+        session.update(Action::OpenPanel(Panel::Compare));
+        let rows = session.view().compare.clone();
+        session.update(Action::Close);
+        for row in rows.iter().filter(|row| !row.is_current) {
+            session.update(Action::SetRevision(Some(row.revision.into())));
+            let view = session.view();
+            if row.verdict == Verdict::Broken {
+                assert!(!view.alerts.is_empty(), "{id} on {}: {}", row.revision, row.sentence);
+                broken += 1;
+            } else {
+                assert!(view.alerts.is_empty(), "{id} on {}: {:?}", row.revision, view.alerts);
+                assert!(view.step.is_at_end && view.passed.is_some(), "{id} on {}: {}", row.revision, row.sentence);
+            }
+        }
+        session.update(Action::SetRevision(None));
+        let after = session.view();
+        assert_eq!((after.step.number, after.step.total), (before.step.number, before.step.total), "{id}");
+        assert_eq!(after.alerts, before.alerts, "{id}");
+    }
+    assert!(broken >= 5, "{broken}");
+}
+
+/// In the middle one stays, and comes back to where one was.
+#[test]
+fn a_change_of_kernel_keeps_the_place() {
+    let mut session = Session::open("v=1&e=a4&p=20&s=o1x30");
+    for kernel in ["v4", "v8", "v9", "v5"] {
+        session.update(Action::SetRevision(Some(kernel.into())));
+        assert_eq!(session.view().step.number, 20.min(session.view().step.total), "{kernel}");
+    }
+    session.update(Action::Back);
+    session.update(Action::SetRevision(Some("v9".into())));
+    assert_eq!(session.view().step.number, 19);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use daxscope_lessons::lesson::{Lesson, lessons};
 use daxscope_session::view::{LearnPage, LessonStepView, OptionState};
-use daxscope_session::{Action, Effect, LearnAction, Panel, Session};
+use daxscope_session::{Action, ChallengeAction, Effect, LearnAction, Panel, Session};
 
 fn learn(session: &mut Session, action: LearnAction) -> Vec<Effect> {
     session.update(Action::Learn(action))
@@ -169,11 +169,18 @@ fn a_teacher_sees_what_a_class_answered() {
     learn(&mut session, LearnAction::Teachers);
     learn(&mut session, LearnAction::Grade(pasted));
     let Some(LearnPage::Teachers(view)) = session.view().learn.as_deref().cloned() else { panic!("the page") };
-    assert_eq!(view.questions, ["keys-which"]);
+    let columns: Vec<_> = view.columns.iter().map(|column| (column.id, column.of, &*column.sum)).collect();
+    assert_eq!(columns, [("keys-which", "The key of a wait", "2 of 3")]);
+    assert_eq!(view.groups, [("The key of a wait".into(), 1)]);
+    let taken: Vec<_> = view.columns[0].options.iter().map(|option| (option.letter, option.count)).collect();
+    assert_eq!(taken, [('a', 1), ('b', 2), ('c', 0)]);
     let rows: Vec<_> = view.rows.iter().map(|row| (&*row.name, row.cells.first().map(|cell| cell.is_right))).collect();
-    assert_eq!(rows, [("Ada", Some(true)), ("Bob", Some(false)), ("=1+1", Some(true)), ("", None)]);
-    assert_eq!(&*view.sums[0], "2 of 3");
-    assert!(view.rows[3].is_damaged && view.rows[3].sum.contains("Line 4"), "{:?}", view.rows[3]);
+    assert_eq!(
+        rows,
+        [("Ada", Some(Some(true))), ("Bob", Some(Some(false))), ("=1+1", Some(Some(true))), ("line 4", None)]
+    );
+    assert!(view.rows[0].cells[0].says.starts_with("Both on 0x200"), "{:?}", view.rows[0]);
+    assert!(view.rows[3].is_damaged && view.rows[3].sum.contains("no link"), "{:?}", view.rows[3]);
     assert!(view.markdown.contains("75 minutes"));
     let effects = learn(&mut session, LearnAction::CopyGrades);
     let csv = effects.iter().find_map(|effect| match effect {
@@ -210,4 +217,21 @@ fn the_glossary_opens_over_what_is_open_and_closes_alone() {
     session.update(Action::Close);
     let view = session.view();
     assert_eq!((view.panel, view.glossary.open.as_deref()), (Panel::Learn, None));
+}
+
+#[test]
+fn no_step_of_a_lesson_or_order_opens_with_a_complaint() {
+    let told = |session: &Session, at: &str| {
+        let notices: Vec<String> = session.view().notices.iter().map(|notice| notice.text.to_string()).collect();
+        assert!(notices.is_empty(), "{at}: {notices:?}");
+    };
+    for lesson in lessons() {
+        for at in 1..=lesson.steps.len() {
+            let session = Session::open(&format!("v=1&l={}.{at}", lesson.id));
+            told(&session, &format!("{}.{at}", lesson.id));
+        }
+    }
+    let mut order = Session::open("v=1&q=order-wakeup:abcde");
+    order.update(Action::Challenge(ChallengeAction::RunOrder));
+    told(&order, "order-wakeup");
 }

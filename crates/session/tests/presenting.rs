@@ -46,6 +46,8 @@ fn a_remote_control_steps_and_blanks() {
     plain(&mut session, ".");
     plain(&mut session, "PageDown");
     assert!(!session.view().is_blank, "who steps on wants to see it");
+    assert_eq!(session.view().step.number, 1, "what nobody saw is not stepped over");
+    plain(&mut session, "PageDown");
     assert_eq!(session.view().step.number, 2);
 }
 

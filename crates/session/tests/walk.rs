@@ -182,7 +182,7 @@ fn back_and_forward_show_the_same_states() {
         assert_eq!(session.view().threads, was.threads);
     }
     let effects = session.update(Action::End);
-    assert!(announced(&effects).contains("behind the last step"));
+    assert!(announced(&effects).contains("after the last step"));
     for was in views[..last].iter().rev() {
         session.update(Action::Back);
         assert_eq!(session.view().source, was.source);

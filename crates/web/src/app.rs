@@ -4,19 +4,17 @@ use crate::components::{
     Alerts, Changes, Embedded, Expectations, Footer, Header, Intro, Live, Locks, Notices, PageTables, PartsBar,
     PmemPanel, PrintSheet, SideTabs, SourcePanel, Threads, TreePanel, WaitGraph, Waits, blank,
 };
+use crate::components::{WatchList, WordTip};
 use crate::effects::{Effects, Said};
 use crate::embedding::{self, Host};
 use crate::late::Late;
 use crate::panels::{self, Panels};
 use crate::{browser, keyboard};
-use daxscope_session::{Action, Effect, Layout, Panel, Part, Playback, Session, View};
+use daxscope_session::{Action, Effect, Layout, Panel, Part, Playback, Session, Speed, View};
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
 use std::rc::Rc;
 use yew::prelude::*;
-
-/// How long a step stays while the run plays.
-const TICK_MS: u32 = 900;
 
 /// Everything inside the mount point.
 #[derive(Debug)]
@@ -24,12 +22,13 @@ pub struct App {
     session: Session,
     view: View,
     effects: Effects,
-    clock: Option<Interval>,
+    clock: Option<(Speed, Interval)>,
     host: Rc<Host>,
     late: Late,
-    _listeners: [EventListener; 2],
+    _listeners: [EventListener; 3],
     _around: Option<EventListener>,
-    _drops: [EventListener; 2],
+    _drops: [EventListener; 3],
+    _hidden: EventListener,
 }
 
 /// What reaches the root.
@@ -41,6 +40,8 @@ pub enum Message {
     Key(web_sys::KeyboardEvent),
     /// A message on screen has been there long enough.
     ToastOver,
+    /// Nobody sees the page any more: it was put behind another one.
+    Hidden,
     /// The panels have come, or the reason why they have not.
     Panels(Result<&'static Panels, String>),
     /// The panels are to be fetched again.
@@ -68,7 +69,7 @@ impl Component for App {
                 wanted.extend(session.update(action));
             }
         }
-        wanted.retain(|effect| matches!(effect, Effect::FetchText(_)));
+        wanted.retain(|effect| matches!(effect, Effect::FetchText(_) | Effect::StartSearch(_)));
         recall_branches(&mut session);
         let view = session.view();
         let link = context.link();
@@ -78,15 +79,28 @@ impl Component for App {
         let listeners = [
             keyboard::listen(link.callback(Message::Key)),
             crate::effects::listen_to_address(link.callback(Message::Do)),
+            crate::effects::listen_to_windows(link.callback(Message::Do)),
         ];
         if view.panel != Panel::None {
             late.fetch(context);
         }
         let drops = crate::components::listen_to_drops(link.callback(Message::Do));
+        let hidden = browser::listen_to_hiding(link.callback(|()| Message::Hidden));
         let host = Rc::new(Host::default());
         host.report(&view, &session.fragment());
         let around = embedding::listen(&host, link.callback(Message::Do));
-        App { session, view, effects, clock: None, host, late, _listeners: listeners, _drops: drops, _around: around }
+        App {
+            session,
+            view,
+            effects,
+            clock: None,
+            host,
+            late,
+            _listeners: listeners,
+            _drops: drops,
+            _around: around,
+            _hidden: hidden,
+        }
     }
 
     fn update(&mut self, context: &Context<Self>, message: Message) -> bool {
@@ -98,6 +112,7 @@ impl Component for App {
             }
             Message::Do(action) => self.act(context, action),
             Message::ToastOver => self.effects.end_toast(),
+            Message::Hidden => self.view.playback == Playback::Playing && self.act(context, Action::Pause),
             Message::Panels(came) => self.panels_came(context, came),
             Message::FetchPanels => {
                 self.late.fetch(context);
@@ -114,7 +129,12 @@ impl Component for App {
                 html! { <Embedded view={self.view.clone()} fragment={self.session.fragment()} {on} /> }
             }
         };
-        html! { <ContextProvider<Said> context={self.effects.said()}>{ page }</ContextProvider<Said>> }
+        html! {
+            <ContextProvider<Said> context={self.effects.said()}>
+                { page }
+                <WordTip step={self.view.step.number} />
+            </ContextProvider<Said>>
+        }
     }
 
     fn rendered(&mut self, _context: &Context<Self>, first: bool) {
@@ -137,13 +157,16 @@ impl App {
         }
         crate::preferences::remember(&action);
         let is_part = matches!(action, Action::TogglePart(_));
-        let was = self.view.panel;
+        let (was, speed) = (self.view.panel, self.view.speed);
         self.effects.before(was, &action);
         let effects = self.session.update(action);
         recall_branches(&mut self.session);
         self.view = self.session.view();
         if self.view.layout == Layout::Embedded {
             self.host.report(&self.view, &self.session.fragment());
+        }
+        if self.view.speed != speed {
+            crate::preferences::keep_speed(self.view.speed);
         }
         if is_part {
             crate::preferences::keep_parts(&self.session.parts_line());
@@ -179,14 +202,12 @@ impl App {
 
     /// The clock of playing runs exactly while the session plays.
     fn set_clock(&mut self, context: &Context<Self>) {
-        match (self.view.playback, &self.clock) {
-            (Playback::Playing, None) => {
-                let tick = context.link().callback(|()| Message::Do(Action::Tick));
-                self.clock = Some(Interval::new(TICK_MS, move || tick.emit(())));
-            }
-            (Playback::Paused, Some(_)) => self.clock = None,
-            _ => {}
+        let wanted = (self.view.playback == Playback::Playing).then_some(self.view.speed);
+        if wanted == self.clock.as_ref().map(|(speed, _)| *speed) {
+            return;
         }
+        let tick = context.link().callback(|()| Message::Do(Action::Tick));
+        self.clock = wanted.map(|speed| (speed, Interval::new(speed.milliseconds(), move || tick.emit(()))));
     }
 
     /// The page, or, for a projector, the tree with as much around it as is wanted.
@@ -204,12 +225,12 @@ impl App {
                 }
                 <Notices notices={view.notices.clone()} on={on.clone()} />
                 <Alerts alerts={view.alerts.clone()} passed={view.passed.clone()} threads={view.threads.clone()} on={on.clone()} />
-                if let Some(intro) = intro {
+                if let Some(intro) = intro.filter(|_| view.panel != Panel::Learn) {
                     <Intro view={intro.clone()} on={on.clone()} />
                 }
                 { self.work(on) }
-                { self.foot(on) }
-                <PrintSheet transcript={view.transcript.clone()} />
+                if !self.is_whole_page() { { self.foot(on) } }
+                <PrintSheet transcript={view.transcript.clone()} timeline={view.timeline.clone()} />
                 if presents {
                     <PartsBar parts={view.parts} on={on.clone()} />
                     if view.is_blank { { blank(on) } }
@@ -226,8 +247,12 @@ impl App {
     /// The columns. The tree is always there, and so is what has been asked for.
     fn work(&self, on: &Callback<Action>) -> Html {
         let (view, parts) = (&self.view, self.view.parts);
+        if self.is_whole_page() {
+            return html! { <main id="work" class="work whole" tabindex="-1"><div class="col side">{ self.side(on) }</div></main> };
+        }
         let (threads, code) = (parts.has(Part::Threads), parts.has(Part::Code));
-        let has_side = parts.has(Part::Details) || view.selection.is_some() || self.work_class() != "work";
+        let has_side =
+            parts.has(Part::Details) || view.selection.is_some() || self.shows_watch() || self.work_class() != "work";
         let class =
             classes!(self.work_class(), (!threads && !code).then_some("no-left"), (!has_side).then_some("no-side"),);
         html! {
@@ -251,9 +276,15 @@ impl App {
     fn foot(&self, on: &Callback<Action>) -> Html {
         let view = &self.view;
         html! {
-            <Footer step={view.step.clone()} playback={view.playback} threads={view.threads.clone()}
+            <Footer step={view.step.clone()} playback={view.playback} speed={view.speed} threads={view.threads.clone()}
                 timeline={view.timeline.clone()} has_lanes={view.parts.has(Part::Lanes)} on={on.clone()} />
         }
+    }
+
+    /// Is there a page without a machine: that for teachers, or a sheet to be printed?
+    fn is_whole_page(&self) -> bool {
+        let page = self.view.learn.as_ref().is_some_and(|page| page.is_whole());
+        page && self.view.challenges.open.is_none()
     }
 
     /// Where there is one column, a text that was asked for comes first.
@@ -265,11 +296,19 @@ impl App {
         }
     }
 
+    /// Is the watch list on screen? Beside the script there is no room for it.
+    fn shows_watch(&self) -> bool {
+        let view = &self.view;
+        !view.watch.is_empty() && view.parts.has(Part::Watch) && view.panel != Panel::Script
+    }
+
     /// The right column: everything that is small, or one long panel.
     fn side(&self, on: &Callback<Action>) -> Html {
         let view = &self.view;
         let long = if panels::is_beside(view.panel) {
             self.late.draw(|panels| (panels.side)(view, on), on)
+        } else if !view.parts.has(Part::Details) && self.shows_watch() {
+            Html::default()
         } else {
             html! {
                 <div class="stack-of-panels">
@@ -289,6 +328,7 @@ impl App {
             <>
                 <SideTabs panel={view.panel} has_story={view.story.is_some()} on={on.clone()} />
                 { self.late.draw_if_here(|panels| (panels.selection)(view, on)) }
+                if self.shows_watch() { <WatchList watch={view.watch.clone()} on={on.clone()} /> }
                 { long }
             </>
         }

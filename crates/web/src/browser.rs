@@ -41,6 +41,29 @@ pub fn try_store(key: &str, value: &str) -> bool {
     if value.is_empty() { storage.remove_item(key) } else { storage.set_item(key, value) }.is_ok()
 }
 
+/// Can anything be stored?
+#[must_use]
+pub fn can_store() -> bool {
+    storage().is_some()
+}
+
+/// What is stored for as long as this window is open.
+#[must_use]
+pub fn load_here(key: &str) -> Option<String> {
+    window().session_storage().ok().flatten()?.get_item(key).ok().flatten()
+}
+
+/// Stores something for as long as this window is open; an empty value removes it.
+pub fn store_here(key: &str, value: &str) {
+    let Ok(Some(storage)) = window().session_storage() else { return };
+    let _ = if value.is_empty() { storage.remove_item(key) } else { storage.set_item(key, value) };
+}
+
+/// Prints the page.
+pub fn print() {
+    let _ = window().print();
+}
+
 /// The names under which something is stored.
 #[must_use]
 pub fn stored_keys() -> Vec<String> {
@@ -201,6 +224,21 @@ pub fn prefers_less_motion() -> bool {
 #[must_use]
 pub fn width() -> i32 {
     window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or_default() as i32
+}
+
+/// Listens for the moment at which nobody sees the page any more: another tab, another window over all of it.
+pub fn listen_to_hiding(on: yew::Callback<()>) -> gloo_events::EventListener {
+    gloo_events::EventListener::new(&document(), "visibilitychange", move |_| {
+        if document().hidden() {
+            on.emit(());
+        }
+    })
+}
+
+/// The height of the window in pixels.
+#[must_use]
+pub fn height() -> i32 {
+    window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default() as i32
 }
 
 /// Sets a property that the style sheets read.

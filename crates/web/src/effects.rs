@@ -4,7 +4,7 @@ use crate::browser;
 use crate::files;
 use crate::searcher::Searcher;
 use daxscope_session::editor::EditorAction;
-use daxscope_session::{Action, Effect, FocusTarget, Panel};
+use daxscope_session::{Action, Effect, FocusTarget, LearnAction, Panel};
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use wasm_bindgen::JsCast;
@@ -17,6 +17,10 @@ const TOAST_MS_PER_CHAR: u32 = 55;
 /// Why the page cannot be saved as one file.
 const NO_TEMPLATE: &str = "The one file lies beside the page as daxscope.html, and it did not arrive. Try again; if you serve the \
                            page yourself: `cargo xtask build` makes it.";
+/// How long printing waits for what is drawn.
+const PRINT_MS: u32 = 250;
+/// What a link has that is copied in a file.
+const FROM_FILE: &str = "This page is a file, so the link begins at its #: put the address of a page before it.";
 /// How long the address waits for a further step.
 const ADDRESS_MS: u32 = 150;
 
@@ -77,8 +81,13 @@ impl Effects {
                     browser::set_fragment(&fragment, true);
                 }
                 Effect::CopyText { text, is_fragment, done } => {
-                    let text = if is_fragment { browser::address_with(&text) } else { text };
-                    self.show(&done, toast_over);
+                    // The path of a file on this disk is of no use to others, and none of their business.
+                    let page = browser::own_address();
+                    let text = if is_fragment { format!("{page}#{text}") } else { text };
+                    match is_fragment && page.is_empty() {
+                        true => self.show(&format!("{done} {FROM_FILE}"), toast_over),
+                        false => self.show(&done, toast_over),
+                    }
                     wasm_bindgen_futures::spawn_local(async move {
                         browser::copy(&text).await;
                     });
@@ -99,6 +108,7 @@ impl Effects {
                 }
                 Effect::Announce(sentence) => self.announced = sentence.into(),
                 Effect::Tell(sentence) => self.show(&sentence, toast_over),
+                Effect::KeepBase(address) => crate::preferences::keep_base(&address),
                 Effect::KeepBranches { key, text } => browser::store(&key, &text),
                 Effect::Focus(target) => self.focus = Some(target),
                 Effect::StartSearch(message) => self.searcher.start(message, on),
@@ -108,8 +118,13 @@ impl Effects {
                     }
                 }
                 Effect::SelectScript(bytes) => self.selection = Some(bytes),
-                Effect::KeepChallenges(line) => crate::preferences::keep_challenges(&line),
-                Effect::KeepProgress(line) => crate::preferences::keep_progress(&line),
+                Effect::KeepChallenges(line) => kept(crate::preferences::keep_challenges(&line), on),
+                Effect::KeepProgress(line) => kept(crate::preferences::keep_progress(&line), on),
+                Effect::KeepPasted(text) => crate::preferences::keep_pasted(&text),
+                // The palette has to be away first.
+                Effect::Print => {
+                    Timeout::new(PRINT_MS, browser::print).forget();
+                }
                 Effect::StopSearch => self.searcher.stop(),
                 Effect::FetchText(text) => files::fetch_text(text, on.clone()),
             }
@@ -147,6 +162,7 @@ impl Effects {
             Some(FocusTarget::Search) => browser::focus("search"),
             Some(FocusTarget::Alert) => browser::focus("alert"),
             Some(FocusTarget::Start) => browser::focus("start-search"),
+            Some(FocusTarget::RunUntil) => browser::focus("run-until"),
             Some(FocusTarget::Step) => browser::focus("step"),
             Some(FocusTarget::Verdict) => browser::focus("verdict"),
             Some(FocusTarget::Return) => match self.return_to.take().filter(|element| element.is_connected()) {
@@ -163,6 +179,24 @@ impl Effects {
     pub fn said(&self) -> Said {
         Said { announced: self.announced.clone(), toast: self.toast.clone() }
     }
+}
+
+/// Says if the browser keeps nothing.
+fn kept(is_kept: bool, on: &Callback<Action>) {
+    if !is_kept {
+        on.emit(Action::Learn(LearnAction::CannotKeep));
+    }
+}
+
+/// Takes in what other windows keep.
+pub fn listen_to_windows(on: Callback<Action>) -> EventListener {
+    EventListener::new(&browser::window(), "storage", move |event| {
+        let event: &web_sys::StorageEvent = event.unchecked_ref();
+        let action = event.key().and_then(|key| crate::preferences::from_other_window(&key, event.new_value()));
+        if let Some(action) = action {
+            on.emit(action);
+        }
+    })
 }
 
 /// Opens what the address says after the person went through the history or typed a fragment.

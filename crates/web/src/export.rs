@@ -1,7 +1,13 @@
 //! Pictures as files. The style sheet is worked into them, so that they look the same everywhere.
 
+mod frame;
+
 use crate::browser;
+use crate::tree::shapes::num;
 use daxscope_session::file_stem;
+use daxscope_session::received::png_with_text;
+use daxscope_session::view::{ExportView, Text};
+use frame::{Size, framed};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, HtmlImageElement};
@@ -20,6 +26,14 @@ impl Picture {
         match self {
             Picture::Tree => "tree",
             Picture::Timeline => "timeline",
+        }
+    }
+
+    /// What stands for it where it has nothing to show.
+    const fn empty(self) -> &'static str {
+        match self {
+            Picture::Tree => "The tree is empty: no page of the file has an entry yet.",
+            Picture::Timeline => "No step has been made yet.",
         }
     }
 
@@ -53,33 +67,30 @@ const PROPERTIES: [&str; 16] = [
     "dominant-baseline",
 ];
 
-/// What stands for a tree without entries.
-const EMPTY: &str = "The tree is empty: no page of the file has an entry yet.";
-
 /// Offers the picture as SVG.
-pub fn save_svg(picture: Picture, title: &str) {
-    if let Some(text) = as_svg(picture, title) {
-        browser::download(&file_name(picture, title, "svg"), "image/svg+xml", &text.into());
+pub fn save_svg(picture: Picture, view: &ExportView) {
+    if let Some(text) = as_svg(picture, view) {
+        browser::download(&file_name(picture, view, "svg"), "image/svg+xml", &text.into());
     }
 }
 
 /// Offers the picture as PNG, two pixels for each of the screen's.
-pub fn save_png(picture: Picture, title: &str) {
-    let Some(text) = as_svg(picture, title) else { return };
+pub fn save_png(picture: Picture, view: &ExportView) {
+    let Some(text) = as_svg(picture, view) else { return };
     let Ok(image) = HtmlImageElement::new() else { return };
-    let (drawn, name) = (image.clone(), file_name(picture, title, "png"));
+    let (drawn, name, carried) = (image.clone(), file_name(picture, view, "png"), view.carried.clone());
     let loaded = Closure::once_into_js(move || {
-        let _ = draw_and_save(&drawn, name);
+        let _ = draw_and_save(&drawn, name, carried);
     });
     image.set_onload(Some(loaded.unchecked_ref()));
     image.set_src(&format!("data:image/svg+xml;charset=utf-8,{}", js_sys::encode_uri_component(&text)));
 }
 
-fn file_name(picture: Picture, title: &str, suffix: &str) -> String {
-    format!("daxscope-{}-{}.{suffix}", file_stem(title), picture.name())
+fn file_name(picture: Picture, view: &ExportView, suffix: &str) -> String {
+    format!("daxscope-{}-{}.{suffix}", file_stem(&view.title), picture.name())
 }
 
-fn draw_and_save(image: &HtmlImageElement, name: String) -> Result<(), JsValue> {
+fn draw_and_save(image: &HtmlImageElement, name: String, carried: Text) -> Result<(), JsValue> {
     let canvas: HtmlCanvasElement = browser::document().create_element("canvas")?.unchecked_into();
     canvas.set_width(image.natural_width() * 2);
     canvas.set_height(image.natural_height() * 2);
@@ -87,13 +98,37 @@ fn draw_and_save(image: &HtmlImageElement, name: String) -> Result<(), JsValue> 
     let context: CanvasRenderingContext2d = context.unchecked_into();
     context.scale(2.0, 2.0)?;
     context.draw_image_with_html_image_element(image, 0.0, 0.0)?;
-    let save = Closure::once_into_js(move |blob: web_sys::Blob| browser::download_blob(&name, &blob));
+    let save = Closure::once_into_js(move |blob: web_sys::Blob| {
+        wasm_bindgen_futures::spawn_local(async move {
+            let Ok(buffer) = wasm_bindgen_futures::JsFuture::from(blob.array_buffer()).await else { return };
+            let with = png_with_text(&js_sys::Uint8Array::new(&buffer).to_vec(), &carried);
+            let parts = js_sys::Array::of1(&js_sys::Uint8Array::from(&with[..]));
+            let options = web_sys::BlobPropertyBag::new();
+            options.set_type("image/png");
+            if let Ok(blob) = web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &options) {
+                browser::download_blob(&name, &blob);
+            }
+        });
+    });
     canvas.to_blob(save.unchecked_ref())
 }
 
-/// The picture with its styles inside; `None` if the browser does not give them.
+/// The picture with its styles inside, in light colours whatever the page has: below a title that says the run, with the run
+/// itself inside. `None` if the browser does not give them.
 #[must_use]
-pub fn as_svg(picture: Picture, title: &str) -> Option<String> {
+pub fn as_svg(picture: Picture, view: &ExportView) -> Option<String> {
+    let root = browser::document().document_element()?;
+    let theme = root.get_attribute("data-theme");
+    root.set_attribute("data-theme", "light").ok()?;
+    let drawn = draw(picture, view);
+    match theme {
+        Some(theme) => root.set_attribute("data-theme", &theme).ok()?,
+        None => root.remove_attribute("data-theme").ok()?,
+    }
+    web_sys::XmlSerializer::new().ok()?.serialize_to_string(drawn?.as_ref()).ok()
+}
+
+fn draw(picture: Picture, view: &ExportView) -> Option<Element> {
     let document = browser::document();
     let shown = document.query_selector(picture.selector()).ok().flatten();
     let copy: Element = match &shown {
@@ -102,20 +137,30 @@ pub fn as_svg(picture: Picture, title: &str) -> Option<String> {
             work_styles_in(shown, &copy)?;
             copy
         }
-        None => words(EMPTY)?,
+        None => words(picture.empty())?,
     };
-    let svg = |name: &str| document.create_element_ns(Some(SVG), name).ok();
-    let background = svg("rect")?;
-    background.set_attribute("width", "100%").ok()?;
-    background.set_attribute("height", "100%").ok()?;
-    background.set_attribute("fill", &ground(shown.as_ref())?).ok()?;
-    copy.insert_before(&background, copy.first_child().as_ref()).ok()?;
-    let named = svg("title")?;
-    named.set_text_content(Some(&format!("{title}: {}", picture.name())));
-    copy.insert_before(&named, copy.first_child().as_ref()).ok()?;
-    copy.set_attribute("xmlns", SVG).ok()?;
-    web_sys::XmlSerializer::new().ok()?.serialize_to_string(&copy).ok()
+    say_which_part(&copy)?;
+    let size = |name: &str| copy.get_attribute(name).and_then(|value| value.parse::<f64>().ok());
+    let of = Size { width: size("width").unwrap_or(480.0), height: size("height").unwrap_or(60.0) };
+    framed(picture, view, &copy, of, shown.is_some())
 }
+
+/// Where only a part of the run is drawn, the picture says which, below.
+fn say_which_part(copy: &Element) -> Option<()> {
+    let Some(part) = copy.get_attribute("data-part") else { return Some(()) };
+    copy.remove_attribute("data-part").ok()?;
+    let height = js_sys::parse_float(&copy.get_attribute("height")?);
+    copy.set_attribute("height", &num(height + LINE_PX)).ok()?;
+    let sentence = words(&format!("{part} Save table has all of them."))?;
+    let text = sentence.first_element_child()?;
+    text.set_attribute("x", "4").ok()?;
+    text.set_attribute("y", &num(height + LINE_PX - 7.0)).ok()?;
+    copy.append_child(&text).ok()?;
+    Some(())
+}
+
+/// Height of a line of text below a picture.
+const LINE_PX: f64 = 24.0;
 
 const SVG: &str = "http://www.w3.org/2000/svg";
 
@@ -137,20 +182,6 @@ fn words(sentence: &str) -> Option<Element> {
     text.set_text_content(Some(sentence));
     picture.append_child(&text).ok()?;
     Some(picture)
-}
-
-/// The colour behind the picture: that of the nearest box that has one.
-fn ground(shown: Option<&Element>) -> Option<String> {
-    let mut at = shown.and_then(|shown| shown.parent_element()).or_else(|| browser::document().body().map(Into::into));
-    while let Some(element) = at {
-        let colour =
-            browser::window().get_computed_style(&element).ok()??.get_property_value("background-color").ok()?;
-        if !matches!(&*colour, "" | "transparent" | "rgba(0, 0, 0, 0)") {
-            return Some(colour);
-        }
-        at = element.parent_element();
-    }
-    Some("white".into())
 }
 
 /// Writes what the browser computed for an element into its copy, and so on below.

@@ -1,5 +1,7 @@
 //! Hooks that several components use.
 
+use crate::browser;
+use gloo_events::EventListener;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, ResizeObserver};
@@ -37,4 +39,20 @@ pub fn use_size(node: &NodeRef, fallback: (f64, f64)) -> (f64, f64) {
         }
     });
     *size
+}
+
+/// Does the browser print now? What is only drawn in part is drawn whole then.
+#[hook]
+pub fn use_printing() -> bool {
+    let prints = use_state_eq(|| false);
+    let setter = prints.setter();
+    use_effect_with((), move |()| {
+        let (before, after) = (setter.clone(), setter);
+        let listeners = [
+            EventListener::new(&browser::window(), "beforeprint", move |_| before.set(true)),
+            EventListener::new(&browser::window(), "afterprint", move |_| after.set(false)),
+        ];
+        move || drop(listeners)
+    });
+    *prints
 }

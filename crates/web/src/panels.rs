@@ -2,7 +2,7 @@
 
 use crate::components::{
     BranchesPanel, CompareDialog, ExplorePanel, ExportDialog, Gallery, GlossaryDialog, HelpDialog, LearnPanel, Palette,
-    ScriptPanel, Selection, SideBySideDialog, StoryPanel, TranscriptPanel,
+    ScriptPanel, Selection, SideBySideDialog, StoryPanel, TranscriptPanel, UntilDialog,
 };
 use daxscope_session::{Action, LATER, Later, Panel, View};
 use yew::prelude::*;
@@ -60,13 +60,18 @@ fn selection(view: &View, on: &Callback<Action>) -> Html {
 fn overlay(view: &View, on: &Callback<Action>) -> Html {
     match view.panel {
         Panel::Help => html! { <HelpDialog shortcuts={view.shortcuts} on={on.clone()} /> },
-        Panel::Export => html! { <ExportDialog title={view.header.title.clone()} on={on.clone()} /> },
+        Panel::Export => view.export.clone().map_or_else(Html::default, |export| {
+            html! { <ExportDialog view={export} on={on.clone()} /> }
+        }),
         Panel::Compare => html! { <CompareDialog rows={view.compare.clone()} on={on.clone()} /> },
         Panel::Gallery => {
             html! { <Gallery cards={view.gallery.clone()} glossary={view.glossary.clone()} on={on.clone()} /> }
         }
         Panel::SideBySide => view.side_by_side.clone().map_or_else(Html::default, |runs| {
             html! { <SideBySideDialog view={runs} on={on.clone()} /> }
+        }),
+        Panel::Until => view.until.clone().map_or_else(Html::default, |until| {
+            html! { <UntilDialog {until} on={on.clone()} /> }
         }),
         Panel::Palette => {
             html! { <Palette header={view.header.clone()} threads={view.threads.clone()} glossary={view.glossary.clone()}

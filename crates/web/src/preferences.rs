@@ -2,7 +2,9 @@
 
 use crate::browser;
 use daxscope_session::editor::{Draft, EditorAction};
-use daxscope_session::{Action, ChallengeAction, LearnAction, Shortcuts, Theme};
+use daxscope_session::{
+    Action, ChallengeAction, LearnAction, Shortcuts, Speed, SpeedChange, Theme, merged_challenges, merged_progress,
+};
 
 const THEME: &str = "daxscope.theme";
 const SHORTCUTS: &str = "daxscope.shortcuts";
@@ -10,8 +12,12 @@ const SHORTCUTS: &str = "daxscope.shortcuts";
 const DRAFT: &str = "daxscope.draft";
 const CHALLENGES: &str = "daxscope.challenges";
 const PROGRESS: &str = "daxscope.progress";
+/// In the storage of the window.
+const PASTED: &str = "daxscope.pasted";
 const SCRIPT_WIDTH: &str = "daxscope.script-width";
 const PARTS: &str = "daxscope.parts";
+const BASE: &str = "daxscope.base";
+const SPEED: &str = "daxscope.speed";
 const INTRO: &str = "daxscope.intro";
 
 /// What to tell a new session.
@@ -25,8 +31,24 @@ pub fn load() -> Vec<Action> {
     let shortcuts = browser::load(SHORTCUTS).map(|_| Action::SetShortcuts(Shortcuts::Off));
     let progress = browser::load(PROGRESS).map(|line| Action::Learn(LearnAction::Restore(line)));
     let challenges = browser::load(CHALLENGES).map(|line| Action::Challenge(ChallengeAction::Restore(line)));
+    let pasted = browser::load_here(PASTED).map(|text| Action::Learn(LearnAction::Restored(text)));
+    let cannot = (!browser::can_store()).then_some(Action::Learn(LearnAction::CannotKeep));
     let parts = browser::load(PARTS).map(Action::RestoreParts);
-    theme.into_iter().chain(shortcuts).chain(progress).chain(parts).chain(challenges).chain([drafts()]).collect()
+    let base = browser::load(BASE).map(Action::RestoreBase);
+    let speed = browser::load(SPEED).and_then(|name| Speed::from_name(&name));
+    let speed = speed.map(|speed| Action::ChangeSpeed(SpeedChange::To(speed)));
+    theme
+        .into_iter()
+        .chain(shortcuts)
+        .chain(base)
+        .chain(speed)
+        .chain(progress)
+        .chain(pasted)
+        .chain(cannot)
+        .chain(parts)
+        .chain(challenges)
+        .chain([drafts()])
+        .collect()
 }
 
 /// Keeps which parts of the page are on screen.
@@ -34,14 +56,46 @@ pub fn keep_parts(line: &str) {
     browser::store(PARTS, line);
 }
 
-/// Keeps what is answered and reached in the lessons; nothing if the line is empty.
-pub fn keep_progress(line: &str) {
-    browser::store(PROGRESS, line);
+/// Keeps the address that was set for links.
+pub fn keep_base(address: &str) {
+    browser::store(BASE, address);
 }
 
-/// Keeps what is solved of the challenges.
-pub fn keep_challenges(line: &str) {
-    browser::store(CHALLENGES, line);
+/// Keeps how fast runs play; the usual speed needs no place.
+pub fn keep_speed(speed: Speed) {
+    browser::store(SPEED, if speed == Speed::default() { "" } else { speed.name() });
+}
+
+/// Keeps what is answered and reached in the lessons, beside what another window has kept; nothing if the line is empty.
+/// `false` if the browser cannot.
+#[must_use]
+pub fn keep_progress(line: &str) -> bool {
+    let kept = browser::load(PROGRESS).unwrap_or_default();
+    let both = if line.is_empty() { String::new() } else { merged_progress(&kept, line) };
+    browser::try_store(PROGRESS, &both)
+}
+
+/// Keeps what is solved of the challenges, likewise.
+#[must_use]
+pub fn keep_challenges(line: &str) -> bool {
+    let kept = browser::load(CHALLENGES).unwrap_or_default();
+    browser::try_store(CHALLENGES, &merged_challenges(&kept, line))
+}
+
+/// Keeps what a teacher has pasted for as long as this window is open.
+pub fn keep_pasted(text: &str) {
+    browser::store_here(PASTED, text);
+}
+
+/// What another window has kept, when the browser tells of it.
+#[must_use]
+pub fn from_other_window(key: &str, value: Option<String>) -> Option<Action> {
+    match (key, value.filter(|value| !value.is_empty())) {
+        (PROGRESS, Some(line)) => Some(Action::Learn(LearnAction::Restore(line))),
+        (PROGRESS, None) => Some(Action::Learn(LearnAction::Forgotten)),
+        (CHALLENGES, Some(line)) => Some(Action::Challenge(ChallengeAction::Restore(line))),
+        _ => None,
+    }
 }
 
 /// Keeps what an action chooses.

@@ -4,7 +4,7 @@
 mod stage;
 
 use daxscope_session::view::{ChangeArea, ChangeView, StepView, TimelineView, TranscriptRow, TranscriptView};
-use daxscope_session::{Action, Object, Playback, Session, ThreadId};
+use daxscope_session::{Action, Object, Panel, Playback, Session, Speed, ThreadId};
 use daxscope_web::components::{Changes, PmemPanel, Threads, TranscriptPanel, Transport, TreePanel};
 use stage::Stage;
 use std::cell::RefCell;
@@ -66,7 +66,7 @@ async fn a_change_shows_before_and_after_and_opens_its_history() {
 async fn buttons_with_nothing_to_do_stay_in_reach_and_do_nothing() {
     let (on, seen) = recorder();
     let stage = Stage::show(html! {
-        <Transport step={Rc::new(step())} playback={Playback::Paused} timeline={Rc::new(TimelineView::default())} {on} />
+        <Transport step={Rc::new(step())} playback={Playback::Paused} speed={Speed::Normal} timeline={Rc::new(TimelineView::default())} {on} />
     }).await;
     let back = "button[aria-label='Step back']";
     assert_eq!(stage.attribute(back, "aria-disabled").as_deref(), Some("true"));
@@ -115,9 +115,14 @@ async fn the_tree_is_a_picture_and_a_list_for_the_keyboard() {
     assert_eq!(stage.all("[role=treeitem]")[items - 1].get_attribute("tabindex").as_deref(), Some("0"));
     stage.key_on("[role=treeitem]", "Enter").await;
     assert_eq!(seen.borrow().len(), 1);
+    session.update(Action::OpenPanel(Panel::Export));
+    let export = session.view().export.expect("the list of exports is open");
     let svg =
-        daxscope_web::export::as_svg(daxscope_web::export::Picture::Tree, "a tree").expect("the picture can be saved");
+        daxscope_web::export::as_svg(daxscope_web::export::Picture::Tree, &export).expect("the picture can be saved");
     assert!(svg.starts_with("<svg") && !svg.contains("var(--"), "{}", &svg[..200]);
+    for said in ["Lost wake-up", "kernel v5, step 73 of 73", "The script of this run"] {
+        assert!(svg.contains(said), "{said}");
+    }
 }
 
 #[wasm_bindgen_test]
@@ -135,6 +140,7 @@ async fn of_ten_thousand_steps_only_those_in_sight_are_drawn() {
             number,
             thread: ThreadId(0),
             sentence: format!("A makes step {number}.").into(),
+            word: None,
             is_violation: false,
             is_failure: false,
         })

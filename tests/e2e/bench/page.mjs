@@ -1,11 +1,13 @@
 // How fast the page is, in a real browser; outside the tests, since nothing here is judged.
 //
-//   node bench/page.mjs --base http://127.0.0.1:8080/ [--base URL-OF-AN-OLDER-BUILD] [--presses 40] [--only small,sparse]
+//   node bench/page.mjs --base http://127.0.0.1:8080/ [--base URL-OF-ANOTHER-BUILD] [--presses 40] [--only small,sparse]
 //
-// Prints, for each state and build: key to paint (95 % and median, in ms), CPU of the renderer for a key press, elements,
-// and the renderer's memory. With two builds, how many times the second takes what the first does. A state that a build
-// cannot reach is a dash. Cores are shared: believe a factor, not a percentage.
-import { readFileSync } from "node:fs";
+// For each state and build, and for each kind of press: milliseconds from the press until nothing changes any more and all is
+// laid out (median and 95 %), the CPU time of that, which is script, style and layout (the same), and the CPU time of everything
+// that the page's thread did for it, painting and two frames included (median). Then elements, and memory: JavaScript's heap and the module's. Several builds take turns, state by state, and the last columns
+// say how many times the second takes what the first does. What a build cannot do is a dash. Cores are shared: wall clock
+// says what somebody saw who shared them, CPU time what the page asks for; believe a factor, not a percentage.
+import { deflateSync } from "node:zlib";
 import { launchBrowser, newPage } from "../helpers.mjs";
 
 const words = process.argv.slice(2);
@@ -18,140 +20,173 @@ if (bases.length === 0) {
   process.exit(2);
 }
 
-const writes = (count, of) => Array.from({ length: count }, (_, at) => `  write 4K at ${of(at)}p`).join("\n");
+/** Threads that write `each` pages one after the other, every `far` pages. */
 const threads = (count, each, far) =>
-  Array.from({ length: count }, (_, thread) => `thread ${"ABCDEFGHI"[thread]}\n${writes(each, (at) => (thread * each + at) * far)}`).join("\n");
+  Array.from({ length: count }, (_, thread) => {
+    const write = (_, at) => `  write 4K at ${(thread * each + at) * far}p\n`;
+    return `thread ${"ABC"[thread]}\n${Array.from({ length: each }, write).join("")}`;
+  }).join("");
+const MAPPED = "file 64M\nextent 0..64M mapped at 128M\n";
 
 /** Name, script, and the steps that are made before the measurement. */
 const STATES = [
-  ["small: a4, 73 steps", null, 0],
-  ["5,000 steps, dense", `file 64M\n${threads(3, 64, 1)}`, 5_000],
-  ["100,000 steps, dense", `file 64M\n${threads(2, 1500, 1)}`, 100_000],
-  ["52 sparse entries by faults", `file 4096G\n${threads(1, 60, 262144)}`, 2_000],
-  ["50 entries", "file 64M\nextent 0..64M mapped at 128M\nentries 0..50p block\n" + threads(2, 60, 3), 200],
-  ["1,000 entries", "file 64M\nextent 0..64M mapped at 128M\nentries 0..1000p block\n" + threads(2, 60, 3), 200],
-  ["10,000 entries", "file 64M\nextent 0..64M mapped at 128M\nentries 0..10000p block\n" + threads(2, 60, 3), 200],
-  ["10,000 sparse entries", "file 4096G\nentries 0..20000M page every 2M\n" + threads(2, 60, 512), 200],
-  ["10,000 entries, 100,000 steps", "file 64M\nextent 0..64M mapped at 128M\nentries 0..10000p block\n" + threads(2, 1700, 3), 100_000],
+  ["small: a4", null, 0],
+  ["2,000 steps", `file 4M\n${threads(3, 60, 1)}`, 2_000],
+  ["5,000 steps", `file 64M\n${threads(2, 400, 1)}`, 5_000],
+  ["97,000 steps", `file 64M\n${threads(2, 3000, 1)}`, 97_000],
+  ["50 entries", `${MAPPED}entries 0..50p 4K block\n${threads(2, 60, 3)}`, 500],
+  ["1,000 entries", `${MAPPED}entries 0..1000p 4K block\n${threads(2, 60, 3)}`, 500],
+  ["10,000 entries", `${MAPPED}entries 0..10000p 4K block\n${threads(2, 60, 3)}`, 500],
+  ["52 sparse by faults", `file 4096G\n${threads(1, 60, 262144)}`, 1_400],
+  ["10,000 sparse entries", `file 4096G\nentries 0..20000M 4K page every 2M\n${threads(2, 60, 512)}`, 500],
+  ["10,000 and 97,000", `${MAPPED}entries 0..10000p 4K block\n${threads(2, 3000, 2)}`, 97_000],
+];
+
+const LOCK = "section[aria-labelledby=locks-title] button.link, section[aria-labelledby=locks-title] .rows button";
+/** Kind of press: what is done before each, what is measured; keys, or `click`: the first lock is selected. */
+const KINDS = [
+  ["back", [], "ArrowLeft"],
+  ["forward", [], "ArrowRight"],
+  ["to the end", ["Home"], "End"],
+  ["new step", [], "ArrowRight", "End"],
+  ["new after jump", ["Home", "End"], "ArrowRight", "End"],
+  ["open selection", ["Escape"], "click", "End"],
+  ["back, selected", [], "ArrowLeft", "End"],
 ];
 
 const browser = await launchBrowser();
-const system = await browser.newBrowserCDPSession();
-
-/** Steps there are. */
-async function standing(page) {
-  const text = await page.locator("#count").textContent();
-  return { total: Number(/of (\d+)/.exec(text)?.[1] ?? 0) };
-}
 
 async function open(base, script) {
   const { context, page } = await newPage(browser);
   page.setDefaultTimeout(600_000);
-  if (script === null) {
-    await page.goto(`${base}#v=1&e=a4&p=20`);
-  } else {
-    const packed = await pack(script);
-    await page.goto(`${base}#v=1&c=${packed}`);
-  }
+  const packed = script && deflateSync(Buffer.from(script), { level: 9 }).toString("base64url");
+  await page.goto(`${base}#v=1&${packed ? `c=${packed}` : "e=a4&p=20"}`);
   await page.locator("#step").waitFor();
   return { context, page };
 }
 
-async function pack(script) {
-  const { deflateSync } = await import("node:zlib");
-  return deflateSync(Buffer.from(script), { level: 9 }).toString("base64url");
-}
+const recorded = async (page) => Number(/of (\d+)/.exec(await page.locator("#count").textContent())?.[1] ?? 0);
 
 /** Runs until so many steps are made; `false`: this build cannot. */
 async function run(page, wanted) {
   let last = -1;
   for (let burst = 0; burst < 400; burst += 1) {
-    const { total } = await standing(page);
+    const total = await recorded(page);
     if (total >= wanted) return true;
-    if (total === last && burst > 8) return false;
+    if (total === last) return false;
     last = total;
-    await page.keyboard.press("Shift+Digit1");
-    await page.keyboard.press("Shift+Digit2");
-    await page.keyboard.press("Shift+Digit3");
+    for (const key of ["Shift+Digit1", "Shift+Digit2", "Shift+Digit3"]) await page.keyboard.press(key);
     await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))));
   }
   return false;
 }
 
-/** Milliseconds from each press of a key to the end of the frame that shows it. */
-const paints = (page, key, times) =>
-  page.evaluate(
-    async ([key, times]) => {
-      const { port1, port2 } = new MessageChannel();
-      const turn = () => new Promise((done) => ((port1.onmessage = done), port2.postMessage(0)));
-      const frame = () => new Promise((done) => requestAnimationFrame(() => turn().then(done)));
-      const found = [];
-      for (let press = 0; press < times; press += 1) {
-        await frame();
-        const start = performance.now();
-        document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code: key, bubbles: true, cancelable: true }));
+/** Puts what is measured into the page: a press, until nothing changes any more. */
+function equip(page) {
+  return page.evaluate((lock) => {
+    const { port1, port2 } = new MessageChannel();
+    const turn = () => new Promise((done) => ((port1.onmessage = done), port2.postMessage(0)));
+    const frame = () => new Promise((done) => requestAnimationFrame(() => turn().then(done)));
+    let changes = 0;
+    new MutationObserver(() => (changes += 1)).observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+    window.benchPress = async (key) => {
+      await frame();
+      const start = performance.now();
+      if (key === "click") document.querySelector(lock)?.click();
+      else document.body.dispatchEvent(new KeyboardEvent("keydown", { key, code: key, bubbles: true, cancelable: true }));
+      let seen;
+      let end;
+      do {
+        seen = changes;
         await turn();
         document.body.getBoundingClientRect();
-        found.push(performance.now() - start);
-      }
-      return found;
-    },
-    [key, times],
-  );
-
-async function memory(page) {
-  const client = await page.context().newCDPSession(page);
-  await client.send("HeapProfiler.collectGarbage");
-  const { processInfo } = await system.send("SystemInfo.getProcessInfo");
-  const sizes = processInfo
-    .filter((one) => one.type === "renderer")
-    .map((one) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${one.id}/status`, "utf8"))?.[1] ?? 0) / 1024);
-  return Math.max(...sizes);
+        end = performance.now();
+        await turn();
+      } while (changes !== seen);
+      await frame();
+      return end - start;
+    };
+  }, LOCK);
 }
 
-const share = (sorted, part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
+const share = (numbers, part) => numbers.toSorted((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor(numbers.length * part))];
 
+async function press(page, client, before, key) {
+  const spent = async () => {
+    const { metrics } = await client.send("Performance.getMetrics");
+    const of = (name) => 1000 * metrics.find((metric) => metric.name === name).value;
+    return { cpu: of("ScriptDuration") + of("LayoutDuration") + of("RecalcStyleDuration"), all: of("TaskDuration") };
+  };
+  const press = (key) => page.evaluate((key) => window.benchPress(key), key);
+  for (const key of before) await press(key);
+  const from = await spent();
+  const wall = await press(key);
+  const to = await spent();
+  return { wall, cpu: to.cpu - from.cpu, all: to.all - from.all };
+}
+
+async function memory(client) {
+  await client.send("HeapProfiler.collectGarbage");
+  const { metrics } = await client.send("Performance.getMetrics");
+  const { result } = await client.send("Runtime.evaluate", { expression: "WebAssembly.Memory.prototype" });
+  const { objects } = await client.send("Runtime.queryObjects", { prototypeObjectId: result.objectId });
+  const sizes = await client.send("Runtime.callFunctionOn", {
+    objectId: objects.objectId,
+    functionDeclaration: "function () { return this.reduce((sum, memory) => sum + memory.buffer.byteLength, 0); }",
+    returnByValue: true,
+  });
+  return { heap: metrics.find((metric) => metric.name === "JSHeapUsedSize").value / 2 ** 20, wasm: sizes.result.value / 2 ** 20 };
+}
+
+/** All of one state in one build; `null`: it cannot get there. */
 async function measured(base, script, steps) {
   const { context, page } = await open(base, script);
   try {
-    const problems = page.locator(".diagnostics .error");
-    if ((await problems.count()) > 0) return null;
+    if ((await page.locator(".diagnostics .error").count()) > 0) return null;
     const began = performance.now();
     if (script !== null && !(await run(page, steps))) return null;
-    const made = performance.now() - began;
+    const made = (performance.now() - began) / 1000;
+    await equip(page);
     const client = await context.newCDPSession(page);
     await client.send("Performance.enable", { timeDomain: "threadTicks" });
-    const cpu = async () => {
-      const { metrics } = await client.send("Performance.getMetrics");
-      return 1000 * metrics.find((metric) => metric.name === "TaskDuration").value;
-    };
-    await paints(page, "ArrowLeft", 5);
-    const before = await cpu();
-    const found = [
-      ...(await paints(page, "ArrowLeft", presses)),
-      ...(await paints(page, "ArrowRight", presses)),
-    ];
-    const each = ((await cpu()) - before) / (2 * presses);
-    found.sort((a, b) => a - b);
+    const kinds = {};
+    for (const [name, before, key, first] of KINDS) {
+      if (first) await press(page, client, [], first);
+      await press(page, client, before, key);
+      const found = [];
+      for (let number = 0; number < presses; number += 1) found.push(await press(page, client, before, key));
+      kinds[name] = { wall: found.map((one) => one.wall), cpu: found.map((one) => one.cpu), all: found.map((one) => one.all) };
+    }
     const elements = await page.evaluate(() => document.querySelectorAll("*").length);
-    return { p95: share(found, 0.95), p50: share(found, 0.5), cpu: each, elements, memory: await memory(page), made };
+    return { kinds, elements, made, steps: await recorded(page), ...(await memory(client)) };
   } finally {
     await context.close();
   }
 }
 
 const cell = (value, width = 8, digits = 1) => (value === undefined ? "-" : value.toFixed(digits)).padStart(width);
-console.log(`${"".padEnd(32)}${bases.map((_, at) => `build ${at + 1}:  95 %  median     CPU   elements     MB   made s`).join("   ")}${bases.length > 1 ? "   CPU 2/1" : ""}`);
+const numbers = (kind) =>
+  [["wall", 0.5], ["wall", 0.95], ["cpu", 0.5], ["cpu", 0.95], ["all", 0.5]].map(([what, part]) => kind && share(kind[what], part));
+console.log(`${"".padEnd(40)}${bases.map((_, at) => `  build ${at + 1}: ms    95 %     CPU    95 %     all`).join("")}${bases.length > 1 ? "   ms 2/1  CPU 2/1" : ""}`);
 for (const [name, script, steps] of STATES.filter(([name]) => !only || only.some((part) => name.includes(part)))) {
   const results = [];
   for (const base of bases) {
-    results.push((await measured(base, script, steps).catch((error) => (console.error(`${name}: ${error.message.split("\n")[0]}`), null))) ?? {});
+    const failed = (error) => (console.error(`${name}: ${error.message.split("\n")[0]}`), null);
+    results.push((await measured(base, script, steps).catch(failed)) ?? {});
   }
-  const row = results.map(
-    (one) => `        ${cell(one.p95)}${cell(one.p50)}${cell(one.cpu)}${cell(one.elements, 11, 0)}${cell(one.memory, 7, 0)}${cell(one.made && one.made / 1000, 9)}`,
-  );
-  const [first, second] = results;
-  const ratio = second?.cpu && first?.cpu ? `${cell(second.cpu / first.cpu, 10)}` : "";
-  console.log(`${name.padEnd(32)}${row.join("")}${ratio}`);
+  for (const [kind] of KINDS) {
+    const rows = results.map((one) => numbers(one.kinds?.[kind]));
+    const [first, second] = rows;
+    const ratio = (at) => (first?.[at] && second?.[at] ? second[at] / first[at] : undefined);
+    const ratios = bases.length > 1 ? cell(ratio(0), 9, 2) + cell(ratio(2), 9, 2) : "";
+    console.log(`${name.padEnd(24)}${kind.padEnd(16)}${rows.map((row) => `   ${row.map((one) => cell(one)).join("")}`).join("")}${ratios}`);
+  }
+  results.forEach((one, at) => {
+    if (one.kinds) {
+      console.log(
+        `${name.padEnd(24)}build ${at + 1}: ${one.steps} steps, made in ${one.made.toFixed(1)} s; ${one.elements} elements; heap ${one.heap.toFixed(1)} MB, module ${one.wasm.toFixed(1)} MB`,
+      );
+    }
+  });
 }
 await browser.close();

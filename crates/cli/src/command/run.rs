@@ -13,6 +13,7 @@ use daxscope_core::narrate::{self, Row};
 use daxscope_core::revision::Revision;
 use daxscope_core::run::{FellBack, Run};
 use daxscope_core::scenario::{AsRun, Expectation, Scenario, Schedule, StepSize, as_run};
+use daxscope_session::Session;
 use serde_json::{Value, json};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -32,9 +33,12 @@ pub(crate) struct Words {
     /// What a step is, beyond the schedule: operation or point
     #[arg(long = "step", value_name = "SIZE", value_parser = STEP_SIZES)]
     step_size: Option<StepSize>,
-    /// Stop where the schedule ends
+    /// Stop where the schedule ends, as mails and diagrams do
     #[arg(long)]
     stop: bool,
+    /// In a mail or diagram too, go on behind the schedule until nobody can run
+    #[arg(long, conflicts_with = "stop")]
+    run_on: bool,
     /// Print JSON instead of a table: the same as `--format json`
     #[arg(long, conflicts_with = "format")]
     json: bool,
@@ -44,7 +48,7 @@ pub(crate) struct Words {
     /// In a mail only the steps that matter: the ends of each turn, and what changes, waits, wakes, fails or breaks
     #[arg(long)]
     short: bool,
-    /// The address of a page, for the link in a mail; without it the link is relative
+    /// The address of a page, for the link in a mail or diagram; without it there is no link, and the text says how to open it
     #[arg(long, value_name = "URL", default_value = "", hide_default_value = true)]
     base_url: String,
     #[command(flatten)]
@@ -103,9 +107,7 @@ pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
         RunFormat::Table if words.json => to_json(&ran),
         RunFormat::Table => to_text(&ran, table),
         RunFormat::Mail => to_text(&ran, |one| mail(one, &words)),
-        RunFormat::Commit => {
-            to_text(&ran, |one| narrate::commit(one.run.machine.scenario(), &made(&one.run, one.size)))
-        }
+        RunFormat::Commit => to_text(&ran, |one| diagram(one, &words)),
     })?;
     let cut = ran.iter().find_map(|one| Some((&one.source.name, one.cut.as_ref()?)));
     if let Some((name, why)) = cut {
@@ -132,9 +134,12 @@ fn one(mut source: Source, words: &Words) -> Result<Ran, Failure> {
         schedule.step_size = step_size;
     }
     let mut run = Run::new(Arc::new(source.scenario.clone()));
+    // A mail says the run that the page shows, which ends where its schedule does.
+    let is_sent = matches!(words.format, RunFormat::Mail | RunFormat::Commit) && !schedule.choices.is_empty();
+    let stop = words.stop || is_sent && !words.run_on;
     let cut = match run.follow(&schedule) {
         Err(cannot) => Some(format!("step {} of the schedule: {}", cannot.followed + 1, cannot.reason)),
-        Ok(()) if words.stop || run.run_on(schedule.step_size, MAX_STEPS) || run.goes_round() => None,
+        Ok(()) if stop || run.run_on(schedule.step_size, MAX_STEPS) || run.goes_round() => None,
         Ok(()) => Some(format!("the run was cut after {MAX_STEPS} steps")),
     };
     Ok(Ran { source, run, size: schedule.step_size, cut })
@@ -172,13 +177,27 @@ fn made(run: &Run, step_size: StepSize) -> Schedule {
 
 /// The run as the page writes it for a mail: whoever reads it can open the link or run the script.
 fn mail(ran: &Ran, words: &Words) -> String {
+    shown(ran, words).table_for_mail(base(words), words.short)
+}
+
+/// The run as the page writes it for a commit message.
+fn diagram(ran: &Ran, words: &Words) -> String {
+    shown(ran, words).diagram_for_commit(base(words))
+}
+
+fn base(words: &Words) -> &str {
+    words.base_url.split('#').next().unwrap_or_default()
+}
+
+/// A page that shows the run where the script stands, or at its end.
+fn shown(ran: &Ran, words: &Words) -> Session {
     let kernel = words.revision.map(|revision| revision.name());
     let schedule = made(&ran.run, ran.size);
-    let position = schedule.choices.len();
+    let written = daxscope_core::scenario::parse(&ran.source.script).position;
+    let stands = words.schedule.is_none() && !words.run_on && (1..=schedule.choices.len()).contains(&written);
+    let position = if stands { written } else { schedule.choices.len() };
     let run = AsRun { revision: kernel.as_deref(), schedule: Some(&schedule), position };
-    let script = as_run(&ran.source.script, run);
-    let base = words.base_url.split('#').next().unwrap_or_default();
-    session(&script).table_for_mail(base, words.short)
+    session(&as_run(&ran.source.script, run))
 }
 
 fn table(ran: &Ran) -> String {

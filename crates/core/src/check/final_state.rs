@@ -275,7 +275,7 @@ fn check_mappings(world: &World, found: &mut Vec<Finding>) {
                     }
                 }
                 Pmd::Table(ptes) => {
-                    for &(at, Pte { target, writable, .. }) in ptes {
+                    for &(at, Pte { target, writable, .. }) in ptes.iter() {
                         match target {
                             PteTarget::Frame(frame) => check(at, Some(frame), writable, Level::Pte),
                             PteTarget::Page(_) | PteTarget::Zero => check(at, None, writable, Level::Pte),

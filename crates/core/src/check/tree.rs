@@ -26,35 +26,51 @@ pub(super) fn false_exist(thread: ThreadId, performed: &Performed, after: &World
 
 /// What an operation that changed the tree has made wrong. A fault that was there before is no news.
 pub(super) fn violations(before: &World, thread: ThreadId, after: &World) -> Vec<Violation> {
-    let old = books(before);
-    let is_news = |(known, _): &(String, _)| !old.iter().any(|(key, _)| key == known);
-    let news = books(after).into_iter().filter(is_news);
-    news.map(|(_, (rule, text))| Violation::new(rule, Some(thread), format!("{thread} leaves {text}"))).collect()
-}
-
-/// What is wrong with the books, under a key that does not change while the fault stays.
-fn books(world: &World) -> Vec<(String, (Rule, String))> {
-    let mapping = &world.mapping;
-    let leaves = mapping.tree.leaves();
-    let mut wrong = Vec::new();
-    let entries = leaves.iter().filter(|leaf| Entry::from_word(leaf.word).is_some()).count() as i64;
-    let pages = leaves.len() as i64 - entries;
-    for (name, counter, actual) in
-        [("nrexceptional", mapping.nrexceptional, entries), ("nrpages", mapping.nrpages, pages)]
-    {
-        if counter != actual {
-            let text = format!("{name} at {counter}, but there are {actual} in the tree.");
-            wrong.push((format!("{name} {}", counter - actual), (Rule::Counters, text)));
+    let changes = after.mapping.tree.differences(&before.mapping.tree);
+    let mut news = counters(before, after, &changes);
+    news.extend(structure(before, after));
+    for (old, new) in &changes {
+        if old.as_ref().is_none_or(|leaf| dirty_empty(leaf).is_none()) {
+            news.extend(new.as_ref().and_then(dirty_empty).map(|text| (Rule::DirtyEmptyEntry, text)));
         }
     }
-    if let Err(error) = mapping.tree.check_structure() {
-        wrong.push((error.to_string(), (Rule::TreeStructure, format!("a broken tree: {error}."))));
+    news.into_iter().map(|(rule, text)| Violation::new(rule, Some(thread), format!("{thread} leaves {text}"))).collect()
+}
+
+/// The counters that have become wrong, or wrong by another number. The tree is counted only then.
+fn counters(before: &World, after: &World, changes: &[Pair]) -> Vec<(Rule, String)> {
+    let is_entry = |leaf: &Leaf| Entry::from_word(leaf.word).is_some();
+    let is_page = |leaf: &Leaf| !is_entry(leaf);
+    let (old, new) = (&before.mapping, &after.mapping);
+    let nrexceptional = ("nrexceptional", old.nrexceptional, new.nrexceptional, &is_entry as &dyn Fn(&Leaf) -> bool);
+    let nrpages = ("nrpages", old.nrpages, new.nrpages, &is_page as &dyn Fn(&Leaf) -> bool);
+    let mut wrong = Vec::new();
+    for (name, was, counter, counts) in [nrexceptional, nrpages] {
+        let one = |leaf: &Option<Leaf>| i64::from(leaf.as_ref().is_some_and(counts));
+        let more: i64 = changes.iter().map(|(old, new)| one(new) - one(old)).sum();
+        if counter - was == more {
+            continue;
+        }
+        let actual = new.tree.leaves().iter().filter(|leaf| counts(leaf)).count() as i64;
+        if counter != actual {
+            wrong.push((Rule::Counters, format!("{name} at {counter}, but there are {actual} in the tree.")));
+        }
     }
-    wrong.extend(leaves.iter().filter_map(dirty_empty));
     wrong
 }
 
-fn dirty_empty(leaf: &Leaf) -> Option<(String, (Rule, String))> {
+/// What has become wrong with the nodes. What both trees share is as right as it was.
+fn structure(before: &World, after: &World) -> Option<(Rule, String)> {
+    let error = after.mapping.tree.check_changed(&before.mapping.tree).err()?;
+    let is_known = before.mapping.tree.check_structure().err().as_ref() == Some(&error);
+    (!is_known).then(|| (Rule::TreeStructure, format!("a broken tree: {error}.")))
+}
+
+/// An entry before and after.
+type Pair = (Option<Leaf>, Option<Leaf>);
+
+/// If the entry is tagged dirty and has no data.
+fn dirty_empty(leaf: &Leaf) -> Option<String> {
     let tagged = leaf.tags & (Tag::Dirty.bit() | Tag::Towrite.bit()) != 0;
     let slot = Slot::from_word(leaf.word);
     let has_no_data = match slot {
@@ -62,8 +78,6 @@ fn dirty_empty(leaf: &Leaf) -> Option<(String, (Rule, String))> {
         Slot::Page(_) => true,
         Slot::Null => false,
     };
-    (tagged && has_no_data).then(|| {
-        let text = format!("a {} at {} that is tagged dirty: there is nothing to flush.", slot.kind(), at(leaf.index));
-        (format!("dirty {}", leaf.index), (Rule::DirtyEmptyEntry, text))
-    })
+    (tagged && has_no_data)
+        .then(|| format!("a {} at {} that is tagged dirty: there is nothing to flush.", slot.kind(), at(leaf.index)))
 }

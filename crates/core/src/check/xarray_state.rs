@@ -95,7 +95,7 @@ fn mappings_of(world: &World, first: Block, end: Block) -> i32 {
         match pmd {
             Pmd::Huge { target: PmdTarget::Frames(frame), .. } => count += i32::from((first..end).contains(frame)),
             Pmd::Table(ptes) => {
-                for (_, pte) in ptes {
+                for (_, pte) in ptes.iter() {
                     let maps = matches!(pte.target, PteTarget::Frame(frame) if (first..end).contains(&frame));
                     count += i32::from(maps);
                 }

@@ -11,11 +11,15 @@ use crate::sync::LockMode;
 use crate::task::Task;
 use crate::units::{MmId, PageIndex};
 
-/// The whole life of a thread.
-pub async fn run(task: Task) {
-    task.perform::<()>(PauseOp::Start).await;
+/// The life of a thread from its beginning, or, of one that has made all operations before it, from that operation on.
+pub async fn run(task: Task, from: usize) {
+    let forget_but = |number: usize| task.forget_but(&number);
+    match from.checked_sub(1) {
+        Some(before) => forget_but(before),
+        None => task.perform::<()>(PauseOp::Start).await,
+    }
     let script = task.scenario().threads[task.thread().index()].clone();
-    for (number, operation) in script.operations.iter().enumerate() {
+    for (number, operation) in script.operations.iter().enumerate().skip(from) {
         task.within(operation.name(), async {
             task.perform::<()>(PauseOp::NextOperation { number: number as u16 }).await;
             task.note(Event::Operation(*operation));
@@ -23,7 +27,7 @@ pub async fn run(task: Task) {
             task.ended(number, result);
         })
         .await;
-        task.forget_but(&number);
+        forget_but(number);
     }
 }
 

@@ -4,6 +4,7 @@
 //! A table stays, possibly empty, until munmap; while it stands, 2 MiB faults are not attempted.
 
 use crate::units::{Block, PageId, VirtualPage, pmd_start};
+use std::sync::Arc;
 
 /// The page tables of one process.
 ///
@@ -18,8 +19,8 @@ pub struct PageTables {
     lost: Vec<(VirtualPage, Ptes)>,
 }
 
-/// The present ptes of a page table, sorted by virtual page.
-pub type Ptes = Vec<(VirtualPage, Pte)>;
+/// The present ptes of a page table, sorted by virtual page. States share them until one of them is changed.
+pub type Ptes = Arc<Vec<(VirtualPage, Pte)>>;
 
 /// What the pmd entry of a 2 MiB range holds.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -144,7 +145,7 @@ impl PageTables {
         if let Some(ptes) = lost.map(|at| &mut self.lost[at].1)
             && let Ok(at) = ptes.binary_search_by_key(&page, |&(at, _)| at)
         {
-            ptes[at].1 = pte;
+            Arc::make_mut(ptes)[at].1 = pte;
         }
     }
 
@@ -181,6 +182,7 @@ impl PageTables {
     pub fn set_pte(&mut self, page: VirtualPage, pte: Option<Pte>) -> bool {
         let Ok(at) = self.position(page) else { return false };
         let Pmd::Table(ptes) = &mut self.ranges[at].1 else { return false };
+        let ptes = Arc::make_mut(ptes);
         match (ptes.binary_search_by_key(&page, |&(at, _)| at), pte) {
             (Ok(at), Some(pte)) => ptes[at].1 = pte,
             (Ok(at), None) => {

@@ -15,8 +15,12 @@ pub struct MailHead<'a> {
     pub title: &'a str,
     /// The kernel, as it was named.
     pub kernel: &'a str,
-    /// An address that opens the run; the only line that may be wider than a mail.
+    /// An address that opens the run; the only line that may be wider than a mail. Empty: there is none.
     pub link: &'a str,
+    /// How else the run is opened, or who can open the link, in a sentence; may be empty.
+    pub note: &'a str,
+    /// The program that wrote it, with its version.
+    pub tool: &'a str,
 }
 
 /// Title, kernel, link, and for each thread its process and operations as a script has them.
@@ -34,7 +38,13 @@ pub fn mail_head(scenario: &Scenario, head: &MailHead<'_>) -> String {
         };
         named(&mut text, &format!("{letter}{process}"), &operations.join("; "));
     }
-    let _ = writeln!(text, "link: {}", head.link);
+    if !head.link.is_empty() {
+        let _ = writeln!(text, "link: {}", head.link);
+    }
+    for line in wrap(head.note, WIDTH).iter().filter(|line| !line.is_empty()) {
+        let _ = writeln!(text, "{line}");
+    }
+    named(&mut text, "written by", head.tool);
     text
 }
 
@@ -67,15 +77,41 @@ fn function(step: &RunStep) -> &'static str {
     frames.and_then(|frames| kernel_frames(frames).next_back()).map_or("", |frame| frame.function)
 }
 
-/// The script that gives the run again, indented as a quotation that can be copied.
+/// The line above the script of a run, by which it is found again.
+pub const SCRIPT_HEAD: &str = "The script of this run, for the link's page or `daxscope run FILE`:";
+
+/// The script that gives the run again, indented as a quotation that can be copied. Where a line is wider than `width`, it ends in
+/// a backslash and goes on in the next one; pages and `daxscope run` join them.
 #[must_use]
-pub fn mail_script(script: &str) -> String {
-    let mut text = String::from("The script of this run, for the link's page or `daxscope run FILE`:\n\n");
+pub fn mail_script(script: &str, width: usize) -> String {
+    let mut text = format!("{SCRIPT_HEAD}\n\n");
     for line in script.lines() {
-        text.push_str(format!("  {line}").trim_end());
+        let mut rest = line;
+        let mut indent = "  ";
+        while let Some(at) = break_of(rest, width.saturating_sub(indent.len() + 2)) {
+            let _ = writeln!(text, "{indent}{} \\", &rest[..at]);
+            (rest, indent) = (&rest[at + 1..], "      ");
+        }
+        text.push_str(format!("{indent}{rest}").trim_end());
         text.push('\n');
     }
     text
+}
+
+/// Where a line is broken that is longer than `most` characters: the last single blank before that which has words before it.
+/// `None`: it fits, or has no such place.
+fn break_of(line: &str, most: usize) -> Option<usize> {
+    if line.chars().count() <= most + 2 {
+        return None;
+    }
+    let indent = line.len() - line.trim_start().len();
+    let is_single = |at: usize| {
+        let (before, after) = (&line[..at], &line[at + 1..]);
+        at > indent && !before.ends_with([' ', '\\']) && !after.starts_with(' ') && !after.is_empty()
+    };
+    let blanks: Vec<usize> = line.match_indices(' ').map(|(at, _)| at).filter(|&at| is_single(at)).collect();
+    let fits = |at: &usize| line[..*at].chars().count() <= most;
+    blanks.iter().rev().find(|at| fits(at)).or(blanks.first()).copied()
 }
 
 /// `kernel: v5`, further lines indented.

@@ -17,7 +17,7 @@ mod words;
 
 pub use commit::{COMMIT_WIDTH, commit};
 pub use fallbacks::fallbacks;
-pub use mail::{MailHead, mail_head, mail_script, mail_table};
+pub use mail::{MailHead, SCRIPT_HEAD, mail_head, mail_script, mail_table};
 pub use matters::matters;
 pub use names::with_process_names;
 pub use next::next;

@@ -9,6 +9,7 @@
 mod as_run;
 mod assist;
 mod build;
+mod compact;
 mod diagnostic;
 mod edit;
 mod expectation;
@@ -24,6 +25,7 @@ mod statement;
 pub use as_run::{AsRun, as_run, revision_name};
 pub use assist::{Completions, ScriptWord, completions, words};
 pub use build::{Parsed, SourceMap, parse, parse_revision};
+pub use compact::Compact;
 pub use diagnostic::{Diagnostic, Severity, Span, render};
 pub use edit::{Edit, Flag, Refusal, edit};
 pub use expectation::{EndedHow, EntryKind, Expectation, Fact, MappedHow, ResultWord};

@@ -14,8 +14,8 @@
 //!
 //! `schedule by point A5 B3 A! A2` is `p1x5.2221f11`.
 
-use super::limits::{MAX_SCHEDULE_STEPS, MAX_THREADS};
-use super::{Choice, Schedule, StepSize};
+use super::limits::MAX_SCHEDULE_STEPS;
+use super::{Choice, Compact, Schedule, StepSize};
 use crate::units::ThreadId;
 use std::fmt::{self, Write};
 
@@ -92,9 +92,6 @@ impl fmt::Display for CompactError {
 impl std::error::Error for CompactError {}
 
 impl Schedule {
-    /// Up to this many equal steps are written out, for `111` is no longer than `1x3` and needs no dot.
-    const WRITTEN_OUT: usize = 3;
-
     /// The schedule on one line, as scripts write it behind `schedule`: `by point A5 B3 A!`.
     #[must_use]
     pub fn words(&self) -> String {
@@ -108,19 +105,11 @@ impl Schedule {
     /// The schedule for a link; see the grammar above. The threads are among the first nine, as in every scenario.
     #[must_use]
     pub fn to_compact(&self) -> String {
-        let mut compact = String::from(self.step_size.letter());
-        let mut dot = false;
+        let mut compact = Compact::new(self.step_size);
         for run in self.choices.chunk_by(|a, b| a == b) {
-            let digit = char::from(b'1' + run[0].thread.0 % MAX_THREADS as u8);
-            let step = if run[0].fail { format!("{digit}f") } else { digit.to_string() };
-            let counted = run.len() > Self::WRITTEN_OUT;
-            if (dot || counted) && compact.len() > 1 {
-                compact.push('.');
-            }
-            compact.push_str(&if counted { format!("{step}x{}", run.len()) } else { step.repeat(run.len()) });
-            dot = counted;
+            compact.push(run[0], run.len());
         }
-        compact
+        compact.text
     }
 
     /// Reads what [`Schedule::to_compact`] writes.

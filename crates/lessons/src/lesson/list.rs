@@ -30,8 +30,8 @@ units! {
     "zero": "hole", "stale";
     "block": "aligned";
     "keys": "meet";
-    "wake": "one", "relay";
-    "downgrade": "three";
+    "wake": "one", "four", "relay";
+    "downgrade": "three", "fourth";
     "fallback": "small", "relay";
     "review": "null", "downgrade";
     "locks": "ranges", "sleep";
@@ -46,6 +46,7 @@ const BORROWED: &[&str] = &[
     "locks/ranges",
     "keys/meet",
     "wake/one",
+    "wake/four",
     "wake/relay",
     "block/aligned",
     "downgrade/three",

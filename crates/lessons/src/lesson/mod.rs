@@ -9,10 +9,11 @@ mod read;
 pub use list::{SOURCES, lesson, lessons, problems, supply};
 pub use read::{Files, read};
 
-use crate::claim::Place;
+use crate::claim::{Claim, Place};
 use crate::fact::Fact;
 use crate::question::Question;
 use daxscope_core::scenario::Schedule;
+use daxscope_core::units::ThreadId;
 
 /// A unit.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -61,6 +62,8 @@ pub struct Step {
     pub asks: Vec<String>,
     /// What is to be reached in the live machine.
     pub task: Option<Task>,
+    /// What the text says of the machine, and whether it is so: held by a test.
+    pub claims: Vec<(bool, Claim)>,
 }
 
 /// A state to be reached by hand.
@@ -74,6 +77,8 @@ pub struct Task {
     pub hint: String,
     /// A schedule that gets there from the place of the step.
     pub way: Schedule,
+    /// Threads without a step of which it cannot be reached, as the sentence says.
+    pub needs: Vec<ThreadId>,
 }
 
 impl Lesson {

@@ -1,10 +1,11 @@
 //! A unit from its files.
 
 use super::{Lesson, Scene, Step, Task};
-use crate::claim::{Place, schedule};
+use crate::claim::{Claim, Place, schedule};
 use crate::fact::Fact;
 use crate::question;
 use crate::text::{File, Problem, Section, joined, key_value, sections};
+use daxscope_core::units::ThreadId;
 
 /// The files of a unit.
 #[derive(Clone, Copy, Debug)]
@@ -102,9 +103,16 @@ fn step(file: &mut File<'_>, section: &Section<'_>, lesson: &Lesson) -> Step {
             "task" => task.says = value.to_owned(),
             "hint" => task.hint = value.to_owned(),
             "way" => task.way = file.take(line, schedule(value)).unwrap_or_default(),
+            "needs" => task.needs = file.take(line, threads(value)).unwrap_or_default(),
+            // Claims are for tests; a browser does without.
+            "true" | "false" if cfg!(target_arch = "wasm32") => {}
+            "true" | "false" => {
+                let here = lesson.scenes.first().map_or("", |scene| &scene.name);
+                step.claims.extend(file.take(line, Claim::read(value, here)).map(|claim| (key == "true", claim)));
+            }
             _ => file.problem(
                 line,
-                format!("There is no `{key}:`. Write scene, future, ask, task, reach, hint or way, then the text."),
+                format!("There is no `{key}:`. Write scene, future, ask, task, reach, hint, way, needs, true or false, then the text."),
             ),
         }
     }
@@ -119,6 +127,18 @@ fn step(file: &mut File<'_>, section: &Section<'_>, lesson: &Lesson) -> Step {
         file.problem(section.line, "The step says nothing and asks nothing.");
     }
     step
+}
+
+/// `A, B`.
+fn threads(text: &str) -> Result<Vec<ThreadId>, String> {
+    let mut threads = Vec::new();
+    for letter in text.split(", ") {
+        match letter.as_bytes() {
+            [letter @ b'A'..=b'I'] => threads.push(ThreadId(letter - b'A')),
+            _ => return Err(format!("`{letter}` is no thread. Write letters with \", \" between them.")),
+        }
+    }
+    Ok(threads)
 }
 
 fn place(text: &str, lesson: &Lesson) -> Result<Place, String> {

@@ -48,7 +48,7 @@ pub struct Judgement {
 }
 
 impl Judgement {
-    fn new(outcome: Outcome, sentence: impl Into<String>) -> Judgement {
+    pub(crate) fn new(outcome: Outcome, sentence: impl Into<String>) -> Judgement {
         Judgement { outcome, sentence: sentence.into(), used: 0, par: None, schedule: None, stops_at: None }
     }
 

@@ -4,6 +4,7 @@ pub mod judge;
 mod progress;
 
 pub(crate) use progress::Progress;
+pub use progress::merged;
 
 use crate::search::Said;
 use daxscope_lessons::challenge::{Challenge, Kind};
@@ -46,7 +47,7 @@ pub enum ChallengeAction {
     RunOrder,
     /// Copies a link to the challenge with the present answer.
     CopyAnswer,
-    /// What was solved on an earlier visit.
+    /// What was solved on an earlier visit, or in another window.
     Restore(String),
 }
 
@@ -59,6 +60,8 @@ pub(crate) enum Question {
     Attack(String),
     /// Does this guard hold under its assumption?
     Assume(String),
+    /// Does this answer to this challenge hold, which somebody handed in?
+    HandedIn(String, String),
 }
 
 /// The challenge that is open, and all that were solved.
@@ -78,6 +81,10 @@ pub(crate) struct Challenging {
     /// Assumptions that were tried: guard, and what was said.
     pub(crate) assumed: Vec<(String, Said)>,
     pub(crate) progress: Progress,
+    /// The run that a link brought: whoever opens it has not made it.
+    pub(crate) brought: Option<daxscope_core::scenario::Schedule>,
+    /// The answer that a link brought is still to be attacked, for whoever opened it.
+    pub(crate) is_brought: bool,
 }
 
 impl Challenging {

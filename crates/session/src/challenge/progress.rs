@@ -19,6 +19,13 @@ impl Progress {
         Progress { solved: line.split(';').filter_map(one).collect() }
     }
 
+    /// Takes in what another window or an earlier visit kept.
+    pub(crate) fn take_in(&mut self, kept: Progress) {
+        for (id, (answer, is_par)) in kept.solved {
+            self.keep(&id, &answer, is_par);
+        }
+    }
+
     pub(crate) fn write(&self) -> String {
         let one = |(id, (answer, par)): (&String, &(String, bool))| format!("{id}={answer}={}", u8::from(*par));
         self.solved.iter().map(one).collect::<Vec<_>>().join(";")
@@ -34,6 +41,14 @@ impl Progress {
     }
 }
 
+/// What to keep where `kept` is kept and a window wants to keep `own`: of each challenge the better answer.
+#[must_use]
+pub fn merged(kept: &str, own: &str) -> String {
+    let mut all = Progress::read(kept);
+    all.take_in(Progress::read(own));
+    all.write()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,6 +62,11 @@ mod tests {
         assert!(!progress.keep("zeroes", "o1x5.222", false), "worse than before");
         assert!(progress.keep("fix-fsync", "huge+middle", true));
         assert_eq!(Progress::read(&progress.write()), progress);
+        let kept = "fix-fsync=huge+middle=1;zeroes=o1x5.222=0";
+        let own = "order-wakeup=abcde=1;zeroes=o1x4.2222=1";
+        let both = "fix-fsync=huge+middle=1;order-wakeup=abcde=1;zeroes=o1x4.2222=1";
+        assert_eq!(merged(kept, own), both);
+        assert_eq!(merged(own, kept), both);
         assert_eq!(Progress::read("nonsense;=;a=b;;"), Progress::default());
     }
 }

@@ -18,9 +18,6 @@ pub(crate) use drafts::name as draft_name;
 use history::History;
 use std::ops::Range;
 
-/// The most bytes of a file that the editor takes: a script has far fewer.
-pub const MAX_FILE_BYTES: usize = 1 << 20;
-
 /// What a person does in the editor, besides typing.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum EditorAction {
@@ -39,6 +36,13 @@ pub enum EditorAction {
         /// What is in it.
         text: String,
     },
+    /// The bytes of a file: a text, or a picture with a run in it.
+    File {
+        /// The name of the file.
+        name: String,
+        /// What is in it.
+        bytes: Vec<u8>,
+    },
     /// A file could not be read, and why.
     CannotOpen(String),
     /// Offers the text as a file.
@@ -49,6 +53,13 @@ pub enum EditorAction {
         bytes: Range<usize>,
         /// What is written there.
         text: String,
+    },
+    /// A text that was pasted.
+    Paste {
+        /// The text.
+        text: String,
+        /// In place of which part of the script, in bytes; `None`: outside of the editor.
+        place: Option<Range<usize>>,
     },
     /// A change that a control makes.
     Change(Box<Edit>),

@@ -15,13 +15,14 @@ pub(crate) fn json(session: &Session) -> String {
     json.object(|json| {
         json.text("format", "daxscope run");
         json.number("version", VERSION.into());
+        json.text("tool", super::home::TOOL);
         json.text("title", &session.title());
         json.text("revision", &session.revision_name());
         json.text("script", &session.script_as_it_runs());
         json.text("step_size", run.size().name());
         json.text("schedule", &session.schedule().to_compact());
         json.number("position", run.position() as u64);
-        json.text("link", &session.fragment());
+        json.text("link", &session.fragment_to_share());
         json.list("steps", run.steps().iter().enumerate(), |json, (at, step)| write_step(json, at + 1, step));
         let fell_back = fell_back(run.steps().iter().map(|step| &step.record));
         json.list("fallbacks", fell_back.iter(), |json, fell| {

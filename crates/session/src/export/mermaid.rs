@@ -13,8 +13,12 @@ const MAX_STEPS: usize = 400;
 pub(crate) fn mermaid(session: &Session) -> String {
     let run = &session.run;
     let mut lines = vec!["sequenceDiagram".to_owned(), "  autonumber".to_owned()];
-    lines.push(format!("  %% {}", comment(&session.address())));
+    lines.push(format!("  %% {}", comment(&session.title())));
     lines.push(format!("  %% kernel {}", comment(&session.revision_name())));
+    let (link, note) = super::home::link_of(session);
+    for line in [link.as_str(), note, super::home::TOOL].into_iter().filter(|line| !line.is_empty()) {
+        lines.push(format!("  %% {}", comment(line)));
+    }
     for (thread, script) in run.here().thread_ids().zip(&run.scenario().threads) {
         let what = script.operations.first().map_or_else(String::new, |operation| {
             format!(": {}{}", narrate::operation(operation), if script.operations.len() > 1 { ", ..." } else { "" })
@@ -26,6 +30,9 @@ pub(crate) fn mermaid(session: &Session) -> String {
     }
     if run.len() > MAX_STEPS {
         lines.push(format!("  %% {} more steps: a diagram of them all would not be drawn", run.len() - MAX_STEPS));
+    }
+    for line in narrate::mail_script(&session.script_as_it_runs(), narrate::WIDTH).lines() {
+        lines.push(format!("  %% {}", comment(line)).trim_end().to_owned());
     }
     lines.push(String::new());
     lines.join("\n")
@@ -73,7 +80,8 @@ fn plain(text: &str) -> String {
     if plain == "end" { "#101;nd".into() } else { plain }
 }
 
-/// A comment ends with its line, and braces in one have been taken for a directive.
+/// A comment ends with its line, and braces in one have been taken for a directive: they are written as entities.
 fn comment(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control() && !matches!(c, '{' | '}')).collect()
+    let text: String = text.chars().filter(|c| !c.is_control()).collect();
+    text.replace('{', "#123;").replace('}', "#125;")
 }

@@ -1,5 +1,6 @@
 //! A run as text for elsewhere. The same run always gives the same bytes.
 
+pub(crate) mod home;
 pub(crate) mod json;
 pub(crate) mod mermaid;
 pub(crate) mod table;

@@ -4,15 +4,18 @@
 //! ```text
 //! answers = "1" "~" name "~" { item "~" } check
 //! name    = base64url of its UTF-8, without padding
-//! item    = question "." letter | lesson "." step
+//! item    = question "." letter | lesson "." step | challenge ":" answer
 //! check   = 8 hexadecimal digits: FNV-1a (32 bits) over everything before it, the last `~` included
 //! ```
 //!
-//! Of a question it is the first answer; `lesson.step` is a task that was reached. The check finds links that were cut off or
+//! Of a question it is the first answer; `lesson.step` is a task that was reached; behind a challenge stands the best answer, which
+//! whoever reads the link judges anew. A link to a challenge (`q=`) is read as well: whose it is, the line may say before it. The check finds links that were cut off or
 //! changed by accident; it is no signature.
 
 use super::progress::{Progress, has_task, option_of};
+use crate::challenge;
 use base64ct::{Base64UrlUnpadded, Encoding};
+use std::collections::BTreeMap;
 
 const VERSION: &str = "1";
 /// A name in a link has at most so many bytes.
@@ -20,16 +23,27 @@ const MAX_NAME: usize = 80;
 /// So many links are read at once.
 pub(crate) const MAX_LINKS: usize = 500;
 
-/// One line of what was pasted.
+/// What somebody handed in, in one link or in several.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Handed {
+    /// May be empty.
+    pub(crate) name: String,
+    pub(crate) progress: Progress,
+    /// The answers to challenges, as links have them.
+    pub(crate) challenges: BTreeMap<String, String>,
+    /// What is in the link that this page does not have.
+    pub(crate) unknown: usize,
+    /// The lines that it came in, from 1.
+    pub(crate) lines: Vec<usize>,
+    /// Does a later link answer a question otherwise? The first answer counts.
+    pub(crate) differs: bool,
+}
+
+/// What was pasted.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) enum Graded {
-    /// A link that can be read.
-    Read {
-        name: String,
-        progress: Progress,
-        /// Questions and tasks in the link that this page does not have.
-        unknown: usize,
-    },
+    /// Links that can be read, of one person.
+    Read(Handed),
     /// A line that cannot.
     Damaged {
         /// Its number among the lines, from 1.
@@ -39,8 +53,34 @@ pub(crate) enum Graded {
     },
 }
 
+impl Handed {
+    /// Is it of the same person? Without a name only where it says the same.
+    fn is_of(&self, other: &Handed) -> bool {
+        if self.name.is_empty() || other.name.is_empty() {
+            let same =
+                (&self.name, &self.progress, &self.challenges) == (&other.name, &other.progress, &other.challenges);
+            return same && self.unknown == other.unknown;
+        }
+        self.name.to_lowercase() == other.name.to_lowercase()
+    }
+
+    /// Takes in a further link of the same person.
+    fn join(&mut self, later: Handed) {
+        for (question, letter) in later.progress.answers {
+            let kept = *self.progress.answers.entry(question).or_insert(letter);
+            self.differs |= kept != letter;
+        }
+        self.progress.reached.extend(later.progress.reached);
+        for (id, answer) in later.challenges {
+            self.challenges.entry(id).or_insert(answer);
+        }
+        self.unknown = self.unknown.max(later.unknown);
+        self.lines.extend(later.lines);
+    }
+}
+
 /// The value of a link's `a`.
-pub(crate) fn write_answers(name: &str, progress: &Progress) -> String {
+pub(crate) fn write_answers(name: &str, progress: &Progress, solved: &challenge::Progress) -> String {
     let mut end = name.len().min(MAX_NAME);
     while !name.is_char_boundary(end) {
         end -= 1;
@@ -53,6 +93,9 @@ pub(crate) fn write_answers(name: &str, progress: &Progress) -> String {
     }
     for task in &progress.reached {
         text.extend([task, "~"]);
+    }
+    for (id, (answer, _)) in &solved.solved {
+        text.extend([id, ":", answer, "~"]);
     }
     let check = check(&text);
     text.push_str(&format!("{check:08x}"));
@@ -69,7 +112,7 @@ fn check(text: &str) -> u32 {
 }
 
 /// Reads the value of a link's `a`.
-fn read_answers(text: &str) -> Result<(String, Progress, usize), String> {
+fn read_answers(text: &str) -> Result<Handed, String> {
     match text.split_once('~') {
         Some((VERSION, _)) => {}
         Some((version, _)) if version.bytes().all(|byte| byte.is_ascii_digit()) && !version.is_empty() => {
@@ -85,42 +128,89 @@ fn read_answers(text: &str) -> Result<(String, Progress, usize), String> {
     let mut parts = body.trim_end_matches('~').split('~').skip(1);
     let name = parts.next().unwrap_or_default();
     let name = Base64UrlUnpadded::decode_vec(name).ok().and_then(|name| String::from_utf8(name).ok()).ok_or(DAMAGED)?;
-    let (mut progress, mut unknown) = (Progress::default(), 0);
+    let mut handed = Handed { name: name.trim().into(), ..Handed::default() };
+    let Handed { progress, challenges, unknown, .. } = &mut handed;
     for item in parts {
         let answer = item.rsplit_once('.');
-        if let Some((question, letter)) = answer.and_then(|(id, letter)| Some((id, option_of(id, letter)?))) {
+        if let Some((id, answer)) = item.split_once(':') {
+            match daxscope_lessons::challenge::challenge(id) {
+                Some(_) => drop(challenges.insert(id.into(), answer.into())),
+                None => *unknown += 1,
+            }
+        } else if let Some((question, letter)) = answer.and_then(|(id, letter)| Some((id, option_of(id, letter)?))) {
             progress.answers.insert(question.into(), letter);
         } else if has_task(item) {
             progress.reached.insert(item.into());
         } else {
-            unknown += 1;
+            *unknown += 1;
         }
     }
-    Ok((name, progress, unknown))
+    Ok(handed)
+}
+
+/// A link to a challenge with an answer in it, and the name that may stand before it in the line.
+fn read_challenge(line: &str, parts: &[&str]) -> Option<Result<Handed, String>> {
+    let value = |key: &str| parts.iter().find_map(|part| part.strip_prefix(key)?.strip_prefix('='));
+    let (id, answer) = value("q").map(|q| q.split_once(':').unwrap_or((q, "")))?;
+    let Some(challenge) = daxscope_lessons::challenge::challenge(id) else {
+        return Some(Err(format!("There is no challenge `{id}`.")));
+    };
+    let answer = match challenge.kind {
+        daxscope_lessons::challenge::Kind::Break { .. } => value("s").unwrap_or_default(),
+        _ => answer,
+    };
+    if answer.is_empty() {
+        return Some(Err(
+            "This link opens a challenge and has no answer in it. \"Copy a link with my answer\" has.".into()
+        ));
+    }
+    let before = line.split(['<', '#']).next().unwrap_or_default();
+    let before = before.split("http").next().unwrap_or_default().split("file:").next().unwrap_or_default();
+    let name = before.trim_matches(|letter: char| !letter.is_alphanumeric());
+    let name: String = name.chars().take(MAX_NAME).collect();
+    Some(Ok(Handed { name, challenges: [(id.into(), answer.into())].into(), ..Handed::default() }))
+}
+
+/// The link of a line.
+fn read_line(line: &str) -> Result<Handed, String> {
+    // Behind a link may stand what a mail or a spreadsheet adds.
+    let parts: Vec<&str> = line.split(['#', '&', ' ', '\t', ',', ';', '>', '"', ')']).collect();
+    match parts.iter().find_map(|part| part.strip_prefix("a=")) {
+        Some(answers) => read_answers(answers),
+        None => {
+            read_challenge(line, &parts).unwrap_or_else(|| Err("There is no link with answers in this line.".into()))
+        }
+    }
 }
 
 /// Reads what was pasted: a link on each line, whatever stands before it.
 pub(crate) fn grade_all(pasted: &str) -> Vec<Graded> {
-    let mut all = Vec::new();
+    let (mut all, mut links) = (Vec::<Graded>::new(), 0);
     for (at, line) in pasted.lines().enumerate() {
         let line = line.trim();
         if line.is_empty() {
             continue;
         }
-        if all.len() == MAX_LINKS {
+        if links == MAX_LINKS {
             let why = format!("Only the first {MAX_LINKS} links are read. Paste the rest by itself.");
             all.push(Graded::Damaged { line: at + 1, why });
             break;
         }
-        // Behind a link may stand what a mail or a spreadsheet adds.
-        let answers =
-            line.split(['#', '&', ' ', '\t', ',', ';', '>', '"', ')']).find_map(|part| part.strip_prefix("a="));
-        let read =
-            answers.ok_or_else(|| "There is no link with answers in this line.".to_owned()).and_then(read_answers);
-        all.push(match read {
-            Ok((name, progress, unknown)) => Graded::Read { name, progress, unknown },
-            Err(why) => Graded::Damaged { line: at + 1, why },
-        });
+        links += 1;
+        match read_line(line) {
+            Err(why) => all.push(Graded::Damaged { line: at + 1, why }),
+            Ok(mut handed) => {
+                handed.lines = vec![at + 1];
+                let earlier = all.iter_mut().find_map(|one| match one {
+                    Graded::Read(earlier) if earlier.is_of(&handed) => Some(earlier),
+                    _ => None,
+                });
+                match earlier {
+                    Some(earlier) => earlier.join(handed),
+                    None => all.push(Graded::Read(handed)),
+                }
+            }
+        }
     }
     all
 }
@@ -145,21 +235,27 @@ mod tests {
         progress
     }
 
+    fn solved() -> challenge::Progress {
+        challenge::Progress::read("fix-fsync=huge+middle=1;lost-wakeup=o1x5.222=0;order-wakeup=abcde=1")
+    }
+
     #[test]
     fn answers_come_back() {
         let progress = some();
         for name in ["", "Åsa ~ & #", "x".repeat(200).as_str(), "äöü".repeat(40).as_str()] {
-            let text = write_answers(name, &progress);
-            assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte)), "{text}");
-            let (read, same, unknown) = read_answers(&text).expect("it was just written");
-            assert!(name.starts_with(&read) && (read.len() > 70 || read == name), "{read}");
-            assert_eq!((same, unknown), (progress.clone(), 0));
+            let text = write_answers(name, &progress, &solved());
+            assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~:+".contains(&byte)), "{text}");
+            let read = read_answers(&text).expect("it was just written");
+            assert!(name.starts_with(&read.name) && (read.name.len() > 70 || read.name == name), "{read:?}");
+            assert_eq!((&read.progress, read.unknown), (&progress, 0));
+            assert_eq!(read.challenges.len(), 3);
+            assert_eq!(read.challenges["lost-wakeup"], "o1x5.222");
         }
     }
 
     #[test]
     fn any_damage_is_told() {
-        let text = write_answers("A", &some());
+        let text = write_answers("A", &some(), &solved());
         for end in 0..text.len() {
             assert!(read_answers(&text[..end]).is_err(), "cut off at {end}");
         }
@@ -173,12 +269,40 @@ mod tests {
 
     #[test]
     fn a_list_may_have_other_things_in_it() {
-        let link = format!("http://host/daxscope/#v=1&w=learn&l=teachers&a={}", write_answers("Eve", &some()));
+        let link =
+            format!("http://host/daxscope/#v=1&w=learn&l=teachers&a={}", write_answers("Eve", &some(), &solved()));
         let pasted = format!("Eve, {link}\n\n  <{link}>\nhello\n{}\n", &link[..link.len() - 3]);
         let graded = grade_all(&pasted);
-        assert!(matches!(&graded[0], Graded::Read { name, .. } if name == "Eve"), "{graded:?}");
-        assert_eq!(graded[0], graded[1]);
-        assert!(matches!(&graded[2], Graded::Damaged { line: 4, why } if why.contains("no link")), "{graded:?}");
-        assert!(matches!(&graded[3], Graded::Damaged { line: 5, why } if why.contains("cut off")), "{graded:?}");
+        assert!(
+            matches!(&graded[0], Graded::Read(handed) if handed.name == "Eve" && handed.lines == [1, 3] && !handed.differs)
+        );
+        assert!(matches!(&graded[1], Graded::Damaged { line: 4, why } if why.contains("no link")), "{graded:?}");
+        assert!(matches!(&graded[2], Graded::Damaged { line: 5, why } if why.contains("cut off")), "{graded:?}");
+    }
+
+    #[test]
+    fn a_link_to_a_challenge_is_an_answer_and_the_same_name_is_one_person() {
+        let mut before = Progress::default();
+        before.answers.insert("keys-which".into(), 'b');
+        let mut after = before.clone();
+        after.answers.insert("keys-which".into(), 'a');
+        after.answers.insert("wake-chain".into(), 'c');
+        let links = [
+            format!("http://h/#a={}", write_answers("Ada", &before, &challenge::Progress::default())),
+            "ada: <http://h/#v=1&w=learn&q=order-wakeup:abcde>".into(),
+            "http://h/#v=1&s=o1x5.222&w=learn&q=lost-wakeup".into(),
+            "http://h/#v=1&s=o1x5.222&w=learn&q=lost-wakeup".into(),
+            "http://h/#v=1&w=learn&q=lost-wakeup".into(),
+            "http://h/#v=1&q=nothing:a".into(),
+            format!("http://h/#a={}", write_answers("ADA ", &after, &challenge::Progress::default())),
+        ];
+        let graded = grade_all(&links.join("\n"));
+        let Graded::Read(ada) = &graded[0] else { panic!("{graded:?}") };
+        assert_eq!((ada.lines.as_slice(), ada.differs), ([1, 2, 7].as_slice(), true));
+        assert_eq!((ada.progress.answers["keys-which"], ada.challenges["order-wakeup"].as_str()), ('b', "abcde"));
+        assert!(matches!(&graded[1], Graded::Read(one) if one.name.is_empty() && one.lines == [3, 4]), "{graded:?}");
+        assert!(matches!(&graded[2], Graded::Damaged { line: 5, why } if why.contains("no answer")), "{graded:?}");
+        assert!(matches!(&graded[3], Graded::Damaged { line: 6, why } if why.contains("no challenge")), "{graded:?}");
+        assert_eq!(graded.len(), 4);
     }
 }

@@ -2,12 +2,14 @@
 
 mod answers;
 mod progress;
+mod verdicts;
 
-pub(crate) use answers::{Graded, grade_all, write_answers};
+pub(crate) use answers::{Graded, Handed, grade_all, write_answers};
 pub(crate) use progress::Progress;
+pub use progress::merged;
+pub(crate) use verdicts::{Verdict, Verdicts};
 
 use daxscope_lessons::lesson::{Lesson, Step, lesson, lessons};
-use std::collections::BTreeMap;
 
 /// What a reader of the lessons does.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,12 +38,22 @@ pub enum LearnAction {
     Teachers,
     /// Links with answers, as many as were pasted, to be read.
     Grade(String),
+    /// What was pasted before the window was loaded again.
+    Restored(String),
     /// Copies the table of answers as comma-separated values.
     CopyGrades,
     /// Forgets all answers and everything reached.
     Forget,
-    /// What the browser has kept of an earlier visit.
+    /// What the browser has kept of an earlier visit, or of another window.
     Restore(String),
+    /// Another window has forgotten all answers.
+    Forgotten,
+    /// The browser keeps nothing.
+    CannotKeep,
+    /// The steps of a lesson on one sheet, to be printed; with what is right, for a teacher.
+    Handout(String, bool),
+    /// Prints what is open.
+    Print,
 }
 
 /// Which page of the panel is open.
@@ -54,6 +66,8 @@ pub(crate) enum Page {
     Step(&'static Lesson, usize),
     /// What a teacher needs.
     Teachers,
+    /// All steps of a lesson on one sheet; with what is right?
+    Handout(&'static Lesson, bool),
 }
 
 /// What a link says of the lessons.
@@ -69,18 +83,32 @@ pub(crate) struct Pending {
 #[derive(Debug, Default)]
 pub(crate) struct Learn {
     pub(crate) page: Page,
-    /// Options that are chosen and not yet answered with.
-    pub(crate) chosen: BTreeMap<String, char>,
     pub(crate) progress: Progress,
     /// What the browser kept, until the lessons are here and it can be understood.
     pub(crate) kept: String,
     /// What a link wants to open as soon as the lessons are here.
     pub(crate) pending: Option<Pending>,
+    /// The browser keeps nothing.
+    pub(crate) cannot_keep: bool,
     /// The name in links with answers; kept nowhere.
     pub(crate) name: String,
+    /// What was pasted before the window was loaded again, until the lessons are here and it can be read.
+    pub(crate) kept_pasted: String,
     /// Links with answers that were pasted.
     pub(crate) pasted: String,
     pub(crate) graded: Vec<Graded>,
+    /// What came of the answers to challenges in them.
+    pub(crate) verdicts: Verdicts,
+}
+
+/// The lessons with their titles, for who searches a command; none before their texts have come.
+#[must_use]
+pub fn lesson_titles() -> Vec<(String, String)> {
+    let mut titles = Vec::new();
+    for lesson in lessons() {
+        titles.push((lesson.id.clone(), lesson.title.clone()));
+    }
+    titles
 }
 
 impl Learn {
@@ -101,6 +129,8 @@ impl Learn {
             Page::List => String::new(),
             Page::Step(lesson, at) => format!("{}.{}", lesson.id, at + 1),
             Page::Teachers => "teachers".into(),
+            Page::Handout(lesson, false) => format!("handout.{}", lesson.id),
+            Page::Handout(lesson, true) => format!("solutions.{}", lesson.id),
         }
     }
 
@@ -110,6 +140,11 @@ impl Learn {
             "" | "list" => return Ok(Page::List),
             "teachers" => return Ok(Page::Teachers),
             _ => {}
+        }
+        for (prefix, is_solved) in [("handout.", false), ("solutions.", true)] {
+            if let Some(lesson) = address.strip_prefix(prefix).and_then(lesson) {
+                return Ok(Page::Handout(lesson, is_solved));
+            }
         }
         let (id, number) = address.split_once('.').unwrap_or((address, "1"));
         let Some(lesson) = lesson(id) else {

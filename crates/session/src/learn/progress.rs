@@ -1,11 +1,12 @@
 //! What is answered and reached, and the one line in which the browser keeps it.
 //!
 //! ```text
-//! progress = "1" { " " ( question "=" letter | "!" lesson "." step | "@" lesson "." step ) }
+//! progress = "1" { " " ( question "=" letter | "?" question "=" letter | "!" lesson "." step | "@" lesson "." step ) }
 //! ```
 //!
-//! `=` is the first answer to a question, `!` a task that was reached, `@` the step that was open last. What is not
-//! understood is left out: an older page may have written it.
+//! `=` is the first answer to a question, `?` an option that is chosen and not answered with yet, `!` a task that was reached,
+//! `@` the step that was open last. What is not understood is left out: an older page may have written it. Several windows
+//! may write: [`merged`] loses nothing of either.
 
 use daxscope_lessons::lesson::{Lesson, lessons};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,8 @@ pub(crate) struct Progress {
     pub(crate) answers: BTreeMap<String, char>,
     /// Tasks that were reached: `lesson.step`, the step from 1.
     pub(crate) reached: BTreeSet<String>,
+    /// Options that are chosen and not yet answered with.
+    pub(crate) chosen: BTreeMap<String, char>,
     /// The step that was open last: `lesson.step`.
     pub(crate) last: String,
 }
@@ -31,6 +34,13 @@ pub(crate) struct Score {
     pub(crate) reached: usize,
 }
 
+impl Score {
+    /// Is everything answered and reached?
+    pub(crate) fn is_done(&self) -> bool {
+        self.answered == self.questions && self.reached == self.tasks
+    }
+}
+
 impl Progress {
     pub(crate) fn is_empty(&self) -> bool {
         self.answers.is_empty() && self.reached.is_empty()
@@ -38,12 +48,16 @@ impl Progress {
 
     /// The line that is kept; empty if there is nothing to keep.
     pub(crate) fn write(&self) -> String {
-        if self.is_empty() && self.last.is_empty() {
+        if self.is_empty() && self.chosen.is_empty() && self.last.is_empty() {
             return String::new();
         }
         let mut line = String::from("1");
         for (question, letter) in &self.answers {
             line.extend([" ", question, "="]);
+            line.push(*letter);
+        }
+        for (question, letter) in &self.chosen {
+            line.extend([" ?", question, "="]);
             line.push(*letter);
         }
         for task in &self.reached {
@@ -69,13 +83,31 @@ impl Progress {
                 }
             } else if let Some(step) = word.strip_prefix('@') {
                 progress.last = step.into();
-            } else if let Some((question, letter)) = word.split_once('=')
-                && let Some(letter) = option_of(question, letter)
-            {
-                progress.answers.insert(question.into(), letter);
+            } else if let Some((question, letter)) = word.split_once('=') {
+                let (question, all) = match question.strip_prefix('?') {
+                    Some(question) => (question, &mut progress.chosen),
+                    None => (question, &mut progress.answers),
+                };
+                if let Some(letter) = option_of(question, letter) {
+                    all.insert(question.into(), letter);
+                }
             }
         }
         progress
+    }
+
+    /// Takes in what another window or an earlier visit kept: its answers came first, and its tasks stay reached.
+    pub(crate) fn take_in(&mut self, kept: Progress) {
+        self.answers.extend(kept.answers);
+        self.reached.extend(kept.reached);
+        for (question, letter) in kept.chosen {
+            self.chosen.entry(question).or_insert(letter);
+        }
+        let Progress { answers, chosen, .. } = self;
+        chosen.retain(|question, _| !answers.contains_key(question));
+        if self.last.is_empty() {
+            self.last = kept.last;
+        }
     }
 
     /// How much of a lesson is done.
@@ -95,6 +127,39 @@ impl Progress {
         }
         score
     }
+}
+
+/// What to keep where `kept` is kept and a window wants to keep `own`: all answers, of two to one question the one that is
+/// kept; all tasks; the step that is open now. Words that this page does not understand stay.
+#[must_use]
+pub fn merged(kept: &str, own: &str) -> String {
+    let (mut answers, mut others) = (BTreeMap::new(), BTreeSet::new());
+    let (mut chosen, mut last) = (BTreeMap::new(), None);
+    let words = |line: &'_ str| line.strip_prefix("1 ").unwrap_or_default().to_owned();
+    for word in words(kept).split_whitespace().chain(words(own).split_whitespace()) {
+        if word.starts_with('@') {
+            last = Some(word.to_owned());
+        } else if let Some((question, letter)) = word.split_once('=') {
+            match question.strip_prefix('?') {
+                // What is chosen may be chosen anew.
+                Some(question) => drop(chosen.insert(question.to_owned(), letter.to_owned())),
+                None => drop(answers.entry(question.to_owned()).or_insert_with(|| letter.to_owned())),
+            }
+        } else {
+            others.insert(word.to_owned());
+        }
+    }
+    let mut line = String::from("1");
+    for (question, letter) in &answers {
+        line.extend([" ", question, "=", letter]);
+    }
+    for (question, letter) in chosen.iter().filter(|(question, _)| !answers.contains_key(*question)) {
+        line.extend([" ?", question, "=", letter]);
+    }
+    for word in others.into_iter().chain(last) {
+        line.extend([" ", &word]);
+    }
+    if line == "1" { String::new() } else { line }
 }
 
 /// The letter, if there is such a question with such an option.
@@ -134,5 +199,22 @@ mod tests {
         assert_eq!(Progress::read(&foreign), progress);
         assert_eq!(Progress::read("2 something else"), Progress::default());
         assert_eq!(Progress::default().write(), "");
+    }
+
+    #[test]
+    fn two_windows_lose_nothing_of_each_other() {
+        let kept = "1 keys-which=a ?wake-chain=a !tree.3 from-later=z @keys.2";
+        let own = "1 keys-which=b wake-chain=c ?empty-second=d @wake.2";
+        let both = merged(kept, own);
+        assert_eq!(both, "1 from-later=z keys-which=a wake-chain=c ?empty-second=d !tree.3 @wake.2");
+        assert_eq!(merged(&both, own), both);
+        assert_eq!(merged("", own), own);
+        assert_eq!(merged(kept, ""), merged(kept, kept));
+        assert_eq!(merged("", ""), "");
+        let mut progress = Progress::read(own);
+        progress.take_in(Progress::read(kept));
+        assert_eq!((progress.answers["keys-which"], progress.answers["wake-chain"]), ('a', 'c'));
+        assert!(!progress.chosen.contains_key("wake-chain"), "it is answered");
+        assert_eq!(Progress::read(&progress.write()), progress);
     }
 }

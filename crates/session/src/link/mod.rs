@@ -7,6 +7,7 @@
 //! | key | |
 //! |---|---|
 //! | `v` | version of this grammar; always first |
+//! | `k` | only in links that were copied: how many bytes stand behind it, and a checksum of them, so that a cut is told (`k=41.03fa`); further keys may follow those bytes |
 //! | `e` | exhibit, or `c`: a script in the zlib format (its checksum finds damage), in base64url |
 //! | `r` | kernel revision, if it is another than the script says: a preset, then `+switch=value` for each change |
 //! | `s` | step size and schedule (`Schedule::to_compact`), if they are others than the script says |
@@ -18,13 +19,19 @@
 //! | `mode` | `embedded`: for slides and books; `presenter`: for a projector |
 //! | `show` | the parts on screen in presenter mode beside the tree: their letters ([`Part::ALL`](crate::Part::ALL)) |
 //! | `future` | `hidden`: what is recorded behind the step that is shown is not shown |
+//! | `watch` | objects whose values stay in sight, with `.` between (`entry-0x202.tree_lock.thread-A`; crate::tokens) |
 //!
 //! Unknown keys are passed over, so that a later page can add some without a new version.
+
+mod checked;
+
+pub(crate) use checked::{fragment_in, with_check};
 
 use crate::action::{Future, Layout, Panel};
 use crate::parts::Parts;
 use crate::session::canonical_name;
 use base64ct::{Base64UrlUnpadded, Encoding};
+use checked::{State, cleaned};
 use daxscope_core::revision::Revision;
 use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
 use daxscope_core::scenario::{Schedule, parse_revision};
@@ -33,6 +40,9 @@ use daxscope_core::scenario::{Schedule, parse_revision};
 const VERSION: &str = "1";
 /// The longest fragment that is written or read: every browser can hold it.
 pub const MAX_LINK_BYTES: usize = 64 * 1024;
+
+/// The position of a place that stands at the end of its run, however long that is. No link says it.
+pub(crate) const THE_END: usize = usize::MAX;
 
 /// What a link says.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -57,6 +67,8 @@ pub(crate) struct Link {
     /// A student's answers.
     pub(crate) answers: String,
     pub(crate) future: Future,
+    /// What is watched.
+    pub(crate) watched: String,
 }
 
 /// What a link shows.
@@ -67,6 +79,8 @@ pub(crate) enum Subject {
     Default,
     /// What the page opens on where the address is no link.
     Opening,
+    /// What the link shows is lost: nothing is shown in its place.
+    Lost,
     /// The exhibit with that id, which may be none.
     Exhibit(String),
     /// A script.
@@ -87,7 +101,7 @@ pub(crate) fn pack(script: &str) -> String {
 }
 
 fn unpack(packed: &str) -> Result<String, &'static str> {
-    const DAMAGED: &str = "The script in this link is damaged, perhaps because the link was cut off. Copy it again.";
+    const DAMAGED: &str = "The script in this link is damaged, perhaps because the link was cut off. Copy it again; nothing is shown in its place.";
     const TOO_LONG: &str = "The script in this link is longer than 256 KiB. Paste it into the editor instead.";
     let bytes = Base64UrlUnpadded::decode_vec(packed).map_err(|_| DAMAGED)?;
     let text =
@@ -100,12 +114,13 @@ fn unpack(packed: &str) -> Result<String, &'static str> {
     String::from_utf8(text).map_err(|_| DAMAGED)
 }
 
-/// The fragment of a link; `packed` is its script from [`pack`], if it shows one.
-pub(crate) fn write(link: &Link, packed: &str) -> String {
+/// The fragment of a link; `packed` is its script from [`pack`], if it shows one, and `schedule` what stands for its schedule
+/// ([`Schedule::to_compact`]).
+pub(crate) fn write(link: &Link, packed: &str, schedule: Option<&str>) -> String {
     let mut fragment = format!("v={VERSION}");
     let mut add = |key: &str, value: &str| fragment.extend(["&", key, "=", value]);
     match &link.subject {
-        Subject::Default | Subject::Opening => {}
+        Subject::Default | Subject::Opening | Subject::Lost => {}
         Subject::Exhibit(id) => add("e", id),
         Subject::Script(_) => add("c", packed),
     }
@@ -113,14 +128,14 @@ pub(crate) fn write(link: &Link, packed: &str) -> String {
         let name = if link.revision_name.is_empty() { revision.name() } else { link.revision_name.clone() };
         add("r", &name.replace(' ', "+"));
     }
-    if let Some(schedule) = &link.schedule {
-        add("s", &schedule.to_compact());
+    if let Some(schedule) = schedule {
+        add("s", schedule);
     }
     if link.position > 0 {
         add("p", &link.position.to_string());
     }
     // What only lies over the page for a moment is not worth a link.
-    if !matches!(link.panel, Panel::None | Panel::Help | Panel::Palette | Panel::Export) {
+    if !matches!(link.panel, Panel::None | Panel::Help | Panel::Palette | Panel::Export | Panel::Until) {
         add("w", link.panel.name());
     }
     if !link.challenge.is_empty() {
@@ -140,6 +155,9 @@ pub(crate) fn write(link: &Link, packed: &str) -> String {
     if link.future == Future::Hidden {
         add("future", "hidden");
     }
+    if !link.watched.is_empty() {
+        add("watch", &link.watched);
+    }
     fragment
 }
 
@@ -147,6 +165,8 @@ pub(crate) fn write(link: &Link, packed: &str) -> String {
 pub(crate) fn read(fragment: &str) -> ReadLink {
     let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
     let mut read = ReadLink::default();
+    let (fragment, state) =
+        if fragment.len() > MAX_LINK_BYTES { (fragment.to_owned(), State::Whole) } else { cleaned(fragment) };
     if fragment.len() > MAX_LINK_BYTES {
         read.problem("This link is longer than 64 KiB and was not read. Paste its script into the editor instead.");
         return read;
@@ -168,16 +188,32 @@ pub(crate) fn read(fragment: &str) -> ReadLink {
         }
         None => read.link.subject = Subject::Opening,
     }
+    match state {
+        State::Whole => {}
+        State::Cut(missing) => read.problem(format!(
+            "This link was cut off: its last {missing} characters are missing. What is left of it is shown; copy it again to see \
+             the run that was meant."
+        )),
+        State::Changed => read.problem(
+            "This link says something else than when it was copied: it was changed or damaged on its way. What it says now is shown.",
+        ),
+    }
     for (key, value) in parts() {
         read.part(key, value);
     }
     if read.subject_is_lost {
         read.link.forget_run();
+        read.link.subject = Subject::Lost;
     }
     read
 }
 
 impl Link {
+    /// Does it open the panel of lessons, perhaps beneath another?
+    pub(crate) fn is_learning(&self) -> bool {
+        self.panel == Panel::Learn || !(self.lesson.is_empty() && self.challenge.is_empty() && self.answers.is_empty())
+    }
+
     /// Leaves out what makes no sense for another script.
     pub(crate) fn forget_run(&mut self) {
         (self.revision, self.schedule, self.position) = (None, None, 0);
@@ -204,6 +240,13 @@ impl ReadLink {
         self.problems.push(problem.into());
     }
 
+    /// Lessons and challenges stand beside the picture, whatever lies over it.
+    fn learning(&mut self) {
+        if !self.link.panel.is_over() {
+            self.link.panel = Panel::Learn;
+        }
+    }
+
     fn part(&mut self, key: &str, value: &str) {
         match key {
             "e" => self.link.subject = Subject::Exhibit(value.chars().take(64).collect()),
@@ -218,7 +261,9 @@ impl ReadLink {
             "r" => self.kernel(value, &value.replace("%20", " ").replace('+', " ")),
             "s" => match Schedule::from_compact(value) {
                 Ok(schedule) => self.link.schedule = Some(schedule),
-                Err(error) => self.problem(format!("{error} The script's own schedule is used instead.")),
+                Err(error) => {
+                    self.problem(format!("{error} The script's own schedule is used instead, if it has one."));
+                }
             },
             "p" => match value.parse() {
                 Ok(position) => self.link.position = position,
@@ -226,18 +271,19 @@ impl ReadLink {
             },
             "w" => self.link.panel = Panel::from_name(value).unwrap_or_default(),
             "q" => {
-                self.link.panel = Panel::Learn;
+                self.learning();
                 self.link.challenge = value.chars().take(200).collect();
             }
             "l" => {
-                self.link.panel = Panel::Learn;
+                self.learning();
                 self.link.lesson = value.chars().take(80).collect();
             }
             "a" => {
-                self.link.panel = Panel::Learn;
+                self.learning();
                 self.link.answers = value.to_owned();
             }
             "future" if value == "hidden" => self.link.future = Future::Hidden,
+            "watch" => self.link.watched = value.chars().take(1000).collect(),
             "mode" if value == "embedded" => self.link.layout = Layout::Embedded,
             "mode" if value == "presenter" => {
                 self.link.layout = Layout::Presenter;

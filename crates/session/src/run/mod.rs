@@ -3,28 +3,33 @@
 //! A snapshot of the world is kept for every step (what steps do not change is shared), and a whole machine for every 128th:
 //! going anywhere reads at most that many records and makes no step again, and a long run stays as fast as a short one.
 
-mod changed;
 mod lanes;
+mod operations;
 mod replay;
+mod touched;
 mod trail;
 
 pub(crate) use lanes::Lane;
+pub(crate) use operations::Begun;
 pub(crate) use replay::{Followed, follow, resized};
+pub(crate) use touched::Steps;
 pub(crate) use trail::Trail;
 
 use crate::action::Object;
 use crate::changes::changes;
 use crate::view::Text;
-use changed::Changed;
 use daxscope_core::check::{Rounds, Violation, violations};
 use daxscope_core::event::Event;
 use daxscope_core::machine::{Machine, Status, StepRecord};
 use daxscope_core::narrate;
-use daxscope_core::run::whose_turn;
-use daxscope_core::scenario::{Choice, Scenario, Schedule, StepSize};
+use daxscope_core::run::whose_turn_by;
+use daxscope_core::scenario::{Choice, Compact, Scenario, Schedule, StepSize};
 use daxscope_core::units::ThreadId;
 use daxscope_core::world::World;
+use operations::Operations;
+use std::ops::Range;
 use std::sync::Arc;
+use touched::Touched;
 
 /// The longest run. A link can name more steps; the rest is kept but not made.
 pub(crate) const MAX_STEPS: usize = daxscope_core::scenario::limits::MAX_SCHEDULE_STEPS;
@@ -68,7 +73,8 @@ pub(crate) struct Run {
     checkpoints: Vec<Machine>,
     trail: Trail,
     rounds: Rounds,
-    changed: Changed,
+    touched: Touched,
+    operations: Operations,
 }
 
 impl Run {
@@ -82,9 +88,10 @@ impl Run {
             checkpoints: vec![here.clone()],
             here,
             position: 0,
-            trail: Trail::default(),
+            trail: Trail::new(size),
             rounds: Rounds::default(),
-            changed: Changed::default(),
+            touched: Touched::default(),
+            operations: Operations::default(),
         }
     }
 
@@ -145,12 +152,17 @@ impl Run {
         self.world_at(self.position.saturating_sub(1))
     }
 
-    pub(crate) fn choices(&self) -> Vec<Choice> {
-        self.steps.iter().map(|step| step.record.choice).collect()
+    pub(crate) fn choices(&self) -> &[Choice] {
+        self.trail.choices()
     }
 
     pub(crate) fn schedule(&self) -> Schedule {
-        Schedule { step_size: self.size, choices: self.choices() }
+        Schedule { step_size: self.size, choices: self.choices().to_vec() }
+    }
+
+    /// The schedule as links say it.
+    pub(crate) fn compact(&self) -> &Compact {
+        self.trail.compact()
     }
 
     /// Makes a step behind the last one; the reader must stand there. `false`: that thread cannot make one, or the run
@@ -170,9 +182,13 @@ impl Run {
         let is_failure = record.events().any(|event| matches!(event, Event::Inject { .. }));
         let has_news = record.events().any(is_news);
         let changes: Box<[Object]> = changes(self.world_at(self.position), &after).into();
-        self.changed.add(self.position + 1, &changes);
+        let before = self.steps.last().map_or(&self.start, |step| &step.after);
+        self.touched.add(self.position + 1, &record, &changes, before, &after);
+        if has_news {
+            self.operations.add(self.position + 1, &record);
+        }
         let last_by = self.last_by(choice.thread);
-        self.trail.push(choice.thread, !violations.is_empty());
+        self.trail.push(choice, !violations.is_empty());
         self.steps.push(Step {
             record,
             after,
@@ -229,16 +245,23 @@ impl Run {
 
     /// Forgets the steps behind the state that is shown.
     pub(crate) fn truncate(&mut self) {
+        if self.is_at_end() {
+            return;
+        }
         self.steps.truncate(self.position);
         self.rounds.truncate(self.position);
-        self.changed.truncate(self.position);
+        self.touched.truncate(self.position);
+        self.operations.truncate(self.position);
         self.trail.truncate(self.position);
         self.checkpoints.truncate(self.position / CHECKPOINT_STEPS + 1);
     }
 
     /// The thread that a step at the end would run: the first one that can.
     pub(crate) fn default_thread(&self) -> Option<ThreadId> {
-        whose_turn(&self.here, self.steps[..self.position].iter().map(|step| &step.record))
+        whose_turn_by(&self.here, |thread| {
+            let number = self.last_step_of(thread)?;
+            Some((self.position - number, &self.steps[number - 1].record))
+        })
     }
 
     /// What the step that is shown changed.
@@ -248,7 +271,23 @@ impl Run {
 
     /// The steps up to the position that changed an object, from 1, last first.
     pub(crate) fn changes_of(&self, object: Object) -> impl Iterator<Item = usize> + '_ {
-        self.changed.back_from(object, self.position)
+        self.touched.back_from(object, self.position)
+    }
+
+    /// The steps of a range, from 1, that changed the value of an object: those behind `range.start` steps up to `range.end`.
+    pub(crate) fn writes_of(&self, object: Object, range: Range<usize>) -> Steps<'_> {
+        self.touched.writes(object, range, |number| self.world_at(number))
+    }
+
+    /// The same for those that looked at it.
+    pub(crate) fn reads_of(&self, object: Object, range: Range<usize>) -> Steps<'_> {
+        let record = |step: usize| &self.steps[step - 1].record;
+        self.touched.reads(object, range, |step| self.world_at(step - 1), record)
+    }
+
+    /// The operations of its script that a thread has begun up to the position.
+    pub(crate) fn begun(&self, thread: ThreadId) -> &[Begun] {
+        self.operations.begun(thread, self.position)
     }
 
     /// Since which step, from 1, an object has had a property that it has now; `None`: from the beginning.

@@ -4,6 +4,7 @@
 //! as much for a hundred thousand steps as for a hundred.
 
 use daxscope_core::scenario::limits::MAX_THREADS;
+use daxscope_core::scenario::{Choice, Compact, StepSize};
 use daxscope_core::units::ThreadId;
 
 /// The most cells of an overview.
@@ -51,6 +52,9 @@ impl Cell {
 /// `cells` are the steps in groups of `width`, the last one perhaps shorter; there are at most [`MAX_CELLS`].
 #[derive(Debug)]
 pub(crate) struct Trail {
+    choices: Vec<Choice>,
+    /// The same as links say it.
+    compact: Compact,
     steps: Vec<u8>,
     cells: Vec<Cell>,
     width: usize,
@@ -58,16 +62,23 @@ pub(crate) struct Trail {
     first_broken: Option<usize>,
 }
 
-impl Default for Trail {
-    fn default() -> Trail {
-        Trail { steps: Vec::new(), cells: Vec::new(), width: 1, first_broken: None }
-    }
-}
-
 impl Trail {
+    pub(super) fn new(size: StepSize) -> Trail {
+        Trail {
+            choices: Vec::new(),
+            compact: Compact::new(size),
+            steps: Vec::new(),
+            cells: Vec::new(),
+            width: 1,
+            first_broken: None,
+        }
+    }
+
     /// One more step.
-    pub(super) fn push(&mut self, thread: ThreadId, is_broken: bool) {
-        let step = thread.0 | if is_broken { BROKE } else { 0 };
+    pub(super) fn push(&mut self, choice: Choice, is_broken: bool) {
+        self.choices.push(choice);
+        self.compact.push(choice, 1);
+        let step = choice.thread.0 | if is_broken { BROKE } else { 0 };
         if self.steps.len().is_multiple_of(self.width) {
             if self.cells.len() == MAX_CELLS {
                 self.widen();
@@ -101,8 +112,19 @@ impl Trail {
     /// Forgets all but the first steps.
     pub(super) fn truncate(&mut self, steps: usize) {
         self.cells = self.first(steps);
+        self.choices.truncate(steps);
+        self.compact.truncate(steps);
         self.steps.truncate(steps);
         self.first_broken = self.first_broken.filter(|&number| number <= steps);
+    }
+
+    pub(crate) fn choices(&self) -> &[Choice] {
+        &self.choices
+    }
+
+    /// The schedule as links say it.
+    pub(crate) fn compact(&self) -> &Compact {
+        &self.compact
     }
 
     /// The first step that broke something, from 1.
@@ -145,9 +167,10 @@ mod tests {
 
     #[test]
     fn cells_kept_step_by_step_are_the_cells_counted_at_once() {
-        let mut trail = Trail::default();
+        let mut trail = Trail::new(StepSize::Point);
         for number in 0..5_000_usize {
-            trail.push(ThreadId((number * number / 7 % 9) as u8), number.is_multiple_of(611));
+            let choice = Choice::run(ThreadId((number * number / 7 % 9) as u8));
+            trail.push(choice, number.is_multiple_of(611));
             assert!(trail.cells.len() <= MAX_CELLS);
             if number % 97 == 0 {
                 assert_eq!(trail.cells, counted(&trail, number + 1));
@@ -158,7 +181,7 @@ mod tests {
             trail.truncate(steps);
             assert_eq!(trail.cells, counted(&trail, steps));
         }
-        trail.push(ThreadId(8), true);
+        trail.push(Choice::run(ThreadId(8)), true);
         assert_eq!((trail.cells.len(), trail.cells[0].thread(), trail.cells[0].is_broken), (1, ThreadId(8), true));
     }
 }

@@ -51,7 +51,9 @@ impl Explanation {
                 self.progress.clear();
                 self.claims.insert(0, claim("No smaller scenario", &explained.smallest));
                 if bare(&explained.scenario) != bare(searched) {
-                    self.script = format(&explained.scenario);
+                    // The title of the whole may speak of what is gone.
+                    let title = format!("{}, in the smallest scenario found", explained.violation.headline);
+                    self.script = format(&Scenario { title, ..explained.scenario.clone() });
                     self.removed = explained.removed.iter().map(|removed| one_line(removed)).collect();
                     self.simpler = explained.simpler.iter().map(|simpler| one_line(simpler)).collect();
                 }

@@ -5,7 +5,7 @@ use crate::action::{Effect, Panel};
 use crate::link::{self, Link, Subject};
 use crate::session::plural;
 use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
-use daxscope_core::scenario::{AsRun, Scenario, Schedule, as_run, parse_revision, revision_name};
+use daxscope_core::scenario::{AsRun, Scenario, Schedule, StepSize, as_run, parse_revision, revision_name};
 
 impl Session {
     /// The fragment (without `#`) that opens this state.
@@ -14,8 +14,6 @@ impl Session {
         if let Some(link) = &self.link_for_later {
             return link.clone();
         }
-        let schedule = self.schedule();
-        let own = self.running.scenario.schedule.clone().unwrap_or_default();
         let subject = match self.origin {
             Origin::Exhibit(exhibit) => Subject::Exhibit(exhibit.id.into()),
             Origin::Own if self.is_script_of_challenge() => Subject::Default,
@@ -25,18 +23,32 @@ impl Session {
             subject,
             revision: self.revision,
             revision_name: self.chosen_name(),
-            schedule: (schedule != own).then_some(schedule),
+            schedule: None,
             position: self.run.position(),
             panel: self.panel,
             layout: self.layout,
             challenge: self.challenge_address(),
             parts: self.link_parts(),
-            lesson: if self.panel == Panel::Learn { self.learn.address() } else { String::new() },
+            lesson: if self.beside() == Panel::Learn { self.learn.address() } else { String::new() },
             answers: String::new(),
             packed: String::new(),
             future: self.future,
+            watched: self.watched_words(),
         };
-        link::write(&link, &self.running.packed)
+        let is_own = self.follows(self.running.scenario.schedule.as_ref());
+        let with_rest = (!self.rest.is_empty()).then(|| self.schedule().to_compact());
+        let schedule = with_rest.as_deref().unwrap_or(self.run.compact().as_str());
+        link::write(&link, &self.running.packed, Some(schedule).filter(|_| !is_own))
+    }
+
+    /// Is the whole schedule, with what could not be followed, that one? None is one without a step.
+    fn follows(&self, schedule: Option<&Schedule>) -> bool {
+        let (size, all) = schedule.map_or((StepSize::default(), &[][..]), |it| (it.step_size, it.choices.as_slice()));
+        let made = self.run.choices();
+        size == self.run.size()
+            && all.len() == made.len() + self.rest.len()
+            && all.starts_with(made)
+            && all.ends_with(&self.rest)
     }
 
     /// The title of what runs.
@@ -55,9 +67,25 @@ impl Session {
         schedule
     }
 
-    /// The address that opens this state, as far as the page knows its own: `https://.../#v=1&...`, or only `#v=1&...`.
-    pub(crate) fn address(&self) -> String {
-        format!("{}#{}", self.page, self.fragment())
+    /// The address of the page for links, without a fragment: the one that the reader has set, or its own; empty: there is none.
+    pub(crate) fn home(&self) -> &str {
+        let own = self.page.as_deref().unwrap_or("");
+        if self.base.is_empty() { own } else { &self.base }
+    }
+
+    /// Has the page said whether it has an address?
+    pub(crate) fn knows_page(&self) -> bool {
+        self.page.is_some()
+    }
+
+    /// [`Session::fragment`] with the checksum that tells a cut.
+    pub(crate) fn fragment_to_share(&self) -> String {
+        link::with_check(&self.fragment())
+    }
+
+    /// The address that opens a fragment, as far as the page knows its own.
+    pub(crate) fn address_of(&self, fragment: &str) -> String {
+        format!("{}#{fragment}", self.home())
     }
 
     /// The text of the script that runs.
@@ -93,7 +121,7 @@ impl Session {
     }
 
     /// A script with kernel, steps and position of the run on screen.
-    fn with_run(&self, text: &str, written: &Scenario) -> String {
+    pub(super) fn with_run(&self, text: &str, written: &Scenario) -> String {
         let name = self.chosen_name();
         let schedule = self.schedule();
         let is_said = written.schedule.is_some() || schedule != Schedule::default();
@@ -107,33 +135,33 @@ impl Session {
 
     /// What the run on screen has that the script does not say, in words: `another kernel (v5) and other steps than are written`.
     pub(crate) fn beyond_script(&self) -> Option<String> {
-        self.beyond(|schedule, written| schedule == written)
+        self.beyond(|written| self.follows(written))
     }
 
     /// The same as far as it may be told: while the future is hidden, what is recorded behind the position says nothing.
     pub(crate) fn told_beyond_script(&self) -> Option<String> {
         let position = self.run.position();
-        self.beyond(|schedule, written| match self.hides_future() {
+        self.beyond(|written| match self.hides_future() {
             true => {
-                let made = &schedule.choices[..position];
-                made.is_empty() || (schedule.step_size == written.step_size && written.choices.starts_with(made))
+                let made = &self.run.choices()[..position];
+                let is_so = |it: &Schedule| self.run.size() == it.step_size && it.choices.starts_with(made);
+                made.is_empty() || written.is_some_and(is_so)
             }
-            false => schedule == written,
+            false => self.follows(written),
         })
     }
 
-    fn beyond(&self, is_written: impl Fn(&Schedule, &Schedule) -> bool) -> Option<String> {
+    fn beyond(&self, is_written: impl Fn(Option<&Schedule>) -> bool) -> Option<String> {
         let editor = &self.editor.parsed.scenario;
         let said = if self.editor_is_of_what_runs() { editor } else { &self.running.scenario };
         let mut words = Vec::new();
         if self.run.scenario().revision != said.revision {
             words.push(format!("another kernel ({})", self.revision_name()));
         }
-        let schedule = self.schedule();
-        let written = said.schedule.clone().unwrap_or_default();
-        if !is_written(&schedule, &written) {
+        let written = said.schedule.as_ref();
+        if !is_written(written) {
             // Without their number: a text that changed with every step would be drawn with every step.
-            let is_written = !written.choices.is_empty();
+            let is_written = written.is_some_and(|written| !written.choices.is_empty());
             words.push(if is_written { "other steps than are written" } else { "steps that no schedule says" }.into());
         }
         (!words.is_empty()).then(|| words.join(" and "))
@@ -157,8 +185,7 @@ impl Session {
 
     /// Is there anything of the run that pressing Run would throw away?
     fn run_would_be_lost(&self) -> bool {
-        let written = self.running.scenario.schedule.clone().unwrap_or_default();
-        let is_own = self.revision.is_some() || self.schedule() != written;
+        let is_own = self.revision.is_some() || !self.follows(self.running.scenario.schedule.as_ref());
         is_own && !self.editor_says_what_runs()
     }
 

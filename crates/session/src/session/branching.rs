@@ -149,8 +149,8 @@ impl Session {
                 let behind = self.run.len() - at;
                 match (self.hides_future(), behind) {
                     (true, _) | (_, 0) => format!("{name} again, at step {at}."),
-                    (false, 1) => format!("{name} again: 1 step is back behind step {at}."),
-                    (false, _) => format!("{name} again: {behind} steps are back behind step {at}."),
+                    (false, 1) => format!("{name} again: 1 step is back after step {at}."),
+                    (false, _) => format!("{name} again: {behind} steps are back after step {at}."),
                 }
             }
             Undone::Back(id) => format!("{} is back.", self.branch_name(id)),

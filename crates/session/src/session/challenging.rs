@@ -3,10 +3,10 @@
 use super::{Address, Asked, Origin, Phase, Session};
 use crate::action::{Effect, FocusTarget, Panel};
 use crate::challenge::judge::{
-    Outcome, attack_options, guards_of, judge_attack, judge_order, judge_schedule, scenario_with,
+    Judgement, Outcome, attack_options, guards_of, judge_attack, judge_order, judge_schedule, scenario_with,
 };
 use crate::challenge::{ChallengeAction, Progress, Question};
-use crate::link::Link;
+use crate::link::{Link, THE_END};
 use crate::search::{Attacked, Kind, Options, Report, Request, Said};
 use crate::view::alerts::NoticeKind;
 use daxscope_core::scenario::{Choice, Scenario, Schedule, format, parse};
@@ -17,10 +17,15 @@ const REST_STATES: usize = 3_000_000;
 
 impl Session {
     pub(super) fn challenge(&mut self, action: ChallengeAction, effects: &mut Vec<Effect>) -> Address {
+        if matches!(action, ChallengeAction::Toggle(_) | ChallengeAction::Attack) {
+            self.challenge.is_brought = false;
+        }
         match action {
             ChallengeAction::Open(id) => return self.open_challenge(&id, effects),
             ChallengeAction::List => {
                 self.challenge.open = None;
+                self.cover(Panel::Learn);
+                (self.panel, self.learn.page) = (Panel::Learn, crate::learn::Page::List);
                 effects.push(Effect::Focus(FocusTarget::Panel));
                 return Address::Replace;
             }
@@ -53,7 +58,7 @@ impl Session {
                 is_fragment: true,
                 done: "A link to this challenge with your answer is copied.".into(),
             }),
-            ChallengeAction::Restore(line) => self.challenge.progress = Progress::read(&line),
+            ChallengeAction::Restore(line) => self.challenge.progress.take_in(Progress::read(&line)),
         }
         Address::Same
     }
@@ -94,13 +99,48 @@ impl Session {
         // Going back and forth in the browser's history takes no hints away.
         if self.challenge.open.map(|open| open.id) != challenge.map(|challenge| challenge.id) {
             self.challenge.begin(challenge);
+            self.challenge.brought = Some(self.run.schedule());
         }
         self.challenge.take_answer(answer);
+        self.judge_brought();
+    }
+
+    /// The answer of a link is judged at once: an order here, guards by the worker as soon as it can be asked.
+    fn judge_brought(&mut self) {
+        let Some(challenge) = self.challenge.open else { return };
+        let answer = self.challenge.answer();
+        if answer.is_empty() || self.challenge.judgement().is_some() {
+            return;
+        }
+        match challenge.kind {
+            lessons::Kind::Break { .. } => {}
+            lessons::Kind::Fix { .. } => self.challenge.is_brought = true,
+            lessons::Kind::Order { .. } => {
+                let mut judgement = judge_order(challenge, &answer);
+                self.remark_brought(challenge, &answer, &mut judgement);
+                self.challenge.judged = Some((answer, judgement));
+            }
+        }
+    }
+
+    /// Has an answer attacked that a link brought.
+    pub(crate) fn attack_brought(&mut self, effects: &mut Vec<Effect>) {
+        if self.challenge.is_brought && self.exploring.running.is_none() {
+            self.attack(effects);
+        }
+    }
+
+    /// Says of an answer that came with a link that it does not count for whoever opened that.
+    fn remark_brought(&self, challenge: &Challenge, answer: &str, judgement: &mut Judgement) {
+        let is_own = self.challenge.progress.solved.get(challenge.id).is_some_and(|(own, _)| own == answer);
+        if judgement.is_solved() && !is_own {
+            judgement.sentence.push_str(" This answer came with the link, so it does not count as yours.");
+        }
     }
 
     /// The challenge as a link has it: `id` or `id:answer`.
     pub(super) fn challenge_address(&self) -> String {
-        match self.challenge.open.filter(|_| self.panel == Panel::Learn) {
+        match self.challenge.open.filter(|_| self.beside() == Panel::Learn) {
             None => String::new(),
             Some(challenge) => match self.challenge.answer() {
                 answer if answer.is_empty() => challenge.id.into(),
@@ -111,7 +151,7 @@ impl Session {
 
     /// Does the link tell the script by the name of the challenge?
     pub(super) fn is_script_of_challenge(&self) -> bool {
-        self.panel == Panel::Learn && self.challenge.open.is_some_and(|challenge| self.runs_challenge(challenge))
+        self.beside() == Panel::Learn && self.challenge.open.is_some_and(|challenge| self.runs_challenge(challenge))
     }
 
     /// Does the script of the challenge run?
@@ -126,7 +166,7 @@ impl Session {
 
     /// What was done so far.
     pub(crate) fn made(&self) -> Schedule {
-        let mut choices = self.run.choices();
+        let mut choices = self.run.choices().to_vec();
         choices.truncate(self.run.position());
         Schedule { step_size: self.run.size(), choices }
     }
@@ -144,16 +184,25 @@ impl Session {
             return;
         }
         let made = self.made();
-        let judgement = judge_schedule(challenge, &made);
+        let mut judgement = judge_schedule(challenge, &made);
+        let answer = judgement.schedule.as_ref().map_or_else(String::new, Schedule::to_compact);
+        let brought =
+            self.challenge.brought.as_ref().zip(judgement.schedule.as_ref()).is_some_and(|(brought, broken)| {
+                brought.step_size == broken.step_size && brought.choices.starts_with(&broken.choices)
+            });
+        if brought {
+            self.remark_brought(challenge, &answer, &mut judgement);
+        }
         if self.challenge.judged.as_ref().is_some_and(|(_, before)| *before == judgement) {
             return;
         }
-        let answer = judgement.schedule.as_ref().map_or_else(String::new, Schedule::to_compact);
         effects.push(Effect::Announce(match judgement.outcome {
             Outcome::Solved => format!("Challenge solved. {}", judgement.sentence),
             _ => judgement.sentence.clone(),
         }));
-        self.keep_solved(challenge, &answer, judgement.is_solved(), judgement.is_par(), effects);
+        if !brought {
+            self.keep_solved(challenge, &answer, judgement.is_solved(), judgement.is_par(), effects);
+        }
         self.challenge.judged = Some((String::new(), judgement));
     }
 
@@ -171,7 +220,13 @@ impl Session {
     }
 
     /// Asks the worker something about the challenge.
-    fn ask_worker(&mut self, kind: Kind, question: Question, scenario: &Scenario, options: Options) -> Effect {
+    pub(super) fn ask_worker(
+        &mut self,
+        kind: Kind,
+        question: Question,
+        scenario: &Scenario,
+        options: Options,
+    ) -> Effect {
         self.exploring.end(Phase::Stopped);
         let (script, revision) = (format(scenario), scenario.revision);
         let request = Request { kind, script, revision: revision.name(), options: options.clone() };
@@ -252,9 +307,13 @@ impl Session {
     /// The worker has said something about the challenge.
     pub(super) fn challenge_reported(&mut self, effects: &mut Vec<Effect>) {
         let Some(said) = self.exploring.challenge.as_ref().and_then(|asked| asked.report.said.clone()) else { return };
+        if let Some(Question::HandedIn(id, answer)) = self.challenge.question.clone() {
+            return self.handed_in_reported(id, answer, said);
+        }
         let (Some(challenge), Some(question)) = (self.challenge.open, self.challenge.question.clone()) else { return };
         match question {
             Question::Rest(_) => effects.extend(rest_words(&said).map(Effect::Announce)),
+            Question::HandedIn(..) => {}
             Question::Assume(id) => {
                 self.challenge.assumed.retain(|(guard, _)| *guard != id);
                 self.challenge.assumed.push((id, said));
@@ -267,9 +326,13 @@ impl Session {
                     _ => return,
                 };
                 let guards: Vec<&Guard> = guards_of(challenge, &answer).unwrap_or_default();
-                let judgement = judge_attack(challenge, &guards, &attacked);
+                let mut judgement = judge_attack(challenge, &guards, &attacked);
+                if std::mem::take(&mut self.challenge.is_brought) {
+                    self.remark_brought(challenge, &answer, &mut judgement);
+                } else {
+                    self.keep_solved(challenge, &answer, judgement.is_solved(), judgement.is_par(), effects);
+                }
                 effects.push(Effect::Announce(judgement.sentence.clone()));
-                self.keep_solved(challenge, &answer, judgement.is_solved(), judgement.is_par(), effects);
                 self.challenge.judged = Some((answer, judgement));
             }
         }
@@ -316,7 +379,7 @@ impl Session {
         effects.push(Effect::Announce(judgement.sentence.clone()));
         self.keep_solved(challenge, &answer, judgement.is_solved(), true, effects);
         let schedule = judgement.schedule.clone();
-        let link = Link { schedule, position: usize::MAX, ..Link::default() };
+        let link = Link { schedule, position: THE_END, ..Link::default() };
         self.notices.clear();
         self.load(Origin::Own, challenge.script, parse(challenge.script), link);
         self.challenge.judged = Some((answer, judgement));

@@ -1,8 +1,8 @@
 //! What the editor does besides typing.
 
-use super::{Address, Session};
+use super::{Address, Session, plural};
 use crate::action::{Effect, FocusTarget, Panel};
-use crate::editor::{EditorAction, MAX_FILE_BYTES, TEMPLATES, draft_name};
+use crate::editor::{EditorAction, TEMPLATES, draft_name};
 use daxscope_core::scenario::{Edit, Operation, edit, parse};
 use daxscope_core::units::MmId;
 
@@ -17,19 +17,14 @@ impl Session {
                 None => Address::Same,
             },
             EditorAction::Open { name, text } => self.open_file(&name, &text, effects),
+            EditorAction::File { name, bytes } => self.open_bytes(&name, bytes, effects),
             EditorAction::CannotOpen(why) => {
                 effects.push(Effect::Tell(why));
                 Address::Same
             }
             EditorAction::Save => self.save(effects),
-            EditorAction::Replace { bytes, text } => {
-                let Some(front) = self.editor.text.get(..bytes.start) else { return Address::Same };
-                let Some(rest) = self.editor.text.get(bytes.end..) else { return Address::Same };
-                let caret = bytes.start + text.len();
-                let new = [front, &text, rest].concat();
-                effects.push(Effect::SelectScript(caret..caret));
-                self.edit(new, false, effects)
-            }
+            EditorAction::Replace { bytes, text } => self.insert(bytes, &text, effects),
+            EditorAction::Paste { text, place } => self.paste(&text, place, effects),
             EditorAction::Change(change) => self.change(&change, effects),
             EditorAction::Operation { thread, index, words, via } => match operation(&words, via) {
                 Ok(operation) => self.change(
@@ -88,7 +83,7 @@ impl Session {
     }
 
     /// Another text in the editor; what was there is kept.
-    fn begin_with(&mut self, text: &str, said: &str, effects: &mut Vec<Effect>) -> Address {
+    pub(super) fn begin_with(&mut self, text: &str, said: &str, effects: &mut Vec<Effect>) -> Address {
         self.show_in_editor(text.to_owned(), parse(text));
         self.show_panel(effects);
         effects.push(Effect::Tell(said.to_owned()));
@@ -101,21 +96,6 @@ impl Session {
         effects.push(Effect::Focus(FocusTarget::Script));
     }
 
-    fn open_file(&mut self, name: &str, text: &str, effects: &mut Vec<Effect>) -> Address {
-        let refusal = if text.len() > MAX_FILE_BYTES {
-            Some(format!("{name} has {} bytes; the editor takes at most {MAX_FILE_BYTES}.", text.len()))
-        } else if text.contains(['\0', '\u{fffd}']) {
-            Some(format!("{name} is not a text in UTF-8, so it is not a script."))
-        } else {
-            None
-        };
-        if let Some(refusal) = refusal {
-            effects.push(Effect::Tell(refusal));
-            return Address::Same;
-        }
-        self.begin_with(text, &format!("Opened {name}. Ctrl+Enter runs it."), effects)
-    }
-
     fn save(&mut self, effects: &mut Vec<Effect>) -> Address {
         let mut name = String::new();
         for c in draft_name(&self.editor.text).chars() {
@@ -126,7 +106,29 @@ impl Session {
             }
         }
         let name = format!("{}.dax", if name.is_empty() { "script" } else { name.trim_end_matches('-') });
-        effects.push(Effect::Download { name, mime: "text/plain", text: self.editor.text.clone() });
+        // A file that said another run than the screen would send somebody the wrong one.
+        let of_what_runs = self.editor_is_of_what_runs();
+        let is_elsewhere = self.run.position() != self.editor.parsed.position;
+        let has_more = of_what_runs && (is_elsewhere || self.beyond_script().is_some());
+        let text = match has_more {
+            true => self.with_run(&self.editor.text, &self.editor.parsed.scenario),
+            false => self.editor.text.clone(),
+        };
+        effects.push(Effect::Download { name: name.clone(), mime: "text/plain", text });
+        effects.push(Effect::Tell(if !of_what_runs {
+            format!(
+                "Saved {name} as it is in the editor. The run on screen is of another script: Export saves that one."
+            )
+        } else if has_more {
+            let steps = plural(self.schedule().choices.len(), "step");
+            format!(
+                "Saved {name} with the run on screen: {}, {steps}, position {}.",
+                self.revision_name(),
+                self.run.position()
+            )
+        } else {
+            format!("Saved {name}.")
+        }));
         Address::Same
     }
 

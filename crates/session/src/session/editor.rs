@@ -1,10 +1,11 @@
 //! The script editor.
 
+use super::receiving::errors_sentence;
 use super::{Address, Origin, Session};
 use crate::action::{Effect, FocusTarget, Panel};
 use crate::link::Link;
 use crate::view::alerts::NoticeKind;
-use daxscope_core::scenario::{Parsed, Severity, format_text, parse};
+use daxscope_core::scenario::{Parsed, format_text, parse};
 use daxscope_museum::exhibits;
 
 impl Session {
@@ -31,14 +32,8 @@ impl Session {
     }
 
     pub(super) fn run_script(&mut self, effects: &mut Vec<Effect>) -> Address {
-        let errors = self.editor.parsed.diagnostics.iter().filter(|d| d.severity == Severity::Error);
-        if let Some(first) = errors.clone().next() {
-            let sentence = format!(
-                "The script does not run yet: {} on line {}. {}",
-                plural(errors.count(), "error"),
-                first.span.line,
-                first.message
-            );
+        if let Some(errors) = errors_sentence(&self.editor.parsed.diagnostics) {
+            let sentence = format!("The script does not run yet: {errors}");
             effects.push(Effect::Tell(sentence));
             effects.push(Effect::Focus(FocusTarget::Script));
             self.panel = Panel::Script;

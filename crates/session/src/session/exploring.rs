@@ -275,8 +275,9 @@ impl Session {
         self.selection = None;
         self.follow(&schedule, 0);
         self.adopt_run(left_at, true);
-        let steps = self.run.len();
-        effects.push(Effect::Tell(format!("{steps} steps are on the timeline. Step forward to follow them.")));
+        let (steps, size) = (self.run.len(), schedule.step_size.name());
+        effects
+            .push(Effect::Tell(format!("{steps} steps by {size} are on the timeline. Step forward to follow them.")));
         effects.push(Effect::Focus(FocusTarget::Step));
         Address::Push
     }

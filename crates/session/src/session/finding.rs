@@ -7,7 +7,7 @@ use crate::run::Step;
 
 impl Session {
     /// To the nearest step behind (or before) the position for which `found` holds, or says that there is none.
-    fn find(
+    pub(super) fn find(
         &mut self,
         is_forward: bool,
         found: impl Fn(&Session, usize) -> bool,
@@ -37,7 +37,7 @@ impl Session {
     }
 
     pub(super) fn next_violation(&mut self, effects: &mut Vec<Effect>) -> Address {
-        self.find_violation(true, "No recorded step behind this one breaks anything. Press u to run on.", effects)
+        self.find_violation(true, "No recorded step after this one breaks anything. Press Shift+U to run on.", effects)
     }
 
     pub(super) fn previous_violation(&mut self, effects: &mut Vec<Effect>) -> Address {
@@ -76,7 +76,7 @@ impl Session {
             effects.push(Effect::Tell("No step up to here had to do with a lock.".into()));
             return Address::Same;
         };
-        let place = if is_forward { "behind" } else { "before" };
+        let place = if is_forward { "after" } else { "before" };
         let nothing = format!("No recorded step {place} this one has to do with {}.", title(self.run.world(), lock));
         let found = move |session: &Session, number: usize| {
             let step = session.step_number(number);
@@ -100,7 +100,7 @@ impl Session {
 
     fn find_hit(&mut self, is_forward: bool, effects: &mut Vec<Effect>) -> Address {
         let query = self.query.to_ascii_lowercase();
-        let place = if is_forward { "behind" } else { "before" };
+        let place = if is_forward { "after" } else { "before" };
         let nothing = format!("No step {place} this one says `{}`.", self.query);
         let found =
             |session: &Session, number| session.step_number(number).is_some_and(|step| session.is_hit(step, &query));

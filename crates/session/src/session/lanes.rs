@@ -80,16 +80,30 @@ impl Lanes {
         self.from = self.window(total).0;
     }
 
+    /// Half as many steps; where there was room for more than there are, so far that some are out of sight.
+    fn zoom_in(&mut self, total: usize) {
+        while self.can_zoom_in(total) {
+            self.zoom += 1;
+            if self.span() < total {
+                return;
+            }
+        }
+    }
+
     fn go(&mut self, to: LanesMove, position: usize, total: usize) {
         let (from, end) = self.window(total);
         let span = self.span();
         match to {
-            LanesMove::In | LanesMove::Out => {
-                let middle = if (from..=end).contains(&position) { position } else { from.midpoint(end) };
+            LanesMove::In | LanesMove::Out | LanesMove::InAt(_) | LanesMove::OutAt(_) => {
+                let wanted = match to {
+                    LanesMove::InAt(step) | LanesMove::OutAt(step) => step,
+                    _ => position,
+                };
+                let middle = if (from..=end).contains(&wanted) { wanted } else { from.midpoint(end) };
                 let share = (middle - from) as f32 / (end - from).max(1) as f32;
                 match to {
-                    LanesMove::In if self.can_zoom_in(total) => self.zoom += 1,
-                    LanesMove::Out if self.can_zoom_out(total) => self.zoom -= 1,
+                    LanesMove::In | LanesMove::InAt(_) => self.zoom_in(total),
+                    LanesMove::Out | LanesMove::OutAt(_) if self.can_zoom_out(total) => self.zoom -= 1,
                     _ => {}
                 }
                 self.from = middle.saturating_sub((self.span() as f32 * share) as usize);
@@ -97,6 +111,7 @@ impl Lanes {
             LanesMove::Fit => self.zoom = 0,
             LanesMove::Earlier => self.from = from.saturating_sub(span / 2),
             LanesMove::Later => self.from = from + span / 2,
+            LanesMove::From(step) => self.from = step,
             LanesMove::To(step) => self.from = step.saturating_sub(span / 2),
         }
         self.from = self.window(total).0;

@@ -42,6 +42,8 @@ impl Session {
     /// Looks whether a step has solved a challenge or reached what a lesson asks for.
     pub(crate) fn look_at_tasks(&mut self, effects: &mut Vec<Effect>) {
         self.look_at_challenge(effects);
+        self.attack_brought(effects);
+        self.judge_handed_in(effects);
         self.look_at_task(effects);
     }
 }

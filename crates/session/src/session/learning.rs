@@ -2,8 +2,8 @@
 
 use super::{Address, Origin, Session};
 use crate::action::{Effect, FocusTarget, Future, Panel};
-use crate::learn::{Learn, LearnAction, Page, Pending, Progress, grade_all, write_answers};
-use crate::link::Link;
+use crate::learn::{Learn, LearnAction, Page, Pending, Progress, write_answers};
+use crate::link::{Link, THE_END};
 use crate::texts::{TextId, part};
 use crate::view::alerts::NoticeKind;
 use daxscope_core::scenario::parse;
@@ -36,7 +36,8 @@ impl Session {
             },
             LearnAction::Choose(question, letter) => {
                 if !self.learn.progress.answers.contains_key(&question) {
-                    self.learn.chosen.insert(question, letter);
+                    self.learn.progress.chosen.insert(question, letter);
+                    self.keep_progress(effects);
                 }
                 Address::Same
             }
@@ -46,21 +47,42 @@ impl Session {
                 Address::Same
             }
             LearnAction::Grade(pasted) => {
-                self.learn.graded = grade_all(&pasted);
-                self.learn.pasted = pasted;
+                effects.push(Effect::KeepPasted(pasted.clone()));
+                self.grade(pasted);
+                Address::Same
+            }
+            LearnAction::Restored(pasted) => {
+                self.learn.kept_pasted = pasted;
+                self.grade_kept();
                 Address::Same
             }
             LearnAction::Forget => {
-                self.learn.progress = Progress::default();
-                self.learn.chosen.clear();
-                self.learn.kept.clear();
+                self.forget_progress();
                 effects.push(Effect::KeepProgress(String::new()));
                 effects.push(Effect::Tell("Your progress is forgotten.".into()));
                 Address::Same
             }
             LearnAction::Restore(line) => {
-                self.learn.progress = Progress::read(&line);
+                self.learn.progress.take_in(Progress::read(&line));
                 self.learn.kept = line;
+                Address::Same
+            }
+            LearnAction::Forgotten => {
+                self.forget_progress();
+                Address::Same
+            }
+            LearnAction::CannotKeep => {
+                if !std::mem::replace(&mut self.learn.cannot_keep, true) {
+                    effects.push(Effect::Tell(crate::view::learn::CANNOT_KEEP.into()));
+                }
+                Address::Same
+            }
+            LearnAction::Handout(id, is_solved) => match daxscope_lessons::lesson::lesson(&id) {
+                Some(lesson) => self.turn_to(Page::Handout(lesson, is_solved), effects),
+                None => self.cannot(format!("There is no lesson `{id}`.")),
+            },
+            LearnAction::Print => {
+                effects.push(Effect::Print);
                 Address::Same
             }
             LearnAction::CopyStepLink | LearnAction::CopyAnswers | LearnAction::CopyGrades => {
@@ -86,8 +108,7 @@ impl Session {
         }
         if !answers.is_empty() {
             self.learn.page = Page::Teachers;
-            self.learn.pasted = format!("#a={answers}");
-            self.learn.graded = grade_all(&self.learn.pasted);
+            self.grade(format!("#a={answers}"));
         }
         if let (Some((lesson, at, _)), true) = (self.learn.step(), is_alone) {
             self.run_scene(lesson, at);
@@ -98,9 +119,8 @@ impl Session {
     pub(super) fn lessons_arrived(&mut self) {
         let Ok(text) = self.texts.whole(TextId::Lessons) else { return };
         daxscope_lessons::lesson::supply(&|name| part(text, name));
-        if self.learn.progress.is_empty() {
-            self.learn.progress = Progress::read(&self.learn.kept);
-        }
+        self.learn.progress.take_in(Progress::read(&self.learn.kept));
+        self.grade_kept();
         if let Some(Pending { address, answers, is_alone }) = self.learn.pending.take() {
             self.open_learn_link(&address, &answers, is_alone);
         }
@@ -112,8 +132,10 @@ impl Session {
     }
 
     fn turn_to(&mut self, page: Page, effects: &mut Vec<Effect>) -> Address {
+        self.cover(Panel::Learn);
         self.panel = Panel::Learn;
         self.learn.page = page;
+        self.challenge.open = None;
         effects.push(Effect::Focus(FocusTarget::Panel));
         let Page::Step(lesson, at) = page else {
             self.future = Future::Shown;
@@ -137,7 +159,7 @@ impl Session {
         let Some(place) = lesson.steps.get(at).and_then(|step| step.place.as_ref()) else { return false };
         let Some(script) = lesson.script(&place.scene) else { return false };
         let parsed = parse(script);
-        let position = place.position.unwrap_or(usize::MAX);
+        let position = place.position.unwrap_or(THE_END);
         let link = Link { revision: place.revision, schedule: place.schedule.clone(), position, ..Link::default() };
         self.notices.clear();
         self.future = if lesson.steps[at].hides_future { Future::Hidden } else { Future::Shown };
@@ -154,12 +176,12 @@ impl Session {
     fn commit(&mut self, id: &str, effects: &mut Vec<Effect>) -> Address {
         let Some((lesson, _, _)) = self.learn.step() else { return Address::Same };
         let Some(question) = lesson.question(id) else { return Address::Same };
-        let Some(&letter) = self.learn.chosen.get(id) else {
+        let Some(&letter) = self.learn.progress.chosen.get(id) else {
             effects.push(Effect::Tell("Choose an answer first.".into()));
             return Address::Same;
         };
         let Some(option) = question.option(letter) else { return Address::Same };
-        self.learn.chosen.remove(id);
+        self.learn.progress.chosen.remove(id);
         self.learn.progress.answers.entry(id.to_owned()).or_insert(letter);
         effects.push(Effect::Announce(match (lesson.reveals, option.is_right) {
             (false, _) => "Noted.".into(),
@@ -177,7 +199,7 @@ impl Session {
         let Some(task) = &step.task else { return };
         let id = format!("{}.{}", lesson.id, at + 1);
         let place = lesson.place_of(at);
-        if self.panel != Panel::Learn
+        if self.beside() != Panel::Learn
             || self.learn.progress.reached.contains(&id)
             || !place.is_some_and(|place| self.runs(lesson, place))
         {
@@ -196,6 +218,11 @@ impl Session {
         }
     }
 
+    fn forget_progress(&mut self) {
+        self.learn.progress = Progress::default();
+        self.learn.kept.clear();
+    }
+
     fn keep_progress(&self, effects: &mut Vec<Effect>) {
         effects.push(Effect::KeepProgress(self.learn.progress.write()));
     }
@@ -207,10 +234,18 @@ impl Session {
                 copy(format!("v=1&l={}", self.learn.address()), true, "A link to this step is copied.")
             }
             LearnAction::CopyAnswers => {
-                let answers = write_answers(&self.learn.name, &self.learn.progress);
-                copy(format!("v=1&l=teachers&a={answers}"), true, "A link with your answers is copied.")
+                let name = self.learn.name.trim();
+                let answers = write_answers(name, &self.learn.progress, &self.challenge.progress);
+                let done = match name {
+                    "" => {
+                        "A link with your answers is copied, without a name: nobody will know whose they are. Write your name and \
+                         copy again."
+                    }
+                    _ => "A link with your answers is copied.",
+                };
+                copy(format!("v=1&l=teachers&a={answers}"), true, done)
             }
-            LearnAction::CopyGrades => copy(crate::view::learn::csv(&self.learn.graded), false, "The table is copied."),
+            LearnAction::CopyGrades => copy(crate::view::grades::csv(&self.learn), false, "The table is copied."),
             _ => return None,
         })
     }

@@ -1,13 +1,13 @@
 //! Opening exhibits and links, and changing the kernel under a run.
 
-use super::canonical_name;
 use super::stepping::why_not;
 use super::{Address, Exploring, Origin, Running, Session};
+use super::{canonical_name, plural};
 use crate::action::{Effect, FocusTarget, Future, Layout, Panel, Playback, Shortcuts, Theme};
 use crate::branches::Branches;
 use crate::editor::Editor;
 use crate::later::Later;
-use crate::link::{self, Link, Subject};
+use crate::link::{self, Link, Subject, THE_END};
 use crate::run::{Followed, Run, follow};
 use crate::texts::Texts;
 use crate::view::View;
@@ -44,14 +44,19 @@ impl Session {
             kept_version: 0,
             chosen: String::new(),
             aside: None,
-            page: String::new(),
+            page: None,
+            base: String::new(),
             passed: None,
             notices: Vec::new(),
             panel: Panel::None,
+            beneath: Panel::None,
             layout: Layout::Full,
             future: Future::Shown,
             lanes: Default::default(),
             playback: Playback::Paused,
+            speed: Default::default(),
+            until: Default::default(),
+            watched: Vec::new(),
             shortcuts: Shortcuts::On,
             theme: Theme::System,
             screen: Default::default(),
@@ -59,6 +64,8 @@ impl Session {
             query: String::new(),
             selection: None,
             toggled_nodes: BTreeSet::new(),
+            tables: super::tables::Tables::default(),
+            tree_facts: crate::tree_facts::TreeFacts::default(),
             exploring: Exploring::default(),
             term: None,
             challenge: Default::default(),
@@ -77,21 +84,24 @@ impl Session {
         let read = link::read(fragment);
         let Link { panel, layout, future, .. } = read.link;
         (self.panel, self.layout, self.future) = (panel, layout, future);
+        self.beneath = if read.link.is_learning() { Panel::Learn } else { Panel::None };
         self.show_parts(read.link.parts);
         self.notices.clear();
         for problem in read.problems {
             self.notice(NoticeKind::Problem, problem);
         }
         self.link_for_later = None;
+        let watched = read.link.watched.clone();
         match self.later {
             Some(later) => (later.open)(self, read.link),
             None => {
-                if self.panel == Panel::Learn || !read.link.challenge.is_empty() {
+                if self.beside() == Panel::Learn || !read.link.challenge.is_empty() {
                     self.link_for_later = Some(fragment.trim_start_matches('#').into());
                 }
                 self.load_subject(read.link);
             }
         }
+        self.watch_words(&watched);
     }
 
     /// Opens a link with what it says about lessons and challenges.
@@ -103,7 +113,7 @@ impl Session {
         }
         self.challenge.open = None;
         self.load_subject(link);
-        if self.panel == Panel::Learn {
+        if self.beside() == Panel::Learn {
             self.open_learn_link(&lesson, &answers, is_alone);
         }
     }
@@ -112,15 +122,16 @@ impl Session {
         match std::mem::take(&mut link.subject) {
             Subject::Default => self.load_default(link),
             Subject::Opening => self.load_opening(link),
+            Subject::Lost => self.load_nothing(link),
             Subject::Exhibit(id) => match exhibit(&id) {
                 Some(exhibit) => self.load(Origin::Exhibit(exhibit), exhibit.script, parse(exhibit.script), link),
                 None => {
                     self.notice(
                         NoticeKind::Problem,
-                        format!("There is no exhibit `{id}`. Choose one from the menu; the first one is shown."),
+                        format!("There is no exhibit `{id}`, so nothing is shown. Choose one from the menu."),
                     );
                     link.forget_run();
-                    self.load_default(link);
+                    self.load_nothing(link);
                 }
             },
             Subject::Script(text) => {
@@ -131,15 +142,19 @@ impl Session {
                 }
                 self.notice(
                     NoticeKind::Problem,
-                    "The script in this link has errors and does not run. It is in the editor; the first exhibit is \
-                     shown until you run it.",
+                    "The script in this link has errors and does not run. It is in the editor: mend it there, then run it.",
                 );
                 link.forget_run();
-                self.load_default(link);
+                self.load_nothing(link);
                 self.panel = Panel::Script;
                 self.show_in_editor(text, parsed);
             }
         }
+    }
+
+    /// What was meant cannot be shown, and nothing else is shown in its place.
+    fn load_nothing(&mut self, link: Link) {
+        self.load(Origin::Own, "", parse(""), link);
     }
 
     fn load_default(&mut self, link: Link) {
@@ -179,15 +194,23 @@ impl Session {
         (self.compared_branch, self.passed) = (None, None);
         (self.selection, self.playback) = (None, Playback::Paused);
         self.toggled_nodes.clear();
+        self.tables = super::tables::Tables::default();
         self.query.clear();
         self.other_revision = None;
         self.exploring.forget_results();
         let schedule = link.schedule.or_else(|| self.running.scenario.schedule.clone()).unwrap_or_default();
         self.follow(&schedule, link.position);
+        if link.position > self.run.len() && link.position != THE_END && self.rest.is_empty() {
+            let made = plural(self.run.len(), "step");
+            let text = format!("Step {} was asked for, but the run has {made}: this is its end.", link.position);
+            self.notice(NoticeKind::Problem, text);
+        }
         if is_same_script {
             self.adopt_run(left_at, true);
         } else {
             self.begin_branches();
+            self.until = Default::default();
+            self.keep_watched();
         }
     }
 
@@ -279,7 +302,7 @@ impl Session {
         let (before, left_at) = (self.before_change(), self.run.position());
         self.follow(&before.schedule, before.position);
         self.adopt_run(left_at, false);
-        if let Some(sentence) = self.follow_to_a_pass(before) {
+        if let Some(sentence) = self.follow_to_a_verdict(before) {
             effects.push(Effect::Announce(sentence));
             return Address::Push;
         }
@@ -305,12 +328,12 @@ mod tests {
     fn a_script_with_errors_in_a_link_is_kept_in_the_editor() {
         let text = "thread A\n  frobnicate\n";
         let link = Link { subject: Subject::Script(text.into()), position: 7, ..Link::default() };
-        let session = Session::open(&link::write(&link, &link::pack(text)));
+        let session = Session::open(&link::write(&link, &link::pack(text), None));
         let view = session.view();
         assert_eq!(&*view.script.text, text);
         assert!(!view.script.can_run);
         assert_eq!((view.panel, view.step.number), (Panel::Script, 0));
-        assert!(view.header.exhibit.is_some(), "the first exhibit is shown meanwhile");
+        assert!(view.header.exhibit.is_none() && view.threads.is_empty(), "nothing else is shown");
         assert!(view.notices[0].text.contains("has errors"), "{:?}", view.notices);
     }
 }

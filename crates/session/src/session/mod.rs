@@ -1,6 +1,7 @@
 //! The state of the page, and the one function that changes it.
 
 mod as_run;
+mod beneath;
 mod branching;
 mod challenging;
 mod editing;
@@ -9,6 +10,7 @@ mod exploring;
 mod exporting;
 mod finding;
 mod future;
+mod grading;
 mod lanes;
 mod later;
 mod learning;
@@ -16,8 +18,13 @@ mod loading;
 mod moves;
 mod opening;
 mod passing;
+mod playing;
 mod presenting;
+mod receiving;
 mod stepping;
+mod tables;
+mod until;
+mod watching;
 
 pub(crate) use as_run::canonical_name;
 pub(crate) use editor::plural;
@@ -26,7 +33,10 @@ use lanes::Lanes;
 pub(crate) use loading::with_revision;
 pub(crate) use opening::REVIEWED;
 pub(crate) use passing::Passed;
+pub use playing::{Speed, SpeedChange};
 pub(crate) use stepping::why_not;
+pub(crate) use tables::{TABLE_ROWS, all_rows, rows_of};
+pub use watching::WatchAction;
 
 use crate::action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
 use crate::branches::Branches;
@@ -37,7 +47,7 @@ use crate::run::{Run, Step};
 use crate::texts::Texts;
 use crate::view::alerts::{NoticeKind, NoticeView};
 use crate::view::header::NamedRevision;
-use crate::view::keys::{KeyPress, action_of};
+use crate::view::keys::{KeyFocus, KeyPress, action_of};
 use crate::view::transcript::LONG_RUN;
 use crate::view::{Build, Stale, View};
 use daxscope_core::revision::Revision;
@@ -74,15 +84,24 @@ pub struct Session {
     kept_version: u64,
     /// The run passes where the same schedule broke something on the kernel before.
     pub(crate) passed: Option<Passed>,
-    /// The address of the page, without a fragment.
-    page: String,
+    /// The address of the page, without a fragment, once it is known; empty: it has none.
+    page: Option<String>,
+    /// The address that the reader has set for links.
+    pub(crate) base: String,
     pub(crate) notices: Vec<NoticeView>,
     pub(crate) panel: Panel,
+    /// What the panel that lies over the picture covers.
+    pub(crate) beneath: Panel,
     layout: Layout,
     pub(crate) future: Future,
     /// Which part of the run the lanes show.
     pub(crate) lanes: Lanes,
     playback: Playback,
+    speed: Speed,
+    /// What a run is to stop at.
+    pub(crate) until: until::Asked,
+    /// The objects whose values stay in sight.
+    pub(crate) watched: Vec<Object>,
     pub(crate) shortcuts: Shortcuts,
     theme: Theme,
     pub(crate) screen: presenting::Screen,
@@ -92,6 +111,10 @@ pub struct Session {
     pub(crate) selection: Option<Object>,
     /// Nodes of the tree that are not as open or closed as they would be by themselves: first index and shift.
     pub(crate) toggled_nodes: BTreeSet<(u64, u8)>,
+    /// Which rows of page tables are shown.
+    pub(crate) tables: tables::Tables,
+    /// What is known of the tree that is shown.
+    pub(crate) tree_facts: crate::tree_facts::TreeFacts,
     /// What the machine searches and has found.
     pub(crate) exploring: Exploring,
     /// The word at which the glossary is open.
@@ -121,6 +144,7 @@ pub(crate) struct Drawn {
     /// Where everything ends.
     told_steps: usize,
     lanes: Lanes,
+    watched: Vec<Object>,
     compared_branch: Option<u32>,
     /// Does the reader stand at the end of the run?
     is_at_end: bool,
@@ -233,11 +257,14 @@ impl Session {
     /// What a key press means now; `None`: it is not for the page, and the browser should have it.
     #[must_use]
     pub fn key(&self, press: KeyPress<'_>) -> Option<Action> {
+        if self.panel.is_over() && press.focus != KeyFocus::Dialog && press.focus != KeyFocus::Text {
+            return self.key_past_a_dialog(&press);
+        }
         self.presenting_key(&press).or_else(|| action_of(press, self.shortcuts))
     }
 
     fn act(&mut self, action: Action, effects: &mut Vec<Effect>) -> Address {
-        if !matches!(action, Action::Tick) && moves::moves(&action) {
+        if !moves::plays_on(&action) {
             self.playback = Playback::Paused;
         }
         if comes_later(&action) {
@@ -277,12 +304,16 @@ impl Session {
             Action::SetFuture(future) => self.set_future(future, effects),
             Action::ToggleFuture => self.toggle_future(effects),
             Action::MoveLanes(to) => self.move_lanes(to),
+            Action::MoveTable(mm, is_later) => self.move_table(mm, is_later),
             Action::SetLanesRoom(steps) => self.set_lanes_room(steps),
             Action::ShowLocks(shown) => self.show_locks(shown),
-            Action::Play => self.play(true),
-            Action::Pause => self.play(false),
-            Action::TogglePlay => self.play(self.playback == Playback::Paused),
+            Action::Play => self.play(true, effects),
+            Action::Pause => self.play(false, effects),
+            Action::TogglePlay => self.play(self.playback == Playback::Paused, effects),
             Action::Tick => self.tick(effects),
+            Action::ChangeSpeed(change) => self.change_speed(change, effects),
+            Action::Until(action) => self.until(action, effects),
+            Action::Watch(action) => self.watch(action, effects),
             Action::SetOtherRevision(name) => self.set_other_revision(name.as_deref()),
             Action::Search(query) => {
                 self.query = query.chars().take(200).collect();
@@ -337,7 +368,11 @@ impl Session {
                 Address::Same
             }
             Action::KnowAddress(page) => {
-                self.page = page;
+                self.page = Some(page);
+                Address::Same
+            }
+            Action::RestoreBase(address) => {
+                self.base = address;
                 Address::Same
             }
             // Those of the parts went above.
@@ -346,6 +381,10 @@ impl Session {
     }
 
     fn open_panel(&mut self, panel: Panel, effects: &mut Vec<Effect>) -> Address {
+        if panel == Panel::Until {
+            self.prepare_question();
+        }
+        self.cover(panel);
         self.panel = panel;
         self.compared_branch = None;
         effects.push(Effect::Focus(match panel {
@@ -353,6 +392,7 @@ impl Session {
             Panel::Script => FocusTarget::Script,
             Panel::Transcript => FocusTarget::Search,
             Panel::Explore => FocusTarget::Start,
+            Panel::Until => FocusTarget::RunUntil,
             _ => FocusTarget::Panel,
         }));
         Address::Replace
@@ -364,7 +404,8 @@ impl Session {
             return Address::Same;
         }
         if self.panel != Panel::None {
-            return self.open_panel(Panel::None, effects);
+            let beneath = if self.panel.is_over() { self.beneath } else { Panel::None };
+            return self.open_panel(beneath, effects);
         }
         if self.selection.take().is_none() {
             self.notices.clear();
@@ -396,11 +437,14 @@ impl Session {
             self.keep_branch();
         }
         self.lanes.follow(self.run.position(), self.told_steps());
+        self.tree_facts.follow(&self.run.world().mapping);
+        self.tables.follow((self.generation, self.run.position()), self.run.world(), self.run.changes());
         let mut view = std::mem::take(&mut self.view);
         let drawn = Drawn {
             generation: Some(self.generation),
             told_steps: self.told_steps(),
             lanes: self.lanes.shown(),
+            watched: self.watched.clone(),
             compared_branch: self.compared_branch,
             is_at_end: self.run.is_at_end(),
             query: self.query.clone(),
@@ -412,7 +456,7 @@ impl Session {
         let is_other_panel = drawn.panel != self.drawn.panel;
         let is_long = self.run.len() > LONG_RUN;
         let stale = Stale {
-            timeline: is_other_run || drawn.lanes != self.drawn.lanes,
+            timeline: is_other_run || (&drawn.lanes, &drawn.watched) != (&self.drawn.lanes, &self.drawn.watched),
             transcript: is_other_run || drawn.query != self.drawn.query || is_long && is_other_panel,
             compare: is_other_run || is_other_panel,
             side_by_side: is_other_run
@@ -424,6 +468,7 @@ impl Session {
         Build::new(self).update(&mut view, stale);
         self.drawn = drawn;
         (view.panel, view.layout, view.playback) = (self.panel, self.layout, self.playback);
+        view.speed = self.speed;
         (view.parts, view.is_blank) = (self.parts(), self.is_blank());
         (view.shortcuts, view.theme, view.future) = (self.shortcuts, self.theme, self.future);
         self.view = view;

@@ -3,6 +3,8 @@
 use super::Session;
 use crate::action::Action;
 use crate::link::{Link, Subject};
+use crate::session::WatchAction;
+use crate::until::UntilAction;
 
 /// The exhibit, and a step at which its picture is rich: entries, sleepers and wake-ups, before anything is broken.
 const OPENING: (&str, usize) = ("a4", 45);
@@ -33,6 +35,8 @@ pub(super) fn is_stepping(action: &Action) -> bool {
             | End
             | RunThreadUntilBlocked(_)
             | RunUntilViolation
+            | Until(UntilAction::Run(_) | UntilAction::ToLine(_))
+            | Watch(WatchAction::Previous(_) | WatchAction::Next(_))
             | NextViolation
             | PreviousViolation
             | NextSameLock

@@ -1,7 +1,10 @@
-//! The same schedule on a kernel on which it breaks nothing: the good counterpart of an alert.
+//! What becomes of a run when its kernel is changed. One rule for all: the schedule is followed as far as it goes; whoever stands in
+//! the middle stays there, and whoever has seen how it ended sees how it ends now: at the step that breaks a rule, or where nobody
+//! can run. The kernel before brings back the run before.
 
 use super::stepping::MAX_BURST_STEPS;
 use super::{Session, is_violation, plural};
+use crate::view::alerts::NoticeKind;
 use daxscope_core::event::{Event, OpResult};
 use daxscope_core::machine::Status;
 use daxscope_core::narrate;
@@ -9,11 +12,17 @@ use daxscope_core::revision::Revision;
 use daxscope_core::scenario::{Choice, Schedule};
 use daxscope_core::units::ThreadId;
 
-/// A run that passes where it broke a rule before.
+/// A run that came from another kernel and has not been changed since.
 #[derive(Clone, PartialEq, Debug)]
 pub(crate) struct Passed {
-    /// The run before, for going back to its kernel: this one is followed further.
+    /// The run before, for going back to its kernel: this one may be followed further, or less far.
     before: Before,
+    /// [`Session::generation`] of this one: with another, somebody has changed it.
+    generation: u64,
+    /// Where this one stood at first.
+    stood_at: usize,
+    /// Does it break nothing where the one before did, or where that had ended?
+    is_pass: bool,
     /// How many of its steps were followed.
     followed: usize,
     /// How many steps this run had when it passed: with more, or fewer, it is another one.
@@ -25,34 +34,66 @@ pub(crate) struct Passed {
 pub(crate) struct Before {
     pub(super) schedule: Schedule,
     pub(super) position: usize,
-    /// Did a step break a rule? Not asked at the start: who stands there is about to walk the run, not to see how it ends.
-    is_broken: bool,
+    /// Has the reader seen how it ends: a broken rule, or nobody who can run? Not at the start: who stands there is about to walk it.
+    is_over: bool,
     revision: Revision,
 }
 
 impl Session {
-    /// The run that another kernel is to follow: what is on screen, or, behind a pass, the run that passed.
+    /// The run that another kernel is to follow: what is on screen, or, where that has come from another kernel and was not
+    /// changed, the run that it came from.
     pub(super) fn before_change(&mut self) -> Before {
-        let passed = self.passed.take().filter(|passed| passed.steps == self.run.len());
-        passed.map_or_else(
-            || Before {
-                schedule: self.schedule(),
-                position: self.run.position(),
-                is_broken: self.run.position() > 0 && self.run.steps().iter().any(is_violation),
-                revision: self.run.scenario().revision,
-            },
-            |passed| passed.before,
-        )
+        let position = self.run.position();
+        let carried = self.passed.take().filter(|carried| carried.generation == self.generation);
+        if let Some(Passed { before, stood_at, .. }) = carried {
+            let has_moved = position != stood_at && position <= before.schedule.choices.len();
+            return if has_moved { Before { position, ..before } } else { before };
+        }
+        let is_broken = self.run.steps().iter().any(is_violation);
+        let has_ended = self.run.is_at_end() && self.run.default_thread().is_none();
+        Before {
+            schedule: self.schedule(),
+            position,
+            is_over: position > 0 && (is_broken || has_ended),
+            revision: self.run.scenario().revision,
+        }
     }
 
-    /// If the run broke a rule before, and does not on the kernel that it has now: goes on to where nobody can run, so that
-    /// everybody sees how it ends, and says so in a sentence.
-    pub(super) fn follow_to_a_pass(&mut self, before: Before) -> Option<String> {
-        let is_other = before.revision != self.run.scenario().revision;
-        if !before.is_broken || !is_other || self.run.steps().iter().any(is_violation) {
+    /// After the schedule was followed on another kernel: goes to where it breaks a rule, or on to where nobody can run, if the
+    /// end of the run before was seen; says so in a sentence.
+    pub(super) fn follow_to_a_verdict(&mut self, before: Before) -> Option<String> {
+        if before.revision == self.run.scenario().revision {
             return None;
         }
-        let (position, followed) = (self.run.position(), self.run.len());
+        let followed = self.run.len();
+        let stop_at = if before.is_over { followed } else { before.position.min(followed) };
+        let broken = self.run.steps()[..stop_at].iter().position(is_violation);
+        let mut sentence = None;
+        let mut is_pass = false;
+        if let Some(broken) = broken {
+            self.run.go_to(broken + 1);
+        } else if before.is_over {
+            self.run_to_a_verdict(followed);
+            let is_broken = self.run.current().is_some_and(is_violation);
+            is_pass = !is_broken;
+            if is_broken {
+                sentence = Some(self.broken_further(followed));
+            }
+        }
+        let (stood_at, steps, generation) = (self.run.position(), self.run.len(), self.generation);
+        self.passed = Some(Passed { before, generation, stood_at, is_pass, followed, steps });
+        if let Some(sentence) = &sentence {
+            self.notice(NoticeKind::Information, sentence.clone());
+        }
+        if is_pass {
+            self.notices.clear();
+            sentence = self.passed_sentence();
+        }
+        sentence
+    }
+
+    /// Runs on from the end of what was followed, until something is broken or nobody can run.
+    fn run_to_a_verdict(&mut self, followed: usize) {
         self.run.go_to(followed);
         let mut thread = self.run.default_thread();
         while let Some(next) = thread.filter(|_| self.run.len() < followed + MAX_BURST_STEPS)
@@ -61,24 +102,25 @@ impl Session {
         {
             thread = self.run.default_thread();
         }
-        self.generation += 1;
-        if self.run.current().is_some_and(is_violation) {
-            self.run.go_to(followed);
-            self.run.truncate();
-            self.run.go_to(position);
-            return None;
-        }
         self.rest.clear();
-        self.notices.clear();
-        self.passed = Some(Passed { before, followed, steps: self.run.len() });
-        self.passed_sentence()
+        self.generation += 1;
+    }
+
+    /// `v6: the 50 steps that could be followed break nothing; step 51, after them, does.`
+    fn broken_further(&self, followed: usize) -> String {
+        let (kernel, broken) = (self.run.scenario().revision.name(), self.run.position());
+        let breaks = if followed == 1 { "breaks" } else { "break" };
+        format!(
+            "{kernel}: the {} that could be followed {breaks} nothing; the threads ran on, and step {broken} does.",
+            plural(followed, "step")
+        )
     }
 
     /// `The same 9 steps break nothing on v9. A: failed with VM_FAULT_OOM after 1 fault.` `None`: no run has passed, or it is
     /// not the one on screen, or the reader does not stand at its end.
     pub(crate) fn passed_sentence(&self) -> Option<String> {
         let passed = self.passed.as_ref()?;
-        if passed.steps != self.run.len() || !self.run.is_at_end() {
+        if !passed.is_pass || passed.steps != self.run.len() || !self.run.is_at_end() {
             return None;
         }
         let kernel = self.run.scenario().revision.name();
@@ -94,8 +136,8 @@ impl Session {
         };
         let further = match passed.steps - passed.followed {
             0 => String::new(),
-            1 => ", nor does the one behind them".into(),
-            more => format!(", nor do the {more} behind them"),
+            1 => ", nor does the one after them".into(),
+            more => format!(", nor do the {more} after them"),
         };
         let gave_up: String = self.gave_up().iter().map(|(thread, why)| format!(" {thread} {why}.")).collect();
         let end = match self.run.here().status() {

@@ -1,9 +1,10 @@
 //! Presenter mode: the tree fills the screen, the sentence is its caption, and parts are put away one by one.
 
+use super::opening::is_stepping;
 use super::{Address, Session};
 use crate::action::{Action, Effect, Layout, Panel, Shortcuts};
 use crate::parts::{Part, Parts};
-use crate::view::keys::{KeyFocus, KeyPress};
+use crate::view::keys::{KeyFocus, KeyPress, action_of};
 
 /// What is on screen in each layout, and whether the screen is blank.
 #[derive(Clone, Copy, Debug)]
@@ -32,10 +33,10 @@ impl Session {
         self.screen.is_blank
     }
 
-    /// The choice of parts as a line of text for [`Action::RestoreParts`].
+    /// The choice of parts as a line of text for [`Action::RestoreParts`]; the last word says that there is a watch list.
     #[must_use]
     pub fn parts_line(&self) -> String {
-        format!("{} {}", self.screen.full.letters(), self.screen.presenting.letters())
+        format!("{} {} w", self.screen.full.letters(), self.screen.presenting.letters())
     }
 
     /// What a link says about the parts of presenter mode.
@@ -58,7 +59,14 @@ impl Session {
             Action::ToggleBlank => self.toggle_blank(effects),
             Action::RestoreParts(line) => {
                 if let Some((full, presenting)) = line.split_once(' ') {
+                    let (presenting, knows_watch) = match presenting.split_once(' ') {
+                        Some((presenting, _)) => (presenting, true),
+                        None => (presenting, false),
+                    };
                     self.screen.full = Parts::of_letters(full);
+                    if !knows_watch {
+                        self.screen.full.toggle(Part::Watch);
+                    }
                     if self.layout != Layout::Presenter {
                         self.screen.presenting = Parts::of_letters(presenting);
                     }
@@ -117,6 +125,10 @@ impl Session {
         let held = press.modifiers;
         if self.layout != Layout::Presenter || press.focus == KeyFocus::Text || held.ctrl || held.alt {
             return None;
+        }
+        // Whoever presses a key of the remote control in the dark wants to see where the run stands, not to move it.
+        if self.screen.is_blank && action_of(*press, self.shortcuts).is_some_and(|action| is_stepping(&action)) {
+            return Some(Action::ToggleBlank);
         }
         if press.key == "Escape" && (self.screen.is_blank || self.panel == Panel::None) {
             return Some(if self.screen.is_blank { Action::ToggleBlank } else { Action::TogglePresenter });

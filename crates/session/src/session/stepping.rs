@@ -1,7 +1,7 @@
 //! Moving through a run, and making it longer.
 
 use super::{Address, Session, is_violation, plural};
-use crate::action::{Effect, FocusTarget, Playback};
+use crate::action::{Effect, FocusTarget};
 use crate::run::{MAX_STEPS, resized};
 use crate::view::alerts::NoticeKind;
 use daxscope_core::machine::{Machine, Position, Status};
@@ -48,7 +48,7 @@ impl Session {
     }
 
     /// The choice of a step forward: the recorded one, or the first thread that can run.
-    fn next_choice(&self) -> Option<Choice> {
+    pub(super) fn next_choice(&self) -> Option<Choice> {
         match self.run.next() {
             Some(step) => Some(step.record.choice),
             None => self.run.default_thread().map(Choice::run),
@@ -115,20 +115,23 @@ impl Session {
     /// What the last branch put aside, in a sentence.
     fn put_aside(&self) -> String {
         if self.hides_future() {
-            return "A new branch: what was recorded behind this step is put aside; Ctrl+Z has it.".into();
+            return "A new branch: what was recorded after this step is put aside; Ctrl+Z has it.".into();
         }
         let left = self.branches.last_place();
         let branch = left.and_then(|place| Some((self.branches.get(place.branch)?, place.position)));
         let steps = branch.map_or(0, |(branch, at)| branch.choices.len().saturating_sub(at));
         let (were, has) = if steps == 1 { ("was", "it") } else { ("were", "them") };
-        format!("A new branch: {} behind this one {were} put aside; Ctrl+Z has {has}.", plural(steps, "recorded step"))
+        format!("A new branch: {} after this one {were} put aside; Ctrl+Z has {has}.", plural(steps, "recorded step"))
     }
 
     pub(super) fn go_to(&mut self, number: usize, effects: &mut Vec<Effect>) -> Address {
         let number = number.min(self.run.len());
         if number == self.run.position() {
-            let end = if number == 0 { "before the first step" } else { "behind the last step" };
-            effects.push(Effect::Tell(format!("This is {end}.")));
+            effects.push(Effect::Tell(match (number, self.run.len()) {
+                (_, 0) => "No step has been made yet. A digit or the right arrow makes one.".into(),
+                (0, _) => "This is before the first step.".into(),
+                _ => "This is after the last step.".to_owned(),
+            }));
             return Address::Same;
         }
         self.run.go_to(number);
@@ -170,7 +173,11 @@ impl Session {
     }
 
     /// Steps while `choose` says whom; at most [`MAX_BURST_STEPS`].
-    fn burst(&mut self, choose: impl Fn(&Session, usize) -> Option<Choice>, effects: &mut Vec<Effect>) -> Address {
+    pub(super) fn burst(
+        &mut self,
+        choose: impl Fn(&Session, usize) -> Option<Choice>,
+        effects: &mut Vec<Effect>,
+    ) -> Address {
         let (mut made, mut address) = (0, Address::Same);
         while made < MAX_BURST_STEPS
             && let Some(choice) = choose(self, made)
@@ -258,23 +265,6 @@ impl Session {
             self.notice(NoticeKind::Information, text);
         }
         Address::Push
-    }
-
-    pub(super) fn play(&mut self, on: bool) -> Address {
-        self.playback = if on && self.next_choice().is_some() { Playback::Playing } else { Playback::Paused };
-        Address::Same
-    }
-
-    /// One step of playing, which ends where something breaks or nobody can run.
-    pub(super) fn tick(&mut self, effects: &mut Vec<Effect>) -> Address {
-        if self.playback == Playback::Paused {
-            return Address::Same;
-        }
-        let address = self.forward(effects);
-        if self.next_choice().is_none() || self.run.current().is_some_and(is_violation) {
-            self.playback = Playback::Paused;
-        }
-        address
     }
 }
 

@@ -385,7 +385,9 @@ fn capital(words: &str) -> String {
 /// What goes on, while it does.
 fn busy_words(asked: &Asked) -> Option<Text> {
     match (&asked.phase, &asked.report.said) {
-        (Phase::Running, Some(Said::Running(states))) => Some(format!("{} states so far.", grouped(*states)).into()),
+        (Phase::Running, Some(Said::Running(states))) => Some(
+            format!("{} states so far. It may take half a minute; you can go on meanwhile.", grouped(*states)).into(),
+        ),
         (Phase::Running, _) => Some("It begins.".into()),
         (Phase::Failed(why), _) => Some(format!("It ended early. {why}").into()),
         _ => None,

@@ -12,8 +12,21 @@ pub struct EntryBitsView {
     pub word: Text,
     /// From the lowest bit on.
     pub bits: Rc<[BitView]>,
-    /// What the bits above the flags say: `sector 0x8038, which is block 0x1007 of the device`.
-    pub place: Text,
+    /// The numbers above the flags.
+    pub numbers: Rc<[BitsNumber]>,
+}
+
+/// A number in an entry word.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BitsNumber {
+    /// `bits 6 and up`.
+    pub bits: &'static str,
+    /// `sector`, `pfn`.
+    pub name: &'static str,
+    /// `0x8038`.
+    pub hex: Text,
+    /// What it says.
+    pub meaning: &'static str,
 }
 
 /// A flag of an entry word.
@@ -60,11 +73,24 @@ fn entry_bits(entry: Entry) -> EntryBitsView {
         let is_set = entry.word() & mask != 0;
         bits.push(BitView { mask, name, is_set, meaning: if is_set { set } else { clear } });
     }
-    let place = match entry.is_block() {
-        true => format!("sector {:#x}, which is block {:#x} of the device", entry.sector(), entry.block()),
-        false => "sector 0: it stands for no blocks".into(),
+    let number =
+        |bits, name, number: u64, meaning| BitsNumber { bits, name, hex: format!("{number:#x}").into(), meaning };
+    let sector = entry.sector();
+    let numbers = match entry.is_block() {
+        true => vec![
+            number("bits 6 and up", "sector", sector, "where its blocks begin on the device, in 512 bytes"),
+            number("bits 9 and up", "pfn", entry.block(), "the page frame there, which the page tables get"),
+        ],
+        false => vec![number("bits 6 and up", "sector", sector, "it stands for no blocks")],
     };
-    EntryBitsView { word: format!("{:#x}", entry.word()).into(), bits: bits.into(), place: place.into() }
+    EntryBitsView { word: format!("{:#x}", entry.word()).into(), bits: bits.into(), numbers: numbers.into() }
+}
+
+/// The word of an entry as the page writes it (`0x2e`), bit by bit; `None`: it is no entry.
+#[must_use]
+pub fn decode_word(text: &str) -> Option<EntryBitsView> {
+    let word = u64::from_str_radix(text.strip_prefix("0x")?, 16).ok()?;
+    Entry::from_word(word).map(entry_bits)
 }
 
 #[cfg(test)]
@@ -86,7 +112,14 @@ mod tests {
             let flags: u64 = view.bits.iter().filter(|bit| bit.is_set).map(|bit| bit.mask).sum();
             assert_eq!(flags | entry.sector() << Entry::SECTOR_SHIFT, entry.word(), "{view:?}");
             assert_eq!(*view.word, format!("{:#x}", entry.word()));
+            assert_eq!(decode_word(&view.word), Some(view));
         }
-        assert!(entry_bits(entries[3]).place.contains("0x8038, which is block 0x1007"));
+        let numbers: Vec<_> =
+            entry_bits(entries[3]).numbers.iter().map(|number| (number.name, number.hex.to_string())).collect();
+        assert_eq!(numbers, [("sector", "0x8038".to_owned()), ("pfn", "0x1007".to_owned())]);
+        for no_word in ["", "2e", "0x", "0x1", "0x0", "nothing", "0x2e 2 MiB empty"] {
+            assert_eq!(decode_word(no_word), None, "{no_word}");
+        }
+        assert_eq!(entry_bits(entries[0]).numbers.len(), 1, "an empty entry has no page frame");
     }
 }

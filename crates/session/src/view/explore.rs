@@ -65,6 +65,8 @@ pub enum Tone {
 /// The verdict.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CardView {
+    /// The kernel on screen is another than the one that was searched: so says this sentence.
+    pub stale: Option<Text>,
     /// How it is drawn.
     pub tone: Tone,
     /// A few words.
@@ -172,6 +174,14 @@ fn card(asked: &Asked, session: &crate::session::Session) -> Option<Rc<CardView>
         Some(Outcome::Violation { .. }) => Tone::Bad,
         _ => Tone::Open,
     };
+    let current = session.run.scenario().revision;
+    let stale = (asked.revision != current).then(|| {
+        format!(
+            "Of kernel {}. On screen is {}: search again for a verdict on it.",
+            asked.revision.name(),
+            current.name()
+        )
+    });
     let certificate = certificate(asked, session.run.scenario(), &session.title());
     let mut sentence = sentence.to_owned();
     if let (Tone::Bad, Phase::Failed(why)) = (tone, &asked.phase) {
@@ -181,6 +191,7 @@ fn card(asked: &Asked, session: &crate::session::Session) -> Option<Rc<CardView>
     let goes_on = asked.phase == Phase::Running;
     let explanation = asked.report.explanation.clone().filter(|explanation| goes_on || explanation.way.is_some());
     Some(Rc::new(CardView {
+        stale: stale.map(Into::into),
         tone,
         headline: headline.trim_end_matches('.').into(),
         sentence: sentence.into(),

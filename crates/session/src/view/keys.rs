@@ -1,6 +1,8 @@
 //! The keys: what the page listens to, and what it says about it.
 
 use crate::action::{Action, LanesMove, Panel, Shortcuts};
+use crate::session::{SpeedChange, WatchAction};
+use crate::until::{Direction, UntilAction};
 use daxscope_core::units::ThreadId;
 
 /// Where a key stands in the list of keys.
@@ -104,8 +106,10 @@ pub const KEYS: &[KeyBinding] = &[
         "one step back", Act(Action::Back)),
     key(Step, &["Enter"], Nothing, ("Enter", "Enter"), "the default choice", Act(Action::StepDefault)),
     key(Step, &[" "], Nothing, ("Space", "Space"), "play or pause", Act(Action::TogglePlay)),
+    key(Step, &[">"], Nothing, (">", ">"), "play faster", Act(Action::ChangeSpeed(SpeedChange::Faster))),
+    key(Step, &["<"], Nothing, ("<", "<"), "play slower", Act(Action::ChangeSpeed(SpeedChange::Slower))),
     key(Step, &["Home"], Nothing, ("Home", "Home"), "before the first step", Act(Action::Home)),
-    key(Step, &["End"], Nothing, ("End", "End"), "behind the last step", Act(Action::End)),
+    key(Step, &["End"], Nothing, ("End", "End"), "after the last step", Act(Action::End)),
     key(Step, &["z"], Ctrl, ("Ctrl+Z", "Control+Z Meta+Z"),
         "back to the branch before", Act(Action::UndoBranch)),
     key(Step, &["z"], CtrlShift, ("Ctrl+Shift+Z", "Control+Shift+Z Meta+Shift+Z"),
@@ -116,11 +120,14 @@ pub const KEYS: &[KeyBinding] = &[
     key(Thread, &["f"], Nothing, ("f", "F"), "step the next thread, and let a call in the step fail", FailDefault),
     key(Find, &["n"], Nothing, ("n", "N"), "next violation", Act(Action::NextViolation)),
     key(Find, &["p"], Nothing, ("p", "P"), "previous violation", Act(Action::PreviousViolation)),
-    key(Find, &["u"], Nothing, ("u", "U"), "run until something is broken", Act(Action::RunUntilViolation)),
+    key(Find, &["u"], Nothing, ("u", "U"), "run until a condition holds", Act(Action::OpenPanel(Panel::Until))),
+    key(Find, &["U"], Shift, ("Shift+U", "Shift+U"), "run on until it holds again; at first: until something is broken",
+        Act(Action::Until(UntilAction::Run(Direction::On)))),
+    key(Find, &["w"], Nothing, ("w", "W"), "watch what is selected", Act(Action::Watch(WatchAction::ToggleSelected))),
     key(Find, &["]"], Nothing, ("]", "]"), "next step with the same lock", Act(Action::NextSameLock)),
     key(Find, &["["], Nothing, ("[", "["), "previous step with the same lock", Act(Action::PreviousSameLock)),
     key(Find, &["/"], Nothing, ("/", "/"), "search the transcript", Act(Action::OpenPanel(Panel::Transcript))),
-    key(Find, &["e"], Nothing, ("e", "E"), "let the machine search all interleavings",
+    key(Find, &["e"], Nothing, ("e", "E"), "the panel of the search; \"Search\" in it tries every order",
         Act(Action::OpenPanel(Panel::Explore))),
     key(Find, &["+"], Nothing, ("+", "+"), "fewer steps in the lanes", Act(Action::MoveLanes(LanesMove::In))),
     key(Find, &["-"], Nothing, ("-", "-"), "more steps in the lanes", Act(Action::MoveLanes(LanesMove::Out))),
@@ -133,7 +140,7 @@ pub const KEYS: &[KeyBinding] = &[
     key(Page, &["s"], Nothing, ("s", "S"), "edit the script", Act(Action::OpenPanel(Panel::Script))),
     key(Page, &["P"], Shift, ("Shift+P", "Shift+P"), "presenter mode: the tree fills the screen; Esc leaves it",
         Act(Action::TogglePresenter)),
-    key(Page, &["."], Nothing, (".", "."), "presenter mode: blank the screen (b too); k t c m d l show and hide its parts",
+    key(Page, &["."], Nothing, (".", "."), "presenter mode: blank the screen (b too), and any step key shows it again; k t c m d l w show and hide its parts",
         Act(Action::ToggleBlank)),
     key(Page, &["?"], Nothing, ("?", "?"), "this list", Act(Action::OpenPanel(Panel::Help))),
     key(Page, &["Escape"], Nothing, ("Esc", "Escape"), "close", Act(Action::Close)),

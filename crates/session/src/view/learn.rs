@@ -1,8 +1,10 @@
 //! The lessons: the list, a step, and the page for teachers.
 
+use super::grades::TeachersView;
+use super::handout::HandoutView;
 use super::{Build, Text};
 use crate::action::Panel;
-use crate::learn::{Graded, Page};
+use crate::learn::Page;
 use crate::texts::{MissingText, TextId};
 use daxscope_lessons::lesson::{Lesson, Step, lessons};
 use daxscope_lessons::question::Question;
@@ -16,9 +18,19 @@ pub enum LearnPage {
     /// A step of a lesson.
     Step(Box<LessonStepView>),
     /// What a teacher needs.
-    Teachers(TeachersView),
+    Teachers(Box<TeachersView>),
+    /// All steps of a lesson on one sheet.
+    Handout(HandoutView),
     /// The lessons are not here.
     Missing(MissingText),
+}
+
+impl LearnPage {
+    /// Does it stand by itself, without a machine beside it?
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        matches!(self, LearnPage::Teachers(_) | LearnPage::Handout(_))
+    }
 }
 
 /// All lessons.
@@ -32,7 +44,13 @@ pub struct ListView {
     pub has_progress: bool,
     /// The name in links with answers.
     pub name: Text,
+    /// What becomes of the answers when the window is closed.
+    pub kept: &'static str,
 }
+
+/// Said where the browser keeps nothing.
+pub(crate) const CANNOT_KEEP: &str =
+    "This browser keeps nothing for this page: your answers are gone when you close it. Hand them in before.";
 
 /// A lesson in the list.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -140,45 +158,12 @@ pub struct TaskView {
     pub is_reached: bool,
 }
 
-/// What a teacher needs.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct TeachersView {
-    /// The unit for 75 minutes, in Markdown.
-    pub markdown: &'static str,
-    /// What was pasted.
-    pub pasted: Text,
-    /// The questions that are answered in any link, in order: their ids.
-    pub questions: Vec<&'static str>,
-    /// One for each link.
-    pub rows: Vec<GradeRow>,
-    /// For each question, how many have it right, as `3 of 4`.
-    pub sums: Vec<Text>,
-}
-
-/// A link with answers.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct GradeRow {
-    /// The name in it.
-    pub name: Text,
-    /// Right answers of those given, and tasks reached; or what is wrong with the link.
-    pub sum: Text,
-    /// Could it not be read?
-    pub is_damaged: bool,
-    /// One for each question.
-    pub cells: Vec<GradeCell>,
-}
-
-/// An answer.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct GradeCell {
-    /// The letter; none: not answered.
-    pub letter: Option<char>,
-    /// Is it right?
-    pub is_right: bool,
-}
-
 impl Build<'_> {
     pub(super) fn learn(&self) -> Option<LearnPage> {
+        if self.session.panel == Panel::Palette {
+            // It names the lessons as soon as they are here.
+            let _ = self.session.texts.whole(TextId::Lessons);
+        }
         if self.session.panel != Panel::Learn {
             return None;
         }
@@ -195,7 +180,8 @@ impl Build<'_> {
         };
         Some(match (learn.page, learn.step()) {
             (_, Some((lesson, at, step))) => LearnPage::Step(Box::new(self.lesson_step(lesson, at, step))),
-            (Page::Teachers, _) => LearnPage::Teachers(teachers(unit(), &learn.pasted, &learn.graded)),
+            (Page::Teachers, _) => LearnPage::Teachers(Box::new(self.teachers(unit()))),
+            (Page::Handout(lesson, is_solved), _) => LearnPage::Handout(self.handout(lesson, is_solved)),
             _ => LearnPage::List(self.lessons()),
         })
     }
@@ -222,15 +208,20 @@ impl Build<'_> {
                 goal: &lesson.goal,
                 minutes: lesson.minutes,
                 progress: words.into(),
-                is_done: score.answered == score.questions && score.reached == score.tasks,
+                is_done: score.is_done(),
                 is_inventory: lesson.is_inventory,
             });
         }
         let resume = match crate::learn::Learn::page_of(&learn.progress.last) {
-            Ok(Page::Step(lesson, at)) => Some((lesson.id.as_str().into(), lesson.title.as_str().into(), at + 1)),
+            // Who is through with a lesson is not sent back to its end.
+            Ok(Page::Step(lesson, at)) if !learn.progress.score(lesson).is_done() || at + 1 < lesson.steps.len() => {
+                Some((lesson.id.as_str().into(), lesson.title.as_str().into(), at + 1))
+            }
             _ => None,
         };
-        ListView { lessons: items, resume, has_progress: !learn.progress.is_empty(), name: learn.name.as_str().into() }
+        let kept = if learn.cannot_keep { CANNOT_KEEP } else { "Your answers stay in this browser." };
+        let has_progress = !learn.progress.is_empty() || !self.session.challenge.progress.solved.is_empty();
+        ListView { lessons: items, resume, has_progress, name: learn.name.as_str().into(), kept }
     }
 
     fn lesson_step(&self, lesson: &'static Lesson, at: usize, step: &'static Step) -> LessonStepView {
@@ -271,7 +262,7 @@ impl Build<'_> {
     fn question(&self, question: &'static Question, reveals: bool) -> QuestionView {
         let learn = &self.session.learn;
         let answer = learn.progress.answers.get(&question.id).copied();
-        let chosen = answer.or_else(|| learn.chosen.get(&question.id).copied());
+        let chosen = answer.or_else(|| learn.progress.chosen.get(&question.id).copied());
         let is_told = answer.is_some() && reveals;
         let mut options = Vec::new();
         for option in &question.options {
@@ -303,91 +294,6 @@ impl Build<'_> {
     }
 }
 
-fn is_right(question: &Question, letter: char) -> bool {
+pub(super) fn is_right(question: &Question, letter: char) -> bool {
     question.right().is_some_and(|right| right.letter == letter)
-}
-
-/// The questions that any of the links answers, in the order of the lessons.
-fn answered(graded: &[Graded]) -> Vec<&'static Question> {
-    let mut all = Vec::new();
-    for lesson in lessons() {
-        for question in &lesson.questions {
-            let is_answered = graded.iter().any(|one| match one {
-                Graded::Read { progress, .. } => progress.answers.contains_key(&question.id),
-                Graded::Damaged { .. } => false,
-            });
-            if is_answered {
-                all.push(question);
-            }
-        }
-    }
-    all
-}
-
-fn teachers(markdown: &'static str, pasted: &str, graded: &[Graded]) -> TeachersView {
-    let questions = answered(graded);
-    let mut rows = Vec::new();
-    let mut right = vec![(0_usize, 0_usize); questions.len()];
-    for one in graded {
-        let (name, progress, unknown) = match one {
-            Graded::Damaged { line, why } => {
-                let sum = format!("Line {line}: {why}").into();
-                rows.push(GradeRow { name: "".into(), sum, is_damaged: true, cells: Vec::new() });
-                continue;
-            }
-            Graded::Read { name, progress, unknown } => (name, progress, *unknown),
-        };
-        let mut cells = Vec::new();
-        for (at, question) in questions.iter().enumerate() {
-            let letter = progress.answers.get(&question.id).copied();
-            let is_right = letter.is_some_and(|letter| is_right(question, letter));
-            right[at].0 += usize::from(is_right);
-            right[at].1 += usize::from(letter.is_some());
-            cells.push(GradeCell { letter, is_right });
-        }
-        let good = cells.iter().filter(|cell| cell.is_right).count();
-        let mut sum = format!("{good} of {} right, tasks: {}", progress.answers.len(), progress.reached.len());
-        if unknown > 0 {
-            let _ = write!(sum, "; {unknown} of another release of the lessons");
-        }
-        let name = if name.is_empty() { "no name" } else { name };
-        rows.push(GradeRow { name: name.into(), sum: sum.into(), is_damaged: false, cells });
-    }
-    let mut sums: Vec<Text> = Vec::new();
-    for (good, all) in right {
-        sums.push(format!("{good} of {all}").into());
-    }
-    let mut ids = Vec::new();
-    for question in questions {
-        ids.push(question.id.as_str());
-    }
-    TeachersView { markdown, pasted: pasted.into(), questions: ids, rows, sums }
-}
-
-/// The table for a spreadsheet.
-pub(crate) fn csv(graded: &[Graded]) -> String {
-    let view = teachers("", "", graded);
-    let mut text = String::from("name,sum");
-    for question in &view.questions {
-        text.extend([",", question]);
-    }
-    text.push('\n');
-    for row in &view.rows {
-        text.extend([quoted(&row.name).as_str(), ",", &quoted(&row.sum)]);
-        for cell in &row.cells {
-            text.push(',');
-            if let Some(letter) = cell.letter {
-                text.push(letter);
-                text.push(if cell.is_right { '+' } else { '-' });
-            }
-        }
-        text.push('\n');
-    }
-    text
-}
-
-/// A field of comma-separated values. A name that begins like a formula must not become one.
-fn quoted(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
-    format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }

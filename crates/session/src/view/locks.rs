@@ -8,7 +8,6 @@ use daxscope_core::entry::Entry;
 use daxscope_core::event::LockId;
 use daxscope_core::narrate::page as hex;
 use daxscope_core::op::{Op, TreeLockOp, WaitOp};
-use daxscope_core::radix::RootView;
 use daxscope_core::standstill::Standstill;
 use daxscope_core::sync::WaitKey;
 use daxscope_core::units::PageId;
@@ -94,17 +93,7 @@ impl Build<'_> {
             _ => true,
         };
         locks.extend(ids.filter(is_used).map(|lock| self.queue_lock(lock)));
-        let mut locked = Vec::new();
-        let is_locked = |&(_, word): &(u64, u64)| Entry::from_word(word).is_some_and(Entry::is_locked);
-        world.mapping.tree.pre_order(|node| locked.extend(node.entries().filter(is_locked)));
-        daxscope_core::order::sort(&mut locked);
-        let root = match world.mapping.tree.root() {
-            RootView::Entry(word) => Some((0, word)),
-            _ => None,
-        };
-        locks.extend(
-            root.filter(is_locked).into_iter().chain(locked).take(MAX_LISTED).map(|(at, _)| self.entry_lock(at)),
-        );
+        locks.extend(self.session.tree_facts.locked().take(MAX_LISTED).map(|at| self.entry_lock(at)));
         let pages = world.pages.iter().enumerate().filter(|(_, page)| page.locked_by.is_some());
         locks.extend(pages.take(MAX_LISTED).map(|(at, _)| self.page_lock(PageId(at as u16))));
         locks
@@ -163,7 +152,7 @@ impl Build<'_> {
         };
         let wanted = match &*waiters {
             [] => String::new(),
-            some => format!("; {} waiting", some.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
+            some => format!("; waiting: {}", some.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")),
         };
         LockView {
             name: name.into(),

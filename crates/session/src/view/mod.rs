@@ -11,8 +11,11 @@ pub mod controls;
 mod entry_bits;
 pub mod expectations;
 pub mod explore;
+mod exporting;
 pub mod gallery;
 pub mod glossary;
+pub mod grades;
+pub mod handout;
 pub mod header;
 pub mod intro;
 pub mod keys;
@@ -33,27 +36,29 @@ pub mod tree;
 mod tree_leaves;
 mod tree_nodes;
 mod tree_rows;
+pub mod until;
 mod wait_graph;
+pub mod watch;
 
 pub use alerts::{AlertView, NoticeKind, NoticeView};
 pub use branches::{BranchEnd, BranchRow, BranchesView};
 pub use challenge::{ChallengeItem, ChallengeView, ChallengesView, GuardChoice, RestView, SectionView, Standing};
 pub use controls::{ControlsView, ExtentControl, FailureControl, OperationControl, ProcessControl, ThreadControl};
 pub use controls::{OPERATIONS, pages_of, presets, switches};
-pub use entry_bits::{BitView, EntryBitsView};
+pub use entry_bits::{BitView, BitsNumber, EntryBitsView, decode_word};
 pub use expectations::ExpectationView;
 pub use explore::{
     Agreement, CardView, CertificateLine, CounterView, ExploreView, GuardView, SearchView, TableRowView, Tone,
 };
+pub use exporting::ExportView;
 pub use gallery::ExhibitCard;
 pub use glossary::GlossaryView;
+pub use grades::{ComparedView, CountedOption, GradeCell, GradeColumn, GradeRow, TeachersView};
+pub use handout::{HandoutQuestion, HandoutStep, HandoutView};
 pub use header::{BranchUndo, CompareRow, ExhibitItem, HeaderView, RevisionGroup, RevisionItem, StoryView, Verdict};
 pub use intro::IntroView;
 pub use keys::{Does, Held, KEYS, KeyBinding, KeyFocus, KeyGroup, KeyPress, Modifiers};
-pub use learn::{
-    GradeCell, GradeRow, LearnPage, LessonItem, LessonStepView, ListView, OptionState, OptionView, QuestionView,
-    TaskView, TeachersView,
-};
+pub use learn::{LearnPage, LessonItem, LessonStepView, ListView, OptionState, OptionView, QuestionView, TaskView};
 pub use lock_lanes::{LockBar, LockLane};
 pub use locks::{LockHolder, LockView, WaitQueueView, WaiterView};
 pub use page_tables::{PmdKind, PmdView, ProcessView, PteView};
@@ -67,12 +72,14 @@ pub use threads::{HeldLock, OperationState, OperationView, ThreadStatus, ThreadV
 pub use timeline::{Bar, BarKind, LaneView, OverviewBar, TimelineView, WakeArrow};
 pub use transcript::{TranscriptRow, TranscriptView};
 pub use tree::{EdgeView, EntryKind, GROUP, GhostView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
+pub use until::{Choice, Field, UntilView};
 pub use wait_graph::{WaitEdge, WaitGraphView, WaitNode};
+pub use watch::{WatchMark, WatchRow};
 
 use crate::action::{Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
 use crate::parts::Parts;
 use crate::run::{Run, Step};
-use crate::session::Session;
+use crate::session::{Session, Speed};
 use daxscope_core::machine::Machine;
 use daxscope_core::world::World;
 use std::collections::HashSet;
@@ -138,6 +145,12 @@ pub struct View {
     pub gallery: Rc<[ExhibitCard]>,
     /// The run beside the same schedule on another kernel; `None` unless [`Panel::SideBySide`] is open.
     pub side_by_side: Option<Rc<SideBySideView>>,
+    /// The list of exports; `None` unless [`Panel::Export`] is open.
+    pub export: Option<Rc<ExportView>>,
+    /// The objects that are watched.
+    pub watch: Rc<[WatchRow]>,
+    /// The dialog in which a condition is chosen; `None` unless [`Panel::Until`] is open.
+    pub until: Option<Rc<UntilView>>,
     /// The history of the selected object.
     pub selection: Option<Rc<SelectionView>>,
     /// The panel that is open.
@@ -152,6 +165,8 @@ pub struct View {
     pub is_blank: bool,
     /// Does the run go on by itself?
     pub playback: Playback,
+    /// How fast.
+    pub speed: Speed,
     /// Do single keys act?
     pub shortcuts: Shortcuts,
     /// The colours.
@@ -201,6 +216,7 @@ impl<'s> Build<'s> {
         keep_list(&mut view.locks, self.locks());
         keep_list(&mut view.page_tables, self.page_tables());
         keep(&mut view.pmem, self.pmem());
+        keep_list(&mut view.watch, self.watch());
         keep(&mut view.step, self.step());
         if stale.timeline {
             keep(&mut view.timeline, self.timeline());
@@ -234,6 +250,9 @@ impl<'s> Build<'s> {
         keep_list(&mut view.gallery, self.gallery());
         keep(&mut view.script, self.script());
         keep_option(&mut view.selection, self.selection());
+        let export = self.exporting(&view.timeline);
+        keep_option(&mut view.export, export);
+        keep_option(&mut view.until, self.until());
     }
 
     fn run(&self) -> &'s Run {

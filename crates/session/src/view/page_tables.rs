@@ -4,9 +4,11 @@ use super::Build;
 use super::Text;
 use crate::action::Object;
 use crate::objects::{pmd_target, process_name, pte_target};
+use crate::session::{TABLE_ROWS, all_rows, rows_of};
 use daxscope_core::mm::{Pmd, PmdTarget, PteTarget};
 use daxscope_core::narrate::page as hex;
 use daxscope_core::units::MmId;
+use std::ops::Range;
 use std::rc::Rc;
 
 /// A process.
@@ -20,8 +22,12 @@ pub struct ProcessView {
     pub mapping: Text,
     /// Virtual page of file page 0.
     pub skew: u64,
-    /// The 2 MiB ranges that hold something.
+    /// The 2 MiB ranges that hold something; of many those around the last change.
     pub pmds: Rc<[PmdView]>,
+    /// Rows before those that are listed: a range is one, and each of its ptes.
+    pub rows_before: usize,
+    /// Rows behind them.
+    pub rows_behind: usize,
 }
 
 /// A 2 MiB range.
@@ -39,7 +45,7 @@ pub struct PmdView {
     pub is_writable: bool,
     /// `pmd_dirty`.
     pub is_dirty: bool,
-    /// The ptes that are present.
+    /// The ptes that are present, as far as they are listed.
     pub ptes: Rc<[PteView]>,
     /// Did this step change it?
     pub is_changed: bool,
@@ -87,17 +93,37 @@ impl Build<'_> {
         let writable = if mapping.writable { "writable" } else { "read-only" };
         let last = (mapping.start + mapping.pages).saturating_sub(1);
         let line = format!("{shared}, {writable}, file pages {} to {}", hex(mapping.start), hex(last));
-        let ranges = world.page_tables[mm.index()].ranges().iter();
+        let tables = &world.page_tables[mm.index()];
+        let from = self.session.tables.from(mm, tables);
+        let (pmds, all) = (self.listed(mm, mapping.skew, from), all_rows(tables));
         ProcessView {
             mm,
             name: process_name(world, mm).into(),
             mapping: line.into(),
             skew: mapping.skew,
-            pmds: ranges.map(|(page, pmd)| self.pmd(mm, mapping.skew, *page, pmd)).collect(),
+            rows_before: from,
+            rows_behind: all.saturating_sub(from + TABLE_ROWS),
+            pmds: pmds.into(),
         }
     }
 
-    fn pmd(&self, mm: MmId, skew: u64, page: u64, pmd: &Pmd) -> PmdView {
+    /// The ranges that have one of the rows that are listed, each with those of its ptes.
+    fn listed(&self, mm: MmId, skew: u64, from: usize) -> Vec<PmdView> {
+        let (mut listed, mut above) = (Vec::new(), 0);
+        for (page, pmd) in self.world().page_tables[mm.index()].ranges() {
+            let rows = above..above + rows_of(pmd);
+            above = rows.end;
+            if rows.end > from && rows.start < from + TABLE_ROWS {
+                // The first row is that of the range itself.
+                let first = from.saturating_sub(rows.start + 1);
+                let end = from + TABLE_ROWS - rows.start;
+                listed.push(self.pmd(mm, skew, (*page, pmd), first..end - 1));
+            }
+        }
+        listed
+    }
+
+    fn pmd(&self, mm: MmId, skew: u64, (page, pmd): (u64, &Pmd), listed: Range<usize>) -> PmdView {
         let is_changed = self.is_changed(Object::Pmd(mm, page));
         let index = page.checked_sub(skew);
         let (kind, label, is_writable, is_dirty) = match pmd {
@@ -114,6 +140,7 @@ impl Build<'_> {
             Pmd::Table(ptes) => ptes.as_slice(),
             _ => &[],
         };
+        let ptes = &ptes[listed.start.min(ptes.len())..listed.end.min(ptes.len())];
         let ptes = ptes.iter().map(|&(page, pte)| PteView {
             page,
             index: page.checked_sub(skew),

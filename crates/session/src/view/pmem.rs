@@ -245,10 +245,16 @@ impl Build<'_> {
                     Pmd::Huge { target: PmdTarget::Frames(block), .. } => {
                         mapped.insert((pmd_start(*block), process));
                     }
-                    Pmd::Table(ptes) => mapped.extend(ptes.iter().filter_map(|(_, pte)| match pte.target {
-                        PteTarget::Frame(block) => Some((pmd_start(block), process)),
-                        _ => None,
-                    })),
+                    Pmd::Table(ptes) => {
+                        let mut last = None;
+                        for (_, pte) in ptes.iter() {
+                            let PteTarget::Frame(block) = pte.target else { continue };
+                            if last != Some(pmd_start(block)) {
+                                last = Some(pmd_start(block));
+                                mapped.insert((pmd_start(block), process));
+                            }
+                        }
+                    }
                     _ => {}
                 }
             }

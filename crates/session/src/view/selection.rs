@@ -5,6 +5,8 @@ use super::Text;
 use super::entry_bits::EntryBitsView;
 use crate::action::Object;
 use crate::objects::{location, reads, title, value, writer};
+use crate::run::Steps;
+use daxscope_core::order;
 use daxscope_core::units::ThreadId;
 use std::rc::Rc;
 
@@ -17,6 +19,8 @@ pub struct SelectionView {
     pub title: Text,
     /// What it is in the state that is shown.
     pub value: Text,
+    /// Is it watched?
+    pub is_watched: bool,
     /// Who last wrote it, in a sentence.
     pub last_write: Text,
     /// The word, bit by bit, of an entry of the tree.
@@ -67,64 +71,70 @@ impl Build<'_> {
     pub(super) fn selection(&self) -> Option<SelectionView> {
         let object = self.session.selection?;
         let position = self.run().position();
-        let mut history = self.history(object, 0, position);
-        history.reverse();
-        let write = history.iter().find(|item| item.kind == HistoryKind::Write);
-        let last_write = match write {
+        let (writes, reads) = (self.run().writes_of(object, 0..position), self.run().reads_of(object, 0..position));
+        let history = self.newest(object, &writes, &reads);
+        let last_write = match writes.last().and_then(|step| self.history_item(HistoryKind::Write, step, object)) {
             Some(write) => format!(
                 "Step {} by {} at {} made it {}; before it was {}.",
                 write.step, write.thread, write.location, write.after, write.before
             ),
             None => "No step up to here changed it.".into(),
         };
-        let more = history.len().saturating_sub(MAX_HISTORY);
-        history.truncate(MAX_HISTORY);
         Some(SelectionView {
             object,
             title: title(self.world(), object).into(),
             value: value(self.world(), object).into(),
+            is_watched: self.session.watched.contains(&object),
             last_write: last_write.into(),
             bits: self.entry_bits(object),
             later: self.later(object).into(),
+            more: (writes.len() + reads.len()).saturating_sub(history.len()),
             history: history.into(),
-            more,
         })
+    }
+
+    /// The last writes and reads up to the position, newest first. A step first reads and then writes.
+    fn newest(&self, object: Object, writes: &Steps<'_>, reads: &Steps<'_>) -> Vec<HistoryItem> {
+        let mut last = self.items(object, HistoryKind::Write, &writes.some(MAX_HISTORY, true));
+        last.extend(self.items(object, HistoryKind::Read, &reads.some(MAX_HISTORY, true)));
+        order::sort_by_key(&mut last, |item| (std::cmp::Reverse(item.step), item.kind == HistoryKind::Read));
+        last.truncate(MAX_HISTORY);
+        last
     }
 
     /// What is recorded behind the position, as far as it may be told.
     fn later(&self, object: Object) -> Vec<HistoryItem> {
         let from = self.run().position();
-        let to = self.session.told_steps().min(from + MAX_AHEAD);
-        let mut later = self.history(object, from, to);
+        let range = from..self.session.told_steps().min(from + MAX_AHEAD).max(from);
+        let (writes, reads) = (self.run().writes_of(object, range.clone()), self.run().reads_of(object, range));
+        let mut later = self.items(object, HistoryKind::Write, &writes.some(MAX_LATER, false));
+        later.extend(self.items(object, HistoryKind::Read, &reads.some(MAX_LATER, false)));
+        order::sort_by_key(&mut later, |item| (item.step, item.kind == HistoryKind::Write));
         later.truncate(MAX_LATER);
         later
     }
 
-    /// Writes and reads of some steps, oldest first. A write is a step after which the value is another.
-    fn history(&self, object: Object, from: usize, to: usize) -> Vec<HistoryItem> {
-        let mut history = Vec::new();
-        let mut before: Text = value(self.run().world_at(from), object).into();
-        for (at, step) in self.run().steps().iter().enumerate().take(to).skip(from) {
-            let world = self.run().world_at(at);
-            let item = |kind, performed: &daxscope_core::machine::Performed, after: &Text| HistoryItem {
-                kind,
-                step: at + 1,
-                thread: step.record.choice.thread,
-                before: before.clone(),
-                after: after.clone(),
-                location: location(performed.stop.at),
-                function: performed.stop.function(),
-            };
-            let read = step.record.performed.iter().find(|performed| reads(world, performed, object));
-            history.extend(read.map(|performed| item(HistoryKind::Read, performed, &before)));
-            let after = value(&step.after, object);
-            if *after != *before {
-                let after: Text = after.into();
-                let writer = writer(world, &step.record, object);
-                history.extend(writer.map(|performed| item(HistoryKind::Write, performed, &after)));
-                before = after;
-            }
-        }
-        history
+    fn items(&self, object: Object, kind: HistoryKind, steps: &[usize]) -> Vec<HistoryItem> {
+        steps.iter().filter_map(|&step| self.history_item(kind, step, object)).collect()
+    }
+
+    /// What a step, from 1, did with the object.
+    fn history_item(&self, kind: HistoryKind, step: usize, object: Object) -> Option<HistoryItem> {
+        let (before, after) = (self.run().world_at(step - 1), self.run().world_at(step));
+        let record = &self.run().steps()[step - 1].record;
+        let performed = match kind {
+            HistoryKind::Read => record.performed.iter().find(|performed| reads(before, performed, object)),
+            HistoryKind::Write => writer(before, record, object),
+        }?;
+        let was: Text = value(before, object).into();
+        Some(HistoryItem {
+            kind,
+            step,
+            thread: record.choice.thread,
+            after: if kind == HistoryKind::Read { was.clone() } else { value(after, object).into() },
+            before: was,
+            location: location(performed.stop.at),
+            function: performed.stop.function(),
+        })
     }
 }

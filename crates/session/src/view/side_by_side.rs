@@ -156,7 +156,8 @@ impl Build<'_> {
         let first = |is_broken| named.iter().find(|named| named.is_broken == is_broken).map(|named| named.revision);
         let is_mended = named.iter().any(|named| !named.is_broken && named.revision == current);
         let left = if is_mended { first(true).unwrap_or(current) } else { current };
-        let right = self.session.other_revision.or(first(false)).unwrap_or(*current.fixed());
+        let other = self.session.other_revision.or(first(false)).or_else(|| self.session.other_of_lesson());
+        let right = other.unwrap_or(*current.fixed());
         (left, right)
     }
 
@@ -177,7 +178,8 @@ impl Build<'_> {
         let followed = run.len();
         let stop = rest.first().map(|due| why_not(run.here(), due.thread));
         let is_broken = |run: &Run| run.steps().iter().any(is_violation);
-        while !self.session.hides_future()
+        // A lesson compares what becomes of the step that it shows; what is recorded behind it is not told.
+        while (!self.session.hides_future() || self.session.is_in_lesson())
             && run.len() < MAX_STEPS
             && !is_broken(&run)
             && let Some(thread) = run.default_thread()

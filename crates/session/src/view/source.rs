@@ -4,6 +4,7 @@ use super::Build;
 use super::Text;
 use crate::action::Object;
 use crate::texts::{MissingText, TextId};
+use crate::until::Line;
 use daxscope_core::kernel::file_of;
 use daxscope_core::machine::Stop;
 use daxscope_core::units::ThreadId;
@@ -29,6 +30,10 @@ pub struct SourceView {
     pub performed_line: Option<u32>,
     /// All threads that stand in these lines.
     pub marks: Rc<[SourceMark]>,
+    /// The chosen line, of this file or of another.
+    pub chosen: Option<Line>,
+    /// How many threads there are.
+    pub threads: u8,
     /// Why there are no lines.
     pub missing: Option<MissingText>,
 }
@@ -72,6 +77,8 @@ impl Build<'_> {
                 .filter(|performed| in_view(performed.stop.at))
                 .map(|performed| performed.stop.at.line()),
             marks: self.machine().thread_ids().filter_map(mark).collect(),
+            chosen: self.session.until.line,
+            threads: self.run().scenario().threads.len() as u8,
             missing: None,
         }
     }
@@ -85,7 +92,15 @@ impl Build<'_> {
         missing: MissingText,
     ) -> SourceView {
         let (thread, missing) = (Some(thread), Some(missing));
-        SourceView { thread, file, function: file.into(), current_line: line, missing, ..SourceView::default() }
+        SourceView {
+            thread,
+            file,
+            function: file.into(),
+            current_line: line,
+            chosen: self.session.until.line,
+            missing,
+            ..SourceView::default()
+        }
     }
 
     /// The thread to look at, a place in the kernel's code, and whether it stands there rather than having been there.
@@ -102,10 +117,8 @@ impl Build<'_> {
         let thread = selected.or(current).or_else(next)?;
         let stands: Option<&Stop> = self.machine().position(thread).stop();
         let was = || {
-            let steps = self.run().steps()[..self.run().position()].iter().rev();
-            let last =
-                steps.filter(|step| step.record.choice.thread == thread).find_map(|step| step.record.performed.last());
-            last.map(|performed| performed.stop.at)
+            let last = &self.run().steps()[self.run().last_step_of(thread)? - 1];
+            last.record.performed.last().map(|performed| performed.stop.at)
         };
         match stands {
             Some(stop) => Some((thread, stop.at, true)),

@@ -6,7 +6,7 @@ use super::{Build, sentence};
 use crate::action::{Object, StepSize};
 use crate::objects::{location, process_name, title};
 use daxscope_core::errno::Errno;
-use daxscope_core::event::{Event, OpResult};
+use daxscope_core::event::OpResult;
 use daxscope_core::fallback::FallbackReason;
 use daxscope_core::machine::{Blocked, Machine, Position, Stop};
 use daxscope_core::narrate;
@@ -34,8 +34,12 @@ pub struct ThreadView {
     pub operation: Text,
     /// Why it has no huge mapping, if its 2 MiB fault went on as a 4 KiB fault.
     pub fell_back: Option<FallbackReason>,
-    /// All its operations, in order.
+    /// Its operations, in order; of many those around the one that it is in.
     pub operations: Rc<[OperationView]>,
+    /// How many lie before those.
+    pub first_operation: usize,
+    /// How many it has.
+    pub all_operations: usize,
     /// How it stands.
     pub status: ThreadStatus,
     /// The same in one to three words: `runnable`, `asleep, wake lost`.
@@ -121,17 +125,20 @@ pub struct HeldLock {
 /// Up to this many steps a step by point is tried out to see whether a call can fail in it.
 const MAX_TRIED_STEPS: usize = 500;
 
+/// The most operations of a thread that are listed.
+const MAX_OPERATIONS: usize = 16;
+
 impl Build<'_> {
     pub(super) fn threads(&self) -> Vec<ThreadView> {
-        let mut operations = self.operations();
-        self.machine().thread_ids().map(|id| self.thread(id, std::mem::take(&mut operations[id.index()]))).collect()
+        self.machine().thread_ids().map(|id| self.thread(id)).collect()
     }
 
-    fn thread(&self, id: ThreadId, operations: Vec<OperationView>) -> ThreadView {
+    fn thread(&self, id: ThreadId) -> ThreadView {
         let (machine, world) = (self.machine(), self.world());
         let script = &world.scenario.threads[id.index()];
         let status = status(machine, id);
         let stop = machine.position(id).stop();
+        let (first_operation, operations) = self.operations(id);
         let begun = operations.iter().rev().find(|operation| operation.state != OperationState::Waiting);
         let shown = begun.or(operations.first());
         let can_step = machine.is_enabled(id);
@@ -145,6 +152,8 @@ impl Build<'_> {
             operation: shown.map_or_else(|| "nothing to do".into(), |operation| operation.text.clone()),
             fell_back: shown.and_then(|operation| operation.fell_back),
             operations: operations.into(),
+            first_operation,
+            all_operations: script.operations.len(),
             status,
             chip: self.chip(id, status).into(),
             why: self.why(id, status).into(),
@@ -163,42 +172,27 @@ impl Build<'_> {
         }
     }
 
-    /// The operations of all threads and how far they are, from what the steps up to here told.
-    fn operations(&self) -> Vec<Vec<OperationView>> {
-        let threads = self.run().scenario().threads.iter();
-        let waiting = |operation| OperationView {
-            text: narrate::with_process_names(&narrate::operation(operation), self.run().scenario()).into(),
-            state: OperationState::Waiting,
-            result: Text::default(),
-            fell_back: None,
-        };
-        let mut all: Vec<Vec<_>> = threads.map(|thread| thread.operations.iter().map(waiting).collect()).collect();
-        let steps = &self.run().steps()[..self.run().position()];
-        for step in steps.iter().filter(|step| step.has_news) {
-            let own = &mut all[step.record.choice.thread.index()];
-            for event in step.record.events() {
-                match event {
-                    Event::Operation(_) => {
-                        let next = own.iter_mut().find(|operation| operation.state == OperationState::Waiting);
-                        next.into_iter().for_each(|operation| operation.state = OperationState::Current);
-                    }
-                    &Event::FallBack(reason) => {
-                        if let Some(operation) = own.iter_mut().find(|one| one.state == OperationState::Current) {
-                            operation.fell_back.get_or_insert(reason);
-                        }
-                    }
-                    Event::Result(result) => {
-                        let current = own.iter_mut().find(|operation| operation.state == OperationState::Current);
-                        if let Some(operation) = current {
-                            operation.state = OperationState::Done;
-                            operation.result = result_text(result).into();
-                        }
-                    }
-                    _ => {}
-                }
-            }
+    /// The operations of a thread and how far they are: of many those around the one that it is in, and how many lie before.
+    fn operations(&self, id: ThreadId) -> (usize, Vec<OperationView>) {
+        let (all, position) = (&self.run().scenario().threads[id.index()].operations, self.run().position());
+        let begun = self.run().begun(id);
+        let before = begun.len().saturating_sub(MAX_OPERATIONS / 2).min(all.len().saturating_sub(MAX_OPERATIONS));
+        let mut listed = Vec::new();
+        for (number, operation) in all.iter().enumerate().skip(before).take(MAX_OPERATIONS) {
+            let own = begun.get(number);
+            let result = own.and_then(|own| own.result_at(position));
+            listed.push(OperationView {
+                text: narrate::with_process_names(&narrate::operation(operation), self.run().scenario()).into(),
+                state: match (own, result) {
+                    (None, _) => OperationState::Waiting,
+                    (Some(_), None) => OperationState::Current,
+                    (Some(_), Some(_)) => OperationState::Done,
+                },
+                result: result.map_or_else(Text::default, |result| result_text(&result).into()),
+                fell_back: own.and_then(|own| own.fell_back_at(position)),
+            });
         }
-        all
+        (before, listed)
     }
 
     fn chip(&self, id: ThreadId, status: ThreadStatus) -> String {

@@ -3,6 +3,7 @@
 //! What is made here costs as much as the part has steps, however long the run is.
 
 use super::lock_lanes::LockLane;
+use super::watch::WatchMark;
 use super::{Build, Text};
 use crate::action::LocksShown;
 use crate::run::{Lane, Step};
@@ -31,6 +32,10 @@ pub struct TimelineView {
     pub wakes: Rc<[WakeArrow]>,
     /// Steps of the part that broke something, from 1.
     pub violations: Rc<[usize]>,
+    /// Is something watched?
+    pub is_watching: bool,
+    /// Steps of the part that change what is watched.
+    pub watched: Rc<[WatchMark]>,
     /// The whole run; empty if all of it is in view.
     pub overview: Rc<[OverviewBar]>,
     /// Can fewer steps be shown?
@@ -137,6 +142,8 @@ impl Build<'_> {
             shows_locks,
             wakes: wakes.into(),
             violations: violations.into(),
+            is_watching: !self.session.watched.is_empty(),
+            watched: self.watch_marks(from, to).into(),
             overview: if to - from < told.len() { self.overview().into() } else { Rc::from([]) },
             can_zoom_in: lanes.can_zoom_in(told.len()),
             can_zoom_out: lanes.can_zoom_out(told.len()),

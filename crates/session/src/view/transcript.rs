@@ -2,7 +2,9 @@
 
 use super::Build;
 use super::Text;
+use crate::action::Object;
 use crate::session::is_violation;
+use daxscope_core::entry::Slot;
 use daxscope_core::units::ThreadId;
 use std::rc::Rc;
 
@@ -28,6 +30,8 @@ pub struct TranscriptRow {
     pub thread: ThreadId,
     /// What happened.
     pub sentence: Text,
+    /// The word of the entry that it changed or made, if there is one behind it.
+    pub word: Option<u64>,
     /// Did it break something?
     pub is_violation: bool,
     /// Did an injected call fail in it?
@@ -50,6 +54,7 @@ impl Build<'_> {
             number: at + 1,
             thread: step.record.choice.thread,
             sentence: step.sentence.clone(),
+            word: changed_word(step),
             is_violation: is_violation(step),
             is_failure: step.is_failure,
         };
@@ -63,4 +68,16 @@ impl Build<'_> {
             hits: steps.iter().enumerate().filter_map(hit).collect(),
         }
     }
+}
+
+/// The first entry of the tree that a step changed, as it is behind the step.
+fn changed_word(step: &crate::run::Step) -> Option<u64> {
+    for change in &step.changes {
+        if let Object::Slot(index) = *change
+            && let Slot::Entry(entry) = step.after.mapping.slot(index)
+        {
+            return Some(entry.word());
+        }
+    }
+    None
 }

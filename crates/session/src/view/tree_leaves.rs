@@ -99,7 +99,7 @@ fn names(threads: &[ThreadId]) -> String {
     threads.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
-/// `0x203  4 KiB block 0x1003, dirty, locked by B, C waits`.
+/// `0x203  4 KiB block 0x1003, dirty, locked by B; waiting: C`.
 fn label(
     index: u64,
     slot: Slot,
@@ -123,7 +123,7 @@ fn label(
         (false, _) => {}
     }
     if !waiters.is_empty() {
-        label.push_str(&format!(", {} waiting", names(waiters)));
+        label.push_str(&format!("; waiting: {}", names(waiters)));
     }
     label
 }

@@ -16,7 +16,7 @@ impl Build<'_> {
     pub(super) fn tree(&self) -> TreeView {
         let mapping = &self.world().mapping;
         let (busy, toggled) = (self.busy_indices(), &self.session.toggled_nodes);
-        let all = rows(&mapping.tree, &Focus { busy: &busy, toggled });
+        let all = rows(&mapping.tree, &self.session.tree_facts, &Focus { busy: &busy, toggled });
         // Level by level, and in index order within a level.
         let mut order: Vec<usize> = (0..all.rows.len()).collect();
         daxscope_core::order::sort_by_key(&mut order, |&at| (all.rows[at].level, all.rows[at].node.index, at));
@@ -24,7 +24,7 @@ impl Build<'_> {
         for (new, &old) in order.iter().enumerate() {
             number[old] = new;
         }
-        let total = all.entries + usize::from(matches!(mapping.tree.root(), RootView::Entry(_)));
+        let total = all.entries;
         let mut leaves = Vec::new();
         if let RootView::Entry(word) = mapping.tree.root() {
             leaves.push(self.leaf(0, 0, word, tag_bits(mapping.tree.root_tags()), None, 0));

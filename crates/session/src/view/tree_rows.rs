@@ -2,7 +2,7 @@
 //! closed with all that hangs below it, and closed neighbours are one row. Nothing is built for what gets no row.
 
 use super::tree::GROUP;
-use daxscope_core::entry::Slot;
+use crate::tree_facts::{Contents, TreeFacts};
 use daxscope_core::radix::{self, RadixTree};
 use std::collections::BTreeSet;
 
@@ -33,7 +33,7 @@ pub(super) struct Row {
 #[derive(Default)]
 pub(super) struct Rows {
     pub(super) rows: Vec<Row>,
-    /// Entries of the tree, that of the root itself left out.
+    /// Entries of the tree, that of the root itself included.
     pub(super) entries: usize,
     pub(super) nodes: usize,
     /// Nodes in no row.
@@ -48,98 +48,33 @@ pub(super) struct Focus<'a> {
     pub(super) toggled: &'a BTreeSet<(u64, u8)>,
 }
 
-/// Entries counted by kind.
-#[derive(Clone, Default)]
-pub(super) struct Contents {
-    kinds: Vec<(u64, String, usize)>,
-    nodes: usize,
-}
-
-impl Contents {
-    fn add(&mut self, word: u64) {
-        let slot = Slot::from_word(word);
-        // The bits that tell the kinds apart; all pages are one kind.
-        let kind = if slot.page().is_some() { 0 } else { word & 0x3a };
-        match self.kinds.iter_mut().find(|known| known.0 == kind) {
-            Some(known) => known.2 += 1,
-            None => {
-                let name = if slot.page().is_some() { "zero page".into() } else { slot.kind() };
-                self.kinds.push((kind, name, 1));
-            }
-        }
-    }
-
-    fn join(&mut self, other: Contents) {
-        self.nodes += other.nodes;
-        for (kind, name, count) in other.kinds {
-            match self.kinds.iter_mut().find(|known| known.0 == kind) {
-                Some(known) => known.2 += count,
-                None => self.kinds.push((kind, name, count)),
-            }
-        }
-    }
-
-    /// `3 entries: 2 × 4 KiB block, 1 × 4 KiB empty`.
-    pub(super) fn words(&self) -> String {
-        let total: usize = self.kinds.iter().map(|kind| kind.2).sum();
-        let mut words = String::new();
-        if self.nodes > 1 {
-            words.push_str(&format!("{} nodes, ", self.nodes));
-        }
-        words.push_str(&format!("{total} {}", if total == 1 { "entry" } else { "entries" }));
-        for (at, (_, name, count)) in self.kinds.iter().enumerate() {
-            words.push_str(if at == 0 { ": " } else { ", " });
-            words.push_str(&format!("{count} \u{d7} {name}"));
-        }
-        words
-    }
-}
-
 /// The rows of a tree.
-pub(super) fn rows(tree: &RadixTree, focus: &Focus<'_>) -> Rows {
-    let mut all = Rows::default();
-    tree.pre_order(|met| {
-        all.nodes += 1;
-        all.entries += met.entries().count();
-    });
-    let is_large = all.entries > SMALL_ENTRIES || all.nodes > SMALL_NODES;
+pub(super) fn rows(tree: &RadixTree, facts: &TreeFacts, focus: &Focus<'_>) -> Rows {
+    let (entries, nodes) = (facts.entries(), tree.node_count());
+    let mut all = Rows { entries, nodes, ..Rows::default() };
+    let is_large = entries > SMALL_ENTRIES || nodes > SMALL_NODES;
     let mut above: Vec<usize> = Vec::new();
-    let mut closed_to: Option<(usize, u64)> = None;
-    tree.pre_order(|met| {
+    tree.pre_order_while(|met| {
         let (index, last, shift) = (met.index(), met.last_index(), met.shift());
-        if let Some((row, end)) = closed_to
-            && index <= end
-        {
-            let contents: &mut Contents = all.rows[row].closed.get_or_insert_default();
-            met.entries().for_each(|(_, word)| contents.add(word));
-            contents.nodes += 1;
-            return;
-        }
-        closed_to = None;
         while above.last().is_some_and(|&at: &usize| all.rows[at].node.shift <= shift) {
             above.pop();
         }
         let is_interesting = focus.busy.range(index..=last).next().is_some();
         let is_closed = is_closed(focus, (index, last, shift), is_large && !is_interesting && !above.is_empty());
-        let mut row = Row {
+        let row = Row {
             node: met.view(),
             last,
             parent: above.last().copied(),
             level: above.len() as u32,
-            closed: None,
+            closed: is_closed.then(|| facts.contents(tree, met)),
             together: 1,
             is_interesting,
         };
-        let at = all.rows.len();
-        if is_closed {
-            let mut contents = Contents { nodes: 1, ..Contents::default() };
-            met.entries().for_each(|(_, word)| contents.add(word));
-            row.closed = Some(contents);
-            closed_to = Some((at, last));
-        } else {
-            above.push(at);
+        if !is_closed {
+            above.push(all.rows.len());
         }
         all.rows.push(row);
+        !is_closed
     });
     if is_large {
         all.rows = grouped(std::mem::take(&mut all.rows), focus);

@@ -2,7 +2,8 @@
 
 use crate::scripts;
 use daxscope_core::scenario::parse;
-use daxscope_session::editor::{Draft, Edit, EditorAction, MAX_DRAFTS, MAX_FILE_BYTES, TEMPLATES, completions_at};
+use daxscope_session::editor::{Draft, Edit, EditorAction, MAX_DRAFTS, TEMPLATES, completions_at};
+use daxscope_session::received::MAX_RECEIVED_BYTES;
 use daxscope_session::{Action, Effect, Panel, Session};
 
 fn editor(session: &mut Session, action: EditorAction) -> Vec<Effect> {
@@ -111,8 +112,8 @@ fn a_full_storage_is_said_once_and_shown() {
 fn files_that_are_no_scripts_are_refused() {
     let mut session = Session::open("");
     let before = text(&session);
-    let large = EditorAction::Open { name: "big".into(), text: "x".repeat(MAX_FILE_BYTES + 1) };
-    assert!(told(&editor(&mut session, large)).contains(&MAX_FILE_BYTES.to_string()));
+    let large = EditorAction::Open { name: "big".into(), text: "x".repeat(MAX_RECEIVED_BYTES + 1) };
+    assert!(told(&editor(&mut session, large)).contains(&MAX_RECEIVED_BYTES.to_string()));
     let binary = EditorAction::Open { name: "a.out".into(), text: "\u{fffd}ELF\0".into() };
     assert!(told(&editor(&mut session, binary)).contains("not a text"));
     assert_eq!(text(&session), before);

@@ -54,7 +54,7 @@ fn row(guard: &GuardChoice, on: &Callback<Action>) -> Html {
         <div class="option" key={id}>
             <label>
                 <input type="checkbox" value={id} checked={guard.is_chosen} onchange={toggle} />
-                <span>{ guard.text }{ " " }<code class="dim">{ &*guard.settings }</code></span>
+                <span title={guard.settings.to_string()}>{ guard.text }</span>
             </label>
             if let Some(explanation) = guard.explanation {
                 <div class="because">{ markdown::render(explanation) }</div>

@@ -1,5 +1,6 @@
 //! What the last step changed, before and after.
 
+use super::word::value_text;
 use daxscope_session::Action;
 use daxscope_session::view::{ChangeView, StepView};
 use std::rc::Rc;
@@ -45,9 +46,9 @@ fn row(change: &ChangeView, on: &Callback<Action>) -> Html {
         <li>
             <button class="link" onclick={select} title="Who wrote it, and who read it">{ &*change.what }</button>{ " " }
             <span class="change">
-                <span class="from"><span class="visually-hidden">{ "was " }</span>{ &*change.before }</span>
+                <span class="from"><span class="visually-hidden">{ "was " }</span>{ value_text(object, &change.before) }</span>
                 <span aria-hidden="true">{ "→" }</span>
-                <span class="to"><span class="visually-hidden">{ "is " }</span>{ &*change.after }</span>
+                <span class="to"><span class="visually-hidden">{ "is " }</span>{ value_text(object, &change.after) }</span>
             </span>
         </li>
     }

@@ -38,7 +38,7 @@ pub fn Embedded(props: &Props) -> Html {
                 <Threads threads={view.threads.clone()} on={on.clone()} />
                 <TreePanel tree={view.tree.clone()} step={view.step.clone()} selected={None} on={on.clone()} />
             </main>
-            <Footer step={view.step.clone()} playback={view.playback} threads={view.threads.clone()}
+            <Footer step={view.step.clone()} playback={view.playback} speed={view.speed} threads={view.threads.clone()}
                 timeline={view.timeline.clone()} has_lanes={true} on={on.clone()} />
             <Live id="announcer" />
         </div>

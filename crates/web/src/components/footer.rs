@@ -2,7 +2,7 @@
 
 use super::{ThreadKeys, Timeline, Transport, sentence};
 use daxscope_session::view::{StepView, ThreadView, TimelineView};
-use daxscope_session::{Action, Playback};
+use daxscope_session::{Action, Playback, Speed};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -13,6 +13,8 @@ pub struct Props {
     pub step: Rc<StepView>,
     /// Does it go on by itself?
     pub playback: Playback,
+    /// How fast.
+    pub speed: Speed,
     /// The threads.
     pub threads: Rc<[ThreadView]>,
     /// The lanes.
@@ -26,7 +28,7 @@ pub struct Props {
 /// The foot of the page.
 #[component]
 pub fn Footer(props: &Props) -> Html {
-    let Props { step, playback, threads, timeline, has_lanes, on } = props;
+    let Props { step, playback, speed, threads, timeline, has_lanes, on } = props;
     html! {
         <footer class="foot" aria-label="Run">
             <div class="foot-bar">
@@ -37,7 +39,7 @@ pub fn Footer(props: &Props) -> Html {
                     </p>
                     <span class="status dim">{ &*step.status }</span>
                 </div>
-                <Transport step={step.clone()} playback={*playback} timeline={timeline.clone()} on={on.clone()} />
+                <Transport step={step.clone()} playback={*playback} speed={*speed} timeline={timeline.clone()} on={on.clone()} />
                 <ThreadKeys threads={threads.clone()} on={on.clone()} />
             </div>
             if *has_lanes { <Timeline timeline={timeline.clone()} threads={threads.clone()} position={step.number} on={on.clone()} /> }

@@ -52,12 +52,14 @@ pub fn GlossaryDialog(props: &Props) -> Html {
             if let Some(missing) = missing {
                 { super::missing_text::missing_text(missing, &props.on) }
             } else {
+                <details open={this.is_none()}><summary>{ "All words" }</summary>
                 <div class="gallery-find">
                     <input type="search" id="glossary-search" aria-label="Find a word" placeholder="Find a word"
                         value={(*query).clone()} oninput={type_in} />
                     <span class="count" role="status">{ format!("{} of {}", rows.len(), terms.len()) }</span>
                 </div>
                 <dl class="terms">{ rows }</dl>
+                </details>
             }
         </Dialog>
     }

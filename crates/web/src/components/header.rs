@@ -92,6 +92,7 @@ fn more(parts: Parts, on: &Callback<Action>) -> Html {
                 { item("Export: picture, JSON, Mermaid, print…", Action::OpenPanel(Panel::Export)) }
                 { item("Hide or show the future (h)", Action::ToggleFuture) }
                 { item("Run until something breaks", Action::RunUntilViolation) }
+                { item("Run until… (u)", Action::OpenPanel(Panel::Until)) }
                 { item("Presenter mode (Shift P)", Action::TogglePresenter) }
                 { item("All commands… (Ctrl K)", Action::OpenPanel(Panel::Palette)) }
             </ul>

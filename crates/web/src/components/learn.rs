@@ -1,6 +1,6 @@
 //! Lessons and challenges, beside the picture.
 
-use super::{ChallengePanel, LessonList, LessonStep, TeachersPage};
+use super::{ChallengePanel, Handout, LessonList, LessonStep, TeachersPage};
 use daxscope_session::Action;
 use daxscope_session::view::{ChallengesView, LearnPage};
 use std::rc::Rc;
@@ -42,5 +42,6 @@ pub fn LearnPanel(props: &Props) -> Html {
             </section>
         },
         LearnPage::Teachers(view) => html! { <TeachersPage view={view.clone()} on={on.clone()} /> },
+        LearnPage::Handout(view) => html! { <Handout view={view.clone()} on={on.clone()} /> },
     }
 }

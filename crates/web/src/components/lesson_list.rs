@@ -18,6 +18,14 @@ pub struct Props {
     pub on: Callback<Action>,
 }
 
+/// The end of the list is far away.
+fn to_hand_in(_: MouseEvent) {
+    if let Some(heading) = crate::browser::element("hand-in") {
+        heading.scroll_into_view();
+    }
+    crate::browser::focus("hand-in");
+}
+
 /// The list.
 #[component]
 pub fn LessonList(props: &Props) -> Html {
@@ -27,7 +35,10 @@ pub fn LessonList(props: &Props) -> Html {
         <section class="panel grow" aria-labelledby="learn-title">
             <div class="panel-head">
                 <h2 id="learn-title">{ "Learn" }</h2>
-                <button class="btn small to-the-end" onclick={learn(LearnAction::Teachers)}>{ "For teachers" }</button>
+                if view.has_progress {
+                    <button class="btn small to-the-end" id="to-hand-in" onclick={to_hand_in}>{ "Hand in" }</button>
+                }
+                <button class={classes!("btn", "small", (!view.has_progress).then_some("to-the-end"))} onclick={learn(LearnAction::Teachers)}>{ "For teachers" }</button>
             </div>
             <div class="scroll prose learn" id="panel" tabindex="0" role="group" aria-label="Lessons and challenges">
                 <p class="lead">{ "Short lessons on the live engine: predict, step, explain. Nothing is sent anywhere." }</p>
@@ -70,7 +81,7 @@ fn lesson(item: &LessonItem, on: &Callback<Action>) -> Html {
 /// What leaves the page, and what is forgotten.
 fn answers(view: &ListView, on: &Callback<Action>) -> Html {
     if !view.has_progress {
-        return html! { <p class="dim">{ "Your answers stay in this browser." }</p> };
+        return html! { <p class="dim">{ view.kept }</p> };
     }
     let learn = |action: LearnAction| on.reform(move |_: MouseEvent| Action::Learn(action.clone()));
     let name = on.reform(|event: InputEvent| {
@@ -78,14 +89,14 @@ fn answers(view: &ListView, on: &Callback<Action>) -> Html {
     });
     html! {
         <>
-            <h3>{ "Hand in your answers" }</h3>
+            <h3 id="hand-in" tabindex="-1">{ "Hand in your answers" }</h3>
             <p class="learn-row">
                 <label>{ "Your name " }
                     <input type="text" maxlength="80" autocomplete="off" value={view.name.to_string()} oninput={name} />
                 </label>
                 <button class="btn" onclick={learn(LearnAction::CopyAnswers)}>{ "Copy a link with my answers" }</button>
             </p>
-            <p class="dim">{ "Give the link to your teacher. It holds the name and your first answers, and nothing else." }</p>
+            <p class="dim">{ "Give the link to your teacher. It holds the name, your first answers, the tasks that you reached and the challenges that you solved, and nothing else. " }{ view.kept }</p>
             <p><button class="btn" onclick={learn(LearnAction::Forget)}>{ "Forget my progress" }</button></p>
         </>
     }

@@ -14,9 +14,6 @@ pub struct Props {
     pub on: Callback<Action>,
 }
 
-/// Rows of ptes that are shown of one table.
-const PTES_SHOWN: usize = 12;
-
 /// The page tables.
 #[component]
 pub fn PageTables(props: &Props) -> Html {
@@ -35,15 +32,28 @@ fn table(process: &ProcessView, on: &Callback<Action>) -> Html {
             if process.pmds.is_empty() {
                 <span class="dim">{ "nothing mapped" }</span>
             }
+            { turn(process, false, on) }
             <ul class="ptes">{ for process.pmds.iter().map(|pmd| range(process.mm, pmd, on)) }</ul>
+            { turn(process, true, on) }
         </div>
     }
+}
+
+/// What is not listed before or behind, and the way there.
+fn turn(process: &ProcessView, is_later: bool, on: &Callback<Action>) -> Html {
+    let (rows, place) = if is_later { (process.rows_behind, "below") } else { (process.rows_before, "above") };
+    if rows == 0 {
+        return Html::default();
+    }
+    let mm = process.mm;
+    let go = on.reform(move |_: MouseEvent| Action::MoveTable(mm, is_later));
+    let label = format!("{rows} more {place}");
+    html! { <button class="btn small table-turn" onclick={go} aria-label={format!("{label}, page tables of {}", process.name)}>{ label }</button> }
 }
 
 fn range(mm: MmId, pmd: &PmdView, on: &Callback<Action>) -> Html {
     let page = pmd.page;
     let select = on.reform(move |_: MouseEvent| Action::Select(Some(Object::Pmd(mm, page))));
-    let more = pmd.ptes.len().saturating_sub(PTES_SHOWN);
     html! {
         <li>
             <div class={classes!("row", pmd.is_changed.then_some("is-changed"))}>
@@ -52,9 +62,7 @@ fn range(mm: MmId, pmd: &PmdView, on: &Callback<Action>) -> Html {
                 if pmd.kind != PmdKind::Table { { bits(pmd.is_writable, pmd.is_dirty) } }
             </div>
             if !pmd.ptes.is_empty() {
-                <ul>{ for pmd.ptes.iter().take(PTES_SHOWN).map(|pte| row(mm, pte, on)) }
-                    if more > 0 { <li class="dim">{ format!("and {more} more") }</li> }
-                </ul>
+                <ul>{ for pmd.ptes.iter().map(|pte| row(mm, pte, on)) }</ul>
             }
         </li>
     }

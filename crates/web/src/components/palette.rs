@@ -3,8 +3,11 @@
 use super::letter;
 use crate::browser;
 use daxscope_session::search::Kind;
+use daxscope_session::until::Direction;
 use daxscope_session::view::{GlossaryView, HeaderView, ThreadView};
-use daxscope_session::{Action, Future, LearnAction, Panel, Part, StepSize, Theme};
+use daxscope_session::{
+    Action, ChallengeAction, Future, LearnAction, Panel, Part, SpeedChange, StepSize, Theme, UntilAction, WatchAction,
+};
 use std::rc::Rc;
 use web_sys::{HtmlDialogElement, HtmlInputElement};
 use yew::prelude::*;
@@ -119,6 +122,13 @@ fn commands(header: &HeaderView, threads: &[ThreadView]) -> Vec<(String, Action)
         ("To the first step", Action::Home),
         ("To the last step", Action::End),
         ("Run until something breaks", Action::RunUntilViolation),
+        ("Run until a condition holds", Action::OpenPanel(Panel::Until)),
+        ("Run on until it holds again", Action::Until(UntilAction::Run(Direction::On))),
+        ("Run to the chosen line of the listing", Action::Until(UntilAction::ToLine(Direction::On))),
+        ("Run back to the chosen line of the listing", Action::Until(UntilAction::ToLine(Direction::Back))),
+        ("Watch what is selected", Action::Watch(WatchAction::ToggleSelected)),
+        ("Play faster", Action::ChangeSpeed(SpeedChange::Faster)),
+        ("Play slower", Action::ChangeSpeed(SpeedChange::Slower)),
         ("Explore: search all interleavings", Action::OpenPanel(Panel::Explore)),
         ("Explore: start the search", Action::StartSearch(Kind::Search)),
         ("Explore: compare the reductions", Action::StartSearch(Kind::Reductions)),
@@ -128,6 +138,9 @@ fn commands(header: &HeaderView, threads: &[ThreadView]) -> Vec<(String, Action)
         ("Explore: copy the certificate", Action::CopyCertificate),
         ("Learn: lessons and challenges", Action::OpenPanel(Panel::Learn)),
         ("Learn: for teachers", Action::Learn(LearnAction::Teachers)),
+        ("Learn: challenges", Action::Challenge(ChallengeAction::List)),
+        ("Print", Action::Learn(LearnAction::Print)),
+        ("Save as one file (HTML)", Action::SaveOneFile),
         ("Glossary: all words", Action::ShowTerm(String::new())),
         ("Museum: all exhibits", Action::OpenPanel(Panel::Gallery)),
         ("Museum: let the machine find this bug", Action::FindInExhibit),
@@ -144,7 +157,7 @@ fn commands(header: &HeaderView, threads: &[ThreadView]) -> Vec<(String, Action)
         ("Transcript", Action::OpenPanel(Panel::Transcript)),
         ("Story of the exhibit", Action::OpenPanel(Panel::Story)),
         ("Compare all kernels", Action::OpenPanel(Panel::Compare)),
-        ("Export", Action::OpenPanel(Panel::Export)),
+        ("Export: link, mail, SVG, PNG, HTML, JSON", Action::OpenPanel(Panel::Export)),
         ("Help and keys", Action::OpenPanel(Panel::Help)),
         ("Step size: scheduling points", Action::SetStepSize(StepSize::Point)),
         ("Step size: single operations", Action::SetStepSize(StepSize::Operation)),
@@ -158,6 +171,10 @@ fn commands(header: &HeaderView, threads: &[ThreadView]) -> Vec<(String, Action)
     ]
     .map(|(name, action)| (name.to_owned(), action))
     .into();
+    for (id, title) in daxscope_session::lesson_titles() {
+        all.push((format!("Lesson: {title}"), Action::Learn(LearnAction::Open(id.clone(), 1))));
+        all.push((format!("Handout, to print: {title}"), Action::Learn(LearnAction::Handout(id, false))));
+    }
     for (part, _, name) in Part::ALL {
         let verb = if header.parts.has(part) { "Put away" } else { "Show" };
         all.push((format!("{verb}: {name}"), Action::TogglePart(part)));

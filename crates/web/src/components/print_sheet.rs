@@ -2,8 +2,8 @@
 
 use super::sentence;
 use crate::browser;
-use daxscope_session::view::TranscriptView;
-use gloo_events::EventListener;
+use crate::hooks::use_printing;
+use daxscope_session::view::{TimelineView, TranscriptView};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -12,27 +12,17 @@ use yew::prelude::*;
 pub struct Props {
     /// Every step as a sentence.
     pub transcript: Rc<TranscriptView>,
+    /// The lanes on the paper before it.
+    pub timeline: Rc<TimelineView>,
 }
 
-/// Longer runs are cut on paper: the link has them.
+/// Longer runs are cut on paper, and it is said where the rest is.
 const MOST_STEPS: usize = 500;
 
 /// Link and transcript, while the browser prints.
 #[component]
 pub fn PrintSheet(props: &Props) -> Html {
-    let prints = use_state_eq(|| false);
-    {
-        let setter = prints.setter();
-        use_effect_with((), move |()| {
-            let (before, after) = (setter.clone(), setter);
-            let listeners = [
-                EventListener::new(&browser::window(), "beforeprint", move |_| before.set(true)),
-                EventListener::new(&browser::window(), "afterprint", move |_| after.set(false)),
-            ];
-            move || drop(listeners)
-        });
-    }
-    if !*prints {
+    if !use_printing() {
         return Html::default();
     }
     let rows = &props.transcript.rows;
@@ -46,10 +36,13 @@ pub fn PrintSheet(props: &Props) -> Html {
             <h2>{ "The run" }</h2>
             <ol>{ for steps }</ol>
             if more > 0 {
-                <p>{ format!("and {more} more steps: see the link.") }</p>
+                <p>{ format!("Printed are steps 1 to {}; {more} more follow. All of them: Export, Save table.", rows.len().min(MOST_STEPS)) }</p>
+            }
+            if props.timeline.to - props.timeline.from < props.timeline.total {
+                <p>{ format!("The lanes show {}", super::timeline_lanes::part(&props.timeline)) }</p>
             }
             <h2>{ "The same in a browser" }</h2>
-            <p class="print-link">{ browser::address_with(&browser::fragment()) }</p>
+            <p class="print-link">{ format!("{}#{}", browser::own_address(), browser::fragment()) }</p>
         </section>
     }
 }

@@ -1,9 +1,10 @@
 //! The history of one object: which step, thread and line wrote it, and who read it after.
 
 use super::mini_badge;
+use super::word::value_text;
 use crate::icons::{self, icon};
-use daxscope_session::Action;
-use daxscope_session::view::{HistoryItem, HistoryKind, SelectionView};
+use daxscope_session::view::{EntryBitsView, HistoryItem, HistoryKind, SelectionView};
+use daxscope_session::{Action, Object, WatchAction};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -25,21 +26,23 @@ pub fn Selection(props: &Props) -> Html {
             <div class="panel-head">
                 <h2 id="selection-title">{ &*selection.title }</h2>
                 <span class="spacer"></span>
+                <button class="btn small" aria-pressed={selection.is_watched.to_string()} aria-keyshortcuts="w"
+                    onclick={on.reform(|_: MouseEvent| Action::Watch(WatchAction::ToggleSelected))}>{ "Watch" }</button>
                 <button class="btn small icon quiet" aria-label="Close the history"
                     onclick={on.reform(|_: MouseEvent| Action::Select(None))}>{ icon(icons::CLOSE) }</button>
             </div>
             <dl class="facts">
-                <dt>{ "now" }</dt><dd class="mono">{ &*selection.value }</dd>
+                <dt>{ "now" }</dt><dd class="mono">{ value_text(selection.object, &selection.value) }</dd>
                 <dt>{ "last write" }</dt><dd>{ &*selection.last_write }</dd>
             </dl>
             { bits(selection) }
             if !selection.later.is_empty() {
                 <h3 class="keys-title">{ "Later" }</h3>
-                <ul class="rows history">{ for selection.later.iter().map(|item| row(item, on)) }</ul>
+                <ul class="rows history">{ for selection.later.iter().map(|item| row(selection.object, item, on)) }</ul>
                 <h3 class="keys-title">{ "Up to here" }</h3>
             }
             <ul class="rows history">
-                { for selection.history.iter().map(|item| row(item, on)) }
+                { for selection.history.iter().map(|item| row(selection.object, item, on)) }
                 if selection.more > 0 { <li class="dim">{ format!("and {} earlier", selection.more) }</li> }
             </ul>
         </section>
@@ -48,7 +51,11 @@ pub fn Selection(props: &Props) -> Html {
 
 /// The word of an entry, flag by flag.
 fn bits(selection: &SelectionView) -> Html {
-    let Some(view) = &selection.bits else { return Html::default() };
+    selection.bits.as_ref().map_or_else(Html::default, bits_table)
+}
+
+/// An entry word, flag by flag, and the numbers in it.
+pub(super) fn bits_table(view: &EntryBitsView) -> Html {
     let rows = view.bits.iter().map(|bit| {
         html! {
             <tr class={(!bit.is_set).then_some("clear")}>
@@ -57,20 +64,25 @@ fn bits(selection: &SelectionView) -> Html {
             </tr>
         }
     });
+    let numbers = view.numbers.iter().map(|number| {
+        html! {
+            <tr>
+                <th scope="row">{ format!("{}: {}", number.bits, number.name) }</th>
+                <td class="mono">{ &*number.hex }</td><td>{ number.meaning }</td>
+            </tr>
+        }
+    });
     html! {
         <div class="entry-bits">
             <table>
                 <caption>{ format!("{} bit by bit", view.word) }</caption>
-                <tbody>
-                    { for rows }
-                    <tr><th scope="row">{ "bits 6 and up" }</th><td></td><td>{ &*view.place }</td></tr>
-                </tbody>
+                <tbody>{ for rows }{ for numbers }</tbody>
             </table>
         </div>
     }
 }
 
-fn row(item: &HistoryItem, on: &Callback<Action>) -> Html {
+fn row(object: Object, item: &HistoryItem, on: &Callback<Action>) -> Html {
     let step = item.step;
     let go = on.reform(move |_: MouseEvent| Action::GoTo(step));
     html! {
@@ -79,11 +91,11 @@ fn row(item: &HistoryItem, on: &Callback<Action>) -> Html {
             { mini_badge(item.thread) }
             if item.kind == HistoryKind::Write {
                 <span class="change">
-                    <span class="from">{ &*item.before }</span><span aria-hidden="true">{ "→" }</span>
-                    <span class="to">{ &*item.after }</span>
+                    <span class="from">{ value_text(object, &item.before) }</span><span aria-hidden="true">{ "→" }</span>
+                    <span class="to">{ value_text(object, &item.after) }</span>
                 </span>
             } else {
-                <span>{ "reads " }{ &*item.after }</span>
+                <span>{ "reads " }{ value_text(object, &item.after) }</span>
             }
             <span class="dim mono">{ &*item.location }</span>
         </li>

@@ -1,7 +1,8 @@
-//! What a teacher needs: a unit to teach, and the answers of a class from the links that it handed in.
+//! What a teacher needs: a unit to teach, the answers of a class from the links that it handed in, and handouts.
 
+use super::grades::grades;
 use super::markdown;
-use daxscope_session::view::{GradeCell, GradeRow, TeachersView};
+use daxscope_session::view::TeachersView;
 use daxscope_session::{Action, LearnAction};
 use web_sys::HtmlTextAreaElement;
 use yew::prelude::*;
@@ -10,7 +11,7 @@ use yew::prelude::*;
 #[derive(Clone, PartialEq, Properties, Debug)]
 pub struct Props {
     /// The page.
-    pub view: TeachersView,
+    pub view: Box<TeachersView>,
     /// What was done.
     pub on: Callback<Action>,
 }
@@ -24,63 +25,47 @@ pub fn TeachersPage(props: &Props) -> Html {
         Action::Learn(LearnAction::Grade(event.target_unchecked_into::<HtmlTextAreaElement>().value()))
     });
     html! {
-        <section class="panel grow" aria-labelledby="teachers-title">
+        <section class="panel grow whole-page" aria-labelledby="teachers-title">
             <div class="panel-head">
                 <h2 id="teachers-title">{ "For teachers" }</h2>
-                <button class="btn small to-the-end" onclick={learn(LearnAction::List)}>{ "All lessons" }</button>
+                <button class="btn small to-the-end" onclick={learn(LearnAction::Print)}>{ "Print" }</button>
+                <button class="btn small" onclick={learn(LearnAction::List)}>{ "All lessons" }</button>
             </div>
             <div class="scroll prose story learn" id="panel" tabindex="0" role="group" aria-label="For teachers">
                 <h3>{ "Answers of a class" }</h3>
                 <label class="stacked">
-                    { "Paste the links of your students, one on each line. They are read here and sent nowhere." }
+                    { "Paste the links of your students, one on each line; their names may stand before them. They are read here and sent nowhere." }
                     <textarea id="answer-links" rows="4" spellcheck="false" oninput={paste} value={view.pasted.to_string()} />
                 </label>
                 if !view.rows.is_empty() {
-                    { table(view) }
+                    { grades(view) }
                     <p><button class="btn" onclick={learn(LearnAction::CopyGrades)}>{ "Copy the table for a spreadsheet" }</button></p>
                 }
-                { markdown::render(view.markdown) }
+                <div class="measure">{ markdown::render(view.markdown) }{ handouts(view, on) }</div>
             </div>
         </section>
     }
 }
 
-fn table(view: &TeachersView) -> Html {
-    html! {
-        <div class="grades" tabindex="0" role="group" aria-label="Answers">
-            <table id="grades">
-                <thead><tr>
-                    <th scope="col">{ "Name" }</th>
-                    <th scope="col">{ "Sum" }</th>
-                    { for view.questions.iter().map(|id| html! { <th scope="col">{ id }</th> }) }
-                </tr></thead>
-                <tbody>{ for view.rows.iter().map(row) }</tbody>
-                <tfoot><tr>
-                    <th scope="row">{ "Right" }</th>
-                    <td></td>
-                    { for view.sums.iter().map(|sum| html! { <td>{ &**sum }</td> }) }
-                </tr></tfoot>
-            </table>
-        </div>
+fn handouts(view: &TeachersView, on: &Callback<Action>) -> Html {
+    let open = |id: &'static str, is_solved: bool| {
+        on.reform(move |_: MouseEvent| Action::Learn(LearnAction::Handout(id.into(), is_solved)))
+    };
+    let mut rows = Vec::new();
+    for &(id, title) in &view.handouts {
+        rows.push(html! {
+            <tr key={id}>
+                <th scope="row">{ title }</th>
+                <td><button class="btn small" onclick={open(id, false)} aria-label={format!("For students: {title}")}>{ "For students" }</button></td>
+                <td><button class="btn small" onclick={open(id, true)} aria-label={format!("With what is right: {title}")}>{ "With what is right" }</button></td>
+            </tr>
+        });
     }
-}
-
-fn row(row: &GradeRow) -> Html {
-    let class = row.is_damaged.then_some("damaged");
     html! {
-        <tr {class}>
-            <th scope="row">{ if row.is_damaged { "not read" } else { &*row.name } }</th>
-            <td>{ &*row.sum }</td>
-            { for row.cells.iter().map(cell) }
-        </tr>
-    }
-}
-
-fn cell(cell: &GradeCell) -> Html {
-    let Some(letter) = cell.letter else { return html! { <td></td> } };
-    let (class, mark) = if cell.is_right { ("good", "✓") } else { ("bad", "✗") };
-    let word = if cell.is_right { "right" } else { "wrong" };
-    html! {
-        <td {class}>{ letter.to_string() }<span aria-hidden="true">{ mark }</span><span class="visually-hidden">{ word }</span></td>
+        <>
+            <h3>{ "Handouts" }</h3>
+            <p>{ "Each lesson on paper: its texts, its questions, and the link of each step." }</p>
+            <table class="handouts"><tbody>{ for rows }</tbody></table>
+        </>
     }
 }

@@ -54,6 +54,13 @@ impl Marked {
     }
 }
 
+/// Is it a key to be pressed? Then its name follows: as code, behind the end of this text, or as one letter or digit.
+fn is_of_keyboard(behind: &str) -> bool {
+    let mut words = behind.strip_prefix(' ').unwrap_or("x x").split(' ');
+    let name = words.next().unwrap_or_default().trim_end_matches([',', '.', ')', ':']);
+    name.is_empty() || name.chars().count() == 1
+}
+
 /// Where a word stands by itself.
 fn find_word(text: &str, word: &str) -> Option<usize> {
     let is_part = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(byte));
@@ -62,7 +69,9 @@ fn find_word(text: &str, word: &str) -> Option<usize> {
     while let Some(found) = text.get(from..).and_then(|rest| rest.find(word)) {
         let at = from + found;
         let before = at.checked_sub(1).and_then(|at| bytes.get(at));
-        if !is_part(before) && !is_part(bytes.get(at + word.len())) {
+        let behind = &text[at + word.len()..];
+        let is_inside = is_part(before) || is_part(bytes.get(at + word.len()));
+        if !is_inside && (word != "key" || !is_of_keyboard(behind)) {
             return Some(at);
         }
         from = at + word.len();

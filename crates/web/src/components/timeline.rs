@@ -2,12 +2,14 @@
 //!
 //! Only the part in view is drawn. Names stand beside it and so stay where they are; nothing needs dragging.
 
-use super::timeline_lanes::{Geometry, LANE_PX, LOCK_PX, Lanes};
+use super::timeline_lanes::{Geometry, LANE_PX, LOCK_PX, Lanes, height_of};
+use super::timeline_pointer::{Drawn, Pointer, use_lanes_pointer};
 use super::{mini_badge, thread_class};
 use crate::hooks::use_width;
 use crate::tree::shapes::{Px, num};
 use daxscope_session::view::{OverviewBar, ThreadView, TimelineView};
 use daxscope_session::{Action, LanesMove};
+use std::cell::RefCell;
 use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
@@ -47,26 +49,31 @@ pub fn Timeline(props: &Props) -> Html {
         let on = on.clone();
         move |room| on.emit(Action::SetLanesRoom(*room))
     });
+    let shown = (timeline.to - timeline.from).max(1) as f64;
+    let step_px = ((width - names - 10.0) / shown).clamp(0.2, MAX_STEP_PX);
+    let overview_px = (width - 8.0).max(1.0) / timeline.total.max(1) as f64;
+    let pointer = use_lanes_pointer(&node, Drawn { timeline: timeline.clone(), step_px, overview_px }, on);
     if timeline.total == 0 {
         return html! { <div class="lanes-box" ref={node}></div> };
     }
-    let shown = (timeline.to - timeline.from).max(1) as f64;
-    let step_px = ((width - names - 10.0) / shown).clamp(0.2, MAX_STEP_PX);
     let geometry = Geometry { step_px, from: timeline.from };
     let go = {
-        let (on, from, to) = (on.clone(), timeline.from, timeline.to);
+        let (on, from, to, pointer) = (on.clone(), timeline.from, timeline.to, pointer.clone());
         Callback::from(move |event: MouseEvent| {
+            if pointer.borrow_mut().takes_click() {
+                return;
+            }
             if let Some(x) = offset(&event) {
                 on.emit(Action::GoTo(from + ((x / step_px).ceil().max(0.0) as usize).min(to - from)));
             }
         })
     };
-    let height = timeline.lanes.len() as f64 * LANE_PX + timeline.locks.len() as f64 * LOCK_PX + 4.0;
+    let height = height_of(timeline);
     let at = geometry.x((*position).clamp(timeline.from, timeline.to));
     html! {
         <div class="lanes-box tl" ref={node} tabindex="0" role="group" aria-label="Lanes of the threads">
             if !timeline.overview.is_empty() {
-                <Overview timeline={timeline.clone()} position={*position} {width} on={on.clone()} />
+                <Overview timeline={timeline.clone()} position={*position} {width} px={overview_px} {pointer} on={on.clone()} />
             }
             <div class="tl-rows">
                 { names_column(props, names) }
@@ -107,6 +114,11 @@ fn names_column(props: &Props, names: f64) -> Html {
             </div>
         });
     }
+    if timeline.is_watching {
+        rows.push(html! {
+            <div class="tl-name tl-lock-name" style={format!("height:{}px", Px(LOCK_PX))}><span class="tl-what">{ "watched" }</span></div>
+        });
+    }
     html! {
         <div class={classes!("tl-names", (names < NAMES_PX).then_some("letters"))} style={format!("width:{}px", Px(names))}>
             { for rows }
@@ -115,22 +127,35 @@ fn names_column(props: &Props, names: f64) -> Html {
 }
 
 /// The whole run, with a frame around the part in view.
-#[derive(Clone, PartialEq, Properties, Debug)]
+#[derive(Clone, Properties)]
 struct OverviewProps {
     timeline: Rc<TimelineView>,
     position: usize,
     width: f64,
+    px: f64,
+    pointer: Rc<RefCell<Pointer>>,
     on: Callback<Action>,
+}
+
+impl PartialEq for OverviewProps {
+    fn eq(&self, other: &OverviewProps) -> bool {
+        (self.position, self.width, self.px) == (other.position, other.width, other.px)
+            && self.timeline == other.timeline
+            && Rc::ptr_eq(&self.pointer, &other.pointer)
+            && self.on == other.on
+    }
 }
 
 #[component]
 fn Overview(props: &OverviewProps) -> Html {
-    let OverviewProps { timeline, position, width, on } = props;
-    let total = timeline.total.max(1);
-    let px = (width - 8.0).max(1.0) / total as f64;
+    let OverviewProps { timeline, position, width, px, pointer, on } = props;
+    let (total, px) = (timeline.total.max(1), *px);
     let go = {
-        let on = on.clone();
+        let (on, pointer) = (on.clone(), pointer.clone());
         Callback::from(move |event: MouseEvent| {
+            if pointer.borrow_mut().takes_click() {
+                return;
+            }
             if let Some(x) = offset(&event) {
                 on.emit(Action::GoTo(((x / px).ceil().max(0.0) as usize).min(total)));
             }

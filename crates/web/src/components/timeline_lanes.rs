@@ -7,9 +7,9 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 /// Height of a lane.
-pub(super) const LANE_PX: f64 = 19.0;
+pub(crate) const LANE_PX: f64 = 19.0;
 /// Height of the lane of a lock.
-pub(super) const LOCK_PX: f64 = 14.0;
+pub(crate) const LOCK_PX: f64 = 14.0;
 const BAR_PX: f64 = 15.0;
 const LOCK_BAR_PX: f64 = 9.0;
 const CHAR_PX: f64 = 6.4;
@@ -21,6 +21,12 @@ pub(super) struct Props {
     pub(super) timeline: Rc<TimelineView>,
     /// Width of a step.
     pub(super) step_px: f64,
+}
+
+/// How high all lanes are together.
+pub(super) fn height_of(timeline: &TimelineView) -> f64 {
+    let small = timeline.locks.len() + usize::from(timeline.is_watching);
+    timeline.lanes.len() as f64 * LANE_PX + small as f64 * LOCK_PX + 4.0
 }
 
 /// Where steps lie.
@@ -47,7 +53,7 @@ pub(super) fn Lanes(props: &Props) -> Html {
     let geometry = Geometry { step_px: *step_px, from: timeline.from };
     let width = geometry.x(timeline.to) + 6.0;
     let lanes_px = timeline.lanes.len() as f64 * LANE_PX;
-    let height = lanes_px + timeline.locks.len() as f64 * LOCK_PX + 4.0;
+    let height = height_of(timeline);
     let mut parts = Vec::new();
     for (row, lane) in timeline.lanes.iter().enumerate() {
         let y = lane_top(row);
@@ -70,6 +76,14 @@ pub(super) fn Lanes(props: &Props) -> Html {
             parts.push(arrow(wake, from, to, geometry));
         }
     }
+    for mark in timeline.watched.iter() {
+        let (x, y) = (geometry.x(mark.step) - geometry.step_px / 2.0, height - LOCK_PX - 1.0);
+        parts.push(html! {
+            <path class="watch-mark" d={format!("M{} {}l4 5l-4 5l-4 -5z", Px(x), Px(y))}>
+                <title>{ format!("step {} changes {}", mark.step, mark.names) }</title>
+            </path>
+        });
+    }
     for &step in timeline.violations.iter() {
         let x = geometry.x(step);
         parts.push(html! {
@@ -77,7 +91,8 @@ pub(super) fn Lanes(props: &Props) -> Html {
         });
     }
     html! {
-        <svg class="timeline" width={num(width)} height={num(height)} role="img" aria-label={described(timeline)}>
+        <svg class="timeline" width={num(width)} height={num(height)} role="img" aria-label={described(timeline)}
+            data-part={(timeline.to - timeline.from < timeline.total).then(|| part(timeline))}>
             { for parts }
         </svg>
     }
@@ -149,8 +164,13 @@ fn arrow(wake: &WakeArrow, from: usize, to: usize, geometry: Geometry) -> Html {
 }
 
 /// The picture in words: the part in view, a few bars of each lane.
+/// `Steps 41 to 80 of 2000.`
+pub(super) fn part(timeline: &TimelineView) -> String {
+    format!("Steps {} to {} of {}.", timeline.from + 1, timeline.to, timeline.total)
+}
+
 fn described(timeline: &TimelineView) -> String {
-    let mut words = format!("Steps {} to {} of {}.", timeline.from + 1, timeline.to, timeline.total);
+    let mut words = part(timeline);
     for lane in timeline.lanes.iter() {
         words += &format!(" {}:", letter(lane.thread));
         for (at, bar) in lane.bars.iter().take(12).enumerate() {
@@ -166,6 +186,9 @@ fn described(timeline: &TimelineView) -> String {
             words += &format!("{comma} {} from step {}", letter(bar.thread), bar.start + 1);
         }
         words.push('.');
+    }
+    for (at, mark) in timeline.watched.iter().take(12).enumerate() {
+        words += &format!("{} step {}: {}", if at == 0 { " Watched:" } else { "," }, mark.step, mark.names);
     }
     words
 }

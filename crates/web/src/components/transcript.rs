@@ -92,7 +92,8 @@ fn row(step: &TranscriptRow, position: usize, transcript: &TranscriptView, on: &
     let number = step.number;
     let go = on.reform(move |_: MouseEvent| Action::GoTo(number));
     let is_hit = transcript.hits.binary_search(&number).is_ok();
-    let class = classes!(is_hit.then_some("hit"), (number > position).then_some("later"));
+    let class =
+        classes!(is_hit.then_some("hit"), (number > position).then_some("later"), step.word.map(|_| "with-word"));
     html! {
         <li key={number} {class} style={format!("top:{}px", (number - 1) * ROW_PX)}
             aria-current={(number == position).then_some("step")}>
@@ -104,6 +105,7 @@ fn row(step: &TranscriptRow, position: usize, transcript: &TranscriptView, on: &
                     { &*step.sentence }
                 </span>
             </button>
+            if let Some(word) = step.word { { super::word::word_button(format!("{word:#x}")) } }
         </li>
     }
 }

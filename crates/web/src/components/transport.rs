@@ -3,9 +3,9 @@
 use super::{TimelineTools, emit_if, letter};
 use crate::icons::{self, icon};
 use daxscope_session::view::{StepView, TimelineView};
-use daxscope_session::{Action, Playback};
+use daxscope_session::{Action, Playback, Speed, SpeedChange};
 use std::rc::Rc;
-use web_sys::HtmlInputElement;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 /// What is shown.
@@ -15,6 +15,8 @@ pub struct Props {
     pub step: Rc<StepView>,
     /// Does it go on by itself?
     pub playback: Playback,
+    /// How fast.
+    pub speed: Speed,
     /// The lanes.
     pub timeline: Rc<TimelineView>,
     /// What was done.
@@ -24,7 +26,7 @@ pub struct Props {
 /// First, back, step, play, last; scrubber; count; keys.
 #[component]
 pub fn Transport(props: &Props) -> Html {
-    let Props { step, playback, timeline, on } = props;
+    let Props { step, playback, speed, timeline, on } = props;
     let playing = *playback == Playback::Playing;
     let (play_icon, play_name) = if playing { (icons::PAUSE, "Pause") } else { (icons::PLAY, "Play") };
     let has_more = if step.is_future_hidden { step.can_forward } else { step.number < step.total };
@@ -34,6 +36,7 @@ pub fn Transport(props: &Props) -> Html {
             { button(on, Action::Back, icons::BACK, "Step back", "ArrowLeft PageUp", step.can_back) }
             { primary(step, on) }
             { button(on, Action::TogglePlay, play_icon, play_name, "Space", playing || step.can_forward) }
+            { speeds(*speed, on) }
             { button(on, Action::End, icons::LAST, "Last step", "End", has_more) }
             { scrubber(step, on) }
             <TimelineTools timeline={timeline.clone()} on={on.clone()} />
@@ -58,6 +61,18 @@ fn button(
     html! {
         <button class="btn" aria-label={name} title={name} aria-keyshortcuts={keys}
             aria-disabled={(!can).then_some("true")} onclick={press}>{ icon(path) }</button>
+    }
+}
+
+fn speeds(speed: Speed, on: &Callback<Action>) -> Html {
+    let choose = emit_if(on, |event: Event| {
+        let list: HtmlSelectElement = event.target_unchecked_into();
+        Speed::from_name(&list.value()).map(|speed| Action::ChangeSpeed(SpeedChange::To(speed)))
+    });
+    html! {
+        <select class="speed" aria-label="Play speed" title="Play speed (< and >)" aria-keyshortcuts="< >" onchange={choose}>
+            { for Speed::ALL.iter().map(|(one, name, _)| html! { <option selected={*one == speed}>{ *name }</option> }) }
+        </select>
     }
 }
 

@@ -27,6 +27,8 @@ struct Item {
     place: (usize, usize),
     label: Rc<str>,
     press: Option<Action>,
+    /// The word of an entry.
+    word: Option<String>,
     /// Of a node: is it open?
     expanded: Option<&'static str>,
 }
@@ -127,7 +129,7 @@ fn row(number: usize, item: &Item, is_active: bool, on: &Callback<Action>, activ
     html! {
         <li role="treeitem" id={item_id(number)} key={number} tabindex={if is_active { "0" } else { "-1" }}
             aria-level={item.level.to_string()} aria-posinset={item.place.0.to_string()}
-            aria-setsize={item.place.1.to_string()} aria-expanded={item.expanded} style={format!("padding-inline-start:{}px", item.level * 16)}
+            aria-setsize={item.place.1.to_string()} aria-expanded={item.expanded} data-word={item.word.clone()} style={format!("padding-inline-start:{}px", item.level * 16)}
             onclick={press}>{ &*item.label }</li>
     }
 }
@@ -145,6 +147,7 @@ fn items(tree: &TreeView) -> Vec<Item> {
             place: (1, 1),
             label: ghost.label.clone(),
             press: Some(Action::Select(Some(Object::WaitKey(ghost.key)))),
+            word: None,
             expanded: None,
         });
     }
@@ -161,7 +164,7 @@ fn node_items(tree: &TreeView, node: &NodeView, level: usize, found: &mut Vec<It
         None => node.label.clone(),
     };
     let expanded = Some(if node.collapsed.is_some() { "false" } else { "true" });
-    found.push(Item { level, place: (1, 1), label, press, expanded });
+    found.push(Item { level, place: (1, 1), label, press, word: None, expanded });
     for run in node.runs.iter() {
         match run.kind {
             RunKind::Leaf(Some(leaf)) => found.extend(tree.leaves.get(leaf).map(|leaf| leaf_item(leaf, level + 1))),
@@ -177,7 +180,14 @@ fn node_items(tree: &TreeView, node: &NodeView, level: usize, found: &mut Vec<It
 
 fn leaf_item(leaf: &LeafView, level: usize) -> Item {
     let press = Some(Action::Select(Some(Object::Slot(leaf.index))));
-    Item { level, place: (1, 1), label: leaf.label.clone(), press, expanded: None }
+    Item {
+        level,
+        place: (1, 1),
+        label: leaf.label.clone(),
+        press,
+        word: super::word::told_word(&leaf.word),
+        expanded: None,
+    }
 }
 
 /// Numbers the items that have the same parent.

@@ -1,7 +1,7 @@
 //! The radix tree as a picture, with its counters, its legend and the same as a list.
 
 use super::TreeOutline;
-use crate::hooks::use_size;
+use crate::hooks::{use_printing, use_size};
 use crate::tree::node::Scene;
 use crate::tree::shapes::{self, Px, Rect, num};
 use crate::tree::{self, Band, edges, labels, node};
@@ -42,7 +42,7 @@ pub fn TreePanel(props: &Props) -> Html {
     let (width, height) = use_size(&frame, (600.0, 300.0));
     // In one column the panel is as high as its picture, which then cannot be made for the panel.
     let room = if crate::browser::has_columns() { height - 56.0 } else { 0.0 };
-    let seen = use_state_eq(|| 0);
+    let (seen, prints) = (use_state_eq(|| 0), use_printing());
     let scrolled = {
         let seen = seen.clone();
         Callback::from(move |event: Event| {
@@ -50,7 +50,7 @@ pub fn TreePanel(props: &Props) -> Html {
             seen.set(frame.scroll_top() / SCROLL_STEP * SCROLL_STEP);
         })
     };
-    let band = if props.whole || tree.nodes.len() <= FEW_ROWS {
+    let band = if props.whole || prints || tree.nodes.len() <= FEW_ROWS {
         Band::WHOLE
     } else {
         let top = f64::from(*seen);

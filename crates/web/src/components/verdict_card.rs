@@ -28,8 +28,9 @@ pub fn VerdictCard(props: &Props) -> Html {
     let step = on.reform(|_: MouseEvent| Action::StepThroughFound);
     let copy = on.reform(|_: MouseEvent| Action::CopyCertificate);
     html! {
-        <section class={classes!("verdict", class)} id="verdict" aria-labelledby="verdict-title">
+        <section class={classes!("verdict", if card.stale.is_some() { "open" } else { class })} id="verdict" aria-labelledby="verdict-title">
             <h3 id="verdict-title">{ icon(picture) }{ &*card.headline }</h3>
+            if let Some(stale) = &card.stale { <p><strong id="stale">{ &**stale }</strong></p> }
             <p>{ &*card.sentence }</p>
             if card.can_step {
                 <button class="btn primary" onclick={step}>{ icon(icons::STEP) }{ "Step through it" }</button>

@@ -3,7 +3,7 @@
 use super::layout::{LINE, Picture, PlacedLabel, PlacedNode, ROW, SLOTS, label_text_width};
 use super::node::Scene;
 use super::shapes::{self, Px, num};
-use crate::components::{letter, thread_class};
+use crate::components::{letter, thread_class, told_word};
 use daxscope_session::view::{ChangeView, LeafView};
 use daxscope_session::{Action, Object, ThreadId};
 use yew::prelude::*;
@@ -33,9 +33,11 @@ pub fn draw_label(scene: Scene<'_>, label: &PlacedLabel, changes: &[ChangeView])
     let select = scene.on.reform(move |_: MouseEvent| Action::Select(Some(Object::Slot(index))));
     let change = changes.iter().find(|change| leaf.is_changed && change.object == Object::Slot(index));
     let tip = change.map(|change| format!("{}: {} → {}", change.what, change.before, change.after));
+    let word = told_word(&leaf.word);
     html! {
-        <g class={classes!("label", leaf.is_changed.then_some("label-changed"))} onclick={select}>
-            <title>{ tip.unwrap_or_else(|| leaf.bits.to_string()) }</title>
+        <g class={classes!("label", leaf.is_changed.then_some("label-changed"))} onclick={select}
+            data-about={word.is_some().then(|| tip.clone()).flatten()} data-word={word.clone()}>
+            if word.is_none() { <title>{ tip.unwrap_or_else(|| leaf.bits.to_string()) }</title> }
             <text x={num(label.x + 2.0)} y={num(label.y + 4.0)}>{ &*leaf.label }</text>
             { lock_and_queue(leaf, label.x + label_text_width(leaf), label.y) }
         </g>

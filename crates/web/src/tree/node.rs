@@ -2,7 +2,7 @@
 
 use super::layout::{CHAR, PlacedNode, ROW, SLOTS};
 use super::shapes::{self, Rect, num};
-use crate::components::{letter, thread_class};
+use crate::components::{letter, thread_class, told_word};
 use daxscope_session::view::{LeafView, NodeView, RunKind, SlotRun, TreeView};
 use daxscope_session::{Action, Object};
 use yew::prelude::*;
@@ -108,11 +108,12 @@ fn draw_leaf(scene: Scene<'_>, leaf: &LeafView, area: Rect) -> Html {
     let index = leaf.index;
     let select = scene.on.reform(move |_: MouseEvent| Action::Select(Some(Object::Slot(index))));
     let class = classes!("leaf", (scene.selected == Some(Object::Slot(index))).then_some("selected"));
+    let word = told_word(&leaf.word);
     let wide = leaf.order > 0;
     let middle = area.x + area.width / 2.0;
     html! {
-        <g {class} onclick={select}>
-            <title>{ &*leaf.label }</title>
+        <g {class} onclick={select} data-word={word.clone()} data-about={word.is_some().then(|| leaf.label.to_string())}>
+            if word.is_none() { <title>{ &*leaf.label }</title> }
             { shapes::entry(leaf.kind, area, leaf.is_locked) }
             if leaf.is_locked { { shapes::padlock(middle - 4.0, area.y - 12.0) } }
             if wide { { wide_text(leaf, area) } } else { { narrow_text(leaf, area) } }

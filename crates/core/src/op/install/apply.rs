@@ -117,7 +117,7 @@ impl Step<'_> {
         count: u64,
     ) -> Cleaned {
         let Pmd::Table(ptes) = self.tables(mm).pmd(first) else { return Cleaned::NoTable };
-        for (page, pte) in ptes.clone() {
+        for (page, pte) in ptes.as_ref().clone() {
             let maps = matches!(pte.target, PteTarget::Frame(at) if (frame..frame + count).contains(&at));
             if (first..=last).contains(&page) && maps && (pte.writable || pte.dirty) {
                 self.store_pte(mm, page, Pte { writable: false, dirty: false, ..pte });

@@ -2,7 +2,7 @@
 
 use crate::errno::Errno;
 use crate::event::{Bug, Event};
-use crate::mm::{Page, PageTables, Pmd, PmdTarget, Pte, PteTarget};
+use crate::mm::{Page, PageTables, Pmd, PmdTarget, Pte, PteTarget, Ptes};
 use crate::op::step::Step;
 use crate::op::{Outcome, PmdSeen, PteFault, PteSeen};
 use crate::units::{Block, MmId, PMD_PAGES, PageId, PageIndex, VirtualPage, pmd_start};
@@ -85,7 +85,7 @@ impl Step<'_> {
 
     pub(super) fn pte_alloc(&mut self, mm: MmId, page: VirtualPage) -> Outcome {
         if *self.tables(mm).pmd(page) == Pmd::None {
-            self.tables_mut(mm).set_pmd(page, Pmd::Table(Vec::new()));
+            self.tables_mut(mm).set_pmd(page, Pmd::Table(Ptes::default()));
         }
         Outcome::Done
     }
@@ -301,7 +301,7 @@ impl Step<'_> {
                 Pmd::None => {}
                 Pmd::Huge { .. } => self.zap_pmd(mm, start),
                 Pmd::Table(ptes) => {
-                    for (page, pte) in ptes {
+                    for &(page, pte) in ptes.iter() {
                         let is_copy = matches!(pte.target, PteTarget::Anon(_));
                         if (first..end).contains(&page) && (even_cows || !is_copy) {
                             self.zap_pte(mm, page, pte);

@@ -95,11 +95,15 @@ impl RadixTree {
     /// Checks counts, exceptional counts, siblings, tags, links, and that no node is empty; the first fault in
     /// pre-order is the answer.
     pub fn check_structure(&self) -> Result<(), StructureError> {
+        self.check_where(|_| true)
+    }
+
+    fn check_where(&self, is_looked_at: impl Fn(&Met<'_>) -> bool) -> Result<(), StructureError> {
         let mut result = Ok(());
         let mut actual = 0;
         self.pre_order(|met| {
             actual += 1;
-            if result.is_ok() {
+            if result.is_ok() && is_looked_at(&met) {
                 result = self
                     .check_node(&met)
                     .map_err(|fault| StructureError { node: Some((met.index, met.node.shift)), fault });
@@ -107,6 +111,12 @@ impl RadixTree {
         });
         result?;
         self.check_root(actual).map_err(|fault| StructureError { node: None, fault })
+    }
+
+    /// The same where `before` led here and was right in what is shared with it: leaf nodes that both have are not looked at.
+    pub fn check_changed(&self, before: &RadixTree) -> Result<(), StructureError> {
+        let is_shared = |met: &Met<'_>| met.node.shift == 0 && self.nodes.shares(&before.nodes, met.id);
+        self.check_where(|met| !is_shared(met))
     }
 
     fn check_root(&self, actual: u32) -> Result<(), Fault> {

@@ -78,6 +78,11 @@ impl RadixTree {
         self.root.as_child().map_or(0, |id| u32::from(self.node(id).shift) / MAP_SHIFT + 1)
     }
 
+    /// How many nodes there are.
+    pub const fn node_count(&self) -> usize {
+        self.live as usize
+    }
+
     /// What the root points to.
     pub fn root(&self) -> RootView {
         match self.root.as_child() {
@@ -117,12 +122,32 @@ impl RadixTree {
 
     /// Calls `see` for every node in pre-order: a node, then its children by slot number.
     pub fn pre_order<'a>(&'a self, mut see: impl FnMut(Met<'a>)) {
+        self.pre_order_while(|met| {
+            see(met);
+            true
+        });
+    }
+
+    /// The same, but below a node only where `see` says `true` for it.
+    pub fn pre_order_while<'a>(&'a self, see: impl FnMut(Met<'a>) -> bool) {
+        let root = self.root.as_child().map(|id| Met { id, index: 0, node: self.node(id) });
+        self.visit(root, see);
+    }
+
+    /// The same for one node and all below it.
+    pub fn pre_order_from<'a>(&'a self, met: Met<'a>, mut see: impl FnMut(Met<'a>)) {
+        self.visit(Some(met), |met| {
+            see(met);
+            true
+        });
+    }
+
+    fn visit<'a>(&'a self, top: Option<Met<'a>>, mut see: impl FnMut(Met<'a>) -> bool) {
         let mut todo = Vec::with_capacity(MAP_SIZE);
         let meet = |id, index| Met { id, index, node: self.node(id) };
-        todo.extend(self.root.as_child().map(|id| meet(id, 0)));
+        todo.extend(top);
         while let Some(met) = todo.pop() {
-            see(met);
-            if met.node.shift == 0 {
+            if !see(met) || met.node.shift == 0 {
                 continue;
             }
             let below = met.node.slots.iter().enumerate().rev().filter_map(|(offset, word)| {

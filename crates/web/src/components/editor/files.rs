@@ -3,14 +3,15 @@
 use crate::browser;
 use crate::components::Menu;
 use crate::icons::{self, icon};
-use daxscope_session::editor::{EditorAction, MAX_DRAFTS, MAX_FILE_BYTES, TEMPLATES};
+use daxscope_session::editor::{EditorAction, MAX_DRAFTS, TEMPLATES};
+use daxscope_session::received::MAX_RECEIVED_BYTES;
 use daxscope_session::view::{DraftView, ScriptView};
 use daxscope_session::{Action, Text};
 use gloo_events::{EventListener, EventListenerOptions};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{DragEvent, File, HtmlElement, HtmlInputElement};
+use web_sys::{ClipboardEvent, DragEvent, Element, File, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 /// What is shown.
@@ -59,7 +60,7 @@ pub(super) fn Files(props: &Props) -> Html {
                 if script.drafts.is_empty() { <p class="row dim">{ "What you type is kept here." }</p> }
                 { for script.drafts.iter().map(|it| draft(it, on)) }
             </Menu>
-            <input type="file" id="script-file" accept=".dax,.txt,text/plain" hidden=true aria-label="A script to open" onchange={chosen} />
+            <input type="file" id="script-file" accept=".dax,.txt,.json,.mmd,.svg,.png,.html,.eml,text/plain" hidden=true aria-label="A script or export to open" onchange={chosen} />
         </>
     }
 }
@@ -96,25 +97,27 @@ fn begun(key: &Text) -> String {
     )
 }
 
-/// Reads a file and gives it to the editor.
+/// Reads a file and gives it to the session: a script, or anything that daxscope has written.
 fn read(file: File, on: Callback<Action>) {
     let name = file.name();
     let does = move |action: EditorAction| on.emit(Action::Editor(action));
-    if file.size() > MAX_FILE_BYTES as f64 {
-        let why = format!("{name} has {} bytes; the editor takes at most {MAX_FILE_BYTES}.", file.size() as u64);
+    if file.size() > MAX_RECEIVED_BYTES as f64 {
+        let why = format!("{name} has {} bytes; at most {MAX_RECEIVED_BYTES} are read.", file.size() as u64);
         does(EditorAction::CannotOpen(why));
         return;
     }
     spawn_local(async move {
-        match JsFuture::from(file.text()).await.ok().and_then(|text| text.as_string()) {
-            Some(text) => does(EditorAction::Open { name, text }),
-            None => does(EditorAction::CannotOpen(format!("{name} could not be read."))),
-        }
+        let bytes = JsFuture::from(file.array_buffer()).await.ok();
+        let Some(bytes) = bytes.map(|bytes| js_sys::Uint8Array::new(&bytes).to_vec()) else {
+            return does(EditorAction::CannotOpen(format!("{name} could not be read.")));
+        };
+        does(EditorAction::File { name, bytes });
     });
 }
 
-/// A script that is dropped anywhere onto the page is opened.
-pub fn listen_to_drops(on: Callback<Action>) -> [EventListener; 2] {
+/// What is dropped anywhere onto the page, or pasted, is opened.
+pub fn listen_to_drops(on: Callback<Action>) -> [EventListener; 3] {
+    let pasted = on.clone();
     let listen = |name: &'static str, act: Box<dyn Fn(&DragEvent)>| {
         let options = EventListenerOptions::enable_prevent_default();
         EventListener::new_with_options(&browser::window(), name, options, move |event| {
@@ -131,11 +134,56 @@ pub fn listen_to_drops(on: Callback<Action>) -> [EventListener; 2] {
         }
     };
     let drop = move |event: &DragEvent| {
-        let file = event.data_transfer().and_then(|data| data.files()).and_then(|files| files.get(0));
-        if let Some(file) = file {
-            event.prevent_default();
-            read(file, on.clone());
+        let Some(files) = event.data_transfer().and_then(|data| data.files()) else { return };
+        let Some(file) = files.get(0) else { return };
+        event.prevent_default();
+        match files.length() {
+            1 => read(file, on.clone()),
+            several => on.emit(Action::Tell(format!("{several} files were dropped, and none is opened: drop one."))),
         }
     };
-    [listen("dragover", Box::new(over)), listen("drop", Box::new(drop))]
+    let options = EventListenerOptions::enable_prevent_default();
+    let paste = EventListener::new_with_options(&browser::window(), "paste", options, move |event| {
+        paste_of(event, &pasted);
+    });
+    [listen("dragover", Box::new(over)), listen("drop", Box::new(drop)), paste]
+}
+
+/// What is pasted outside of text fields is opened like a file; in the script, the session decides.
+fn paste_of(event: &web_sys::Event, on: &Callback<Action>) {
+    let data = event.dyn_ref::<ClipboardEvent>().and_then(ClipboardEvent::clipboard_data);
+    let Some(text) = data.and_then(|data| data.get_data("text/plain").ok()).filter(|text| !text.is_empty()) else {
+        return;
+    };
+    let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let place = match target.as_ref().map(|target| (target.id(), target.tag_name())) {
+        Some((id, _)) if id == "script-text" => match selected() {
+            Some(place) => Some(place),
+            None => return,
+        },
+        Some((_, tag)) if tag == "INPUT" || tag == "TEXTAREA" => return,
+        _ => None,
+    };
+    event.prevent_default();
+    on.emit(Action::Editor(EditorAction::Paste { text, place }));
+}
+
+/// What is selected in the script, in bytes.
+fn selected() -> Option<std::ops::Range<usize>> {
+    let area: HtmlTextAreaElement = browser::element("script-text")?.dyn_into().ok()?;
+    let text = area.value();
+    let at = |place: Result<Option<u32>, _>| byte_of_unit(&text, place.ok().flatten()? as usize);
+    Some(at(area.selection_start())?..at(area.selection_end())?)
+}
+
+/// The byte at which a UTF-16 unit of a text lies.
+fn byte_of_unit(text: &str, unit: usize) -> Option<usize> {
+    let mut units = 0;
+    for (at, c) in text.char_indices() {
+        if units >= unit {
+            return Some(at);
+        }
+        units += c.len_utf16();
+    }
+    Some(text.len())
 }

@@ -1,0 +1,57 @@
+//! What lies over the picture covers what lies beside it, and gives it back when it is closed.
+
+use super::Session;
+use crate::action::{Action, Panel};
+use crate::until::{Direction, UntilAction};
+use crate::view::keys::{KeyFocus, KeyPress, Modifiers, action_of};
+use daxscope_core::revision::Revision;
+
+impl Panel {
+    /// Does it lie over the picture, for a moment?
+    #[must_use]
+    pub fn is_over(self) -> bool {
+        use Panel::{Compare, Export, Gallery, Help, Palette, SideBySide, Until};
+        matches!(self, Compare | Gallery | SideBySide | Export | Help | Palette | Until)
+    }
+}
+
+impl Session {
+    /// A key that comes while a dialog is over the page and does not have the focus: it is still on its way, or somebody clicked
+    /// beside its controls. The run behind it does not move; Escape closes it, and Enter does what its first button does.
+    pub(super) fn key_past_a_dialog(&self, press: &KeyPress<'_>) -> Option<Action> {
+        let is_plain = press.modifiers == Modifiers::default();
+        match press.key {
+            "Escape" if is_plain => Some(Action::Close),
+            "Enter" if is_plain && self.panel == Panel::Until => Some(Action::Until(UntilAction::Run(Direction::On))),
+            _ => action_of(KeyPress { focus: KeyFocus::Dialog, ..*press }, self.shortcuts),
+        }
+    }
+
+    /// What stands beside the picture, perhaps covered by what lies over it.
+    pub(crate) fn beside(&self) -> Panel {
+        if self.panel.is_over() { self.beneath } else { self.panel }
+    }
+
+    /// Notes what the panel that is to be opened will cover.
+    pub(super) fn cover(&mut self, next: Panel) {
+        self.beneath = if next.is_over() { self.beside() } else { Panel::None };
+    }
+
+    /// Is a lesson open, perhaps covered?
+    pub(crate) fn is_in_lesson(&self) -> bool {
+        self.beside() == Panel::Learn && self.challenge.open.is_none() && self.learn.step().is_some()
+    }
+
+    /// The kernel on which the open lesson shows the same scene another time.
+    pub(crate) fn other_of_lesson(&self) -> Option<Revision> {
+        let (lesson, ..) = self.learn.step().filter(|_| self.is_in_lesson())?;
+        let current = self.run.scenario().revision;
+        for place in lesson.steps.iter().filter_map(|step| step.place.as_ref()) {
+            let revision = place.revision.unwrap_or(self.running.scenario.revision);
+            if revision != current && lesson.script(&place.scene) == Some(self.running_text()) {
+                return Some(revision);
+            }
+        }
+        None
+    }
+}

@@ -7,7 +7,7 @@ mod plan;
 mod process;
 mod thread;
 
-use crate::revision::{PRESETS, Revision, switch};
+use crate::revision::{Revision, preset, switch};
 use crate::scenario::diagnostic::{Diagnostic, Severity, nearest};
 use crate::scenario::limits::{MAX_DIAGNOSTICS, MAX_LINE_CHARS, MAX_TEXT_BYTES};
 use crate::scenario::line::{Line, is_space, lines};
@@ -365,7 +365,7 @@ impl Builder {
             },
         );
         let Some((name, changes)) = line else { return Revision::V4_10 };
-        let mut revision = PRESETS.iter().find(|preset| preset.name == name).map_or(Revision::V4_10, |p| p.revision);
+        let mut revision = preset(name).map_or(Revision::V4_10, |known| known.revision);
         for (name, value) in changes {
             if let Some(switch) = switch(name) {
                 (switch.set)(&mut revision, value);

@@ -33,7 +33,7 @@ impl<'a, 't> Cursor<'a, 't> {
         let names = || PRESETS.iter().map(|preset| preset.name);
         let all = names().collect::<Vec<_>>().join(", ");
         let word = self.next_or("The revision is missing.", &format!("one of {all}"))?;
-        let Some(known) = preset(word.text).filter(|known| !known.revision.is_xarray()) else {
+        let Some(known) = preset(word.text) else {
             if word.text.contains('=') {
                 let message = "A revision begins with the name of a preset.";
                 let start = word.bytes.start..word.bytes.start;

@@ -42,7 +42,8 @@ pub(super) fn violations(after: &Machine) -> Vec<Violation> {
 fn lost(machine: &Machine, thread: ThreadId) -> Violation {
     let sentence = match machine.blocked(thread) {
         Some(Blocked::Entry { key, .. }) => {
-            let entry = if machine.world.mapping.slot(key.0).is_null() {
+            let mapping = &machine.world.mapping;
+            let entry = if mapping.entry(key.0).is_none() && mapping.slot(key.0).is_null() {
                 "an entry that no longer exists"
             } else {
                 "an entry that is locked no more"

@@ -26,6 +26,9 @@ pub(super) fn false_exist(thread: ThreadId, performed: &Performed, after: &World
 
 /// What an operation that changed the tree has made wrong. A fault that was there before is no news.
 pub(super) fn violations(before: &World, thread: ThreadId, after: &World) -> Vec<Violation> {
+    if let Some(array) = before.mapping.xarray.get() {
+        return super::xarray_tree::violations(array, before, thread, after);
+    }
     let changes = after.mapping.tree.differences(&before.mapping.tree);
     let mut news = counters(before, after, &changes);
     news.extend(structure(before, after));

@@ -17,6 +17,7 @@ mod filled;
 mod format;
 pub mod limits;
 mod line;
+mod misfit;
 mod read;
 mod schedule;
 mod size;
@@ -144,6 +145,21 @@ pub enum Layouts {
     Range,
     /// None of it.
     None,
+}
+
+impl Layouts {
+    /// All of them.
+    pub const ALL: [Layouts; 3] = [Layouts::Whole, Layouts::Range, Layouts::None];
+
+    /// The word in scripts.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Layouts::Whole => "whole",
+            Layouts::Range => "range",
+            Layouts::None => "none",
+        }
+    }
 }
 
 /// A process and its one mapping of the file.
@@ -333,6 +349,11 @@ impl FailPoint {
         if revision.is_xarray() { Self::XARRAY } else { Self::ALL }
     }
 
+    /// Those of both eras, each once.
+    pub fn every() -> impl Iterator<Item = FailPoint> + Clone {
+        Self::ALL.into_iter().chain([FailPoint::NodeAlloc, FailPoint::NodeAllocWait])
+    }
+
     /// The name in scripts and recordings.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -351,7 +372,7 @@ impl FailPoint {
     /// The one with that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<FailPoint> {
-        Self::ALL.into_iter().chain(Self::XARRAY).find(|what| what.name() == name)
+        Self::every().find(|what| what.name() == name)
     }
 }
 

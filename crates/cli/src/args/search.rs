@@ -22,7 +22,7 @@ pub(crate) struct SearchArgs {
     failures: Option<u32>,
     /// These calls may fail, separated by commas; one of them, unless --failures says otherwise
     #[arg(long = "fail", value_name = "CALL,..", value_delimiter = ',')]
-    #[arg(value_parser = Named::new(&FailPoint::ALL, FailPoint::name))]
+    #[arg(value_parser = Named::new(&FailPoint::EVERY, FailPoint::name))]
     fail_points: Vec<FailPoint>,
     /// Look for this rule only (`any`: for every rule, which says nothing but for an exhibit); may be repeated
     #[arg(long = "rule", value_name = "RULE", value_parser = values::RULE_WORDS)]

@@ -33,8 +33,7 @@ fn trespasses(before: &World, thread: ThreadId, op: &Op) -> Option<Violation> {
         Op::Radix(RadixOp::Delete { index }) => ("deletes", index),
         Op::Radix(RadixOp::Replace { index, .. }) => ("replaces", index),
         Op::XArray(XArrayOp::Store { at, entry: None }) => ("deletes", at.index),
-        Op::XArray(XArrayOp::Store { at, entry: Some(entry) }) if entry.is_locked() => ("locks", at.index),
-        Op::XArray(XArrayOp::Store { at, .. }) => ("unlocks", at.index),
+        Op::XArray(XArrayOp::Store { at, entry: Some(_) }) => ("changes", at.index),
         _ => return None,
     };
     let owner = before.mapping.owner(index).filter(|&owner| owner != thread)?;

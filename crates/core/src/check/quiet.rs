@@ -135,9 +135,7 @@ fn of_finding(thread: ThreadId, finding: &Finding) -> Option<Violation> {
             format!("All is quiet, and nrpages is {counter}, but there are {actual} in the tree."),
         ),
         // Told by other rules at the step that broke them.
-        Finding::EntryLeftLocked { .. }
-        | Finding::PageLeftLocked { .. }
-        | Finding::WaiterLeft => None,
+        Finding::EntryLeftLocked { .. } | Finding::PageLeftLocked { .. } | Finding::WaiterLeft => None,
     }
 }
 

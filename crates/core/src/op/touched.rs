@@ -96,14 +96,19 @@ impl<'a> Touched<'a> {
             let (was, is) = (old.folio(folio.first), new.folio(folio.first));
             let only_counted = (was.first, was.order, was.index) == (is.first, is.order, is.index);
             if was != is {
-                self.frames(folio.first, folio.end() - 1, if only_counted { AccessKind::Add } else { AccessKind::Write });
+                self.frames(
+                    folio.first,
+                    folio.end() - 1,
+                    if only_counted { AccessKind::Add } else { AccessKind::Write },
+                );
             }
         }
     }
 
     /// Pages and folios of the device, by block. To count is a change if somebody waits for the last reference.
     pub(super) fn frames(&mut self, first: Block, last: Block, kind: AccessKind) {
-        let somebody_waits = |world: &World| world.pages.frames.get().is_some_and(|frames| !frames.waiters().is_empty());
+        let somebody_waits =
+            |world: &World| world.pages.frames.get().is_some_and(|frames| !frames.waiters().is_empty());
         let wakes = kind == AccessKind::Add && (somebody_waits(self.before) || somebody_waits(self.after));
         self.add(Object::Frames, first, last, if wakes { AccessKind::Write } else { kind });
     }

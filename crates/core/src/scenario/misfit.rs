@@ -25,7 +25,9 @@ impl Scenario {
             return Some("sync");
         }
         for operation in self.threads.iter().flat_map(|thread| &thread.operations) {
-            if let Operation::Pin { .. } | Operation::Unpin | Operation::Layout { .. } | Operation::Hold { .. } = operation {
+            if let Operation::Pin { .. } | Operation::Unpin | Operation::Layout { .. } | Operation::Hold { .. } =
+                operation
+            {
                 return Some(operation.keyword());
             }
         }

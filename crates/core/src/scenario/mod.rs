@@ -350,6 +350,18 @@ impl FailPoint {
     }
 
     /// Those of both eras, each once.
+    pub const EVERY: [FailPoint; 8] = [
+        FailPoint::Preload,
+        FailPoint::MaybePreload,
+        FailPoint::PageAlloc,
+        FailPoint::HzpAlloc,
+        FailPoint::DirectAccess,
+        FailPoint::IomapBegin,
+        FailPoint::NodeAlloc,
+        FailPoint::NodeAllocWait,
+    ];
+
+    /// Those of both eras, each once.
     pub fn every() -> impl Iterator<Item = FailPoint> + Clone {
         Self::ALL.into_iter().chain([FailPoint::NodeAlloc, FailPoint::NodeAllocWait])
     }

@@ -10,7 +10,7 @@ use crate::texts::{MissingText, TextId};
 use daxscope_core::narrate;
 use daxscope_core::revision::{PRESETS, Preset, Revision};
 use daxscope_core::scenario::{Choice, Schedule, parse_revision};
-use daxscope_museum::{Exhibit, exhibits};
+use daxscope_museum::Exhibit;
 use std::rc::Rc;
 
 /// The head line.
@@ -198,7 +198,7 @@ impl Build<'_> {
         };
         HeaderView {
             title: session.title().into(),
-            exhibits: exhibits().iter().map(exhibit_item).collect(),
+            exhibits: daxscope_museum::on_page().map(exhibit_item).collect(),
             exhibit: exhibit.map(|exhibit| exhibit.id.into()),
             revisions: self.revisions().into(),
             revision: self.revision_name().into(),

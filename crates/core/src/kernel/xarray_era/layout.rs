@@ -3,8 +3,8 @@
 use super::invalidate::delete;
 use super::mkclean::dax_entry_mkclean;
 use super::state::State;
-use super::wait::get_unlocked_entry;
-use super::wait::{Seen, put_unlocked_entry, wait_entry_unlocked_exclusive};
+use super::wait::{Seen, dax_lock_entry, get_unlocked_entry, put_unlocked_entry, wait_entry_unlocked_exclusive};
+use crate::entry::XEntry;
 use crate::event::{Event, LockId};
 use crate::op::{FileOp, FolioOp};
 use crate::revision::{LayoutBreak, LayoutScan, WakeMode};
@@ -98,9 +98,7 @@ async fn dax_delete_mapping_range(task: &Task, first: PageIndex, last: PageIndex
                 continue;
             };
             if task.xarray().layout_break == LayoutBreak::Flushes && xas.get_mark(Mark::Dirty).await {
-                let count = entry.size().pages();
-                dax_entry_mkclean(task, entry.size().start(xas.index()), count, entry.frame()).await;
-                task.perform::<()>(FileOp::Flush { block: entry.frame(), count }).await;
+                flush_locked(task, &mut xas, entry).await;
             }
             delete(task, &mut xas, entry).await;
             put_unlocked_entry(task, &xas, Seen::Entry(entry), WakeMode::All).await;
@@ -109,4 +107,16 @@ async fn dax_delete_mapping_range(task: &Task, first: PageIndex, last: PageIndex
         task.spin_unlock_tree().await;
     })
     .await;
+}
+
+/// What the proposal adds: the entry is locked and the lock of the array given back, as write-protecting may sleep; then what
+/// the entry names is flushed as fsync does it. Called with the lock held, returns with it held and the entry locked.
+async fn flush_locked(task: &Task, xas: &mut State<'_>, entry: XEntry) {
+    dax_lock_entry(xas, entry).await;
+    task.spin_unlock_tree().await;
+    let count = entry.size().pages();
+    dax_entry_mkclean(task, entry.size().start(xas.index()), count, entry.frame()).await;
+    task.perform::<()>(FileOp::Flush { block: entry.frame(), count }).await;
+    xas.reset();
+    task.spin_lock_tree().await;
 }

@@ -15,8 +15,11 @@ impl Builder {
         let known = preset(kernel.unwrap_or("4.10.0"));
         let is_xarray = known.is_some_and(|known| known.revision.is_xarray());
         for read in read {
-            let Some(what) = read.statement.as_ref().and_then(|statement| lacks(statement, is_xarray)) else { continue };
-            let (kernels, other) = if is_xarray { ("to 4.19", "`revision 4.10.0`") } else { ("from 4.20 on", "`revision 6.12`") };
+            let Some(what) = read.statement.as_ref().and_then(|statement| lacks(statement, is_xarray)) else {
+                continue;
+            };
+            let (kernels, other) =
+                if is_xarray { ("to 4.19", "`revision 4.10.0`") } else { ("from 4.20 on", "`revision 6.12`") };
             let name = known.map_or("", |known| known.name);
             let message = format!("{what} is of kernels {kernels}, and this is {name}.");
             let (line, keyword) = (read.line, read.keyword.clone());

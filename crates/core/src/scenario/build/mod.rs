@@ -9,12 +9,12 @@ mod process;
 mod thread;
 
 use crate::revision::{Revision, preset, switch};
+use crate::scenario::Scenario;
 use crate::scenario::diagnostic::{Diagnostic, Severity, nearest};
 use crate::scenario::limits::{MAX_DIAGNOSTICS, MAX_LINE_CHARS, MAX_TEXT_BYTES};
 use crate::scenario::line::{Line, is_space, lines};
 use crate::scenario::read::statement;
 use crate::scenario::statement::{Statement, TOP_KEYWORDS};
-use crate::scenario::Scenario;
 use crate::units::ThreadId;
 use std::ops::Range;
 

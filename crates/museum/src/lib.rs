@@ -106,6 +106,17 @@ exhibits! {
     "h3"
     "h4"
     "n1"
+    // Kernels with an XArray: candidates in kernels that people run, then history.
+    "k1"
+    "k2"
+    "k3"
+    "k4"
+    "b3"
+    "b4"
+    "c6"
+    "c6b"
+    "e3b"
+    "f7"
 }
 
 /// What stands between the head of a story and the story.

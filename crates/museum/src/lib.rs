@@ -116,7 +116,11 @@ exhibits! {
     "c6"
     "c6b"
     "e3b"
+    "f1"
+    "f2"
+    "f6"
     "f7"
+    "f8"
 }
 
 /// What stands between the head of a story and the story.

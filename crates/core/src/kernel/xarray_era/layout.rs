@@ -64,6 +64,8 @@ pub async fn dax_layout_busy_page_range(task: &Task, first: PageIndex, last: Pag
         while let Some(entry) = xas.find(last).await {
             let entry = match task.xarray().layout_scan {
                 LayoutScan::Waits => wait_entry_unlocked_exclusive(task, &mut xas, entry).await,
+                LayoutScan::WaitsThenNext if entry.is_locked() => wait_and_look_behind(task, &mut xas, entry).await,
+                LayoutScan::WaitsThenNext => Some(entry),
                 LayoutScan::SkipsLocked if entry.is_locked() => match get_unlocked_entry(task, &mut xas, 0).await {
                     Seen::Entry(entry) => Some(entry),
                     Seen::Nothing | Seen::Conflict => None,
@@ -84,6 +86,14 @@ pub async fn dax_layout_busy_page_range(task: &Task, first: PageIndex, last: Pag
         busy
     })
     .await
+}
+
+/// As 6.15-rc waited: `xas_pause` before the wait moves the state on behind the entry, so that what is looked at afterwards is the
+/// next index.
+async fn wait_and_look_behind(task: &Task, xas: &mut State<'_>, entry: XEntry) -> Option<XEntry> {
+    wait_entry_unlocked_exclusive(task, xas, entry).await;
+    xas.set(entry.size().start(xas.index()) + entry.size().pages());
+    xas.load().await
 }
 
 /// `dax_delete_mapping_range` (fs/dax.c, v6.15): deletes every entry that reaches into the range, dirty or not. To flush what

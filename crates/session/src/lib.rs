@@ -20,6 +20,7 @@ pub mod received;
 mod run;
 pub mod search;
 pub mod session;
+mod shown;
 pub mod terms;
 mod texts;
 mod tokens;

@@ -162,7 +162,7 @@ impl TreeFacts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use daxscope_core::scenario::parse;
+    use crate::shown::parse;
     use daxscope_core::world::World;
 
     fn world(script: &str) -> World {

@@ -23,8 +23,8 @@ pub use names::with_process_names;
 pub use next::next;
 pub use table::{Row, WIDTH, table, table_with_round, wrap};
 pub use waits::{ring, why_blocked};
-pub(crate) use words::slot;
 pub use words::{grouped, operation, page, status};
+pub(crate) use words::{locked_xentry as xarray_entry, slot};
 pub(crate) use words::{ptes, threads};
 
 use crate::machine::{Machine, Performed, StepRecord};

@@ -27,7 +27,7 @@ pub use as_run::{AsRun, as_run, revision_name};
 pub use assist::{Completions, ScriptWord, completions, words};
 pub use build::{Parsed, SourceMap, parse, parse_revision};
 pub use compact::Compact;
-pub use diagnostic::{Diagnostic, Severity, Span, render};
+pub use diagnostic::{Diagnostic, Severity, Span, line_span, render};
 pub use edit::{Edit, Flag, Refusal, edit};
 pub use expectation::{EndedHow, EntryKind, Expectation, Fact, MappedHow, ResultWord};
 pub use filled::Filled;

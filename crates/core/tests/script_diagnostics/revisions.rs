@@ -9,7 +9,7 @@ fn revisions() {
         r#"
 error on line 2: The revision is missing.
     revision
-            ^ expected one of v4, v5, v6, v8, v9, 4.10.0, 4.10.17, 4.11, 4.12.4, 4.13.4, fixed
+            ^ expected one of v4, v5, v6, v8, v9, 4.10.0, 4.10.17, 4.11, 4.12.4, 4.13.4, fixed, 5.10.13, 5.10, 6.1, 6.12, 7.3, 7.3-fixed
 "#,
     );
     check_line(
@@ -17,7 +17,7 @@ error on line 2: The revision is missing.
         r#"
 error on line 2: There is no revision `v66`.
     revision v66
-             ^^^ expected one of v4, v5, v6, v8, v9, 4.10.0, 4.10.17, 4.11, 4.12.4, 4.13.4, fixed; write `v6`
+             ^^^ expected one of v4, v5, v6, v8, v9, 4.10.0, 4.10.17, 4.11, 4.12.4, 4.13.4, fixed, 5.10.13, 5.10, 6.1, 6.12, 7.3, 7.3-fixed; write `v6`
 "#,
     );
     check_line(
@@ -25,7 +25,7 @@ error on line 2: There is no revision `v66`.
         r#"
 error on line 2: There is no revision `5.0-rc1`.
     revision 5.0-rc1
-             ^^^^^^^ expected one of v4, v5, v6, v8, v9, 4.10.0, 4.10.17, 4.11, 4.12.4, 4.13.4, fixed
+             ^^^^^^^ expected one of v4, v5, v6, v8, v9, 4.10.0, 4.10.17, 4.11, 4.12.4, 4.13.4, fixed, 5.10.13, 5.10, 6.1, 6.12, 7.3, 7.3-fixed
 "#,
     );
     check_line(
@@ -33,7 +33,7 @@ error on line 2: There is no revision `5.0-rc1`.
         r#"
 error on line 2: A revision begins with the name of a preset.
     revision wake_mode_delete=all
-             ^ expected one of v4, v5, v6, v8, v9, 4.10.0, 4.10.17, 4.11, 4.12.4, 4.13.4, fixed; write `4.10.0 `
+             ^ expected one of v4, v5, v6, v8, v9, 4.10.0, 4.10.17, 4.11, 4.12.4, 4.13.4, fixed, 5.10.13, 5.10, 6.1, 6.12, 7.3, 7.3-fixed; write `4.10.0 `
 "#,
     );
     check_line(

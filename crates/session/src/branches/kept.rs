@@ -9,8 +9,9 @@
 //! not read at all, so that nothing is shown that nobody tried.
 
 use super::Branch;
+use crate::shown::parse_revision;
 use daxscope_core::revision::Revision;
-use daxscope_core::scenario::{Schedule, parse_revision};
+use daxscope_core::scenario::Schedule;
 
 const HEAD: &str = "daxscope branches 1";
 /// The longest text: local storage is shared by all scripts.

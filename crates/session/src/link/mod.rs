@@ -30,11 +30,12 @@ pub(crate) use checked::{fragment_in, with_check};
 use crate::action::{Future, Layout, Panel};
 use crate::parts::Parts;
 use crate::session::canonical_name;
+use crate::shown::parse_revision;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use checked::{State, cleaned};
 use daxscope_core::revision::Revision;
+use daxscope_core::scenario::Schedule;
 use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
-use daxscope_core::scenario::{Schedule, parse_revision};
 
 /// The version that is written.
 const VERSION: &str = "1";

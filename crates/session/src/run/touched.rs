@@ -236,7 +236,8 @@ mod tests {
     use super::*;
     use crate::objects::TAGS;
     use crate::run::Run;
-    use daxscope_core::scenario::{Choice, StepSize, parse};
+    use crate::shown::parse;
+    use daxscope_core::scenario::{Choice, StepSize};
     use daxscope_core::units::{MmId, PageId, ThreadId};
     use std::sync::Arc;
 

@@ -3,7 +3,8 @@
 use super::{Address, Session, plural};
 use crate::action::{Effect, FocusTarget, Panel};
 use crate::editor::{EditorAction, TEMPLATES, draft_name};
-use daxscope_core::scenario::{Edit, Operation, edit, parse};
+use crate::shown::parse;
+use daxscope_core::scenario::{Edit, Operation, edit};
 use daxscope_core::units::MmId;
 
 impl Session {

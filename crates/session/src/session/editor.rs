@@ -4,8 +4,9 @@ use super::receiving::errors_sentence;
 use super::{Address, Origin, Session};
 use crate::action::{Effect, FocusTarget, Panel};
 use crate::link::Link;
+use crate::shown::parse;
 use crate::view::alerts::NoticeKind;
-use daxscope_core::scenario::{Parsed, format_text, parse};
+use daxscope_core::scenario::{Parsed, format_text};
 use daxscope_museum::exhibits;
 
 impl Session {

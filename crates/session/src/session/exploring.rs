@@ -3,13 +3,14 @@
 use super::{Address, Session};
 use crate::action::{Effect, FocusTarget, Panel};
 use crate::search::{Bounds, Kind, Measured, Options, Outcome, Reductions, Report, Request};
+use crate::shown::parse;
 use crate::view::alerts::NoticeKind;
 use crate::view::certificate::certificate;
 use crate::view::explore;
 use crate::view::header::named_revisions;
 use daxscope_core::machine::Machine;
 use daxscope_core::revision::Revision;
-use daxscope_core::scenario::{Scenario, Schedule, parse};
+use daxscope_core::scenario::{Scenario, Schedule};
 use std::sync::Arc;
 
 /// The search and the table of reductions: one goes on at a time, both results stay.

@@ -4,8 +4,9 @@ use super::{Address, Origin, Session, plural};
 use crate::action::{Effect, FocusTarget, Panel};
 use crate::link::Link;
 use crate::received::{MAX_RECEIVED_BYTES, Received, is_png, png_text, received};
+use crate::shown::parse;
 use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
-use daxscope_core::scenario::{Diagnostic, Severity, parse};
+use daxscope_core::scenario::{Diagnostic, Severity};
 use daxscope_museum::exhibits;
 use std::ops::Range;
 

@@ -6,10 +6,11 @@ use crate::action::{Panel, StepSize};
 use crate::parts::Parts;
 use crate::run::{Followed, follow};
 use crate::session::{Origin, is_violation, why_not, with_revision};
+use crate::shown::parse_revision;
 use crate::texts::{MissingText, TextId};
 use daxscope_core::narrate;
 use daxscope_core::revision::{PRESETS, Preset, Revision};
-use daxscope_core::scenario::{Choice, Schedule, parse_revision};
+use daxscope_core::scenario::{Choice, Schedule};
 use daxscope_museum::Exhibit;
 use std::rc::Rc;
 

@@ -81,6 +81,7 @@ impl SearchArgs {
         let fail_points = match exhibit {
             _ if !self.fail_points.is_empty() => self.fail_points.clone(),
             Some(exhibit) => exhibit.fail_points.clone(),
+            None if self.revision_of(&source.scenario).is_xarray() => vec![FailPoint::NodeAlloc],
             None => standard.fail_points.clone(),
         };
         let bounds = self.limits.over(Bounds {

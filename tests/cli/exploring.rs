@@ -41,8 +41,18 @@ fn explore_explains_what_it_found() {
     check(&words, "", 1, ">> Without this switch (A goes on instead of B at step ", "");
     check(&words, "", 1, ") the bug vanishes:", "");
     check(&words, "", 1, "shortest  proved by a breadth-first search", "");
+    // The first line has the length of what is printed below, beside that of what was found.
+    let explained = daxscope(&words, "");
+    let text = String::from_utf8_lossy(&explained.stdout).into_owned();
+    let headline = text.lines().next().expect("a headline");
+    let now = text.lines().find(|line| line.starts_with("now  ")).expect("sizes");
+    let (_, smaller) = headline.split_once("; below made smaller: ").expect("both lengths");
+    let (steps, by) = smaller.split_once(" by ").expect("the size of its steps");
+    assert!(headline.contains(" by section; ") && now.contains(&format!(", {steps},")), "{headline}\n{now}");
+    assert!(["point", "section"].contains(&by), "{headline}");
     let as_found = daxscope(&[&words[..], &["--as-found"]].concat(), "");
     let text = String::from_utf8_lossy(&as_found.stdout).into_owned();
+    assert!(!text.contains("made smaller"), "{text}");
     assert!(text.contains("schedule by section") && !text.contains(">> "), "{text}");
 
     // The script at the end of the text breaks the same rule when it is run.

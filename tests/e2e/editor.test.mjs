@@ -248,6 +248,34 @@ test("drafts survive a reload and an exhibit that is opened over them; a full st
   await context.close();
 });
 
+test("a draft is offered after a reload although the address holds a link", async () => {
+  const { context, page } = await open({ path: "#v=1&e=a4&s=o111&p=2" });
+  await typeScript(page, "title my note\nthread A\n");
+  await page.reload();
+  await page.locator("#boot-status").waitFor({ state: "detached" });
+  await page.locator(".notice", { hasText: 'the draft "my note"' }).waitFor();
+  if (!(await area(page).count())) await page.keyboard.press("s");
+  await page.getByRole("button", { name: "Bring back my draft" }).click();
+  assert.equal(await text(page), "title my note\nthread A\n");
+  await context.close();
+});
+
+test("numbers stand beside their lines, wherever a text that a program writes is scrolled to", async () => {
+  const { context, page } = await open();
+  const long = `title long\n${"# a comment that is wide enough for a scroll bar below, and that goes on and on and on\n".repeat(60)}thread A\n`;
+  for (const [written, top] of [[long, 600], ["thread A\n  read 4K at 0\n", 0], [long, 100_000]]) {
+    await area(page).fill(written);
+    await area(page).evaluate((it, top) => (it.scrollTop = top), top);
+    await settled(page);
+    const [number, line] = await page.evaluate(() =>
+      [".numbers", ".layer .lines"].map((name) => document.querySelector(name).getBoundingClientRect().top),
+    );
+    const margin = 8; // Of the numbers it is a padding of the gutter, of the lines a margin.
+    assert.ok(Math.abs(number - line) <= margin, `numbers at ${number}, lines at ${line}`);
+  }
+  await context.close();
+});
+
 test("an empty script is not ready to run", async () => {
   const { context, page } = await open();
   await fileMenu(page, "New, empty");

@@ -44,7 +44,9 @@ async function paste(page, text, selector = "body") {
   await page.evaluate(([text, selector]) => {
     const data = new DataTransfer();
     data.setData("text/plain", text);
-    const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+    // Firefox makes the data of such an event of its own two members.
+    const own = { data: text, dataType: "text/plain" };
+    const event = new ClipboardEvent("paste", { clipboardData: data, ...own, bubbles: true, cancelable: true });
     document.querySelector(selector).dispatchEvent(event);
   }, [text, selector]);
 }

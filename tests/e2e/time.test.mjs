@@ -207,7 +207,7 @@ walk("a line of the listing is run to, by keyboard and by mouse, both ways", {},
   await listing.focus();
   await press(page, "Shift+Enter");
   assert.equal(await position(page), first);
-  await bar.getByLabel("Before or behind the line").selectOption("after");
+  await bar.getByLabel("Before or after the line").selectOption("after");
   await bar.getByRole("button", { name: "Run to" }).click();
   await settled(page);
   assert.match(await toast(page), /a thread has performed/);

@@ -12,6 +12,7 @@ mod switches;
 mod xarray;
 
 pub use common::{CommonSwitches, MkcleanRange, WakeMode};
+pub(crate) use preset::unlisted;
 pub use preset::{PRESETS, Preset, XARRAY_PRESETS, preset};
 pub use radix::{FaultOrder, InsertIndex, RadixSwitches, SplitOnFallback, UnlockOnPreloadFail};
 pub use switches::{SWITCHES, Switch, XARRAY_SWITCHES, switch};

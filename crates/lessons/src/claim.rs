@@ -80,7 +80,7 @@ impl Place {
                         let number = number.parse().map_err(|_| format!("`{number}` is no number of steps."))?;
                         place.position = Some(number);
                     }
-                    None => return Err("Behind `at` stands a number of steps or `end`.".into()),
+                    None => return Err("After `at` stands a number of steps or `end`.".into()),
                 },
                 _ => return Err(format!("`{word}` was not expected. Write `on`, `after` or `at`.")),
             }

@@ -90,7 +90,10 @@ fn a_run_that_passes_says_so() {
     let view = session.view();
     let passed = view.passed.clone().expect("it passes");
     assert!(passed.contains(&format!("the same {broken} steps break nothing")), "{passed}");
-    assert!(passed.starts_with("v9: ") && passed.contains("A got ") && passed.contains("gave up"), "{passed}");
+    assert!(passed.starts_with("v9: ") && passed.contains("A got VM_FAULT_OOM"), "{passed}");
+    assert!(passed.contains("kill the process, which is not modelled"), "{passed}");
+    let operation = view.threads[0].operations[0].result.clone();
+    assert!(operation.contains("VM_FAULT_OOM") && operation.contains("not modelled"), "{operation}");
     assert!(!view.step.can_forward, "the run is followed to its end");
     // It belongs to the end of the run.
     session.update(Action::Back);

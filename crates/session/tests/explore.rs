@@ -101,6 +101,20 @@ fn the_mended_kernel_is_complete_and_the_certificate_says_of_what() {
 }
 
 #[test]
+fn a_verdict_names_the_rule_it_is_about() {
+    let mut session = Session::open("v=1&e=a4&r=v6");
+    let mut options = Options::clone(&session.view().explore.options);
+    options.bounds.rules = vec![Rule::Livelock];
+    session.update(Action::AskFor(Box::new(options)));
+    search(&mut session, Kind::Search);
+    let card = session.view().explore.search.clone().and_then(|search| search.card).expect("a verdict");
+    assert!(card.sentence.starts_with("The rule \"Livelock\" is not broken in any interleaving on v6"), "{card:?}");
+    assert!(card.sentence.ends_with("No other rule was looked for."), "{card:?}");
+    let verdict = card.certificate.iter().find(|line| line.name == "verdict").expect("a verdict").value.clone();
+    assert_eq!(&*verdict, "complete: the rule \"Livelock\" is not broken in any interleaving");
+}
+
+#[test]
 fn digests_name_script_and_kernel_but_not_the_schedule() {
     let digest = |fragment: &str| {
         let mut session = Session::open(fragment);

@@ -134,3 +134,28 @@ fn locks_are_shown_where_there_is_room_for_them() {
     session.update(Action::ShowLocks(LocksShown::Yes));
     assert!(session.view().timeline.shows_locks);
 }
+
+/// Who reads beside others is in the lane too, and what has no lane yet is counted.
+#[test]
+fn every_holder_is_in_the_lane_of_its_lock() {
+    let mut session = Session::open("v=1&e=a4");
+    let few = session.view().timeline;
+    assert_eq!((few.locks.len(), few.more_locks), (4, 2));
+    session.update(Action::ShowLocks(LocksShown::Yes));
+    let all = session.view().timeline;
+    assert_eq!((all.locks.len(), all.more_locks), (6, 0));
+    for lane in all.locks.iter() {
+        for step in 1..=all.total {
+            session.update(Action::GoTo(step));
+            let view = session.view();
+            let lock = view.locks.iter().find(|lock| lock.object == lane.object);
+            let mut held: Vec<_> = lock.map_or(Vec::new(), |lock| lock.holders.iter().map(|it| it.thread).collect());
+            held.sort();
+            let bar = lane.bars.iter().find(|bar| bar.start < step && step <= bar.end);
+            let drawn: Vec<_> = bar.map_or(Vec::new(), |bar| bar.holders.iter().collect());
+            assert_eq!(drawn, held, "{} after step {step}", lane.name);
+        }
+    }
+    let readers = all.locks.iter().flat_map(|lane| lane.bars.iter()).map(|bar| bar.holders.iter().count()).max();
+    assert_eq!(readers, Some(3));
+}

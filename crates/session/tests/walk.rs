@@ -101,6 +101,7 @@ fn the_downgrade_loses_a_wake_up() {
     }
     let view = session.view();
     assert_eq!(view.waits[0].key, 0x200);
+    assert!(view.waits[0].sentence.contains("exclusive; now there is 0x"), "{}", view.waits[0].sentence);
     let order: Vec<ThreadId> = view.waits[0].waiters.iter().map(|waiter| waiter.thread).collect();
     assert_eq!(order, [B, C]);
     let leaf = view.tree.leaves.iter().find(|leaf| leaf.index == 0x200).expect("the 2 MiB entry");
@@ -292,4 +293,10 @@ fn nonsense_is_answered_and_never_a_panic() {
         let _ = session.view();
     }
     assert!(!session.view().notices.is_empty());
+}
+
+#[test]
+fn who_waits_for_an_entry_that_is_gone_is_told_so() {
+    let view = Session::open("v=1&e=a4&p=45").view();
+    assert_eq!(&*view.waits[0].sentence, "Key 0x200: C, exclusive; no entry is there any more.");
 }

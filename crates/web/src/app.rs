@@ -225,7 +225,7 @@ impl App {
                 }
                 <Notices notices={view.notices.clone()} on={on.clone()} />
                 <Alerts alerts={view.alerts.clone()} passed={view.passed.clone()} threads={view.threads.clone()} on={on.clone()} />
-                if let Some(intro) = intro.filter(|_| view.panel != Panel::Learn) {
+                if let Some(intro) = intro.filter(|_| !matches!(view.panel, Panel::Learn | Panel::Script)) {
                     <Intro view={intro.clone()} on={on.clone()} />
                 }
                 { self.work(on) }

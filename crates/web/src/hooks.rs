@@ -41,6 +41,17 @@ pub fn use_size(node: &NodeRef, fallback: (f64, f64)) -> (f64, f64) {
     *size
 }
 
+/// Tells a list after each drawing what is chosen: it remembers what was chosen last, and one browser forgets it with the options.
+#[hook]
+pub fn use_chosen(list: &NodeRef, value: String) {
+    let list = list.clone();
+    use_effect(move || {
+        if let Some(list) = list.cast::<web_sys::HtmlSelectElement>() {
+            list.set_value(&value);
+        }
+    });
+}
+
 /// Does the browser print now? What is only drawn in part is drawn whole then.
 #[hook]
 pub fn use_printing() -> bool {

@@ -18,6 +18,8 @@ const SCRIPT_WIDTH: &str = "daxscope.script-width";
 const PARTS: &str = "daxscope.parts";
 const BASE: &str = "daxscope.base";
 const SPEED: &str = "daxscope.speed";
+/// The draft that was typed last in this window, until it is opened anew.
+const TYPING: &str = "daxscope.typing";
 const INTRO: &str = "daxscope.intro";
 
 /// What to tell a new session.
@@ -48,6 +50,7 @@ pub fn load() -> Vec<Action> {
         .chain(parts)
         .chain(challenges)
         .chain([drafts()])
+        .chain(typing())
         .collect()
 }
 
@@ -134,9 +137,19 @@ fn drafts() -> Action {
     Action::Editor(EditorAction::Restore(kept, js_sys::Date::now() as u64))
 }
 
+/// The draft that was being typed when this window was loaded anew; asked once.
+fn typing() -> Option<Action> {
+    let key = browser::load_here(TYPING)?;
+    browser::store_here(TYPING, "");
+    Some(Action::Editor(EditorAction::WasTyping(key)))
+}
+
 /// Keeps a draft, or forgets it if the text is empty; `false` if the browser cannot.
 #[must_use]
 pub fn keep_draft(key: &str, text: &str) -> bool {
+    if !text.is_empty() || browser::load_here(TYPING).as_deref() == Some(key) {
+        browser::store_here(TYPING, if text.is_empty() { "" } else { key });
+    }
     browser::try_store(&draft_key(key), text)
 }
 

@@ -6,7 +6,7 @@ use daxscope_core::check::{Rule, Violation};
 use daxscope_core::event::Event;
 use daxscope_core::fallback::FallbackReason;
 use daxscope_core::run::Run;
-use daxscope_core::scenario::Scenario;
+use daxscope_core::scenario::{Scenario, Schedule};
 use daxscope_explore::counterexample::Explained;
 use daxscope_explore::{Bound, Counts, Found, Options, Proved, Ran, Verdict};
 use std::sync::Arc;
@@ -225,9 +225,17 @@ impl Case {
         match &self.verdict {
             Verdict::Running | Verdict::BoundHit(Bound::Interrupted) => cut("interrupted"),
             Verdict::Complete => format!("complete: {}", unbroken(&self.options.bounds.rules, "in any interleaving")),
-            Verdict::Violation(found) => format!("violation: {}, after {} steps", names(&found.rules), found.steps()),
+            Verdict::Violation(found) => {
+                format!("violation: {}, after {}{}", names(&found.rules), counted(&found.schedule), self.made_smaller())
+            }
             Verdict::BoundHit(bound) => cut(&format!("the bound on {} was hit", bound.name())),
         }
+    }
+
+    /// `; below made smaller, 19 steps by point`: what is printed below is not the way that was found. Else nothing.
+    fn made_smaller(&self) -> String {
+        let Some(explained) = &self.explained else { return String::new() };
+        format!("; below made smaller: {}", counted(&explained.schedule))
     }
 
     /// What may still find something, if the search is not complete.
@@ -245,6 +253,12 @@ impl Case {
         };
         Some(unbroken(&self.options.bounds.rules, &place))
     }
+}
+
+/// `19 steps by point`.
+fn counted(way: &Schedule) -> String {
+    let steps = way.choices.len();
+    format!("{steps} {} by {}", if steps == 1 { "step" } else { "steps" }, way.step_size.name())
 }
 
 /// How long a way is.

@@ -61,7 +61,7 @@ impl Rounds {
         let cause = cause.map_or(String::new(), |(step, what)| format!(" Step {step} makes it possible: {what}."));
         let thread = record.choice.thread;
         let sentence = format!(
-            "{thread} goes round for ever: steps {} to {} are one round, behind which all is as it was before it, and \
+            "{thread} goes round for ever: steps {} to {} are one round, after which all is as it was before it, and \
              whoever runs, nobody's operation ends any more.{cause}",
             round.first, round.last
         );

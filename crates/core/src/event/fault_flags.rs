@@ -44,6 +44,16 @@ impl FaultFlags {
         (Self::NEEDDSYNC, "NEEDDSYNC"),
     ];
 
+    /// What the kernel would do after a fault that failed so, which is not modelled: here the access ends.
+    #[must_use]
+    pub const fn afterwards(self) -> &'static str {
+        match self.has(Self::OOM) {
+            // pagefault_out_of_memory(), then back to the instruction.
+            true => "the kernel would try the access again or kill the process, which is not modelled",
+            false => "the kernel would send SIGBUS, which is not modelled",
+        }
+    }
+
     /// Is any of `flags` set?
     #[must_use]
     pub const fn has(self, flags: FaultFlags) -> bool {

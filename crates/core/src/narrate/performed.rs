@@ -86,7 +86,7 @@ fn result_clause(result: OpResult) -> String {
         OpResult::Accessed { faults: 1 } => "is done after one fault".into(),
         OpResult::Accessed { faults: 3 } => "is done after 3 or more faults".into(),
         OpResult::Accessed { faults } => format!("is done after {faults} faults"),
-        OpResult::FaultFailed { flags, .. } => format!("gets {flags}"),
+        OpResult::FaultFailed { flags, .. } => format!("gets {flags}: its access ends here"),
         OpResult::Segv => "gets SIGSEGV: the mapping does not allow it".into(),
         OpResult::Livelock { faults } => format!("has faulted {faults} times and gives up"),
         OpResult::Done | OpResult::Number(0) => "is done".into(),

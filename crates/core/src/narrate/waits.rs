@@ -26,7 +26,7 @@ pub fn why_blocked(machine: &Machine, thread: ThreadId) -> Option<String> {
                     format!("asleep on key {}, exclusive, {line} in line; {holder} holds the entry", page(key.0))
                 }
                 None => format!(
-                    "asleep on key {}, exclusive, {line} in line; no locked entry is behind that key",
+                    "asleep on key {}, exclusive, {line} in line; no locked entry is under that key",
                     page(key.0)
                 ),
             }

@@ -111,7 +111,7 @@ impl std::fmt::Display for NotHuge {
         match self {
             NotHuge::TooShort { blocks } => write!(f, "the extent ends after {blocks} of 512 blocks"),
             NotHuge::Misaligned { offset } => {
-                write!(f, "its first page frame lies {offset} pages behind a 2 MiB boundary")
+                write!(f, "its first page frame lies {offset} pages past a 2 MiB boundary")
             }
             NotHuge::NoStructPages => f.write_str("the device has no struct pages (devmap off)"),
             NotHuge::BeyondDevice => f.write_str("it reaches beyond the end of the device"),

@@ -107,3 +107,63 @@ pub fn preset(name: &str) -> Option<&'static Preset> {
     };
     PRESETS.iter().chain(XARRAY_PRESETS).find(|preset| preset.name == plain)
 }
+
+/// Why there is no preset of that name, if it is that of a kernel: `There is no revision `4.9`: ... The nearest is `4.10.0`.`,
+/// and the nearest. `None`: it is the name of no kernel.
+pub(crate) fn unlisted(name: &str) -> Option<(String, &'static str)> {
+    let wanted = Version::of(name)?;
+    let all = PRESETS.iter().chain(XARRAY_PRESETS);
+    let same_kind = all.filter_map(|preset| Version::of(preset.name).map(|version| (version, preset.name)));
+    let (mut before, mut after) = (None, None);
+    for (version, name) in same_kind.filter(|(version, _)| version.is_series == wanted.is_series) {
+        if version < wanted {
+            before = Some(name);
+        } else if after.is_none() {
+            after = Some(name);
+        }
+    }
+    let nearest = match (before, after) {
+        (Some(before), Some(after)) => format!("Nearest are `{before}` before it and `{after}` after it."),
+        (Some(before), None) => format!("The nearest is `{before}`, before it."),
+        (None, Some(after)) => format!("The nearest is `{after}`, after it."),
+        (None, None) => return None,
+    };
+    let what = if wanted.is_series { "revisions of the series" } else { "releases" };
+    let why = format!("only some {what} are modelled");
+    Some((format!("There is no revision `{name}`: {why}. {nearest}"), before.or(after)?))
+}
+
+/// The place of a kernel among those of its kind.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Version {
+    /// Is it a revision of the patch series, `v7`, and no release?
+    is_series: bool,
+    numbers: [u32; 3],
+    /// A candidate comes before its release, which has the highest number here.
+    candidate: u32,
+}
+
+impl Version {
+    /// Of `v7`, `4.9`, `v4.9.12` or `5.0-rc1`; `None`: the name is none of a kernel.
+    fn of(name: &str) -> Option<Version> {
+        let plain = name.strip_prefix("series-").unwrap_or(name);
+        if let &[b'v', digit @ b'1'..=b'9'] = plain.as_bytes() {
+            let numbers = [u32::from(digit - b'0'), 0, 0];
+            return Some(Version { is_series: true, numbers, candidate: u32::MAX });
+        }
+        let plain = plain.strip_prefix('v').unwrap_or(plain);
+        let (release, candidate) = match plain.split_once("-rc") {
+            Some((release, candidate)) => (release, candidate.parse().ok()?),
+            None => (plain, u32::MAX),
+        };
+        let mut numbers = [0; 3];
+        let parts: Vec<&str> = release.split('.').collect();
+        if !(2..=3).contains(&parts.len()) {
+            return None;
+        }
+        for (number, part) in numbers.iter_mut().zip(parts) {
+            *number = part.parse().ok()?;
+        }
+        Some(Version { is_series: false, numbers, candidate })
+    }
+}

@@ -105,7 +105,7 @@ warning on line 2: The allocator begins at 5G, beyond the device of 4G.
         r#"
 warning on line 3: The allocator may hand out device blocks of the extent on line 2.
     alloc next 41M
-               ^^^ expected an offset behind all extents; write `42M`
+               ^^^ expected an offset after all extents; write `42M`
 "#,
     );
     check_line(

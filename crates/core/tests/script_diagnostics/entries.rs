@@ -73,7 +73,7 @@ error on line 2: A hole page has 4 KiB; a hole of 2 MiB is the huge zero page.
         r#"
 error on line 2: An entry that is `empty` holds no data: it cannot be dirty.
     entries 0..1p empty dirty
-                        ^^^^^ expected `dirty` behind `block` only
+                        ^^^^^ expected `dirty` after `block` only
 "#,
     );
     check_line(

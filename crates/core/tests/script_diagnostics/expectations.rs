@@ -36,7 +36,7 @@ error on line 2: There is no option of `expect` called `on`.
         "
 error on line 2: Whose operation is meant is missing.
     expect result SIGBUS
-           ^^^^^^^^^^^^^ expected `in THREAD` behind it
+           ^^^^^^^^^^^^^ expected `in THREAD` after it
 error on line 3: Thread `A` has 0 operations.
     expect result done in A
            ^^^^^^^^^^^^^^^^ expected the number of one of its operations, from 1

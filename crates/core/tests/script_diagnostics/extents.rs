@@ -116,7 +116,7 @@ warning on line 3: The extent on line 2 has some of these device blocks too.
         r#"
 warning on line 3: The allocator may hand out device blocks of the extent on line 4.
     alloc next 8M
-               ^^ expected an offset behind all extents; write `32M`
+               ^^ expected an offset after all extents; write `32M`
 warning on line 4: The extent reaches beyond the device of 16M: access to it will fail with -ERANGE.
     extent 0..2M mapped at 16M
                            ^^^ expected an extent inside the device

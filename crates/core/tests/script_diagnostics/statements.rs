@@ -116,7 +116,7 @@ error on line 2: A backslash in a string begins an escape, and this is none.
         r#"
 error on line 2: `b` is more than `title` understands.
     title "a" b
-              ^ expected nothing behind the closing quote
+              ^ expected nothing after the closing quote
 "#,
     );
     check_line(

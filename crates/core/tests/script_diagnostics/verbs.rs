@@ -21,6 +21,14 @@ error on line 2: `mremap` is not modelled: there is no mapping that moves.
     ^^^^^^ expected another `process` that maps the file elsewhere
 ",
     );
+    check_line(
+        "msync 0..2M",
+        "
+error on line 2: `msync` is not modelled: there is no statement of its own for it.
+    msync 0..2M
+    ^^^^^ expected `fsync RANGE`, which it calls
+",
+    );
     // A slip in such a verb is told as that verb.
     check_line(
         "fdatasyn",

@@ -123,7 +123,7 @@ impl<'t> Words<'t> {
                 "unlocked" => Trait::Unlocked,
                 "dirty" => Trait::Dirty,
                 "towrite" => Trait::Towrite,
-                "by" => Trait::By(thread(self.next("a thread")?).ok_or("Behind `by` stands a thread, A to I.")?),
+                "by" => Trait::By(thread(self.next("a thread")?).ok_or("After `by` stands a thread, A to I.")?),
                 _ => {
                     return Err(format!(
                         "No entry is `{word}`. Write some of none, 4K, 2M, empty, zero, block, page, locked, unlocked, \

@@ -81,6 +81,8 @@ pub enum EditorAction {
     ForgetDraft(String),
     /// The drafts that the browser has kept, and a number above all of theirs.
     Restore(Vec<Draft>, u64),
+    /// This draft was being typed when the page was loaded anew: it is offered, unless it is what runs.
+    WasTyping(String),
     /// The browser could not keep a draft.
     StorageFull,
 }

@@ -116,6 +116,18 @@ impl Session {
         Address::Push
     }
 
+    /// What cannot be undone may still be had: the list of branches outlives the page, the way back does not.
+    fn no_branch_to_undo(&self) -> String {
+        let others = self.branches.all().len().saturating_sub(1);
+        if others == 0 {
+            return "There is no branch to undo.".into();
+        }
+        let others = if others == 1 { "the other one".into() } else { format!("the {others} others") };
+        format!(
+            "There is no branch to undo: that goes back only to where this page was opened. Branches (b) lists {others}."
+        )
+    }
+
     pub(super) fn undo_branch(&mut self, effects: &mut Vec<Effect>) -> Address {
         self.keep_branch();
         match self.branches.undo(self.run.position()) {
@@ -123,7 +135,7 @@ impl Session {
             None => match self.aside.take() {
                 Some(link) => self.bring_back(*link, effects),
                 None => {
-                    effects.push(Effect::Tell("There is no branch to undo.".into()));
+                    effects.push(Effect::Tell(self.no_branch_to_undo()));
                     Address::Same
                 }
             },

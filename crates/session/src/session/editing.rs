@@ -4,6 +4,7 @@ use super::{Address, Session, plural};
 use crate::action::{Effect, FocusTarget, Panel};
 use crate::editor::{EditorAction, TEMPLATES, draft_name};
 use crate::shown::parse;
+use crate::view::alerts::NoticeKind;
 use daxscope_core::scenario::{Edit, Operation, edit};
 use daxscope_core::units::MmId;
 
@@ -55,6 +56,19 @@ impl Session {
             }
             EditorAction::Restore(drafts, next) => {
                 self.editor.drafts.restore(drafts, next);
+                Address::Same
+            }
+            EditorAction::WasTyping(key) => {
+                if let Some(draft) = self.editor.drafts.all.iter().find(|draft| draft.key == key)
+                    && draft.text != self.editor.text
+                {
+                    let name = draft_name(&draft.text);
+                    let told = format!(
+                        "What you typed before the page was loaded anew is kept as the draft \"{name}\". It does not run: \
+                         Script, Bring back my draft."
+                    );
+                    self.notice(NoticeKind::Information, told);
+                }
                 Address::Same
             }
             EditorAction::StorageFull => {

@@ -1,6 +1,6 @@
 //! The machine searches: what it is asked, what it has said, and what becomes of the way that it found.
 
-use super::{Address, Session};
+use super::{Address, Session, plural};
 use crate::action::{Effect, FocusTarget, Panel};
 use crate::search::{Bounds, Kind, Measured, Options, Outcome, Reductions, Report, Request};
 use crate::shown::parse;
@@ -310,9 +310,15 @@ impl Session {
             return Address::Same;
         };
         self.notices.clear();
+        let aside = self.put_run_aside().zip(self.aside.take());
         self.load(super::Origin::Own, &script, parse(&script), crate::link::Link::default());
         self.stop_search(effects);
-        effects.push(Effect::Tell(format!("Running: {}. Step forward to follow the way.", self.title())));
+        let before = match &aside {
+            Some((steps, _)) => format!(" Ctrl+Z brings the run before back, of {}.", plural(*steps, "step")),
+            None => String::new(),
+        };
+        self.aside = aside.map(|(_, link)| link);
+        effects.push(Effect::Tell(format!("Running: {}. Step forward to follow the way.{before}", self.title())));
         effects.push(Effect::Focus(FocusTarget::Step));
         Address::Push
     }

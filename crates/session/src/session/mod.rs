@@ -381,6 +381,11 @@ impl Session {
     }
 
     fn open_panel(&mut self, panel: Panel, effects: &mut Vec<Effect>) -> Address {
+        if panel == Panel::Story && !matches!(self.origin, Origin::Exhibit(_)) {
+            let why = "Only exhibits have a story, and this is a script of your own. The key g lists the exhibits.";
+            effects.push(Effect::Tell(why.into()));
+            return Address::Same;
+        }
         if panel == Panel::Until {
             self.prepare_question();
         }

@@ -116,7 +116,7 @@ impl Session {
         )
     }
 
-    /// `The same 9 steps break nothing on v9. A: failed with VM_FAULT_OOM after 1 fault.` `None`: no run has passed, or it is
+    /// `The same 9 steps break nothing on v9. A got VM_FAULT_OOM, and its access ends there (...).` `None`: no run has passed, or it is
     /// not the one on screen, or the reader does not stand at its end.
     pub(crate) fn passed_sentence(&self) -> Option<String> {
         let passed = self.passed.as_ref()?;
@@ -155,7 +155,9 @@ impl Session {
             for event in step.record.events() {
                 let Event::Result(result) = event else { continue };
                 let why = match *result {
-                    OpResult::FaultFailed { flags, .. } => format!("got {flags} and gave up"),
+                    OpResult::FaultFailed { flags, .. } => {
+                        format!("got VM_FAULT_{flags}, and its access ends there ({})", flags.afterwards())
+                    }
                     OpResult::Segv => "was refused by its mapping".into(),
                     OpResult::Number(number) if number < 0 => {
                         format!("got {}", daxscope_core::errno::Errno(number.unsigned_abs() as u16))

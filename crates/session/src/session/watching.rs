@@ -63,7 +63,7 @@ impl Session {
     }
 
     fn go_to_change(&mut self, object: Object, is_forward: bool, effects: &mut Vec<Effect>) -> Address {
-        let place = if is_forward { "behind" } else { "before" };
+        let place = if is_forward { "after" } else { "before" };
         let nothing = format!("No recorded step {place} this one changes {}.", title(self.run.world(), object));
         self.find(is_forward, |session, number| session.changes_value(object, number), nothing, effects)
     }

@@ -3,6 +3,7 @@
 use super::explore::{CertificateLine, seconds, states_per_second};
 use crate::search::{Bounds, Measured, Options, Outcome, Policy, REDUCTIONS};
 use crate::session::{Asked, Phase, plural};
+use daxscope_core::check::Rule;
 use daxscope_core::digest::Digest;
 use daxscope_core::narrate::grouped;
 use daxscope_core::scenario::{Scenario, format};
@@ -46,9 +47,23 @@ pub(crate) fn certificate(asked: &Asked, scenario: &Scenario, title: &str) -> Ve
     lines
 }
 
+/// `no rule is broken`, or of which rules that is true: `the rule "Lost wake-up" is not broken`.
+pub(super) fn unbroken(rules: &[Rule]) -> String {
+    let mut names = String::new();
+    for rule in rules {
+        names.push_str(if names.is_empty() { "\"" } else { "\", \"" });
+        names.push_str(rule.headline());
+    }
+    match rules.len() {
+        0 => "no rule is broken".into(),
+        1 => format!("the rule {names}\" is not broken"),
+        _ => format!("the rules {names}\" are not broken"),
+    }
+}
+
 fn verdict(asked: &Asked, measured: &Measured) -> String {
     match (&asked.phase, &measured.outcome) {
-        (_, Outcome::Complete) => "complete: no rule is broken in any interleaving".into(),
+        (_, Outcome::Complete) => format!("complete: {} in any interleaving", unbroken(&asked.options.bounds.rules)),
         (_, Outcome::Violation { rules, schedule }) => {
             let rules: Vec<_> = rules.iter().map(|rule| rule.headline()).collect();
             let steps = asked.found().unwrap_or(schedule).choices.len();

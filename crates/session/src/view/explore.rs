@@ -1,8 +1,7 @@
 //! The search over all interleavings: what is asked, live counters, the verdict with its certificate.
 
-use super::Build;
-use super::Text;
-use super::certificate::certificate;
+use super::certificate::{certificate, unbroken};
+use super::{Build, Text, sentence};
 use crate::search::{Explanation, GuardNeed, GuardRow, Kind, Measured, Options, Outcome, Policy, TABLE};
 use crate::session::{Asked, Phase, Way, plural};
 use daxscope_core::check::Rule;
@@ -211,8 +210,10 @@ pub(crate) fn headline(asked: &Asked) -> Option<String> {
     let outcome = measured.map_or(&Outcome::Waiting, |measured| &measured.outcome);
     Some(match (outcome, &asked.phase) {
         (Outcome::Complete, _) => {
-            let what = if asked.options.bounds.rules.is_empty() { "No rule" } else { "None of these rules" };
-            format!("Complete. {what} is broken in any interleaving on {kernel}: {seen}.")
+            let rules = &asked.options.bounds.rules;
+            let what = sentence(&format!("{} in any interleaving on {kernel}: {seen}", unbroken(rules)));
+            let others = if rules.is_empty() { "" } else { " No other rule was looked for." };
+            format!("Complete. {what}{others}")
         }
         (Outcome::Violation { rules, schedule }, _) => {
             let name = rules.first().map_or("A rule is broken", |rule| rule.headline());

@@ -1,6 +1,7 @@
 //! The keys: what the page listens to, and what it says about it.
 
 use crate::action::{Action, LanesMove, Panel, Shortcuts};
+use crate::editor::EditorAction;
 use crate::session::{SpeedChange, WatchAction};
 use crate::until::{Direction, UntilAction};
 use daxscope_core::units::ThreadId;
@@ -102,7 +103,7 @@ use KeyGroup::{Find, Page, Step, Thread};
 pub const KEYS: &[KeyBinding] = &[
     key(Step, &["ArrowRight", "PageDown"], Nothing, ("Right, Page Down", "ArrowRight PageDown"),
         "one step forward; at the end, a new one", Act(Action::Forward)),
-    key(Step, &["ArrowLeft", "PageUp"], Nothing, ("Left, Page Up", "ArrowLeft PageUp"),
+    key(Step, &["ArrowLeft", "PageUp", "Backspace"], Nothing, ("Left, Page Up, Backspace", "ArrowLeft PageUp Backspace"),
         "one step back", Act(Action::Back)),
     key(Step, &["Enter"], Nothing, ("Enter", "Enter"), "the default choice", Act(Action::StepDefault)),
     key(Step, &[" "], Nothing, ("Space", "Space"), "play or pause", Act(Action::TogglePlay)),
@@ -138,6 +139,8 @@ pub const KEYS: &[KeyBinding] = &[
     key(Page, &["l"], Nothing, ("l", "L"), "lessons", Act(Action::OpenPanel(Panel::Learn))),
     key(Page, &["k"], Ctrl, ("Ctrl+K", "Control+K Meta+K"), "all commands", Act(Action::OpenPanel(Panel::Palette))),
     key(Page, &["s"], Nothing, ("s", "S"), "edit the script", Act(Action::OpenPanel(Panel::Script))),
+    key(Page, &["s"], Ctrl, ("Ctrl+S", "Control+S Meta+S"), "save the script as a file",
+        Act(Action::Editor(EditorAction::Save))),
     key(Page, &["P"], Shift, ("Shift+P", "Shift+P"), "presenter mode: the tree fills the screen; Esc leaves it",
         Act(Action::TogglePresenter)),
     key(Page, &["."], Nothing, (".", "."), "presenter mode: blank the screen (b too), and any step key shows it again; k t c m d l w show and hide its parts",

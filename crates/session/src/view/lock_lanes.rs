@@ -16,7 +16,7 @@ pub struct LockLane {
     pub name: Text,
     /// What to select to see its history.
     pub object: Object,
-    /// Who holds it, in order; of readers at one time the first.
+    /// Who holds it, in order.
     pub bars: Rc<[LockBar]>,
 }
 
@@ -27,21 +27,42 @@ pub struct LockBar {
     pub start: usize,
     /// Steps made before the one that gave it back.
     pub end: usize,
-    /// By whom.
-    pub thread: ThreadId,
+    /// By whom: several if they read.
+    pub holders: Holders,
+}
+
+/// Some threads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Holders(u16);
+
+impl Holders {
+    fn add(&mut self, thread: ThreadId) {
+        self.0 |= 1 << thread.index();
+    }
+
+    /// One after another, in the order of their letters.
+    pub fn iter(self) -> impl Iterator<Item = ThreadId> {
+        (0..16).filter(move |at| self.0 >> at & 1 == 1).map(ThreadId)
+    }
+}
+
+/// The lanes, and how many have none because nobody has asked for all.
+pub(super) struct LockLanes {
+    pub(super) lanes: Vec<LockLane>,
+    pub(super) more: usize,
 }
 
 /// The most locks that have a lane.
-const MAX_LANES: usize = 8;
+const MAX_LANES: usize = 40;
 /// The same where nobody asked for them.
 const FEW_LANES: usize = 4;
 
 impl Build<'_> {
-    pub(super) fn lock_lanes(&self, from: usize, to: usize) -> Vec<LockLane> {
+    pub(super) fn lock_lanes(&self, from: usize, to: usize) -> LockLanes {
         let mut lanes: Vec<(Object, Vec<LockBar>)> = Vec::new();
         let mut seen = Seen::default();
         for at in from..to {
-            for (object, thread) in seen.held(self.run().world_at(at + 1)) {
+            for (object, holders) in seen.held(self.run().world_at(at + 1)) {
                 let lane = match lanes.iter().position(|(known, _)| *known == object) {
                     Some(known) => known,
                     None if lanes.len() < MAX_LANES => {
@@ -53,20 +74,20 @@ impl Build<'_> {
                 let bars = &mut lanes[lane].1;
                 match bars.last_mut() {
                     Some(bar) if bar.end > at => {}
-                    Some(bar) if bar.end == at && bar.thread == thread => bar.end = at + 1,
-                    _ => bars.push(LockBar { start: at, end: at + 1, thread }),
+                    Some(bar) if bar.end == at && bar.holders == holders => bar.end = at + 1,
+                    _ => bars.push(LockBar { start: at, end: at + 1, holders }),
                 }
             }
         }
         lanes.sort_by_key(|(object, _)| order(*object));
-        if self.session.lanes.locks == LocksShown::Auto {
-            lanes.truncate(FEW_LANES);
-        }
+        let shown = if self.session.lanes.locks == LocksShown::Auto { FEW_LANES } else { MAX_LANES };
+        let more = lanes.len().saturating_sub(shown);
+        lanes.truncate(shown);
         let mut named = Vec::new();
         for (object, bars) in lanes {
             named.push(LockLane { name: title(self.world(), object).into(), object, bars: bars.into() });
         }
-        named
+        LockLanes { lanes: named, more }
     }
 }
 
@@ -85,17 +106,17 @@ fn order(object: Object) -> (u8, u64) {
 #[derive(Default)]
 struct Seen<'w> {
     last: Option<&'w World>,
-    entries: Vec<(Object, ThreadId)>,
-    pages: Vec<(Object, ThreadId)>,
+    entries: Vec<(Object, Holders)>,
+    pages: Vec<(Object, Holders)>,
 }
 
 impl<'w> Seen<'w> {
-    fn held(&mut self, world: &'w World) -> Vec<(Object, ThreadId)> {
+    fn held(&mut self, world: &'w World) -> Vec<(Object, Holders)> {
         if !self.last.is_some_and(|last| Arc::ptr_eq(&last.mapping, &world.mapping)) {
             self.entries.clear();
             for &(index, owner) in &world.mapping.owners {
                 if holds_entry(world, index, owner) {
-                    self.entries.push((Object::Slot(index), owner));
+                    self.entries.push((Object::Slot(index), one(owner)));
                 }
             }
         }
@@ -104,22 +125,32 @@ impl<'w> Seen<'w> {
             for (at, page) in world.pages.iter().enumerate() {
                 let id = PageId(at as u16);
                 if let Some(owner) = page.locked_by.filter(|&owner| holds_page(world, id, owner)) {
-                    self.pages.push((Object::Page(id), owner));
+                    self.pages.push((Object::Page(id), one(owner)));
                 }
             }
         }
         self.last = Some(world);
         let mut held = Vec::new();
         for (lock, state) in world.locks.queue_locks() {
-            if let Some(&(thread, _)) = state.holders().first() {
-                held.push((Object::Lock(lock), thread));
+            let mut holders = Holders::default();
+            for &(thread, _) in state.holders() {
+                holders.add(thread);
+            }
+            if holders != Holders::default() {
+                held.push((Object::Lock(lock), holders));
             }
         }
         if let Some(thread) = world.locks.tree_lock {
-            held.push((Object::TreeLock, thread));
+            held.push((Object::TreeLock, one(thread)));
         }
         held.extend(&self.entries);
         held.extend(&self.pages);
         held
     }
+}
+
+fn one(thread: ThreadId) -> Holders {
+    let mut holders = Holders::default();
+    holders.add(thread);
+    holders
 }

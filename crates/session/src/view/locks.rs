@@ -4,7 +4,7 @@ use super::Text;
 use super::{Build, sentence};
 use crate::action::Object;
 use crate::objects::{hole, mode_name, title};
-use daxscope_core::entry::Entry;
+use daxscope_core::entry::{Entry, Slot};
 use daxscope_core::event::LockId;
 use daxscope_core::narrate::page as hex;
 use daxscope_core::op::{Op, TreeLockOp, WaitOp};
@@ -187,7 +187,11 @@ impl Build<'_> {
         let waiters: Rc<[WaiterView]> = world.waits.waiting_for(key).map(waiter).collect();
         let entry = crate::objects::value(world, Object::Slot(key.0));
         let names = waiters.iter().map(|waiter| waiter.thread.to_string()).collect::<Vec<_>>().join(", ");
-        let all = format!("key {}: {names}, exclusive; there is {entry}", hex(key.0));
+        let there = match world.mapping.slot(key.0) {
+            Slot::Null => "no entry is there any more".to_owned(),
+            _ => format!("now there is {entry}"),
+        };
+        let all = format!("key {}: {names}, exclusive; {there}", hex(key.0));
         WaitQueueView {
             key: key.0,
             bucket: key.bucket(),

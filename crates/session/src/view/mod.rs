@@ -59,7 +59,7 @@ pub use header::{BranchUndo, CompareRow, ExhibitItem, HeaderView, RevisionGroup,
 pub use intro::IntroView;
 pub use keys::{Does, Held, KEYS, KeyBinding, KeyFocus, KeyGroup, KeyPress, Modifiers};
 pub use learn::{LearnPage, LessonItem, LessonStepView, ListView, OptionState, OptionView, QuestionView, TaskView};
-pub use lock_lanes::{LockBar, LockLane};
+pub use lock_lanes::{Holders, LockBar, LockLane};
 pub use locks::{LockHolder, LockView, WaitQueueView, WaiterView};
 pub use page_tables::{PmdKind, PmdView, ProcessView, PteView};
 pub use pmem::{AreaView, FrameView, LinkView, PmemView, SegmentKind, SegmentView};

@@ -45,6 +45,18 @@ pub enum SegmentKind {
     Mapped,
 }
 
+impl SegmentKind {
+    /// A word for a bar in which no more fits.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            SegmentKind::Hole => "hole",
+            SegmentKind::Unwritten => "unwritten",
+            SegmentKind::Mapped => "blocks",
+        }
+    }
+}
+
 /// A part of the file inside one 2 MiB range.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SegmentView {

@@ -4,6 +4,7 @@ use super::Build;
 use super::Text;
 use crate::action::Object;
 use crate::objects::{location, title, value};
+use daxscope_core::scenario::StepSize;
 use daxscope_core::units::ThreadId;
 use std::rc::Rc;
 
@@ -14,6 +15,8 @@ pub struct StepView {
     pub number: usize,
     /// Steps recorded; those made, while the future is hidden.
     pub total: usize,
+    /// How long a step is, where that is not one operation: `by section`; else empty.
+    pub size: &'static str,
     /// Who made the step.
     pub thread: Option<ThreadId>,
     /// The step in a sentence; before the first, what there is to do.
@@ -110,6 +113,12 @@ impl Build<'_> {
         StepView {
             number: run.position(),
             total: self.session.told_steps(),
+            size: match run.size() {
+                StepSize::Operation => "",
+                StepSize::Point => "by point",
+                StepSize::Section => "by section",
+                StepSize::Atom => "by atom",
+            },
             thread: step.map(|step| step.record.choice.thread),
             sentence,
             location: performed.map_or_else(Text::default, |performed| location(performed.stop.at)),

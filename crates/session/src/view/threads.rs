@@ -6,7 +6,7 @@ use super::{Build, sentence};
 use crate::action::{Object, StepSize};
 use crate::objects::{location, process_name, title};
 use daxscope_core::errno::Errno;
-use daxscope_core::event::OpResult;
+use daxscope_core::event::{LockId, OpResult};
 use daxscope_core::fallback::FallbackReason;
 use daxscope_core::machine::{Blocked, Machine, Position, Stop};
 use daxscope_core::narrate;
@@ -239,7 +239,21 @@ impl Build<'_> {
     fn held(&self, id: ThreadId) -> Vec<HeldLock> {
         let world = self.world();
         let mut held = Vec::new();
-        let mut add = |object, since| held.push(HeldLock { name: title(world, object).into(), since });
+        // Of one process only there is one such lock.
+        let is_alone = world.locks.mms.len() < 2;
+        let mut add = |object, since| {
+            let name = match object {
+                Object::Lock(LockId::Mm(_)) if is_alone => "mmap_sem".into(),
+                _ => title(world, object).into(),
+            };
+            held.push(HeldLock { name, since });
+        };
+        // What the others wait for comes first.
+        for &(index, owner) in &world.mapping.owners {
+            if owner == id && holds_entry(world, index, id) {
+                add(Object::Slot(index), self.run().since(Object::Slot(index), |world| holds_entry(world, index, id)));
+            }
+        }
         if world.locks.tree_lock == Some(id) {
             add(Object::TreeLock, self.run().since(Object::TreeLock, |world| world.locks.tree_lock == Some(id)));
         }
@@ -248,11 +262,6 @@ impl Build<'_> {
                 Object::Lock(lock),
                 self.run().since(Object::Lock(lock), |world| world.locks.queue_lock(lock).is_held_by(id)),
             );
-        }
-        for &(index, owner) in &world.mapping.owners {
-            if owner == id && holds_entry(world, index, id) {
-                add(Object::Slot(index), self.run().since(Object::Slot(index), |world| holds_entry(world, index, id)));
-            }
         }
         for at in 0..world.pages.len() {
             let page = PageId(at as u16);
@@ -311,7 +320,9 @@ fn result_text(result: &OpResult) -> String {
     let faults = |count: u32| crate::session::plural(count as usize, "fault");
     match *result {
         OpResult::Accessed { faults: count } => format!("done after {}", faults(count)),
-        OpResult::FaultFailed { flags, faults: count } => format!("failed with {flags} after {}", faults(count)),
+        OpResult::FaultFailed { flags, faults: count } => {
+            format!("ended with VM_FAULT_{flags} after {}: {}", faults(count), flags.afterwards())
+        }
         OpResult::Segv => "refused: the mapping does not allow it".into(),
         OpResult::Livelock { faults: count, .. } => format!("gave up after {}", faults(count)),
         OpResult::Done => "done".into(),

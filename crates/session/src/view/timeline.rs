@@ -26,6 +26,8 @@ pub struct TimelineView {
     pub lanes: Rc<[LaneView]>,
     /// One for each lock that is held in the part, those of entries first; empty if they are not shown.
     pub locks: Rc<[LockLane]>,
+    /// How many more are held in the part: they have a lane once locks are asked for ([`LocksShown::Yes`]).
+    pub more_locks: usize,
     /// Are locks shown?
     pub shows_locks: bool,
     /// Who wakes whom in the part.
@@ -133,12 +135,14 @@ impl Build<'_> {
             LocksShown::Yes => true,
             LocksShown::No => false,
         };
+        let locks = shows_locks.then(|| self.lock_lanes(from, to));
         TimelineView {
             total: told.len(),
             from,
             to,
             lanes: rows.into(),
-            locks: if shows_locks { self.lock_lanes(from, to).into() } else { Rc::from([]) },
+            more_locks: locks.as_ref().map_or(0, |locks| locks.more),
+            locks: locks.map_or_else(Vec::new, |locks| locks.lanes).into(),
             shows_locks,
             wakes: wakes.into(),
             violations: violations.into(),

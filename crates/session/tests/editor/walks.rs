@@ -4,7 +4,7 @@ use crate::scripts;
 use daxscope_core::scenario::parse;
 use daxscope_session::editor::{Draft, Edit, EditorAction, MAX_DRAFTS, TEMPLATES, completions_at};
 use daxscope_session::received::MAX_RECEIVED_BYTES;
-use daxscope_session::{Action, Effect, Panel, Session};
+use daxscope_session::{Action, Effect, KeyFocus, KeyPress, Modifiers, Panel, Session};
 
 fn editor(session: &mut Session, action: EditorAction) -> Vec<Effect> {
     session.update(Action::Editor(action))
@@ -218,4 +218,53 @@ fn a_completion_is_written_and_the_caret_stands_behind_it() {
     let effects = editor(&mut session, EditorAction::Replace { bytes: found.replaces, text: "write".into() });
     assert_eq!(text(&session), "thread A\n  write 4K at 0\n");
     assert!(effects.contains(&Effect::SelectScript(16..16)), "{effects:?}");
+}
+
+#[test]
+fn what_was_being_typed_is_offered_after_a_reload_even_with_a_link() {
+    let typed = "title my note\nthread A\n";
+    for link in ["", "v=1&e=a4&s=o111&p=2"] {
+        let mut session = Session::open(link);
+        let draft = Draft { key: "7".into(), text: typed.into() };
+        editor(&mut session, EditorAction::Restore(vec![draft], 1000));
+        assert!(session.view().notices.is_empty());
+        editor(&mut session, EditorAction::WasTyping("6".into()));
+        assert!(session.view().notices.is_empty(), "no draft, no offer");
+        editor(&mut session, EditorAction::WasTyping("7".into()));
+        let said = session.view().notices[0].text.to_string();
+        assert!(said.contains("\"my note\"") && said.contains("Bring back my draft"), "{said}");
+        editor(&mut session, EditorAction::OpenDraft("7".into()));
+        assert_eq!(text(&session), typed);
+    }
+    // What runs already is no draft to be offered.
+    let mut session = Session::open("");
+    let runs = text(&session);
+    editor(&mut session, EditorAction::Restore(vec![Draft { key: "7".into(), text: runs }], 1000));
+    editor(&mut session, EditorAction::WasTyping("7".into()));
+    assert!(session.view().notices.is_empty());
+}
+
+#[test]
+fn the_browsers_keys_for_saving_and_going_back_do_something_here() {
+    let mut session = Session::open("v=1&e=a4&p=45");
+    let press = |session: &Session, key: &str, ctrl: bool| {
+        let modifiers = Modifiers { ctrl, ..Modifiers::default() };
+        session.key(KeyPress { key, code: "", modifiers, focus: KeyFocus::Page }).expect("a key of the page")
+    };
+    let save = press(&session, "s", true);
+    let effects = session.update(save);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::Download { .. })), "{effects:?}");
+    let back = press(&session, "Backspace", false);
+    session.update(back);
+    assert_eq!(session.view().step.number, 44);
+}
+
+#[test]
+fn a_script_of_ones_own_says_why_it_has_no_story() {
+    let mut session = Session::open("v=1&e=a4");
+    editor(&mut session, EditorAction::Template(TEMPLATES[0].name));
+    session.update(Action::RunScript);
+    session.update(Action::OpenPanel(Panel::None));
+    assert!(told(&session.update(Action::OpenPanel(Panel::Story))).contains("Only exhibits have a story"));
+    assert_eq!(session.view().panel, Panel::None);
 }

@@ -41,7 +41,7 @@ pub fn BranchesPanel(props: &Props) -> Html {
                 <ol class="branch-list">{ for rows }</ol>
                 if branches.rows.len() < 2 {
                     <p class="empty-note">
-                        { "Step another thread anywhere in the run: what was recorded behind it stays here as a branch." }
+                        { "Step another thread anywhere in the run: what was recorded after it stays here as a branch." }
                     </p>
                 }
                 <p class="dim branch-limit">{ &*branches.limit }</p>

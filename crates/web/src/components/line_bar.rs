@@ -45,9 +45,9 @@ pub fn LineBar(props: &Props) -> Html {
                     </option>
                 }) }
             </select>
-            <select aria-label="Before or behind the line" onchange={side}>
+            <select aria-label="Before or after the line" onchange={side}>
                 <option value="before" selected={line.moment == Moment::Before}>{ "before it" }</option>
-                <option value="after" selected={line.moment == Moment::After}>{ "behind it" }</option>
+                <option value="after" selected={line.moment == Moment::After}>{ "after it" }</option>
             </select>
             <button class="btn small" onclick={run(Direction::Back)} title="Back to the line (Shift+Enter in the listing)">
                 { icon(icons::BACK) }{ "Back to" }

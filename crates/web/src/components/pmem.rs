@@ -57,7 +57,7 @@ pub fn PmemPanel(props: &Props) -> Html {
                     { for pmem.areas.iter().filter(|area| area.name != "data").zip(&areas).map(|(area, span)| html! {
                         <g><title>{ format!("{}, {}", area.name, area.size) }</title>
                             <rect class="area" x={num(span.x)} y={num(DEVICE_Y)} width={num(span.width)} height={num(BAR)} rx="3" />
-                            { fitting(area.name, *span, DEVICE_Y) }
+                            { fitting(&[area.name], *span, DEVICE_Y) }
                         </g>
                     }) }
                     { for pmem.frames.iter().zip(&frames).map(|(frame, span)| draw_frame(frame, *span)) }
@@ -108,7 +108,7 @@ fn draw_segment(segment: &SegmentView, span: Span, on: &Callback<Action>) -> Htm
         <g class={classes!("segment", segment.is_changed.then_some("is-changed"))} onclick={select}>
             <title>{ tip }</title>
             <rect {class} x={num(span.x + 1.0)} y={num(FILE_Y)} width={num(span.width - 2.0)} height={num(BAR)} rx="3" />
-            { fitting(&segment.label, span, FILE_Y) }
+            { fitting(&[&segment.label, segment.kind.name()], span, FILE_Y) }
             if first.is_multiple_of(512) {
                 <line class="boundary" x1={num(span.x)} x2={num(span.x)} y1={num(FILE_Y - 2.0)} y2={num(FILE_Y + BAR + 4.0)} />
                 if span.width > 44.0 {
@@ -127,7 +127,7 @@ fn draw_frame(frame: &FrameView, span: Span) -> Html {
             <title>{ format!("2 MiB frame at block {:#x}: {} of 512 blocks belong to the file", frame.block, frame.used) }</title>
             <rect class="hole" x={num(span.x + 1.0)} y={num(DEVICE_Y)} width={num(span.width - 2.0)} height={num(BAR)} rx="3" />
             <rect class={used} x={num(span.x + 1.0)} y={num(DEVICE_Y)} width={num(filled.max(4.0))} height={num(BAR)} rx="3" />
-            { fitting(&format!("block {:#x}", frame.block), span, DEVICE_Y) }
+            { fitting(&[&format!("block {:#x}", frame.block)], span, DEVICE_Y) }
             <line class="boundary" x1={num(span.x)} x2={num(span.x)} y1={num(DEVICE_Y - 2.0)} y2={num(DEVICE_Y + BAR + 3.0)} />
         </g>
     }
@@ -139,12 +139,10 @@ fn draw_link(from: Span, to: f64) -> Html {
     html! { <path class="link" d={format!("M{a} {top}C{a} {middle} {b} {middle} {b} {bottom}")} /> }
 }
 
-/// Text in a bar, if it fits.
-fn fitting(text: &str, span: Span, y: f64) -> Html {
+/// The first of the texts that fits in a bar.
+fn fitting(texts: &[&str], span: Span, y: f64) -> Html {
     let room = ((span.width - 10.0) / 6.7) as usize;
-    if text.chars().count() > room {
-        return Html::default();
-    }
+    let Some(text) = texts.iter().find(|text| text.chars().count() <= room) else { return Html::default() };
     html! { <text class="in-bar" x={num(span.x + 6.0)} y={num(y + 15.0)}>{ text }</text> }
 }
 

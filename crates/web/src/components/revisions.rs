@@ -1,5 +1,6 @@
 //! The kernel revision: the same schedule runs on whichever is chosen.
 
+use crate::hooks::use_chosen;
 use daxscope_session::Action;
 use daxscope_session::view::{HeaderView, RevisionGroup, RevisionItem};
 use std::rc::Rc;
@@ -22,12 +23,7 @@ pub fn Revisions(props: &Props) -> Html {
     let list = use_node_ref();
     let by_pointer = use_mut_ref(|| false);
     let current = view.revisions.iter().position(|item| item.is_current);
-    // The list remembers what was chosen last, so what is current has to be told to it after each drawing.
-    use_effect_with((view.clone(), list.clone()), move |(_, list)| {
-        if let (Some(list), Some(current)) = (list.cast::<HtmlSelectElement>(), current) {
-            list.set_value(&current.to_string());
-        }
-    });
+    use_chosen(&list, current.map(|at| at.to_string()).unwrap_or_default());
     let choose = {
         let (view, by_pointer) = (view.clone(), by_pointer.clone());
         super::emit_if(on, move |event: Event| {

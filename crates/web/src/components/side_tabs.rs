@@ -43,7 +43,7 @@ fn tab(props: &Props, panel: Panel, name: &'static str, keys: Option<&'static st
         (Panel::None, false) => Action::Close,
         _ => Action::OpenPanel(panel),
     };
-    let press = super::emit_if(&props.on, move |_: MouseEvent| (!absent).then(|| action.clone()));
+    let press = props.on.reform(move |_: MouseEvent| action.clone());
     html! {
         <button aria-pressed={is_on.to_string()} aria-keyshortcuts={keys} aria-disabled={absent.then_some("true")}
             title={absent.then_some("Only exhibits have a story")} onclick={press}>{ name }</button>

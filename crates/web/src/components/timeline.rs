@@ -219,6 +219,17 @@ pub fn TimelineTools(props: &ToolsProps) -> Html {
             }
             <button class="tl-tool wide" aria-pressed={shows.to_string()} onclick={locks}
                 title="Who holds which lock, below the lanes">{ "locks" }</button>
+            { more_locks(timeline.more_locks, on) }
         </div>
     }
+}
+
+/// The way to the locks that have no lane yet.
+fn more_locks(more: usize, on: &Callback<Action>) -> Html {
+    if more == 0 {
+        return Html::default();
+    }
+    let show = on.reform(|_: MouseEvent| Action::ShowLocks(daxscope_session::LocksShown::Yes));
+    let name = format!("Lanes for {more} more lock{}", if more == 1 { "" } else { "s" });
+    html! { <button class="tl-tool wide" aria-label={name.clone()} title={name} onclick={show}>{ format!("+{more}") }</button> }
 }

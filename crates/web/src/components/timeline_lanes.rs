@@ -133,16 +133,40 @@ fn draw_lock(bar: &LockBar, name: &str, y: f64, geometry: Geometry) -> Html {
     let x = geometry.x(bar.start);
     let gap = if geometry.step_px > 4.0 { 2.0 } else { 0.0 };
     let width = (geometry.x(bar.end) - x - gap).max(0.5);
+    let letters = holders(bar);
+    let title = format!("{name} held by {letters}, steps {} to {}", bar.start + 1, bar.end);
+    // Who reads beside others has a part of the height.
+    let count = bar.holders.iter().count().max(1) as f64;
+    let part = LOCK_BAR_PX / count;
+    let mut parts = Vec::new();
+    for (at, thread) in bar.holders.iter().enumerate() {
+        let top = y + at as f64 * part;
+        parts.push(html! {
+            <rect class={classes!("tl-lock", thread_class(thread))} x={num(x)} y={num(top)} width={num(width)} height={num(part)}
+                rx={if count > 1.0 { "0" } else { "2" }} />
+        });
+    }
     html! {
-        <g class={thread_class(bar.thread)}>
-            <rect class="tl-lock" x={num(x)} y={num(y)} width={num(width)} height={num(LOCK_BAR_PX)} rx="2">
-                <title>{ format!("{name} held by {}, steps {} to {}", letter(bar.thread), bar.start + 1, bar.end) }</title>
-            </rect>
-            if width > 12.0 {
-                <text class="tl-holder" x={num(x + 3.0)} y={num(y + 7.8)}>{ letter(bar.thread) }</text>
+        <g>
+            <title>{ title }</title>
+            { for parts }
+            if width > letters.len() as f64 * 5.2 + 6.0 {
+                <text class={classes!("tl-holder", (count > 1.0).then_some("several"))} x={num(x + 3.0)} y={num(y + 7.8)}>{ letters }</text>
             }
         </g>
     }
+}
+
+/// `A, B`.
+fn holders(bar: &LockBar) -> String {
+    let mut letters = String::new();
+    for thread in bar.holders.iter() {
+        if !letters.is_empty() {
+            letters.push_str(", ");
+        }
+        letters.push(letter(thread));
+    }
+    letters
 }
 
 fn arrow(wake: &WakeArrow, from: usize, to: usize, geometry: Geometry) -> Html {
@@ -183,7 +207,7 @@ fn described(timeline: &TimelineView) -> String {
         words += &format!(" {}:", lane.name);
         for (at, bar) in lane.bars.iter().take(12).enumerate() {
             let comma = if at == 0 { "" } else { "," };
-            words += &format!("{comma} {} from step {}", letter(bar.thread), bar.start + 1);
+            words += &format!("{comma} {} from step {}", holders(bar), bar.start + 1);
         }
         words.push('.');
     }

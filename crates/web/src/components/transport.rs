@@ -1,6 +1,7 @@
 //! The buttons that make steps, and the scrubber.
 
 use super::{TimelineTools, emit_if, letter};
+use crate::hooks::use_chosen;
 use crate::icons::{self, icon};
 use daxscope_session::view::{StepView, TimelineView};
 use daxscope_session::{Action, Playback, Speed, SpeedChange};
@@ -27,6 +28,8 @@ pub struct Props {
 #[component]
 pub fn Transport(props: &Props) -> Html {
     let Props { step, playback, speed, timeline, on } = props;
+    let list = use_node_ref();
+    use_chosen(&list, speed.name().to_owned());
     let playing = *playback == Playback::Playing;
     let (play_icon, play_name) = if playing { (icons::PAUSE, "Pause") } else { (icons::PLAY, "Play") };
     let has_more = if step.is_future_hidden { step.can_forward } else { step.number < step.total };
@@ -36,7 +39,7 @@ pub fn Transport(props: &Props) -> Html {
             { button(on, Action::Back, icons::BACK, "Step back", "ArrowLeft PageUp", step.can_back) }
             { primary(step, on) }
             { button(on, Action::TogglePlay, play_icon, play_name, "Space", playing || step.can_forward) }
-            { speeds(*speed, on) }
+            { speeds(*speed, &list, on) }
             { button(on, Action::End, icons::LAST, "Last step", "End", has_more) }
             { scrubber(step, on) }
             <TimelineTools timeline={timeline.clone()} on={on.clone()} />
@@ -64,13 +67,13 @@ fn button(
     }
 }
 
-fn speeds(speed: Speed, on: &Callback<Action>) -> Html {
+fn speeds(speed: Speed, list: &NodeRef, on: &Callback<Action>) -> Html {
     let choose = emit_if(on, |event: Event| {
         let list: HtmlSelectElement = event.target_unchecked_into();
         Speed::from_name(&list.value()).map(|speed| Action::ChangeSpeed(SpeedChange::To(speed)))
     });
     html! {
-        <select class="speed" aria-label="Play speed" title="Play speed (< and >)" aria-keyshortcuts="< >" onchange={choose}>
+        <select class="speed" ref={list} aria-label="Play speed" title="Play speed (< and >)" aria-keyshortcuts="< >" onchange={choose}>
             { for Speed::ALL.iter().map(|(one, name, _)| html! { <option selected={*one == speed}>{ *name }</option> }) }
         </select>
     }
@@ -96,10 +99,14 @@ fn scrubber(step: &StepView, on: &Callback<Action>) -> Html {
         let input: HtmlInputElement = event.target_unchecked_into();
         Some(Action::GoTo(input.value_as_number() as usize))
     });
-    let text = match step.is_future_hidden {
+    let mut text = match step.is_future_hidden {
         true => format!("step {}, future hidden", step.number),
         false => format!("step {} of {}", step.number, step.total),
     };
+    if !step.size.is_empty() {
+        text.push_str(", ");
+        text.push_str(step.size);
+    }
     html! {
         <div class="scrub">
             <input type="range" min="0" max={step.total.to_string()} value={step.number.to_string()}

@@ -138,8 +138,11 @@ fn listen(pointer: &Rc<RefCell<Pointer>>, setter: &Setter) -> Vec<EventListener>
         on(
             "scroll",
             Box::new(|pointer, setter, event| {
+                // What scrolls away under the pointer is no longer pointed at; what stays is told where it is now.
                 if !matches!(under(event), Under::Tip) {
-                    point_at(pointer, setter, None);
+                    let trigger = pointer.borrow().trigger.clone();
+                    let stays = |trigger: &Element| has_focus(pointer) || trigger.matches(":hover") == Ok(true);
+                    point_at(pointer, setter, trigger.filter(stays));
                 }
             }),
         ),

@@ -123,7 +123,9 @@ pub fn zoom(tree: &TreeView, width: f64, room: f64) -> f64 {
 /// Lays a tree out.
 #[must_use]
 pub fn lay_out(tree: &TreeView, width: f64) -> Picture {
-    let mut y = 4.0;
+    // Who waits in vain is told first: below a large tree nobody would see it.
+    let ghosts_y = 4.0 + LINE / 2.0;
+    let mut y = 4.0 + tree.ghosts.len() as f64 * LINE + if tree.ghosts.is_empty() { 0.0 } else { 4.0 };
     let mut nodes = Vec::with_capacity(tree.nodes.len());
     let mut leaves: Vec<Vec<usize>> = vec![Vec::new(); tree.nodes.len()];
     for (at, leaf) in tree.leaves.iter().enumerate() {
@@ -144,9 +146,7 @@ pub fn lay_out(tree: &TreeView, width: f64) -> Picture {
         y += LINE;
         y - LINE / 2.0
     });
-    let ghosts_y = y + LINE / 2.0;
-    let height = (y + tree.ghosts.len() as f64 * LINE + if tree.ghosts.is_empty() { 0.0 } else { 6.0 }).max(48.0);
-    Picture { width, height, nodes, lone, more_y, ghosts_y }
+    Picture { width, height: y.max(48.0), nodes, lone, more_y, ghosts_y }
 }
 
 fn place_node(tree: &TreeView, leaves: Vec<usize>, node: &NodeView, width: f64, top: f64) -> PlacedNode {

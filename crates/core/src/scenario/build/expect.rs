@@ -55,7 +55,7 @@ impl Builder {
                 let Some(letter) = &line.thread else {
                     if *holds {
                         let message = "Whose operation is meant is missing.";
-                        self.error(&read.line, &line.whole, message, "`in THREAD` behind it");
+                        self.error(&read.line, &line.whole, message, "`in THREAD` after it");
                         return None;
                     }
                     return Some(expectation);

@@ -146,7 +146,7 @@ impl Builder {
             let message = format!("The allocator may hand out device blocks of the extent on line {number}.");
             let free = format_pages(file.default_allocator().next);
             let span = line.span(next.bytes.clone());
-            self.diagnostics.push(Diagnostic::warning(span, message, "an offset behind all extents").suggest(free));
+            self.diagnostics.push(Diagnostic::warning(span, message, "an offset after all extents").suggest(free));
         } else if next.value >= device.blocks {
             let (next_text, size) = (format_pages(next.value), format_pages(device.blocks));
             let message = format!("The allocator begins at {next_text}, beyond the device of {size}.");

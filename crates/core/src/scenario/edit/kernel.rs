@@ -1,7 +1,7 @@
 //! The kernel: a preset and changes to its switches; and locks that can be off.
 
 use super::{Change, Flag, Refusal};
-use crate::revision::{preset, switch};
+use crate::revision::{preset, switch, unlisted};
 use crate::scenario::statement::Statement;
 
 impl Change<'_, '_> {
@@ -23,7 +23,9 @@ impl Change<'_, '_> {
     }
 
     pub(super) fn preset(&mut self, name: &str) -> Result<(), Refusal> {
-        let known = preset(name).ok_or_else(|| format!("There is no revision `{name}`."))?;
+        let missing =
+            || unlisted(name).map_or_else(|| format!("There is no revision `{name}`."), |(message, _)| message);
+        let known = preset(name).ok_or_else(missing)?;
         let (_, mut changes) = self.words();
         changes.retain(|(name, value)| switch(name).is_some_and(|it| (it.get)(&known.revision) != *value));
         self.set_words(known.name, changes);

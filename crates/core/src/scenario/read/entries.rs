@@ -25,7 +25,7 @@ impl<'a, 't> Cursor<'a, 't> {
                 "dirty" if !dirty && kind == EntryKind::Block => dirty = true,
                 "dirty" if !dirty => {
                     let message = format!("An entry that is `{}` holds no data: it cannot be dirty.", kind.name());
-                    return Err(Box::new(self.error(&word.bytes, message, "`dirty` behind `block` only")));
+                    return Err(Box::new(self.error(&word.bytes, message, "`dirty` after `block` only")));
                 }
                 "every" | "dirty" => return Err(self.twice(word)),
                 _ => {

@@ -29,7 +29,7 @@ pub(super) const NOT_MODELLED: [(&str, &str, &str); 27] = [
     ("mremap", "mapping that moves", "another `process` that maps the file elsewhere"),
     ("madvise", "advice", "`munmap` for MADV_DONTNEED; `read 2M` and `write 2M` for MADV_HUGEPAGE"),
     ("mprotect", "change of permissions", "`ro` or `rw` in a `process` line"),
-    ("msync", "other call for it", "`fsync RANGE`, which it calls"),
+    ("msync", "statement of its own for it", "`fsync RANGE`, which it calls"),
     ("fdatasync", "difference to fsync", "`fsync`"),
     ("sync", "other file", "`fsync`"),
     ("syncfs", "other file", "`fsync`"),

@@ -2,7 +2,7 @@
 
 use super::heard::WordKind;
 use super::{Cursor, SIZE_FORMS};
-use crate::revision::{PRESETS, Preset, SWITCHES, XARRAY_PRESETS, XARRAY_SWITCHES, preset, switch};
+use crate::revision::{PRESETS, Preset, SWITCHES, XARRAY_PRESETS, XARRAY_SWITCHES, preset, switch, unlisted};
 use crate::scenario::diagnostic::{Diagnostic, Fallible, nearest, quote};
 use crate::scenario::limits::{MAX_DEVICE_BLOCKS, MAX_FILE_PAGES, MAX_TITLE_CHARS};
 use crate::scenario::line::Word;
@@ -26,7 +26,7 @@ impl<'a, 't> Cursor<'a, 't> {
             let span = self.line.span(word.bytes.clone());
             self.diagnostics.push(Diagnostic::warning(span, message, "text that can be printed"));
         }
-        self.finish(Statement::Title(title.to_owned()), "nothing behind the closing quote")
+        self.finish(Statement::Title(title.to_owned()), "nothing after the closing quote")
     }
 
     pub(super) fn revision(&mut self) -> Fallible<Statement> {
@@ -39,7 +39,12 @@ impl<'a, 't> Cursor<'a, 't> {
                 let start = word.bytes.start..word.bytes.start;
                 return Err(Box::new(self.error(&start, message, format!("one of {all}")).suggest("4.10.0 ")));
             }
-            return Err(self.unknown(word, "revision", names(), format!("one of {all}")));
+            let mut diagnostic = self.unknown(word, "revision", names(), format!("one of {all}"));
+            if let Some((message, nearest)) = unlisted(word.text) {
+                diagnostic.message = message;
+                diagnostic.suggestion = Some(nearest.to_owned());
+            }
+            return Err(diagnostic);
         };
         let mut changes: Vec<(&'static str, &'static str)> = Vec::new();
         while let Some(word) = self.next() {

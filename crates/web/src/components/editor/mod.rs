@@ -86,7 +86,10 @@ pub fn ScriptPanel(props: &Props) -> Html {
 }
 
 fn foot(script: &ScriptView, on: &Callback<Action>, run: &Callback<()>) -> Html {
-    let newest = script.drafts.first().filter(|draft| script.state == EditorState::Running && !draft.is_current);
+    let newest = script
+        .drafts
+        .first()
+        .filter(|draft| matches!(script.state, EditorState::Running | EditorState::OtherRun) && !draft.is_current);
     html! {
         <div class="script-foot">
             <button class="btn primary" id="run-script" aria-disabled={(!script.can_run).then_some("true")}

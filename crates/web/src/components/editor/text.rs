@@ -115,6 +115,16 @@ pub(super) fn TextArea(props: &Props) -> Html {
             let _ = area.set_selection_range(0, 0);
         }
     });
+    // Where a program writes the text, it may have scrolled before its lines are drawn.
+    use_effect_with(script.text.clone(), {
+        let (gutter, shift, seen) = (gutter.clone(), shift.clone(), first.clone());
+        move |_| {
+            if let Some(area) = browser::element("script-text").and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+                seen.set(first_drawn(area.scroll_top()));
+                follow(&gutter, &shift, &area);
+            }
+        }
+    });
     let lines = script.text.split('\n').count().max(1);
     // Where the text has become shorter than the place that was in sight, the browser scrolls, but later.
     let first = (*first).min(lines);
@@ -124,8 +134,8 @@ pub(super) fn TextArea(props: &Props) -> Html {
     let open = list.as_ref();
     html! {
         <div class="editor">
-            <div class="gutter" ref={gutter} aria-hidden="true" style={width}>
-                <div class="numbers" style={place.clone()}>{ for numbers }</div>
+            <div class="gutter" aria-hidden="true" style={width}>
+                <div ref={gutter}><div class="numbers" style={place.clone()}>{ for numbers }</div></div>
             </div>
             <div class="code">
                 <div class="layer" aria-hidden="true">
@@ -158,12 +168,12 @@ fn number(line: usize, diagnostics: &[DiagnosticView]) -> Html {
 
 /// Numbers and layer stand where the text stands.
 fn follow(gutter: &NodeRef, shift: &NodeRef, area: &HtmlElement) {
-    if let Some(gutter) = gutter.cast::<HtmlElement>() {
-        gutter.set_scroll_top(area.scroll_top());
-    }
-    if let Some(shift) = shift.cast::<HtmlElement>() {
-        let (left, top) = (area.scroll_left(), area.scroll_top());
-        let _ = shift.style().set_property("transform", &format!("translate(-{left}px,-{top}px)"));
+    // Moved, not scrolled: they need not be as high as the text with its scroll bar, nor be drawn already.
+    let (left, top) = (area.scroll_left(), area.scroll_top());
+    for (node, left) in [(gutter, 0), (shift, left)] {
+        if let Some(element) = node.cast::<HtmlElement>() {
+            let _ = element.style().set_property("transform", &format!("translate(-{left}px,-{top}px)"));
+        }
     }
     if let Some(code) = area.parent_element().and_then(|code| code.dyn_into::<HtmlElement>().ok()) {
         let _ = code.style().set_property("--scroll-top", &format!("{}px", area.scroll_top()));

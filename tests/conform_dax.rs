@@ -1,4 +1,4 @@
-//! Every recorded run of the real DAX code of 4.10 and of the kernels around it, compared after every step.
+//! Every recorded run of the real DAX code of 4.10 and of the kernels around it, of 6.12 and of 7.3, compared after every step.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -44,6 +44,33 @@ const FOLDERS: &[(&str, &[(&str, usize)])] = &[
             ("vma", 94),
         ],
     ),
+    (
+        "xarray/6.12",
+        &[
+            ("anomaly", 16),
+            ("inject", 240),
+            ("mt", 299),
+            ("mt4", 119),
+            ("named", 59),
+            ("single", 296),
+            ("triple", 210),
+            ("variant", 86),
+            ("vma", 129),
+        ],
+    ),
+    (
+        "xarray/7.3",
+        &[
+            ("anomaly", 6),
+            ("inject", 280),
+            ("mt", 325),
+            ("mt4", 123),
+            ("named", 67),
+            ("single", 296),
+            ("triple", 297),
+            ("vma", 129),
+        ],
+    ),
 ];
 
 /// Threads that replay.
@@ -85,13 +112,13 @@ fn every_recorded_run_agrees() {
         all.merge(report);
     }
     assert!(all.failures.is_empty(), "{all}");
-    assert_eq!((all.passed, all.failed, all.known), (4196, 0, KNOWN_FAILURES.len()));
+    assert_eq!((all.passed, all.failed, all.known), (4196 + 1454 + 1523, 0, KNOWN_FAILURES.len()));
 }
 
 #[test]
 fn every_shipped_file_is_run() {
     let mut shipped = BTreeSet::new();
-    let mut folders = vec![vectors().join("dax"), vectors().join("dax-releases")];
+    let mut folders = vec![vectors().join("dax"), vectors().join("dax-releases"), vectors().join("xarray")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
@@ -182,8 +209,14 @@ fn runs_of_our_own_read_back_without_a_difference() {
 
 #[test]
 fn a_run_of_our_own_is_what_was_recorded() {
-    for (folder, class) in [("dax", "named"), ("dax-releases/v4.11", "named"), ("dax-releases/v4.10+series=v4", "mt4")]
-    {
+    for (folder, class) in [
+        ("dax", "named"),
+        ("dax-releases/v4.11", "named"),
+        ("dax-releases/v4.10+series=v4", "mt4"),
+        ("xarray/6.12", "named"),
+        ("xarray/6.12", "variant"),
+        ("xarray/7.3", "named"),
+    ] {
         for line in std::io::BufRead::lines(open(folder, class)).step_by(5) {
             let line = line.unwrap();
             let recorded: serde_json::Value = serde_json::from_str(&line).unwrap();
@@ -202,8 +235,11 @@ fn variants_have_the_names_of_the_recordings() {
     for (folder, classes) in FOLDERS {
         let class = classes.last().unwrap().0;
         let (_, recording) = read(open(folder, class)).unwrap().next().unwrap().unwrap();
-        let expected =
-            if recording.variant == "review" { "v4.10+unlock_on_preload_fail=always" } else { &recording.variant };
+        let expected = match recording.variant.as_str() {
+            "review" => "v4.10+unlock_on_preload_fail=always",
+            "v7.3.4" => "v7.3",
+            other => other,
+        };
         assert_eq!(variant(&recording.scenario().unwrap().revision), expected);
     }
 }

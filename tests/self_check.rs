@@ -9,6 +9,9 @@ use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+/// How the case of a seed is drawn.
+type Draw = fn(u64) -> Case;
+
 fn is_slow() -> bool {
     std::env::var_os("DAXSCOPE_SLOW").is_some()
 }
@@ -25,7 +28,7 @@ fn effort() -> Effort {
 }
 
 /// The differences of each case that has any.
-fn failing() -> BTreeMap<u64, Vec<Difference>> {
+fn failing(draw: Draw) -> BTreeMap<u64, Vec<Difference>> {
     let (seeds, effort) = (seeds(), effort());
     let next = AtomicU64::new(seeds.start);
     let failing = Mutex::new(BTreeMap::new());
@@ -38,7 +41,7 @@ fn failing() -> BTreeMap<u64, Vec<Difference>> {
                     if seed >= seeds.end {
                         break;
                     }
-                    let found = differences(&Case::random(seed), effort);
+                    let found = differences(&draw(seed), effort);
                     if !found.is_empty() {
                         failing.lock().expect("no job died").insert(seed, found);
                     }
@@ -50,8 +53,8 @@ fn failing() -> BTreeMap<u64, Vec<Difference>> {
 }
 
 /// What a person needs to look into a case: the command that repeats it, the script made smaller, and what differs.
-fn told(seed: u64, found: &[Difference]) -> String {
-    let (case, effort) = (Case::random(seed), effort());
+fn told(draw: Draw, seed: u64, found: &[Difference]) -> String {
+    let (case, effort) = (draw(seed), effort());
     let kind = found[0].kind();
     let small = shrink(&case, |case| differences(case, effort).iter().any(|difference| difference.kind() == kind));
     let slow = if is_slow() { "DAXSCOPE_SLOW=1 " } else { "" };
@@ -65,7 +68,16 @@ fn told(seed: u64, found: &[Difference]) -> String {
 
 #[test]
 fn all_ways_of_searching_find_the_same_rules() {
-    let failing = failing();
+    check(Case::random);
+}
+
+#[test]
+fn all_ways_of_searching_find_the_same_rules_on_kernels_with_an_xarray() {
+    check(Case::random_of_xarray);
+}
+
+fn check(draw: Draw) {
+    let failing = failing(draw);
     let mut kinds: BTreeMap<_, Vec<u64>> = BTreeMap::new();
     for (&seed, found) in &failing {
         found.iter().for_each(|difference| kinds.entry(difference.kind()).or_default().push(seed));
@@ -73,6 +85,6 @@ fn all_ways_of_searching_find_the_same_rules() {
     for (kind, seeds) in &kinds {
         println!("{:3} {kind:?}: {seeds:?}", seeds.len());
     }
-    let first: Vec<String> = failing.iter().take(5).map(|(&seed, found)| told(seed, found)).collect();
+    let first: Vec<String> = failing.iter().take(5).map(|(&seed, found)| told(draw, seed, found)).collect();
     assert!(failing.is_empty(), "{} of {} cases differ\n{}", failing.len(), seeds().count(), first.join("\n"));
 }

@@ -119,6 +119,16 @@ fn scenario_of(name: &str, script: &str) -> Result<Scenario, Failure> {
     Ok(scenario)
 }
 
+/// The scenario, if the kernel that was put under it has everything that the script says.
+pub(crate) fn fitting(scenario: Scenario) -> Result<Scenario, Failure> {
+    let Some(what) = scenario.misfit() else { return Ok(scenario) };
+    let (kernel, era) =
+        (scenario.revision.name(), if scenario.revision.is_xarray() { "to 4.19" } else { "from 4.20 on" });
+    Err(Failure::usage(format!(
+        "the script has `{what}`, which is of kernels {era}: {kernel} cannot run it; take the line out, or choose another kernel"
+    )))
+}
+
 /// What a script without errors says; it need not have threads.
 pub(crate) fn checked(name: &str, text: &str) -> Result<Scenario, Failure> {
     let parsed = parse(text);

@@ -53,6 +53,7 @@ fn run(command: Option<Command>) -> Result<ExitCode, Failure> {
         Some(Command::Necessity(words)) => command::necessity::run(words),
         Some(Command::Museum(words)) => command::museum::run(words),
         Some(Command::Export(words)) => command::export::run(words),
+        Some(Command::Compare(words)) => command::compare::run(words),
         Some(Command::Fmt(words)) => command::fmt::run(words),
         Some(Command::Conform(words)) => command::conform::run(words),
         Some(Command::Record(words)) => command::record::run(words),

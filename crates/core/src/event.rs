@@ -223,22 +223,6 @@ pub enum Event {
         /// Its device block.
         block: Block,
     },
-    /// Ghost: a scan for busy pages has found none, although that one is pinned (XArray's era).
-    MissedBusy {
-        /// The page.
-        index: PageIndex,
-        /// Its device block.
-        block: Block,
-    },
-    /// Ghost: a block is given back although somebody uses its page (from 6.15 on).
-    FreedBusy {
-        /// First block of the folio.
-        block: Block,
-        /// References.
-        refs: i32,
-        /// Mappings.
-        mapcount: i32,
-    },
     /// Memory corruption that the kernel does not notice.
     Corrupt {
         /// What was corrupted.

@@ -2,7 +2,7 @@
 
 use daxscope_core::errno::Errno;
 use daxscope_core::fallback::FallbackReason;
-use daxscope_core::revision::{PRESETS, SWITCHES};
+use daxscope_core::revision::{PRESETS, SWITCHES, XARRAY_PRESETS};
 use daxscope_core::scenario::limits::MAX_ERRNO;
 use daxscope_core::scenario::{FailPoint, Parsed, format, format_text, parse};
 
@@ -54,8 +54,8 @@ fn the_five_examples_are_as_the_formatter_writes_them() {
 #[test]
 fn names_are_documented() {
     let check = |name: &str| assert!(DOCS.contains(&format!("`{name}`")), "docs/script.md says nothing of {name}");
-    PRESETS.iter().for_each(|preset| check(preset.name));
-    FailPoint::ALL.iter().for_each(|what| check(what.name()));
+    PRESETS.iter().chain(XARRAY_PRESETS).for_each(|preset| check(preset.name));
+    FailPoint::every().for_each(|what| check(what.name()));
     (1..=MAX_ERRNO).filter_map(|number| Errno(number).name()).for_each(check);
     for reason in FallbackReason::ALL {
         let row = format!("| `{}` | {} | {} |", reason.name(), reason.label(), reason.remedy());

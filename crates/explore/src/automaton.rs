@@ -3,10 +3,10 @@
 use crate::Map;
 use crate::footprints::{AccessSet, Accesses};
 use daxscope_core::digest::Digest;
-use daxscope_core::entry::Entry;
+use daxscope_core::entry::{Entry, XEntry};
 use daxscope_core::event::Event;
 use daxscope_core::machine::{LiveThread, Position};
-use daxscope_core::op::{Access, Object, Op, Outcome, PauseOp, RadixOp, TreeLockOp};
+use daxscope_core::op::{Access, Object, Op, Outcome, PauseOp, RadixOp, TreeLockOp, XArrayOp};
 use daxscope_core::scenario::Scenario;
 use daxscope_core::task::Posted;
 use daxscope_core::units::{PageIndex, ThreadId};
@@ -221,7 +221,11 @@ impl Automaton {
         let edge = Edge { next, notes: notes.into() };
         if next < NodeId::CRASHED {
             let to = self.node(next).site;
-            let finds_locked = matches!(outcome, Outcome::Slot(slot) if slot.entry().is_some_and(Entry::is_locked));
+            let finds_locked = match *outcome {
+                Outcome::Slot(slot) => slot.entry().is_some_and(Entry::is_locked),
+                Outcome::Entry(entry) => entry.is_some_and(XEntry::is_locked),
+                _ => false,
+            };
             let site = self.node(node).site as usize;
             self.knowledge += usize::from(self.sites[site].next.insert((finds_locked, to)));
         }
@@ -339,6 +343,8 @@ impl Automaton {
     fn site(&mut self, posted: &Posted, operation: u16) -> SiteId {
         let looks_up = match posted.op {
             Op::Radix(RadixOp::Lookup { index } | RadixOp::FindGetEntry { index }) => Some(index),
+            // A state that stands on a slot finds nothing, locked or not.
+            Op::XArray(XArrayOp::FindConflict(at) | XArrayOp::Load(at)) if !at.positioned => Some(at.index),
             _ => None,
         };
         let digest =

@@ -45,8 +45,12 @@ impl Search {
     #[must_use]
     pub fn replay(scenario: Arc<Scenario>, mut options: Options, schedule: Schedule) -> Search {
         let bounds = options.bounds;
-        options.bounds =
-            Bounds { failures: Bounds::ANY_FAILURES, fail_points: FailPoint::ALL.to_vec(), depth: u32::MAX, ..bounds };
+        options.bounds = Bounds {
+            failures: Bounds::ANY_FAILURES,
+            fail_points: FailPoint::EVERY.to_vec(),
+            depth: u32::MAX,
+            ..bounds
+        };
         let scheduler = Box::new(Replay::new(schedule.choices));
         let walk = Walk::new(scenario, options, scheduler, 1).in_steps_of(schedule.step_size);
         Search { way: Way::Walk(Box::new(walk)) }

@@ -55,6 +55,8 @@ pub struct Learning {
     pub performed: u64,
     /// Are places told apart by whether the thread has changed anything yet? Persistent sets need it.
     pub keeps_calm: bool,
+    /// May asking for a node of the XArray fail? Otherwise nobody can tell which nodes there are.
+    nodes_may_fail: bool,
 }
 
 impl Learning {
@@ -70,6 +72,7 @@ impl Learning {
             standing: scenario.threads.iter().map(|_| None).collect(),
             performed: 0,
             keeps_calm: options.reductions.persistent_sets,
+            nodes_may_fail: nodes_may_fail(scenario, options),
         }
     }
 
@@ -262,6 +265,9 @@ impl Steps {
             let calm = leaves_state_alone(&list);
             all_calm &= calm;
             for access in list {
+                if access.object == Object::Nodes && !learning.nodes_may_fail {
+                    continue;
+                }
                 if access.object == TREE_LOCK {
                     let looks = learning.accesses.number(Access { kind: AccessKind::Read, ..access });
                     self.automaton.touches(at, looks);
@@ -317,6 +323,11 @@ impl Steps {
         let step = Step { next: at, changes, class, calm: all_calm, can_fail, broken, goes_round, unexpected };
         (Some(step), looked_at)
     }
+}
+
+fn nodes_may_fail(scenario: &Scenario, options: &Options) -> bool {
+    let asked = options.bounds.failures > 0 && options.bounds.fail_points.contains(&FailPoint::NodeAlloc);
+    asked || scenario.failures.iter().any(|failure| failure.what == FailPoint::NodeAlloc)
 }
 
 /// Does a step leave `tree_lock` held that was free before it?

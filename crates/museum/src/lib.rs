@@ -4,6 +4,7 @@
 //! Each exhibit is a folder of `exhibits/`: `story.md` with a head of `key: value` lines, and `scenario.dax`.
 
 use daxscope_core::check::Rule;
+use daxscope_core::revision::preset;
 use daxscope_core::scenario::FailPoint;
 use std::sync::OnceLock;
 
@@ -105,6 +106,21 @@ exhibits! {
     "h3"
     "h4"
     "n1"
+    // Kernels with an XArray: candidates in kernels that people run, then history.
+    "k1"
+    "k2"
+    "k3"
+    "k4"
+    "b3"
+    "b4"
+    "c6"
+    "c6b"
+    "e3b"
+    "f1"
+    "f2"
+    "f6"
+    "f7"
+    "f8"
 }
 
 /// What stands between the head of a story and the story.
@@ -145,6 +161,14 @@ pub fn exhibits() -> &'static [Exhibit] {
     EXHIBITS.get_or_init(|| FILES.iter().map(|&(id, head, script)| Exhibit::read(id, head, script)).collect())
 }
 
+/// Can the page draw kernels of the XArray's era? Exhibits of that era stay out of its gallery until it can.
+const PAGE_DRAWS_XARRAY: bool = false;
+
+/// The exhibits that the page shows in its gallery.
+pub fn on_page() -> impl Iterator<Item = &'static Exhibit> {
+    exhibits().iter().filter(|exhibit| PAGE_DRAWS_XARRAY || !exhibit.is_of_xarray())
+}
+
 /// The exhibit of that name.
 #[must_use]
 pub fn exhibit(id: &str) -> Option<&'static Exhibit> {
@@ -152,6 +176,13 @@ pub fn exhibit(id: &str) -> Option<&'static Exhibit> {
 }
 
 impl Exhibit {
+    /// Is its bug one of kernels with an XArray?
+    #[must_use]
+    pub fn is_of_xarray(&self) -> bool {
+        let name = self.revisions.first().and_then(|revision| revision.split(' ').next());
+        name.and_then(preset).is_some_and(|preset| preset.revision.is_xarray())
+    }
+
     /// The rules that the fixed revisions keep; none stands for all.
     #[must_use]
     pub fn rules_of_the_fixed(&self) -> Vec<Rule> {

@@ -400,4 +400,6 @@ pub enum Object {
     Block(u64),
     /// `i_size`.
     FileSize,
+    /// The `struct page` or folio of a device block, from 4.20 on.
+    Frame(u64),
 }

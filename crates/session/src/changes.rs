@@ -2,6 +2,7 @@
 
 use crate::action::Object;
 use crate::objects::TAGS;
+use crate::tree_of_era;
 use daxscope_core::mm::{PageTables, Pmd};
 use daxscope_core::order::distinct;
 use daxscope_core::radix::Leaf;
@@ -35,6 +36,9 @@ pub(crate) fn changes(before: &World, after: &World) -> Vec<Object> {
         let is_changed = |&at: &usize| before.pages.get(at) != after.pages.get(at);
         changed.extend((0..after.pages.len()).filter(is_changed).map(|at| Object::Page(PageId(at as u16))));
     }
+    if !Arc::ptr_eq(&before.pages, &after.pages) {
+        crate::frame_values::changes(before, after, &mut changed);
+    }
     let threads = before.threads.iter().zip(&after.threads).enumerate();
     let threads = threads.filter(|(_, (a, b))| a.run != b.run || (a.preloads > 0) != (b.preloads > 0));
     changed.extend(threads.map(|(at, _)| Object::Thread(ThreadId(at as u8))));
@@ -46,12 +50,12 @@ pub(crate) fn new_nodes(before: &World, after: &World) -> HashSet<(u64, u8)> {
     if Arc::ptr_eq(&before.mapping, &after.mapping) {
         return HashSet::new();
     }
-    after.mapping.tree.new_nodes(&before.mapping.tree).into_iter().collect()
+    tree_of_era::new_nodes(&before.mapping, &after.mapping).into_iter().collect()
 }
 
 /// Entries, tags and counters.
 fn mapping(before: &World, after: &World, changed: &mut Vec<Object>) {
-    for (left, right) in after.mapping.tree.differences(&before.mapping.tree) {
+    for (left, right) in tree_of_era::differences(&before.mapping, &after.mapping) {
         let Some(index) = left.or(right).map(|leaf| leaf.index) else { continue };
         let tags = |leaf: Option<Leaf>| leaf.map_or(0, |leaf| leaf.tags);
         if left.map(|leaf| (leaf.word, leaf.order)) != right.map(|leaf| (leaf.word, leaf.order)) {

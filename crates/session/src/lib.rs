@@ -6,11 +6,13 @@
 
 pub mod action;
 mod branches;
+pub mod by_operation;
 pub mod challenge;
 mod changes;
 pub mod editor;
 mod effect;
 mod export;
+mod frame_values;
 mod later;
 mod learn;
 mod link;
@@ -24,6 +26,7 @@ pub mod terms;
 mod texts;
 mod tokens;
 mod tree_facts;
+mod tree_of_era;
 pub mod until;
 pub mod view;
 

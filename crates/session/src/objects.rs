@@ -1,12 +1,16 @@
 //! Everything that has a history: its name, its value in a state, and which operations read it.
 
 use crate::action::Object;
+use crate::frame_values;
+use crate::tree_of_era::{self, Cell};
 use crate::view::Text;
-use daxscope_core::entry::Slot;
+use daxscope_core::entry::{Slot, XEntry};
 use daxscope_core::machine::{Performed, StepRecord};
 use daxscope_core::mm::{Pmd, PmdTarget, Pte, PteTarget};
 use daxscope_core::narrate::{page as hex, with_process_names};
-use daxscope_core::op::{CounterOp, FileOp, LockOp, Op, Outcome, PageOp, PageTableOp, RadixOp, TreeLockOp, WaitOp};
+use daxscope_core::op::{
+    CounterOp, FileOp, LockOp, Op, Outcome, PageOp, PageTableOp, RadixOp, TreeLockOp, WaitOp, XArrayOp,
+};
 use daxscope_core::radix::Tag;
 use daxscope_core::scenario::ExtentKind;
 use daxscope_core::sync::{LockMode, WaitKey};
@@ -20,7 +24,7 @@ pub(crate) fn title(world: &World, object: Object) -> String {
         Object::Tag(index, tag) => format!("{} tag of {}", tag.name(), hex(index)),
         Object::NrExceptional => "nrexceptional".into(),
         Object::NrPages => "nrpages".into(),
-        Object::TreeLock => "tree_lock".into(),
+        Object::TreeLock => daxscope_core::narrate::with_kernel_words("tree_lock", &world.scenario.revision),
         Object::Lock(lock) => with_process_names(&lock.to_string(), &world.scenario),
         Object::WaitKey(key) => format!("wait queue of key {}", hex(key)),
         Object::Thread(thread) => format!("thread {thread}"),
@@ -29,6 +33,7 @@ pub(crate) fn title(world: &World, object: Object) -> String {
         Object::Pmd(mm, page) => format!("pmd {} of {}", hex(pmd_start(page)), process(world, mm)),
         Object::Block(block) => format!("block of file page {}", hex(block)),
         Object::FileSize => "file size".into(),
+        Object::Frame(block) => frame_values::title(world, block),
     }
 }
 
@@ -36,7 +41,7 @@ pub(crate) fn title(world: &World, object: Object) -> String {
 pub(crate) fn value(world: &World, object: Object) -> String {
     match object {
         Object::Slot(index) => slot(world, index),
-        Object::Tag(index, tag) => yes_no(world.mapping.tree.tag_get(index, tag), "set", "clear"),
+        Object::Tag(index, tag) => yes_no(tree_of_era::is_tagged(&world.mapping, index, tag), "set", "clear"),
         Object::NrExceptional => world.mapping.nrexceptional.to_string(),
         Object::NrPages => world.mapping.nrpages.to_string(),
         Object::TreeLock => match world.locks.tree_lock {
@@ -79,6 +84,7 @@ pub(crate) fn value(world: &World, object: Object) -> String {
             }
         }
         Object::FileSize => format!("{:#x} pages", world.file.size_pages),
+        Object::Frame(block) => frame_values::value(world, block),
         Object::Lock(_) => String::new(),
     }
 }
@@ -100,27 +106,21 @@ fn yes_no(condition: bool, yes: &str, no: &str) -> String {
 
 /// `0x2e 2 MiB empty, locked by A`.
 fn slot(world: &World, index: u64) -> String {
-    let slot = world.mapping.slot(index);
-    let kind = slot.kind();
-    match slot {
-        Slot::Null => kind,
-        Slot::Page(page) => match hole(world, page).and_then(|page| page.locked_by) {
+    let cell = Cell::at(&world.mapping, index);
+    let kind = cell.kind();
+    let Some(word) = cell.word() else {
+        return match cell.page().and_then(|page| hole(world, page)).and_then(|page| page.locked_by) {
             Some(holder) => format!("{kind}, locked by {holder}"),
             None => kind,
-        },
-        Slot::Entry(entry) => {
-            let place = match entry.is_block() {
-                true => format!(" {:#x}", entry.block()),
-                false => String::new(),
-            };
-            let lock = match (entry.is_locked(), world.mapping.owner(index)) {
-                (true, Some(owner)) => format!(", locked by {owner}"),
-                (true, None) => ", locked".into(),
-                (false, _) => String::new(),
-            };
-            format!("{:#x} {kind}{place}{lock}", entry.word())
-        }
-    }
+        };
+    };
+    let place = cell.block().map_or_else(String::new, |block| format!(" {block:#x}"));
+    let lock = match (cell.is_locked(), world.mapping.owner(index)) {
+        (true, Some(owner)) => format!(", locked by {owner}"),
+        (true, None) => ", locked".into(),
+        (false, _) => String::new(),
+    };
+    format!("{word:#x} {kind}{place}{lock}")
 }
 
 /// A hole page, if there is one of that number.
@@ -197,6 +197,12 @@ pub(crate) fn reads(before: &World, performed: &Performed, object: Object) -> bo
                 _ => false,
             }
         }
+        (Op::XArray(op), Object::Slot(at)) => reads_slot(before, performed, &op, at),
+        (Op::XArray(XArrayOp::GetMark(cursor, mark)), Object::Tag(at, tag)) => {
+            mark.bit() == tag.bit() && covers(cursor.index, at)
+        }
+        (Op::Wait(WaitOp::WakeEntry { index, entry, .. }), Object::WaitKey(key)) => wake_key(index, entry) == key,
+        (op @ Op::Folio(_), Object::Frame(block)) => frame_values::reads(&op, block),
         (Op::Counter(CounterOp::NrExceptional), Object::NrExceptional)
         | (Op::Counter(CounterOp::NrPages), Object::NrPages)
         | (Op::File(FileOp::ReadSize), Object::FileSize) => true,
@@ -221,6 +227,28 @@ pub(crate) fn reads(before: &World, performed: &Performed, object: Object) -> bo
     }
 }
 
+/// Does an operation of the XArray look at the entry, or take it as an answer?
+fn reads_slot(before: &World, performed: &Performed, op: &XArrayOp, at: u64) -> bool {
+    let covers = |index| same_entry(before, index, at);
+    match (op, &performed.outcome) {
+        (XArrayOp::Load(cursor), _) => covers(cursor.index),
+        (
+            XArrayOp::FindConflict(_) | XArrayOp::Find { .. } | XArrayOp::FindMarked { .. },
+            Outcome::Found(Some((index, _))),
+        ) => covers(*index),
+        (XArrayOp::FindConflict(cursor), Outcome::Entry(Some(_))) => {
+            let (first, last) = cursor.range();
+            covers(cursor.index) || (first..=last).contains(&at)
+        }
+        _ => false,
+    }
+}
+
+/// The key under which `dax_wake_entry` wakes.
+pub(crate) fn wake_key(index: u64, entry: Option<XEntry>) -> u64 {
+    entry.map_or(index, |entry| entry.size().start(index))
+}
+
 /// Are the two pages covered by one entry?
 fn same_entry(world: &World, a: u64, b: u64) -> bool {
     a == b || world.mapping.first_index(a).is_some_and(|first| world.mapping.first_index(b) == Some(first))
@@ -242,7 +270,11 @@ fn lock_of(before: &World, op: &Op) -> Option<Object> {
             entry(index)
         }
         Op::Radix(RadixOp::Insert { index, entry }) => Object::Slot(entry.size().start(index)),
-        Op::Wait(WaitOp::PrepareToWait { key }) => Object::Slot(key.0),
+        Op::Wait(WaitOp::PrepareToWait { key } | WaitOp::PrepareToWaitFirst { key }) => Object::Slot(key.0),
+        Op::Wait(WaitOp::WakeEntry { index, entry, .. }) => Object::Slot(wake_key(index, entry)),
+        // Taking and giving back an entry lock is a store.
+        Op::XArray(XArrayOp::Store { at, entry: Some(new) }) => Object::Slot(new.size().start(at.index)),
+        Op::XArray(XArrayOp::Store { at, entry: None }) => entry(at.index),
         Op::Wait(WaitOp::Wake { index, entry, .. }) => Object::Slot(WaitKey::new(index, entry).0),
         Op::Page(PageOp::LockPage(page) | PageOp::AwaitPage(page) | PageOp::TryLockPage(page)) => Object::Page(page),
         Op::Page(PageOp::UnlockPage(Slot::Page(page))) => Object::Page(page),

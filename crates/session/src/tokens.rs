@@ -32,6 +32,7 @@ pub(crate) fn family(object: Object) -> String {
         Object::Tag(_, tag) => tag.name().to_ascii_lowercase(),
         Object::WaitKey(_) => "wait".into(),
         Object::Block(_) => "block".into(),
+        Object::Frame(_) => "frame".into(),
         Object::Pte(mm, _) => format!("pte-{}", mm.0 + 1),
         Object::Pmd(mm, _) => format!("pmd-{}", mm.0 + 1),
         Object::Lock(LockId::Mm(mm)) => format!("mmap-{}", mm.0 + 1),
@@ -48,6 +49,7 @@ pub(crate) fn page_of(object: Object) -> Option<u64> {
         | Object::Tag(page, _)
         | Object::WaitKey(page)
         | Object::Block(page)
+        | Object::Frame(page)
         | Object::Pte(_, page)
         | Object::Pmd(_, page) => Some(page),
         _ => None,
@@ -67,6 +69,7 @@ pub(crate) fn object_of(token: &str) -> Option<Object> {
         "entry" => Object::Slot(page(rest)?),
         "wait" => Object::WaitKey(page(rest)?),
         "block" => Object::Block(page(rest)?),
+        "frame" => Object::Frame(page(rest)?),
         "pte" => in_process().map(|(mm, page)| Object::Pte(mm, page))?,
         "pmd" => in_process().map(|(mm, page)| Object::Pmd(mm, page))?,
         "mmap" => Object::Lock(LockId::Mm(mm(rest)?)),
@@ -97,6 +100,7 @@ mod tests {
             Object::Slot(page),
             Object::WaitKey(0),
             Object::Block(u64::MAX),
+            Object::Frame(0x1000),
             Object::Pte(mm, page),
             Object::Pmd(MmId(0), page),
             Object::Lock(LockId::Mm(mm)),

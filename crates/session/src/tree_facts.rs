@@ -1,7 +1,10 @@
 //! What is to be known of the whole tree to show a part of it, kept up to date by what each step changed.
 
+use crate::tree_of_era::{self, Cell};
+use daxscope_core::entry::XEntry;
 use daxscope_core::entry::{Entry, Slot};
-use daxscope_core::radix::{Leaf, Met, RadixTree, RootView};
+use daxscope_core::radix::{Leaf, Met, NodeView, RadixTree, RootView, SlotView};
+use daxscope_core::tree::xarray::Word;
 use daxscope_core::world::AddressSpace;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -29,6 +32,32 @@ impl Contents {
                 let name = if slot.page().is_some() { "zero page".into() } else { slot.kind() };
                 self.kinds.push((kind, name, 1));
             }
+        }
+    }
+
+    /// What is in the first of these nodes of an XArray, and below it; they are in pre-order.
+    pub(crate) fn of_nodes(nodes: &[NodeView]) -> Contents {
+        let mut contents = Contents::default();
+        for (at, node) in nodes.iter().enumerate() {
+            if at > 0 && node.shift >= nodes[0].shift {
+                break;
+            }
+            contents.nodes += 1;
+            for (_, slot) in &node.slots {
+                if let SlotView::Entry(word) = *slot {
+                    contents.add_xarray(word);
+                }
+            }
+        }
+        contents
+    }
+
+    fn add_xarray(&mut self, word: u64) {
+        let Some(entry) = Word::from_bits(word).and_then(XEntry::from_word) else { return };
+        let name = entry.kind();
+        match self.kinds.iter_mut().find(|known| known.1 == name) {
+            Some(known) => known.2 += 1,
+            None => self.kinds.push((word & (XEntry::PMD | XEntry::ZERO | XEntry::EMPTY), name.into(), 1)),
         }
     }
 
@@ -71,6 +100,8 @@ pub(crate) struct TreeFacts {
     locked: BTreeMap<u64, u64>,
     /// What is in a node and below it, of those that were asked for: by first index and shift.
     contents: RefCell<HashMap<(u64, u8), Contents>>,
+    /// All nodes, of an XArray only.
+    nodes: Vec<NodeView>,
     /// Entries that were looked at since the beginning.
     looked_at: u64,
 }
@@ -83,11 +114,30 @@ impl TreeFacts {
         match before {
             Some(before) if Arc::ptr_eq(&before, mapping) => {}
             Some(before) if is_node(&before) && is_node(mapping) => self.change(&before.tree, &mapping.tree),
+            _ if mapping.xarray.get().is_some() => self.take_all(mapping),
             _ => {
                 *self = TreeFacts { of: self.of.take(), looked_at: self.looked_at, ..TreeFacts::default() };
                 mapping.tree.leaves().into_iter().for_each(|leaf| self.put(leaf));
             }
         }
+    }
+
+    /// All of an XArray: its trees are read as a whole after each step that changed them.
+    fn take_all(&mut self, mapping: &Arc<AddressSpace>) {
+        *self = TreeFacts { of: self.of.take(), looked_at: self.looked_at, ..TreeFacts::default() };
+        for leaf in tree_of_era::leaves(mapping) {
+            self.entries += 1;
+            self.looked_at += 1;
+            if Cell::of_word(mapping, leaf.word).is_locked() {
+                self.locked.insert(leaf.index, leaf.word);
+            }
+        }
+        self.nodes = tree_of_era::nodes(mapping);
+    }
+
+    /// All nodes of an XArray in pre-order.
+    pub(crate) fn nodes(&self) -> &[NodeView] {
+        &self.nodes
     }
 
     fn change(&mut self, before: &RadixTree, after: &RadixTree) {

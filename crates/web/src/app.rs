@@ -1,7 +1,7 @@
 //! The root component: it owns the [`Session`], hands its view to the parts of the page, and carries effects out.
 
 use crate::components::{
-    Alerts, Changes, Embedded, Expectations, Footer, Header, Intro, Live, Locks, Notices, PageTables, PartsBar,
+    Alerts, Changes, Embedded, Expectations, Footer, Frames, Header, Intro, Live, Locks, Notices, PageTables, PartsBar,
     PmemPanel, PrintSheet, SideTabs, SourcePanel, Threads, TreePanel, WaitGraph, Waits, blank,
 };
 use crate::components::{WatchList, WordTip};
@@ -317,9 +317,10 @@ impl App {
                     if let Some(graph) = &view.wait_graph {
                         <WaitGraph graph={graph.clone()} />
                     }
-                    <Waits waits={view.waits.clone()} on={on.clone()} />
+                    <Waits waits={view.waits.clone()} frames={view.frames.clone()} on={on.clone()} />
                     <Locks locks={view.locks.clone()} on={on.clone()} />
                     <PageTables processes={view.page_tables.clone()} on={on.clone()} />
+                    <Frames view={view.frames.clone()} on={on.clone()} />
                 </div>
             }
         };

@@ -63,7 +63,9 @@ fn overlay(view: &View, on: &Callback<Action>) -> Html {
         Panel::Export => view.export.clone().map_or_else(Html::default, |export| {
             html! { <ExportDialog view={export} on={on.clone()} /> }
         }),
-        Panel::Compare => html! { <CompareDialog rows={view.compare.clone()} on={on.clone()} /> },
+        Panel::Compare => {
+            html! { <CompareDialog rows={view.compare.clone()} both_eras={view.both_eras.clone()} on={on.clone()} /> }
+        }
         Panel::Gallery => {
             html! { <Gallery cards={view.gallery.clone()} glossary={view.glossary.clone()} on={on.clone()} /> }
         }

@@ -37,6 +37,7 @@ pub(crate) enum Command {
     Necessity(command::necessity::Words),
     Museum(command::museum::Words),
     Export(command::export::Words),
+    Compare(command::compare::Words),
     Fmt(command::fmt::Words),
     Conform(command::conform::Words),
     Record(command::record::Words),

@@ -22,7 +22,7 @@ pub(crate) struct SearchArgs {
     failures: Option<u32>,
     /// These calls may fail, separated by commas; one of them, unless --failures says otherwise
     #[arg(long = "fail", value_name = "CALL,..", value_delimiter = ',')]
-    #[arg(value_parser = Named::new(&FailPoint::ALL, FailPoint::name))]
+    #[arg(value_parser = Named::new(&FailPoint::EVERY, FailPoint::name))]
     fail_points: Vec<FailPoint>,
     /// Look for this rule only (`any`: for every rule, which says nothing but for an exhibit); may be repeated
     #[arg(long = "rule", value_name = "RULE", value_parser = values::RULE_WORDS)]
@@ -81,6 +81,7 @@ impl SearchArgs {
         let fail_points = match exhibit {
             _ if !self.fail_points.is_empty() => self.fail_points.clone(),
             Some(exhibit) => exhibit.fail_points.clone(),
+            None if self.revision_of(&source.scenario).is_xarray() => vec![FailPoint::NodeAlloc],
             None => standard.fail_points.clone(),
         };
         let bounds = self.limits.over(Bounds {

@@ -73,7 +73,10 @@ fn task(source: &Source, words: &Words) -> Result<Task, Failure> {
     let brings_rule = !words.all_rules && !matches!(expected, Expected::Violation { rule: Some(_), .. });
     Ok(Task {
         name: source.name.clone(),
-        scenario: Scenario { revision: words.search.revision_of(&source.scenario), ..source.scenario.clone() },
+        scenario: crate::input::fitting(Scenario {
+            revision: words.search.revision_of(&source.scenario),
+            ..source.scenario.clone()
+        })?,
         options: words.search.options(source, 0, brings_rule)?,
         expected,
         explain: matches!(words.report.format, Format::Human | Format::Json) && !words.as_found,

@@ -1,5 +1,6 @@
 //! The subcommands: what each is told (`Words`), and what it does.
 
+pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod conform;
 pub(crate) mod explore;

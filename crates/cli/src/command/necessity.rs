@@ -45,7 +45,8 @@ pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
     let target = words.output.target()?;
     let source = input::source(&words.file)?;
     let revision = words.search.revision_of(&source.scenario);
-    let scenario = Arc::new(Scenario { revision, schedule: None, ..source.scenario.clone() });
+    let scenario = Scenario { revision, schedule: None, ..source.scenario.clone() };
+    let scenario = Arc::new(input::fitting(scenario)?);
     let options = words.search.options(&source, FAILURES, false)?;
 
     let begun = Instant::now();

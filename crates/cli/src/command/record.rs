@@ -31,6 +31,7 @@ const MAX_STEPS: usize = 20_000;
 pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
     let mut scenario = input::scenario(&words.file)?;
     scenario.revision = words.revision.unwrap_or(scenario.revision);
+    let scenario = input::fitting(scenario)?;
     if !scenario.entries.is_empty() {
         return Err(Failure::usage(
             "a recording begins with an empty tree: it cannot say what `entries` lines say; replace them by the faults that \

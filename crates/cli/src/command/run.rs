@@ -126,6 +126,7 @@ fn is_as_expected(run: &Run) -> bool {
 
 fn one(mut source: Source, words: &Words) -> Result<Ran, Failure> {
     source.scenario.revision = words.revision.unwrap_or(source.scenario.revision);
+    source.scenario = crate::input::fitting(source.scenario)?;
     let mut schedule = words.schedule.clone().or_else(|| source.scenario.schedule.clone()).unwrap_or_default();
     if let Some(step_size) = words.step_size {
         if !schedule.choices.is_empty() && schedule.step_size != step_size {

@@ -20,8 +20,6 @@ pub(super) fn event(event: &Event, is_xarray: bool) -> Option<Value> {
         Event::Return { function, value } => json!(["ret", function, returned(*value)]),
         Event::WakeEntry { index, entry, mode, .. } => json!(["wake_call", index, xentry(*entry), mode.name()]),
         Event::LeftUnflushed { index, block } if is_xarray => json!(["not_durable", index, block]),
-        Event::MissedBusy { index, block } => json!(["missed_busy", index, block]),
-        Event::FreedBusy { block, refs, mapcount } => json!(["free_busy", block, refs, mapcount]),
         Event::WakeCall { index, entry, mode, .. } => {
             json!(["wake_call", index, slot(Slot::Entry(*entry)), mode.name()])
         }

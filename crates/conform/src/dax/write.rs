@@ -94,6 +94,9 @@ fn scenario_object(scenario: &Scenario, steps: usize) -> Value {
     };
     if scenario.revision.is_xarray() {
         object["layouts"] = json!(layouts);
+        if !scenario.recorded {
+            object["script"] = json!(1);
+        }
     }
     if scenario.journal {
         object["journal"] = json!(1);

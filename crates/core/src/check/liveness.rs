@@ -42,7 +42,8 @@ pub(super) fn violations(after: &Machine) -> Vec<Violation> {
 fn lost(machine: &Machine, thread: ThreadId) -> Violation {
     let sentence = match machine.blocked(thread) {
         Some(Blocked::Entry { key, .. }) => {
-            let entry = if machine.world.mapping.slot(key.0).is_null() {
+            let mapping = &machine.world.mapping;
+            let entry = if mapping.slot(key.0).is_null() && mapping.entry(key.0).is_none() {
                 "an entry that no longer exists"
             } else {
                 "an entry that is locked no more"
@@ -50,6 +51,10 @@ fn lost(machine: &Machine, thread: ThreadId) -> Violation {
             let key = at(key.0);
             format!("{thread} sleeps on key {key} for {entry}. Nobody who can still run will wake that key.")
         }
+        Some(Blocked::Idle { .. }) => format!(
+            "{thread} is {}, and nobody who can still run will wake it.",
+            narrate::why_blocked(machine, thread).unwrap_or_default()
+        ),
         _ => format!(
             "{thread} {}. Nobody holds that lock, and nobody who can still run will wake it.",
             narrate::why_blocked(machine, thread).unwrap_or_default()

@@ -12,12 +12,14 @@ mod liveness;
 mod moment;
 mod ownership;
 mod quiet;
+mod refused;
 mod rounds;
 mod rule;
 mod stem;
 mod tree;
 mod violation;
 mod xarray_state;
+mod xarray_tree;
 
 pub use coming::observed;
 pub use final_state::{Finding, Level, MappingFault, findings};
@@ -69,6 +71,7 @@ pub fn operation_violations(before: &World, thread: ThreadId, performed: &Perfor
             let mut found: Vec<Violation> = events.collect();
             found.extend(ownership::violations(before, thread, &performed.stop.op));
             found.extend(tree::false_exist(thread, performed, after));
+            found.extend(refused::violations(thread, performed, after));
             found
         }
         Moment::TreeChanged => tree::violations(before, thread, after),

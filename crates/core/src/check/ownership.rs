@@ -2,7 +2,7 @@
 
 use super::rule::Rule;
 use super::violation::{Violation, at};
-use crate::op::{Op, PageTableOp, RadixOp};
+use crate::op::{Op, PageTableOp, RadixOp, XArrayOp};
 use crate::units::ThreadId;
 use crate::world::World;
 
@@ -32,6 +32,8 @@ fn trespasses(before: &World, thread: ThreadId, op: &Op) -> Option<Violation> {
         Op::Radix(RadixOp::UnlockSlot { index }) => ("unlocks", index),
         Op::Radix(RadixOp::Delete { index }) => ("deletes", index),
         Op::Radix(RadixOp::Replace { index, .. }) => ("replaces", index),
+        Op::XArray(XArrayOp::Store { at, entry: None }) => ("deletes", at.index),
+        Op::XArray(XArrayOp::Store { at, entry: Some(_) }) => ("changes", at.index),
         _ => return None,
     };
     let owner = before.mapping.owner(index).filter(|&owner| owner != thread)?;

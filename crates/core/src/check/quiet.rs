@@ -6,6 +6,7 @@ use super::violation::{Violation, at};
 use crate::machine::{Machine, Position, StepRecord};
 use crate::mm::{Pmd, PmdTarget, PteTarget};
 use crate::scenario::ExtentKind;
+use crate::tree::xarray::Mark;
 use crate::units::{PageIndex, ThreadId, pmd_start};
 use crate::world::World;
 
@@ -55,6 +56,12 @@ fn of_world(world: &World, thread: ThreadId) -> Vec<Violation> {
 fn breaks_a_rule(world: &World, finding: &Finding) -> bool {
     match *finding {
         Finding::Mapping { fault: MappingFault::StaleZero, page, .. } => has_data(world, page),
+        // Who is dirty will be written back, and then both marks go.
+        Finding::TowriteLeft { index } => {
+            world.mapping.xarray.get().is_some_and(|array| !array.get_mark(index, Mark::Dirty))
+        }
+        // With a radix tree they are told at the step that broke them.
+        Finding::NrExceptional { .. } | Finding::NrPages { .. } => world.mapping.xarray.get().is_some(),
         _ => true,
     }
 }
@@ -111,14 +118,24 @@ fn of_finding(thread: ThreadId, finding: &Finding) -> Option<Violation> {
             Rule::Accounting,
             format!("All is quiet, and {count} pages say that they are the file's, but no entry names them."),
         ),
-        // A mark that is left behind breaks no promise by itself: the next fsync takes it away.
-        Finding::TowriteLeft { .. } => None,
+        Finding::TowriteLeft { index } => violation(
+            Rule::Accounting,
+            format!(
+                "All is quiet, and the entry at {} is marked TOWRITE but not DIRTY: no fsync comes to it, and no \
+                 invalidation takes it.",
+                at(index)
+            ),
+        ),
+        Finding::NrExceptional { counter, actual } => violation(
+            Rule::Counters,
+            format!("All is quiet, and nrexceptional is {counter}, but there are {actual} in the tree."),
+        ),
+        Finding::NrPages { counter, actual } => violation(
+            Rule::Counters,
+            format!("All is quiet, and nrpages is {counter}, but there are {actual} in the tree."),
+        ),
         // Told by other rules at the step that broke them.
-        Finding::EntryLeftLocked { .. }
-        | Finding::PageLeftLocked { .. }
-        | Finding::NrExceptional { .. }
-        | Finding::NrPages { .. }
-        | Finding::WaiterLeft => None,
+        Finding::EntryLeftLocked { .. } | Finding::PageLeftLocked { .. } | Finding::WaiterLeft => None,
     }
 }
 

@@ -23,7 +23,7 @@ pub enum Rule {
     TreeStructure,
     /// An empty, zero or hole page entry is tagged dirty.
     DirtyEmptyEntry,
-    /// A refusal with `-EEXIST` although nothing small is in the range.
+    /// A refusal with `-EEXIST`, or for a conflict, although nothing small is in the range.
     FalseExist,
     /// An operation would go on for ever: it faults again and again, or its scan goes in circles.
     Livelock,
@@ -42,13 +42,15 @@ pub enum Rule {
     StaleMapping,
     /// When all is quiet, a mapping is writable but its entry is not dirty: fsync will miss the data.
     LostDirtyTag,
-    /// When all is quiet, a reference count or counter is wrong.
+    /// When all is quiet, a reference count, counter or mark is wrong.
     Accounting,
+    /// A store is refused with `SIGBUS` although the thread holds the entry of its page, with blocks.
+    FalseSigbus,
 }
 
 impl Rule {
     /// All rules.
-    pub const ALL: [Rule; 19] = [
+    pub const ALL: [Rule; 20] = [
         Rule::KernelBug,
         Rule::LostWakeup,
         Rule::Deadlock,
@@ -68,6 +70,7 @@ impl Rule {
         Rule::StaleMapping,
         Rule::LostDirtyTag,
         Rule::Accounting,
+        Rule::FalseSigbus,
     ];
 
     /// The name on the command line and in links.
@@ -93,6 +96,7 @@ impl Rule {
             Rule::StaleMapping => "stale-mapping",
             Rule::LostDirtyTag => "lost-dirty-tag",
             Rule::Accounting => "accounting",
+            Rule::FalseSigbus => "false-sigbus",
         }
     }
 
@@ -114,7 +118,8 @@ impl Rule {
             | Rule::FsyncRepeats
             | Rule::Warning
             | Rule::OutsideRange
-            | Rule::PageTableOverwritten => Moment::Operation,
+            | Rule::PageTableOverwritten
+            | Rule::FalseSigbus => Moment::Operation,
             Rule::Counters | Rule::TreeStructure | Rule::DirtyEmptyEntry => Moment::TreeChanged,
             Rule::LeftLocked => Moment::OperationEnds,
             Rule::StaleMapping | Rule::LostDirtyTag | Rule::Accounting => Moment::Quiet,
@@ -146,6 +151,7 @@ impl Rule {
             Rule::StaleMapping => "Stale mapping",
             Rule::LostDirtyTag => "Lost dirty tag",
             Rule::Accounting => "Wrong accounting",
+            Rule::FalseSigbus => "SIGBUS without a reason",
         }
     }
 }

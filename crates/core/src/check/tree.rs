@@ -2,6 +2,7 @@
 
 use super::rule::Rule;
 use super::violation::{Violation, at};
+use super::xarray_tree;
 use crate::entry::{Entry, EntrySize, Slot};
 use crate::errno::Errno;
 use crate::machine::Performed;
@@ -26,6 +27,9 @@ pub(super) fn false_exist(thread: ThreadId, performed: &Performed, after: &World
 
 /// What an operation that changed the tree has made wrong. A fault that was there before is no news.
 pub(super) fn violations(before: &World, thread: ThreadId, after: &World) -> Vec<Violation> {
+    if let (Some(old), Some(new)) = (before.mapping.xarray.get(), after.mapping.xarray.get()) {
+        return xarray_tree::violations((before, old), thread, (after, new));
+    }
     let changes = after.mapping.tree.differences(&before.mapping.tree);
     let mut news = counters(before, after, &changes);
     news.extend(structure(before, after));

@@ -8,12 +8,13 @@ mod ended;
 
 pub use ended::{asks_for_fallbacks, unexpected};
 
-use crate::entry::{Entry, EntrySize, Slot};
+use crate::entry::{Entry, EntrySize, Slot, XEntry};
 use crate::event::{Event, OpResult};
 use crate::mm::Pmd;
 use crate::narrate;
 use crate::run::{Run, fell_back};
 use crate::scenario::{EndedHow, EntryKind, Expectation, Fact, MappedHow, ResultWord, format_pages};
+use crate::tree::xarray::Mark;
 use crate::units::{MmId, PageIndex, ThreadId};
 use crate::world::World;
 
@@ -85,11 +86,10 @@ fn is_so(world: &World, fact: &Fact) -> bool {
                 MappedHow::Writable => writable,
             })
         }
-        Fact::Entry { page, size, kind } => entries(world, page).any(|(slot, _)| {
-            let (its_size, its_kind) = shape(slot);
+        Fact::Entry { page, size, kind } => entries(world, page).into_iter().any(|((its_size, its_kind), _)| {
             size.is_none_or(|size| size == its_size) && kind.is_none_or(|kind| kind == its_kind)
         }),
-        Fact::Dirty { page } => entries(world, page).any(|(_, dirty)| dirty),
+        Fact::Dirty { page } => entries(world, page).into_iter().any(|(_, dirty)| dirty),
         Fact::Ended { .. } => true,
     }
 }
@@ -112,13 +112,38 @@ fn mapped(world: &World, mm: MmId, page: Option<PageIndex>) -> Vec<(bool, bool)>
     }
 }
 
-/// The entries of the tree, or the one of a file page: what stands there, and is it tagged dirty?
-fn entries(world: &World, page: Option<PageIndex>) -> impl Iterator<Item = (Slot, bool)> {
-    let covers = move |first: u64, order: u8| page.is_none_or(|page| page >> order == first >> order);
-    let leaves = world.mapping.tree.leaves().into_iter();
-    leaves
-        .filter(move |leaf| covers(leaf.index, leaf.order))
-        .map(|leaf| (Slot::from_word(leaf.word), leaf.tags & 1 != 0))
+/// Size and kind of an entry, and is it tagged dirty?
+type Found = ((EntrySize, EntryKind), bool);
+
+/// The entries of the tree, or the one of a file page.
+fn entries(world: &World, page: Option<PageIndex>) -> Vec<Found> {
+    let covers = |first: u64, order: u8| page.is_none_or(|page| page >> order == first >> order);
+    let mut found = Vec::new();
+    if let Some(array) = world.mapping.xarray.get() {
+        for leaf in array.leaves() {
+            if let Some(entry) =
+                XEntry::from_word(leaf.word).filter(|entry| covers(leaf.index, entry.size().order() as u8))
+            {
+                found.push((xarray_shape(entry), leaf.marks & Mark::Dirty.bit() != 0));
+            }
+        }
+    } else {
+        for leaf in world.mapping.tree.leaves() {
+            if covers(leaf.index, leaf.order) {
+                found.push((shape(Slot::from_word(leaf.word)), leaf.tags & 1 != 0));
+            }
+        }
+    }
+    found
+}
+
+const fn xarray_shape(entry: XEntry) -> (EntrySize, EntryKind) {
+    let kind = match (entry.is_zero(), entry.is_empty()) {
+        (true, _) => EntryKind::Zero,
+        (_, true) => EntryKind::Empty,
+        _ => EntryKind::Block,
+    };
+    (entry.size(), kind)
 }
 
 fn shape(slot: Slot) -> (EntrySize, EntryKind) {
@@ -166,11 +191,13 @@ fn instead(run: &Run, expectation: &Expectation) -> String {
             each.collect::<Vec<_>>().join(", ")
         }
         Expectation::Fact { fact: Fact::Entry { page: Some(page), .. } | Fact::Dirty { page: Some(page) }, .. } => {
-            let (slot, dirty) = entries(&run.machine.world, Some(page)).next().unwrap_or((Slot::Null, false));
+            let mapping = &run.machine.world.mapping;
+            let dirty = entries(&run.machine.world, Some(page)).first().is_some_and(|(_, dirty)| *dirty);
             let tagged = if dirty { "dirty" } else { "not dirty" };
-            match slot {
-                Slot::Null => format!("there is no entry at {}", format_pages(page)),
-                slot => format!("{} is there, {tagged}", narrate::slot(slot)),
+            match (mapping.entry(page), mapping.slot(page)) {
+                (Some(entry), _) => format!("{} is there, {tagged}", narrate::xarray_entry(entry)),
+                (None, Slot::Null) => format!("there is no entry at {}", format_pages(page)),
+                (None, slot) => format!("{} is there, {tagged}", narrate::slot(slot)),
             }
         }
         Expectation::Fact { fact: Fact::Ended { how, thread, operation }, holds } => {

@@ -54,7 +54,6 @@ fn is_news(event: &Event) -> bool {
         Event::Result(result) => !matches!(result, OpResult::Accessed { .. } | OpResult::Done | OpResult::Number(0..)),
         Event::Unexpected(_) | Event::Warn(_) | Event::VmBug(_) | Event::SleepWhilePreloaded(_) => true,
         Event::TookUnasked { .. } | Event::FlushedAgain { .. } | Event::LeftUnflushed { .. } => true,
-        Event::MissedBusy { .. } | Event::FreedBusy { .. } => true,
         Event::Corrupt { .. } | Event::Bug(_) | Event::PreemptLeak(_) => true,
         _ => false,
     }

@@ -5,6 +5,7 @@
 mod calls;
 mod commit;
 mod fallbacks;
+mod kernel_words;
 mod mail;
 mod matters;
 mod names;
@@ -17,14 +18,15 @@ mod words;
 
 pub use commit::{COMMIT_WIDTH, commit};
 pub use fallbacks::fallbacks;
+pub use kernel_words::with_kernel_words;
 pub use mail::{MailHead, SCRIPT_HEAD, mail_head, mail_script, mail_table};
 pub use matters::matters;
 pub use names::with_process_names;
 pub use next::next;
 pub use table::{Row, WIDTH, table, table_with_round, wrap};
 pub use waits::{ring, why_blocked};
-pub(crate) use words::slot;
 pub use words::{grouped, operation, page, status};
+pub(crate) use words::{locked_xentry as xarray_entry, slot};
 pub(crate) use words::{ptes, threads};
 
 use crate::machine::{Machine, Performed, StepRecord};

@@ -73,8 +73,6 @@ fn of_event(event: &Event) -> Option<String> {
         Event::TookUnasked { index, .. } => format!("has left its range: nobody asked for page {}", page(*index)),
         Event::FlushedAgain { index } => format!("has written back the entry at {} once more", page(*index)),
         Event::LeftUnflushed { index, .. } => format!("leaves page {} unflushed", page(*index)),
-        Event::MissedBusy { index, .. } => format!("finds no busy page, although page {} is pinned", page(*index)),
-        Event::FreedBusy { block, .. } => format!("frees block {block:#x} while somebody uses it"),
         Event::Corrupt { count, .. } => format!("overwrites a page table that holds {}", words::ptes(*count)),
         Event::Bug(bug) => format!("kills the kernel ({})", bug.text()),
         Event::PreemptLeak(_) => "ends with preemption off".into(),

@@ -17,6 +17,8 @@ pub enum Object {
     Waits,
     /// Pages and folios of the device, by block.
     Frames,
+    /// Which nodes the XArray has. Matters only where asking for one may fail.
+    Nodes,
     /// Is there metadata that no fsync has committed?
     Metadata,
     /// A hole page or private copy.

@@ -2,7 +2,7 @@
 
 use super::{Access, AccessKind, Object, Outcome};
 use crate::mm::Page;
-use crate::units::{PMD_PAGES, PageId, PageIndex, ThreadId, pmd_start};
+use crate::units::{Block, PMD_PAGES, PageId, PageIndex, ThreadId, pmd_start};
 use crate::world::World;
 
 /// An operation that was performed, and what it is known to have touched.
@@ -81,6 +81,41 @@ impl<'a> Touched<'a> {
                 }
             }
         }
+        self.changed_frames();
+    }
+
+    /// Folios of the device that the operation changed on the way. One more or one less reference or mapping may be exchanged
+    /// with another, as long as nobody waits for the last.
+    pub(super) fn changed_frames(&mut self) {
+        let (before, after) = (self.before, self.after);
+        let (Some(old), Some(new)) = (before.pages.frames.get(), after.pages.frames.get()) else { return };
+        if old.waiters() != new.waiters() {
+            self.all_frames();
+        }
+        for folio in old.folios().iter().chain(new.folios()) {
+            let (was, is) = (old.folio(folio.first), new.folio(folio.first));
+            let only_counted = (was.first, was.order, was.index) == (is.first, is.order, is.index);
+            if was != is {
+                self.frames(
+                    folio.first,
+                    folio.end() - 1,
+                    if only_counted { AccessKind::Add } else { AccessKind::Write },
+                );
+            }
+        }
+    }
+
+    /// Pages and folios of the device, by block. To count is a change if somebody waits for the last reference.
+    pub(super) fn frames(&mut self, first: Block, last: Block, kind: AccessKind) {
+        let somebody_waits =
+            |world: &World| world.pages.frames.get().is_some_and(|frames| !frames.waiters().is_empty());
+        let wakes = kind == AccessKind::Add && (somebody_waits(self.before) || somebody_waits(self.after));
+        self.add(Object::Frames, first, last, if wakes { AccessKind::Write } else { kind });
+    }
+
+    /// All of them, with those who wait.
+    pub(super) fn all_frames(&mut self) {
+        self.add(Object::Frames, 0, u64::MAX, AccessKind::Write);
     }
 
     /// What is durable matters, in every state or in none, only to scripts with an fsync.

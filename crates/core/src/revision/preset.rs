@@ -112,7 +112,8 @@ pub fn preset(name: &str) -> Option<&'static Preset> {
 /// and the nearest. `None`: it is the name of no kernel.
 pub(crate) fn unlisted(name: &str) -> Option<(String, &'static str)> {
     let wanted = Version::of(name)?;
-    let same_kind = PRESETS.iter().filter_map(|preset| Version::of(preset.name).map(|version| (version, preset.name)));
+    let all = PRESETS.iter().chain(XARRAY_PRESETS);
+    let same_kind = all.filter_map(|preset| Version::of(preset.name).map(|version| (version, preset.name)));
     let (mut before, mut after) = (None, None);
     for (version, name) in same_kind.filter(|(version, _)| version.is_series == wanted.is_series) {
         if version < wanted {
@@ -128,7 +129,7 @@ pub(crate) fn unlisted(name: &str) -> Option<(String, &'static str)> {
         (None, None) => return None,
     };
     let what = if wanted.is_series { "revisions of the series" } else { "releases" };
-    let why = format!("only {what} are here that were compared with recorded runs of the kernel's code");
+    let why = format!("only some {what} are modelled");
     Some((format!("There is no revision `{name}`: {why}. {nearest}"), before.or(after)?))
 }
 

@@ -2,8 +2,8 @@
 
 use super::{
     Counter, DowngradeDecided, FaultOrder, HugeZeroBusy, InsertIndex, InsertPage, LayoutBreak, LayoutScan,
-    MkcleanRange, PageState, PmdFaultChecks, ReadFault, Revision, SmallerEntry, SplitOnFallback, TowriteCleared,
-    UnlockOnPreloadFail, WakeMode, WritebackMeetsLock,
+    MixedAssociation, MkcleanRange, PageState, PmdFaultChecks, ReadFault, Revision, SmallerEntry, SplitOnFallback,
+    TowriteCleared, UnlockByPage, UnlockOnPreloadFail, WakeMode, WritebackMeetsLock,
 };
 
 /// One switch: its name, what it may be set to, and where it comes from.
@@ -156,8 +156,20 @@ pub const XARRAY_SWITCHES: &[Switch] = &[
          proposals of this project, no kernel has them"),
     switch!(xarray.towrite_cleared { "before_flush" => TowriteCleared::BeforeFlush, "after_flush" => TowriteCleared::AfterFlush }
         "when fsync takes the mark TOWRITE from an entry", "before since a6abc2c0e77b, 4.10; after is a proposal of this project, no kernel has it"),
-    switch!(xarray.layout_scan { "skips_locked" => LayoutScan::SkipsLocked, "waits" => LayoutScan::Waits }
-        "what the scan for busy pages does with a locked entry", "6be3e21d25ca, 6.15"),
+    switch!(xarray.layout_scan {
+            "skips_locked" => LayoutScan::SkipsLocked,
+            "waits_then_next" => LayoutScan::WaitsThenNext,
+            "waits" => LayoutScan::Waits,
+        }
+        "what the scan for busy pages does with a locked entry", "6be3e21d25ca, 6.15; waits_then_next in 6.15-rc only"),
+    switch!(xarray.unlock_by_page {
+            "cookie" => UnlockByPage::Cookie,
+            "page" => UnlockByPage::Page,
+            "small_page" => UnlockByPage::SmallPage,
+        }
+        "what is stored to unlock an entry that was locked by its page", "27359fd6e5f3, 4.20; small_page to fda490d39fc0, both in 4.20-rc only"),
+    switch!(xarray.mixed_association { "entry" => MixedAssociation::Entry, "fault" => MixedAssociation::Fault }
+        "which pages belong to the file when a 4 KiB fault uses an entry of 2 MiB", "1571c029a2ff, 5.2; fault from 4.20 to 5.1"),
     switch!(xarray.layout_break { "keeps" => LayoutBreak::Keeps, "deletes" => LayoutBreak::Deletes, "flushes" => LayoutBreak::Flushes }
         "what becomes of the entries when a layout is broken", "bde708f1a65d, 6.15; flushes first is a proposal of this project, no kernel has it"),
     switch!(xarray.page_state { "page" => PageState::Page, "folio" => PageState::Folio }

@@ -47,8 +47,30 @@ pub enum TowriteCleared {
 pub enum LayoutScan {
     /// Passes over it.
     SkipsLocked,
+    /// Waits until it is unlocked, and then looks at the one behind it (6.15-rc).
+    WaitsThenNext,
     /// Waits until it is unlocked.
     Waits,
+}
+
+/// What is stored to unlock an entry that was locked by its page.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum UnlockByPage {
+    /// What was there when it was locked.
+    Cookie,
+    /// An entry for the page itself, of the size that was there (4.20-rc).
+    Page,
+    /// An entry for the page itself, of 4 KiB (4.20-rc).
+    SmallPage,
+}
+
+/// Which pages belong to the file when a 4 KiB fault uses an entry of 2 MiB.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum MixedAssociation {
+    /// All of the entry, as before.
+    Entry,
+    /// Only the one of the fault (4.20 to 5.1).
+    Fault,
 }
 
 /// What becomes of the entries when a layout is broken and no page is busy.
@@ -131,6 +153,10 @@ pub struct XArraySwitches {
     pub layout_scan: LayoutScan,
     /// What becomes of the entries when a layout is broken and no page is busy.
     pub layout_break: LayoutBreak,
+    /// What is stored to unlock an entry that was locked by its page.
+    pub unlock_by_page: UnlockByPage,
+    /// Which pages belong to the file when a 4 KiB fault uses an entry of 2 MiB.
+    pub mixed_association: MixedAssociation,
     /// Who remembers which file a block belongs to.
     pub page_state: PageState,
     /// Which function maps a 4 KiB page of the device.
@@ -154,6 +180,8 @@ impl XArraySwitches {
         towrite_cleared: TowriteCleared::BeforeFlush,
         layout_scan: LayoutScan::SkipsLocked,
         layout_break: LayoutBreak::Keeps,
+        unlock_by_page: UnlockByPage::Cookie,
+        mixed_association: MixedAssociation::Entry,
         page_state: PageState::Page,
         insert_page: InsertPage::Pfn,
         huge_zero_busy: HugeZeroBusy::Fallback,

@@ -25,6 +25,22 @@ pub struct Span {
     pub bytes: Range<usize>,
 }
 
+/// The whole of a line, counted from 1, without blanks around it; an empty place at the end if there is no such line.
+#[must_use]
+pub fn line_span(text: &str, number: u32) -> Span {
+    let mut start = 0;
+    for (at, line) in text.split_inclusive('\n').enumerate() {
+        if at as u32 + 1 == number {
+            let (inner, before) = (line.trim(), line.len() - line.trim_start().len());
+            let first = line[..before].chars().count() as u32 + 1;
+            let bytes = start + before..start + before + inner.len();
+            return Span { line: number, start: first, end: first + inner.chars().count() as u32, bytes };
+        }
+        start += line.len();
+    }
+    Span { line: number, start: 1, end: 1, bytes: start..start }
+}
+
 /// One mistake.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Diagnostic {

@@ -5,7 +5,7 @@ use super::diagnostic::Severity;
 use super::limits::{MAX_LINE_CHARS, MAX_TEXT_BYTES};
 use super::schedule::{Run, runs};
 use super::statement::{AllocLine, At, ExpectLine, OperationLine, Place, ProcessLine, ProcessRef, Statement};
-use super::{Device, InjectedFailure, Operation, Process, Scenario, Schedule, StepSize, ThreadScript};
+use super::{Device, InjectedFailure, Layouts, Operation, Process, Scenario, Schedule, StepSize, ThreadScript};
 use crate::units::{MmId, ThreadId};
 use std::collections::BTreeSet;
 
@@ -54,6 +54,9 @@ fn statements(scenario: &Scenario) -> Vec<Statement> {
     }
     if scenario.journal {
         all.push(Statement::Journal(true));
+    }
+    if scenario.layouts != Layouts::default() {
+        all.push(Statement::Layouts(scenario.layouts));
     }
     if scenario.processes != [scenario.file.default_process()] {
         all.extend(scenario.processes.iter().map(process_statement));
@@ -108,6 +111,7 @@ fn process_statement(process: &Process) -> Statement {
         shared: Some(mapping.shared),
         writable: Some(mapping.writable),
         place: (mapping.skew != 0).then(|| At::nowhere(Place::Skew(mapping.skew))),
+        sync: mapping.sync,
     })
 }
 

@@ -17,6 +17,7 @@ mod filled;
 mod format;
 pub mod limits;
 mod line;
+mod misfit;
 mod read;
 mod schedule;
 mod size;
@@ -26,7 +27,7 @@ pub use as_run::{AsRun, as_run, revision_name};
 pub use assist::{Completions, ScriptWord, completions, words};
 pub use build::{Parsed, SourceMap, parse, parse_revision};
 pub use compact::Compact;
-pub use diagnostic::{Diagnostic, Severity, Span, render};
+pub use diagnostic::{Diagnostic, Severity, Span, line_span, render};
 pub use edit::{Edit, Flag, Refusal, edit};
 pub use expectation::{EndedHow, EntryKind, Expectation, Fact, MappedHow, ResultWord};
 pub use filled::Filled;
@@ -144,6 +145,21 @@ pub enum Layouts {
     Range,
     /// None of it.
     None,
+}
+
+impl Layouts {
+    /// All of them.
+    pub const ALL: [Layouts; 3] = [Layouts::Whole, Layouts::Range, Layouts::None];
+
+    /// The word in scripts.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Layouts::Whole => "whole",
+            Layouts::Range => "range",
+            Layouts::None => "none",
+        }
+    }
 }
 
 /// A process and its one mapping of the file.
@@ -327,6 +343,29 @@ impl FailPoint {
         FailPoint::IomapBegin,
     ];
 
+    /// Those of a kernel's era.
+    #[must_use]
+    pub const fn of(revision: &Revision) -> [FailPoint; 6] {
+        if revision.is_xarray() { Self::XARRAY } else { Self::ALL }
+    }
+
+    /// Those of both eras, each once.
+    pub const EVERY: [FailPoint; 8] = [
+        FailPoint::Preload,
+        FailPoint::MaybePreload,
+        FailPoint::PageAlloc,
+        FailPoint::HzpAlloc,
+        FailPoint::DirectAccess,
+        FailPoint::IomapBegin,
+        FailPoint::NodeAlloc,
+        FailPoint::NodeAllocWait,
+    ];
+
+    /// Those of both eras, each once.
+    pub fn every() -> impl Iterator<Item = FailPoint> + Clone {
+        Self::ALL.into_iter().chain([FailPoint::NodeAlloc, FailPoint::NodeAllocWait])
+    }
+
     /// The name in scripts and recordings.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -345,7 +384,7 @@ impl FailPoint {
     /// The one with that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<FailPoint> {
-        Self::ALL.into_iter().chain(Self::XARRAY).find(|what| what.name() == name)
+        Self::every().find(|what| what.name() == name)
     }
 }
 

@@ -4,7 +4,7 @@ use super::expectation::{self, Expectation};
 use super::line::{needs_escape, quoted};
 use super::schedule::{Run, write_runs};
 use super::size::{format_pages, format_range};
-use super::{Extent, ExtentKind, FailPoint, Filled, Operation, StepSize};
+use super::{Extent, ExtentKind, FailPoint, Filled, Layouts, Operation, StepSize};
 use crate::errno::Errno;
 use crate::units::{Block, PageIndex};
 use std::fmt::{self, Write};
@@ -50,6 +50,8 @@ pub(crate) struct ProcessLine {
     pub(crate) shared: Option<bool>,
     pub(crate) writable: Option<bool>,
     pub(crate) place: Option<At<Place>>,
+    /// `MAP_SYNC`.
+    pub(crate) sync: bool,
 }
 
 /// The words of an `alloc` line; what it leaves out is `None`.
@@ -95,6 +97,7 @@ pub(crate) enum Statement {
     FsLock(bool),
     IMmapRwsem(bool),
     Journal(bool),
+    Layouts(Layouts),
     Process(ProcessLine),
     Thread { letter: At<char>, process: Option<At<ProcessRef>> },
     Operation(OperationLine),
@@ -134,6 +137,9 @@ pub(crate) const TOP_KEYWORDS: [&str; 16] = [
 /// The words that begin an operation.
 pub(crate) const OPERATION_KEYWORDS: [&str; 10] =
     ["read", "write", "punch", "truncate", "fsync", "invalidate", "invalidate2", "write(2)", "read(2)", "munmap"];
+
+/// The words that begin lines which only kernels from 4.20 on have: `kernel` is another word for `revision`.
+pub(crate) const XARRAY_KEYWORDS: [&str; 6] = ["layouts", "pin", "unpin", "layout", "hold", "kernel"];
 
 /// The words of a `process` line, which no process can be called without quotes.
 pub(crate) const PROCESS_KEYWORDS: [&str; 7] = ["maps", "shared", "private", "rw", "ro", "skew", "at"];
@@ -208,6 +214,7 @@ impl fmt::Display for Statement {
             Statement::FsLock(on) => write!(f, "fs_lock  {}", switch(*on)),
             Statement::IMmapRwsem(on) => write!(f, "i_mmap_rwsem {}", switch(*on)),
             Statement::Journal(on) => write!(f, "journal  {}", switch(*on)),
+            Statement::Layouts(layouts) => write!(f, "layouts  {}", layouts.name()),
             Statement::Process(process) => process.fmt(f),
             Statement::Thread { letter, process } => {
                 write!(f, "thread {}", letter.value)?;
@@ -262,6 +269,9 @@ impl fmt::Display for ProcessLine {
             Some(At { value: Place::Skew(skew), .. }) => write!(words, " skew {}", format_pages(*skew))?,
             Some(At { value: Place::Address(page), .. }) => write!(words, " at {}", format_pages(*page))?,
             None => {}
+        }
+        if self.sync {
+            words.push_str(" sync");
         }
         if words.is_empty() { f.write_str("process") } else { write!(f, "process {words}") }
     }

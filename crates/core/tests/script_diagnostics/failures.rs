@@ -9,7 +9,7 @@ fn failures() {
         r#"
 error on line 2: The call that fails is missing.
     fail
-        ^ expected one of preload, maybe_preload, page_alloc, hzp_alloc, direct_access, iomap_begin
+        ^ expected one of preload, maybe_preload, page_alloc, hzp_alloc, direct_access, iomap_begin, node_alloc, node_alloc_wait
 "#,
     );
     check_line(
@@ -17,7 +17,7 @@ error on line 2: The call that fails is missing.
         r#"
 error on line 2: There is no call that can fail named `malloc`.
     fail malloc
-         ^^^^^^ expected one of preload, maybe_preload, page_alloc, hzp_alloc, direct_access, iomap_begin
+         ^^^^^^ expected one of preload, maybe_preload, page_alloc, hzp_alloc, direct_access, iomap_begin, node_alloc, node_alloc_wait
 "#,
     );
     check_line(
@@ -25,7 +25,7 @@ error on line 2: There is no call that can fail named `malloc`.
         r#"
 error on line 2: There is no call that can fail named `preloda`.
     fail preloda 1 in A with ENOMEM
-         ^^^^^^^ expected one of preload, maybe_preload, page_alloc, hzp_alloc, direct_access, iomap_begin; write `preload`
+         ^^^^^^^ expected one of preload, maybe_preload, page_alloc, hzp_alloc, direct_access, iomap_begin, node_alloc, node_alloc_wait; write `preload`
 "#,
     );
     check_line(

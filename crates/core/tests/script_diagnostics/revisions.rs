@@ -10,7 +10,7 @@ fn revisions() {
         r#"
 error on line 2: The revision is missing.
     revision
-            ^ expected one of v4, v5, v6, v8, v9, 4.10.0, 4.10.17, 4.11, 4.12.4, 4.13.4, fixed
+            ^ expected one of v4, v5, v6, v8, v9, 4.10.0, 4.10.17, 4.11, 4.12.4, 4.13.4, fixed, 5.10.13, 5.10, 6.1, 6.12, 7.3, 7.3-fixed
 "#,
     );
     check_line(
@@ -18,7 +18,7 @@ error on line 2: The revision is missing.
         r#"
 error on line 2: There is no revision `v66`.
     revision v66
-             ^^^ expected one of v4, v5, v6, v8, v9, 4.10.0, 4.10.17, 4.11, 4.12.4, 4.13.4, fixed; write `v6`
+             ^^^ expected one of v4, v5, v6, v8, v9, 4.10.0, 4.10.17, 4.11, 4.12.4, 4.13.4, fixed, 5.10.13, 5.10, 6.1, 6.12, 7.3, 7.3-fixed; write `v6`
 "#,
     );
     check_line(
@@ -26,7 +26,7 @@ error on line 2: There is no revision `v66`.
         r#"
 error on line 2: There is no revision `v3.2.x`.
     revision v3.2.x
-             ^^^^^^ expected one of v4, v5, v6, v8, v9, 4.10.0, 4.10.17, 4.11, 4.12.4, 4.13.4, fixed
+             ^^^^^^ expected one of v4, v5, v6, v8, v9, 4.10.0, 4.10.17, 4.11, 4.12.4, 4.13.4, fixed, 5.10.13, 5.10, 6.1, 6.12, 7.3, 7.3-fixed
 "#,
     );
     check_line(
@@ -34,7 +34,7 @@ error on line 2: There is no revision `v3.2.x`.
         r#"
 error on line 2: A revision begins with the name of a preset.
     revision wake_mode_delete=all
-             ^ expected one of v4, v5, v6, v8, v9, 4.10.0, 4.10.17, 4.11, 4.12.4, 4.13.4, fixed; write `4.10.0 `
+             ^ expected one of v4, v5, v6, v8, v9, 4.10.0, 4.10.17, 4.11, 4.12.4, 4.13.4, fixed, 5.10.13, 5.10, 6.1, 6.12, 7.3, 7.3-fixed; write `4.10.0 `
 "#,
     );
     check_line(
@@ -88,8 +88,9 @@ fn kernels_that_are_not_here_name_their_neighbours() {
         ("4.10-rc8", "4.10.0", "The nearest is `4.10.0`, after it."),
         ("4.10.3", "4.10.0", "Nearest are `4.10.0` before it and `4.10.17` after it."),
         ("4.12-rc1", "4.11", "Nearest are `4.11` before it and `4.12.4` after it."),
-        ("6.1", "4.13.4", "The nearest is `4.13.4`, before it."),
-        ("5.0-rc1", "4.13.4", "The nearest is `4.13.4`, before it."),
+        ("6.6", "6.1", "Nearest are `6.1` before it and `6.12` after it."),
+        ("7.4-rc1", "7.3", "The nearest is `7.3`, before it."),
+        ("5.0-rc1", "4.13.4", "Nearest are `4.13.4` before it and `5.10.13` after it."),
         ("v7", "v6", "Nearest are `v6` before it and `v8` after it."),
         ("v1", "v4", "The nearest is `v4`, after it."),
     ] {

@@ -10,7 +10,7 @@ use measure::{CHILD, Job, Measured, run_child};
 use std::path::Path;
 
 /// The kernels of the mix.
-const KERNELS: [&str; 4] = ["fixed", CLEAN_BUT_FOR_DELETE, "4.10.0", "v6"];
+const KERNELS: [&str; 7] = ["fixed", CLEAN_BUT_FOR_DELETE, "4.10.0", "v6", "6.12", "7.3", "7.3-fixed"];
 /// Strict invalidation wakes one waiter only, as up to 5.12; all else is corrected.
 const CLEAN_BUT_FOR_DELETE: &str = "fixed wake_mode_delete=one";
 

@@ -4,7 +4,7 @@ use cpu_time::ProcessTime;
 use daxscope_core::check::Rule;
 use daxscope_core::op::{Op, TreeLockOp};
 use daxscope_core::run::Run;
-use daxscope_core::scenario::{Scenario, Schedule, parse, parse_revision};
+use daxscope_core::scenario::{FailPoint, Scenario, Schedule, parse, parse_revision};
 use daxscope_explore::{Bounds, Options, Policy, Reductions, Search, Verdict};
 use std::process::Command;
 use std::sync::Arc;
@@ -110,6 +110,11 @@ pub(crate) fn run_child(words: &[String]) {
         states: states.parse().expect("a number"),
         failures: if on[1] { Bounds::ANY_FAILURES } else { 0 },
         rules: if on[2] { vec![Rule::LostWakeup] } else { Vec::new() },
+        fail_points: if revision.is_xarray() {
+            vec![FailPoint::NodeAlloc, FailPoint::NodeAllocWait]
+        } else {
+            Bounds::default().fail_points
+        },
         ..Bounds::default()
     };
     let bounded = Options { bounds, ..Options::default() };

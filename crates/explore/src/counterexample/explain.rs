@@ -173,6 +173,7 @@ fn parts_of(rule: Rule, scenario: &Scenario) -> Option<Parts> {
         | Rule::TreeStructure
         | Rule::DirtyEmptyEntry
         | Rule::FalseExist
+        | Rule::FalseSigbus
         | Rule::LeftLocked
         | Rule::SleepInAtomic
         | Rule::LostDirtyTag

@@ -136,7 +136,7 @@ impl Marks<'_> {
 
     /// A thread sleeps on a key: who locked what it saw, who woke others, and what became of the entry.
     fn asleep(&mut self, thread: ThreadId, key: WaitKey) {
-        let slot = |world: &World| world.mapping.slot(key.0);
+        let slot = |world: &World| (world.mapping.slot(key.0), world.mapping.entry(key.0));
         let queues = |op: &Op| matches!(op, Op::Wait(WaitOp::PrepareToWait { key: wanted }) if *wanted == key);
         let Some(queued) = self.last_operation(thread, queues) else { return };
         self.add(self.last_change(queued.0, slot), format!("the change after which {thread} has to wait"));

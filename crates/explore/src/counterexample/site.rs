@@ -198,6 +198,9 @@ fn standstill(run: &Replay, rule: Rule) -> Site {
             Some(Blocked::Entry { key, .. }) => {
                 let is_asleep = |world: &World| world.waits.key_of(thread) == Some(key);
                 let is_orphan = |world: &World| {
+                    if let Some(entry) = world.mapping.entry(key.0) {
+                        return !entry.is_locked() || WaitKey::of_xarray(key.0, Some(entry)) != key;
+                    }
                     let entry = world.mapping.slot(key.0).entry().filter(|entry| entry.is_locked());
                     entry.is_none_or(|entry| WaitKey::new(key.0, entry) != key)
                 };

@@ -10,6 +10,7 @@
 
 pub mod compare;
 mod draw;
+mod of_era;
 pub mod random_script;
 mod random_world;
 pub mod reached;
@@ -59,7 +60,24 @@ impl Case {
     /// If the generator writes what the reader of scripts refuses, or the formatter changes what it means.
     #[must_use]
     pub fn random(seed: u64) -> Case {
-        let (text, failures) = random_script::draw(seed);
+        Case::of_text(seed, random_script::draw(seed, false))
+    }
+
+    /// The same for a kernel of the XArray's era.
+    ///
+    /// # Panics
+    ///
+    /// As [`Case::random`].
+    #[must_use]
+    pub fn random_of_xarray(seed: u64) -> Case {
+        let mut case = Case::of_text(seed, random_script::draw(seed, true));
+        let mut scenario = Scenario::clone(&case.scenario);
+        of_era::add(seed, &mut scenario);
+        case.scenario = Arc::new(scenario);
+        case
+    }
+
+    fn of_text(seed: u64, (text, failures): (String, u32)) -> Case {
         let parsed = parse(&text);
         assert!(!has_errors(&parsed), "seed {seed}: {:?}\n{text}", parsed.diagnostics);
         let again = parse(&format(&parsed.scenario));
@@ -73,7 +91,7 @@ impl Case {
         Bounds {
             states: effort.states,
             failures: self.failures,
-            fail_points: FailPoint::ALL.to_vec(),
+            fail_points: FailPoint::of(&self.scenario.revision).to_vec(),
             memory: Some(1 << 30),
             ..Bounds::default()
         }

@@ -2,21 +2,22 @@
 //! searched to their end, and so that the threads meet.
 
 use super::draw::Draw;
-use super::random_world::{HUGE, Process};
+use super::random_world::{HUGE, Kernels, Process, RADIX, XARRAY};
 
-/// The script of a seed, and how many calls may fail beyond those that it makes fail.
+/// The script of a seed, and how many calls may fail beyond those that it makes fail. `xarray`: on a kernel of that era.
 #[must_use]
-pub fn draw(seed: u64) -> (String, u32) {
+pub fn draw(seed: u64, xarray: bool) -> (String, u32) {
+    let kernels = if xarray { &XARRAY } else { &RADIX };
     let mut draw = Draw::new(seed);
     let first = draw.one_of(&[0, 0, 0, 0, 1, HUGE]);
     draw.hot = [first, draw.one_of(&[first, first + 1, first + 1, first + 2, first + HUGE - 1])];
-    draw.revision();
+    draw.revision(kernels);
     let pages = draw.file();
     draw.extents(pages);
     draw.file_system();
     let processes = draw.processes(pages);
     let threads = draw.threads(pages, &processes);
-    draw.failures(threads);
+    draw.failures(threads, kernels);
     let failures = u32::from(draw.percent(20));
     (draw.into_text(), failures)
 }
@@ -120,12 +121,11 @@ impl Draw {
     }
 
     /// `fail` lines.
-    fn failures(&mut self, threads: u64) {
+    fn failures(&mut self, threads: u64, kernels: &Kernels) {
         if !self.percent(15) {
             return;
         }
-        let calls = ["preload", "maybe_preload", "page_alloc", "hzp_alloc", "direct_access", "iomap_begin"];
-        let mut line = format!("fail {} {}", self.one_of(&calls), self.one_of(&[1, 1, 2]));
+        let mut line = format!("fail {} {}", self.one_of(&kernels.calls), self.one_of(&[1, 1, 2]));
         if self.percent(30) {
             line.push_str(&format!(" in {}", ['A', 'B', 'C'][self.below(threads) as usize]));
         }

@@ -1,10 +1,35 @@
 //! The parts of a random script that are there before any thread: kernel, file, extents, device, processes.
 
 use super::draw::Draw;
-use daxscope_core::revision::{PRESETS, SWITCHES};
+use daxscope_core::revision::{PRESETS, Preset, SWITCHES, Switch, XARRAY_PRESETS, XARRAY_SWITCHES};
 
 /// Pages of a 2 MiB range.
 pub(super) const HUGE: u64 = 512;
+
+/// The kernels of an era.
+pub(super) struct Kernels {
+    presets: &'static [Preset],
+    newest: [&'static str; 3],
+    switches: &'static [Switch],
+    /// The calls that can fail.
+    pub(super) calls: [&'static str; 6],
+}
+
+/// Those with a radix tree.
+pub(super) const RADIX: Kernels = Kernels {
+    presets: PRESETS,
+    newest: ["4.12.4", "4.13.4", "fixed"],
+    switches: SWITCHES,
+    calls: ["preload", "maybe_preload", "page_alloc", "hzp_alloc", "direct_access", "iomap_begin"],
+};
+
+/// Those with an XArray.
+pub(super) const XARRAY: Kernels = Kernels {
+    presets: XARRAY_PRESETS,
+    newest: ["6.12", "7.3", "7.3-fixed"],
+    switches: XARRAY_SWITCHES,
+    calls: ["node_alloc", "node_alloc_wait", "page_alloc", "hzp_alloc", "direct_access", "iomap_begin"],
+};
 
 /// A process as its line says it.
 pub(super) struct Process {
@@ -15,17 +40,17 @@ pub(super) struct Process {
 
 impl Draw {
     /// `revision`: a preset, many of them the newest kernels, and up to three switches.
-    pub(super) fn revision(&mut self) {
-        let newest = ["4.12.4", "4.13.4", "fixed"];
+    pub(super) fn revision(&mut self, kernels: &Kernels) {
+        let Kernels { presets, newest, switches, .. } = kernels;
         let preset = if self.percent(35) {
             newest[self.below(3) as usize]
         } else {
-            PRESETS[self.below(PRESETS.len() as u64) as usize].name
+            presets[self.below(presets.len() as u64) as usize].name
         };
         let mut line = format!("revision {preset}");
         let mut changed: Vec<&str> = Vec::new();
         for _ in 0..self.one_of(&[0, 0, 1, 1, 2, 3]) {
-            let switch = &SWITCHES[self.below(SWITCHES.len() as u64) as usize];
+            let switch = &switches[self.below(switches.len() as u64) as usize];
             if !changed.contains(&switch.name) {
                 changed.push(switch.name);
                 line.push_str(&format!(" {}={}", switch.name, self.one_of(switch.values)));

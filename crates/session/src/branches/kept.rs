@@ -10,7 +10,8 @@
 
 use super::Branch;
 use daxscope_core::revision::Revision;
-use daxscope_core::scenario::{Schedule, parse_revision};
+use daxscope_core::scenario::Schedule;
+use daxscope_core::scenario::parse_revision;
 
 const HEAD: &str = "daxscope branches 1";
 /// The longest text: local storage is shared by all scripts.

@@ -8,7 +8,8 @@ use daxscope_core::check::Rule;
 use daxscope_core::event::Event;
 use daxscope_core::narrate::grouped;
 use daxscope_core::run::Run;
-use daxscope_core::scenario::{Choice, Scenario, Schedule, StepSize, parse};
+use daxscope_core::scenario::parse;
+use daxscope_core::scenario::{Choice, Scenario, Schedule, StepSize};
 use daxscope_lessons::challenge::{Block, Challenge, Guard, Kind, challenge, with_settings};
 use std::sync::Arc;
 

@@ -11,8 +11,9 @@ pub use help::{Help, help_at};
 pub use lines::{LineView, Mark, Piece, lines_from};
 pub use templates::{TEMPLATES, Template};
 
+use daxscope_core::scenario::parse;
 pub use daxscope_core::scenario::{Completions, Edit, Flag, WordKind};
-use daxscope_core::scenario::{Parsed, completions, parse};
+use daxscope_core::scenario::{Parsed, completions};
 use drafts::Drafts;
 pub(crate) use drafts::name as draft_name;
 use history::History;

@@ -33,8 +33,9 @@ use crate::session::canonical_name;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use checked::{State, cleaned};
 use daxscope_core::revision::Revision;
+use daxscope_core::scenario::Schedule;
 use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
-use daxscope_core::scenario::{Schedule, parse_revision};
+use daxscope_core::scenario::parse_revision;
 
 /// The version that is written.
 const VERSION: &str = "1";

@@ -78,7 +78,8 @@ impl Operations {
 mod tests {
     use super::*;
     use crate::run::Run;
-    use daxscope_core::scenario::{Choice, StepSize, parse};
+    use daxscope_core::scenario::parse;
+    use daxscope_core::scenario::{Choice, StepSize};
     use std::sync::Arc;
 
     /// What the events up to a step tell of a thread's operations: fallen back, and ended.

@@ -4,9 +4,9 @@
 //! somebody asks: what lies in a 2 MiB entry under its range, all blocks under one name, the slot of a page that changed.
 
 use crate::action::Object;
-use crate::objects::{reads, value};
+use crate::objects::{TAGS, reads, value, wake_key};
 use daxscope_core::machine::{Performed, StepRecord};
-use daxscope_core::op::{CounterOp, FileOp, Op, Outcome, PageOp, PageTableOp, RadixOp, WaitOp};
+use daxscope_core::op::{CounterOp, FileOp, Op, Outcome, PageOp, PageTableOp, RadixOp, WaitOp, XArrayOp};
 use daxscope_core::order;
 use daxscope_core::sync::WaitKey;
 use daxscope_core::units::pmd_start;
@@ -59,6 +59,7 @@ impl Touched {
             self.changed.add(step, object);
             match object {
                 Object::Block(_) => self.perhaps_changed.add(step, ANY_BLOCK),
+                Object::Frame(_) => self.perhaps_changed.add(step, ANY_FRAME),
                 Object::Page(page) => {
                     for page in [&before.pages, &after.pages].into_iter().filter_map(|pages| pages.get(page.index())) {
                         self.perhaps_changed.add(step, Object::Slot(page.index));
@@ -103,9 +104,28 @@ impl Touched {
             Op::Page(PageOp::PageInCache(page) | PageOp::PageMapped(page) | PageOp::RemoveMapping(page)) => {
                 exactly(Object::Page(page))
             }
+            Op::XArray(op) => self.add_xarray_reads(step, performed, op),
+            Op::Wait(WaitOp::WakeEntry { index, entry, .. }) => exactly(Object::WaitKey(wake_key(index, entry))),
+            Op::Folio(_) => self.perhaps_read.add(step, ANY_FRAME),
             Op::File(FileOp::IomapBegin { .. }) => self.perhaps_read.add(step, ANY_BLOCK),
             _ => {}
         }
+    }
+
+    /// Which of the entries of its 2 MiB an operation looked at is asked when somebody wants to know.
+    fn add_xarray_reads(&mut self, step: usize, performed: &Performed, op: XArrayOp) {
+        let at: u64 = match (&op, &performed.outcome) {
+            (_, Outcome::Found(Some((index, _)))) => *index,
+            (XArrayOp::Load(cursor) | XArrayOp::FindConflict(cursor), _) => cursor.index,
+            (XArrayOp::GetMark(cursor, mark), _) => {
+                for tag in TAGS.into_iter().filter(|tag| tag.bit() == mark.bit()) {
+                    self.perhaps_read.add(step, Object::Tag(pmd_start(cursor.index), tag));
+                }
+                return;
+            }
+            _ => return,
+        };
+        self.perhaps_read.add(step, Object::Slot(pmd_start(at)));
     }
 
     /// Whoever looks at one page of a large entry looks at all of them.
@@ -151,7 +171,10 @@ impl Touched {
             _ => {}
         }
         let is_one = |step: usize| value(world(step - 1), object) != value(world(step), object);
-        let is_exact = !matches!(object, Object::Block(_) | Object::Page(_) | Object::Pte(..) | Object::Pmd(..));
+        let is_exact = !matches!(
+            object,
+            Object::Block(_) | Object::Frame(_) | Object::Page(_) | Object::Pte(..) | Object::Pmd(..)
+        );
         Steps::new(if is_exact { known } else { &[] }, perhaps, is_one)
     }
 
@@ -178,6 +201,8 @@ impl Touched {
 
 /// All blocks of the file under one name.
 const ANY_BLOCK: Object = Object::Block(u64::MAX);
+/// All pages of the device under one name.
+const ANY_FRAME: Object = Object::Frame(u64::MAX);
 
 /// The name under which the object is kept.
 fn name_of(object: Object) -> Object {
@@ -191,6 +216,7 @@ fn name_of(object: Object) -> Object {
 fn wide_name(object: Object) -> Object {
     match object {
         Object::Block(_) => ANY_BLOCK,
+        Object::Frame(_) => ANY_FRAME,
         _ => object,
     }
 }
@@ -236,7 +262,8 @@ mod tests {
     use super::*;
     use crate::objects::TAGS;
     use crate::run::Run;
-    use daxscope_core::scenario::{Choice, StepSize, parse};
+    use daxscope_core::scenario::parse;
+    use daxscope_core::scenario::{Choice, StepSize};
     use daxscope_core::units::{MmId, PageId, ThreadId};
     use std::sync::Arc;
 

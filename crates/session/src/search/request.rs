@@ -168,7 +168,7 @@ mod tests {
                 states: 7,
                 depth: 8,
                 failures: Bounds::ANY_FAILURES,
-                fail_points: FailPoint::ALL.into(),
+                fail_points: FailPoint::EVERY.into(),
                 rules: vec![Rule::LostWakeup, Rule::Deadlock],
                 seconds: Some(9),
                 memory: Some(1 << 33),

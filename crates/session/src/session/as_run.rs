@@ -5,7 +5,8 @@ use crate::action::{Effect, Panel};
 use crate::link::{self, Link, Subject};
 use crate::session::plural;
 use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
-use daxscope_core::scenario::{AsRun, Scenario, Schedule, StepSize, as_run, parse_revision, revision_name};
+use daxscope_core::scenario::parse_revision;
+use daxscope_core::scenario::{AsRun, Scenario, Schedule, StepSize, as_run, revision_name};
 
 impl Session {
     /// The fragment (without `#`) that opens this state.

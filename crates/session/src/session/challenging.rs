@@ -9,7 +9,8 @@ use crate::challenge::{ChallengeAction, Progress, Question};
 use crate::link::{Link, THE_END};
 use crate::search::{Attacked, Kind, Options, Report, Request, Said};
 use crate::view::alerts::NoticeKind;
-use daxscope_core::scenario::{Choice, Scenario, Schedule, format, parse};
+use daxscope_core::scenario::parse;
+use daxscope_core::scenario::{Choice, Scenario, Schedule, format};
 use daxscope_lessons::challenge::{self as lessons, Challenge, Guard, with_settings};
 
 /// Most states when it is asked whether a challenge can still be won.

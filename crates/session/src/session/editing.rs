@@ -4,7 +4,8 @@ use super::{Address, Session, plural};
 use crate::action::{Effect, FocusTarget, Panel};
 use crate::editor::{EditorAction, TEMPLATES, draft_name};
 use crate::view::alerts::NoticeKind;
-use daxscope_core::scenario::{Edit, Operation, edit, parse};
+use daxscope_core::scenario::parse;
+use daxscope_core::scenario::{Edit, Operation, edit};
 use daxscope_core::units::MmId;
 
 impl Session {

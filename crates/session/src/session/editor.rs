@@ -5,7 +5,8 @@ use super::{Address, Origin, Session};
 use crate::action::{Effect, FocusTarget, Panel};
 use crate::link::Link;
 use crate::view::alerts::NoticeKind;
-use daxscope_core::scenario::{Parsed, format_text, parse};
+use daxscope_core::scenario::parse;
+use daxscope_core::scenario::{Parsed, format_text};
 use daxscope_museum::exhibits;
 
 impl Session {

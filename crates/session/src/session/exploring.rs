@@ -9,7 +9,8 @@ use crate::view::explore;
 use crate::view::header::named_revisions;
 use daxscope_core::machine::Machine;
 use daxscope_core::revision::Revision;
-use daxscope_core::scenario::{Scenario, Schedule, parse};
+use daxscope_core::scenario::parse;
+use daxscope_core::scenario::{Scenario, Schedule};
 use std::sync::Arc;
 
 /// The search and the table of reductions: one goes on at a time, both results stay.

@@ -15,7 +15,8 @@ use crate::view::alerts::NoticeKind;
 use crate::view::header::named_revisions;
 use daxscope_core::revision::Revision;
 use daxscope_core::run::nothing_fails;
-use daxscope_core::scenario::{Parsed, Scenario, Schedule, parse, parse_revision, revision_name};
+use daxscope_core::scenario::{Parsed, Scenario, Schedule, revision_name};
+use daxscope_core::scenario::{parse, parse_revision};
 use daxscope_museum::{exhibit, exhibits};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -295,6 +296,11 @@ impl Session {
         if chosen == self.revision {
             return Address::Same;
         }
+        if let Some(sentence) = self.why_no_such_era(chosen) {
+            self.notice(NoticeKind::Problem, sentence.clone());
+            effects.push(Effect::Tell(sentence));
+            return Address::Same;
+        }
         self.notices.clear();
         self.revision = chosen;
         self.chosen = name.map(canonical_name).unwrap_or_default();
@@ -312,6 +318,21 @@ impl Session {
             None => format!("Now on {revision}. {}", self.here_sentence()),
         }));
         Address::Push
+    }
+}
+
+impl Session {
+    /// What the script has that kernels of the chosen era lack, and what to do: `None` if all of it can be run there.
+    fn why_no_such_era(&self, chosen: Option<Revision>) -> Option<String> {
+        let revision = chosen?;
+        let lacks = with_revision(&self.running.scenario, revision).misfit()?;
+        let (kernels, here) =
+            if revision.is_xarray() { ("to 4.19", "the radix tree") } else { ("from 4.20 on", "the XArray") };
+        Some(format!(
+            "`{lacks}` in this script is of kernels {kernels}, and {} has no such thing. Nothing was changed: take the line out of the \
+             script, or choose a kernel of {here}.",
+            revision.name(),
+        ))
     }
 }
 

@@ -5,7 +5,8 @@ use crate::action::{Effect, FocusTarget, Panel};
 use crate::link::Link;
 use crate::received::{MAX_RECEIVED_BYTES, Received, is_png, png_text, received};
 use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
-use daxscope_core::scenario::{Diagnostic, Severity, parse};
+use daxscope_core::scenario::parse;
+use daxscope_core::scenario::{Diagnostic, Severity};
 use daxscope_museum::exhibits;
 use std::ops::Range;
 

@@ -2,7 +2,8 @@
 
 use crate::action::Object;
 use crate::objects::hole;
-use daxscope_core::entry::{Entry, EntrySize, Slot};
+use crate::tree_of_era::{self, Cell};
+use daxscope_core::entry::EntrySize;
 use daxscope_core::event::LockId;
 use daxscope_core::mm::{Pmd, PmdTarget};
 use daxscope_core::scenario::ExtentKind;
@@ -115,6 +116,7 @@ pub(crate) fn wanted_of(object: Object, threads: usize) -> Vec<Wanted> {
         Object::Pte(..) => (&[Set, Nothing, Writable, Dirty], false),
         Object::Pmd(..) => (&[Nothing, Table, Block2M, HugeZeroPage, Writable, Dirty], false),
         Object::Block(_) => (&[Nothing, Unwritten, Mapped], false),
+        Object::Frame(_) => (&[Nothing, Mapped, Awaited], false),
     };
     let mut all = plain.to_vec();
     if has_holder {
@@ -129,7 +131,7 @@ pub(crate) fn wanted_of(object: Object, threads: usize) -> Vec<Wanted> {
 pub(super) fn is(world: &World, object: Object, wanted: Wanted) -> bool {
     match object {
         Object::Slot(index) => slot(world, index, wanted),
-        Object::Tag(index, tag) => world.mapping.tree.tag_get(index, tag) == (wanted == Wanted::Set),
+        Object::Tag(index, tag) => tree_of_era::is_tagged(&world.mapping, index, tag) == (wanted == Wanted::Set),
         Object::NrExceptional => wanted == Wanted::Number(world.mapping.nrexceptional),
         Object::NrPages => wanted == Wanted::Number(world.mapping.nrpages),
         Object::FileSize => wanted == Wanted::Number(world.file.size_pages as i64),
@@ -165,6 +167,7 @@ pub(super) fn is(world: &World, object: Object, wanted: Wanted) -> bool {
         Object::Pmd(mm, page) => {
             world.page_tables.get(mm.index()).is_some_and(|tables| is_pmd(tables.pmd(page), wanted))
         }
+        Object::Frame(block) => crate::frame_values::is(world, block, wanted),
         Object::Block(block) => match world.file.blocks.run_at(block, PMD_PAGES).kind {
             ExtentKind::Hole => wanted == Wanted::Nothing,
             ExtentKind::Unwritten => wanted == Wanted::Unwritten,
@@ -174,30 +177,33 @@ pub(super) fn is(world: &World, object: Object, wanted: Wanted) -> bool {
 }
 
 fn slot(world: &World, index: u64, wanted: Wanted) -> bool {
-    let (holder, is_locked) = match world.mapping.slot(index) {
-        Slot::Null => return wanted == Wanted::Nothing,
-        Slot::Page(page) => {
+    let cell = Cell::at(&world.mapping, index);
+    let (holder, is_locked) = match cell {
+        Cell::Nothing => return wanted == Wanted::Nothing,
+        Cell::Page(page) => {
             let holder = hole(world, page).and_then(|page| page.locked_by);
             (holder, holder.is_some())
         }
-        Slot::Entry(entry) => (world.mapping.owner(index).filter(|_| entry.is_locked()), entry.is_locked()),
+        Cell::Radix(_) | Cell::XArray(_) => (world.mapping.owner(index).filter(|_| cell.is_locked()), cell.is_locked()),
     };
-    match (wanted, world.mapping.slot(index)) {
+    match (wanted, cell) {
         (Wanted::Locked, _) => is_locked,
         (Wanted::Unlocked, _) => !is_locked,
         (Wanted::HeldBy(thread), _) => holder == Some(thread),
-        (Wanted::HolePage, Slot::Page(_)) => true,
-        (_, Slot::Entry(entry)) => is_entry(entry, wanted),
-        _ => false,
+        (Wanted::HolePage, Cell::Page(_)) => true,
+        _ => is_entry(cell, wanted),
     }
 }
 
-fn is_entry(entry: Entry, wanted: Wanted) -> bool {
-    let (is_block, size) = (entry.is_block(), entry.size());
+fn is_entry(entry: Cell, wanted: Wanted) -> bool {
+    if !entry.is_entry() {
+        return false;
+    }
+    let (is_block, size) = (entry.block().is_some(), entry.size());
     match wanted {
         Wanted::Empty4K => entry.is_empty() && size == EntrySize::Pte,
         Wanted::Empty2M => entry.is_empty() && size == EntrySize::Pmd,
-        Wanted::HugeZeroPage => entry.is_hzp(),
+        Wanted::HugeZeroPage => entry.is_zero() && size == EntrySize::Pmd,
         Wanted::Block4K => is_block && size == EntrySize::Pte,
         Wanted::Block2M => is_block && size == EntrySize::Pmd,
         _ => false,

@@ -1,8 +1,10 @@
-//! An entry word of the tree, bit by bit, as Linux 4.10 lays it out.
+//! An entry word of the tree, bit by bit, as Linux 4.10 lays it out, or from 4.20 on the XArray.
 
 use super::{Build, Text};
 use crate::action::Object;
-use daxscope_core::entry::{Entry, Slot};
+use crate::tree_of_era::Cell;
+use daxscope_core::entry::{Entry, XEntry};
+use daxscope_core::tree::xarray::Word;
 use std::rc::Rc;
 
 /// An entry word.
@@ -60,9 +62,10 @@ impl Build<'_> {
     /// The word of the entry that is selected.
     pub(super) fn entry_bits(&self, object: Object) -> Option<EntryBitsView> {
         let Object::Slot(index) = object else { return None };
-        match self.world().mapping.slot(index) {
-            Slot::Entry(entry) => Some(entry_bits(entry)),
-            _ => None,
+        match Cell::at(&self.world().mapping, index) {
+            Cell::Radix(entry) => Some(entry_bits(entry)),
+            Cell::XArray(entry) => Some(xarray_bits(entry)),
+            Cell::Nothing | Cell::Page(_) => None,
         }
     }
 }
@@ -86,11 +89,40 @@ fn entry_bits(entry: Entry) -> EntryBitsView {
     EntryBitsView { word: format!("{:#x}", entry.word()).into(), bits: bits.into(), numbers: numbers.into() }
 }
 
+/// Mask, name, meaning where set, meaning where clear: the word of the XArray. The kernel's masks are of the value, which stands
+/// one bit higher in the slot.
+const XARRAY_BITS: [(u64, &str, &str, &str); 5] = [
+    (1, "xa_is_value", "a value, no pointer: a DAX entry", "a pointer"),
+    (XEntry::LOCKED, "DAX_LOCKED", "locked", "not locked"),
+    (XEntry::PMD, "DAX_PMD", "covers 2 MiB", "covers 4 KiB"),
+    (XEntry::ZERO, "DAX_ZERO_PAGE", "stands for the zero page of its size", "not the zero page"),
+    (XEntry::EMPTY, "DAX_EMPTY", "empty: it only carries the lock", "not empty"),
+];
+
+fn xarray_bits(entry: XEntry) -> EntryBitsView {
+    let mut bits = Vec::new();
+    for (mask, name, set, clear) in XARRAY_BITS {
+        let is_set = entry.bits() & mask != 0;
+        bits.push(BitView { mask, name, is_set, meaning: if is_set { set } else { clear } });
+    }
+    let meaning = match (entry.is_zero(), entry.is_empty()) {
+        (true, _) => "the zero page, which the model puts behind all blocks",
+        (_, true) => "it stands for no blocks",
+        _ => "the page frame, where its blocks begin on the device",
+    };
+    let pfn = BitsNumber { bits: "bits 5 and up", name: "pfn", hex: format!("{:#x}", entry.frame()).into(), meaning };
+    EntryBitsView { word: format!("{:#x}", entry.bits()).into(), bits: bits.into(), numbers: vec![pfn].into() }
+}
+
 /// The word of an entry as the page writes it (`0x2e`), bit by bit; `None`: it is no entry.
 #[must_use]
 pub fn decode_word(text: &str) -> Option<EntryBitsView> {
     let word = u64::from_str_radix(text.strip_prefix("0x")?, 16).ok()?;
-    Entry::from_word(word).map(entry_bits)
+    match Entry::from_word(word) {
+        Some(entry) => Some(entry_bits(entry)),
+        // Values of the XArray have the bit that no word of the radix tree's entries has. Block 0 is no block of a device.
+        None => Word::from_bits(word).and_then(XEntry::from_word).filter(|_| word > 1).map(xarray_bits),
+    }
 }
 
 #[cfg(test)]
@@ -121,5 +153,24 @@ mod tests {
             assert_eq!(decode_word(no_word), None, "{no_word}");
         }
         assert_eq!(entry_bits(entries[0]).numbers.len(), 1, "an empty entry has no page frame");
+    }
+
+    #[test]
+    fn words_of_the_xarray_are_told_by_their_lowest_bit() {
+        let entries = [
+            XEntry::empty(EntrySize::Pmd).locked(),
+            XEntry::empty(EntrySize::Pte),
+            XEntry::zero(EntrySize::Pmd),
+            XEntry::zero(EntrySize::Pte).locked(),
+            XEntry::of_block(0x1007, EntrySize::Pte),
+            XEntry::of_block(0x1200, EntrySize::Pmd).locked(),
+        ];
+        for entry in entries {
+            let view = xarray_bits(entry);
+            let flags: u64 = view.bits.iter().filter(|bit| bit.is_set).map(|bit| bit.mask).sum();
+            assert_eq!(flags | entry.frame() << XEntry::FRAME_SHIFT, entry.bits(), "{view:?}");
+            assert_eq!(*view.numbers[0].hex, format!("{:#x}", entry.frame()));
+            assert_eq!(decode_word(&view.word), Some(view));
+        }
     }
 }

@@ -8,9 +8,10 @@ use crate::run::{Followed, follow};
 use crate::session::{Origin, is_violation, why_not, with_revision};
 use crate::texts::{MissingText, TextId};
 use daxscope_core::narrate;
-use daxscope_core::revision::{PRESETS, Preset, Revision};
-use daxscope_core::scenario::{Choice, Schedule, parse_revision};
-use daxscope_museum::{Exhibit, exhibits};
+use daxscope_core::revision::{PRESETS, Preset, Revision, XARRAY_PRESETS};
+use daxscope_core::scenario::parse_revision;
+use daxscope_core::scenario::{Choice, Schedule};
+use daxscope_museum::Exhibit;
 use std::rc::Rc;
 
 /// The head line.
@@ -80,21 +81,25 @@ pub enum RevisionGroup {
     Own,
     /// The series on the mailing list.
     Series,
-    /// What was released.
+    /// What was released with the radix tree.
     Releases,
+    /// What was released with the XArray.
+    XArray,
 }
 
 impl RevisionGroup {
     /// All of them, in the order of the menu.
-    pub const ALL: [RevisionGroup; 3] = [RevisionGroup::Own, RevisionGroup::Series, RevisionGroup::Releases];
+    pub const ALL: [RevisionGroup; 4] =
+        [RevisionGroup::Own, RevisionGroup::Series, RevisionGroup::Releases, RevisionGroup::XArray];
 
     /// The heading in the menu.
     #[must_use]
     pub const fn title(self) -> &'static str {
         match self {
             RevisionGroup::Own => "Only here",
-            RevisionGroup::Series => "Revisions of the series",
-            RevisionGroup::Releases => "Releases, and all fixes",
+            RevisionGroup::Series => "Patch series, 2016",
+            RevisionGroup::Releases => "Radix tree, 4.10 to 4.13",
+            RevisionGroup::XArray => "XArray, 5.10 to 7.3",
         }
     }
 }
@@ -124,6 +129,19 @@ pub struct StoryView {
     pub known_failure: Option<&'static str>,
     /// Has the script a schedule to follow?
     pub has_run: bool,
+}
+
+/// The presets of both eras, oldest first.
+pub(crate) fn all_presets() -> impl Iterator<Item = &'static Preset> {
+    PRESETS.iter().chain(XARRAY_PRESETS)
+}
+
+fn group_of(preset: &Preset) -> RevisionGroup {
+    match preset.revision.is_xarray() {
+        true => RevisionGroup::XArray,
+        false if preset.name.starts_with('v') => RevisionGroup::Series,
+        false => RevisionGroup::Releases,
+    }
 }
 
 /// A revision that an exhibit names.
@@ -198,7 +216,7 @@ impl Build<'_> {
         };
         HeaderView {
             title: session.title().into(),
-            exhibits: exhibits().iter().map(exhibit_item).collect(),
+            exhibits: daxscope_museum::on_page().map(exhibit_item).collect(),
             exhibit: exhibit.map(|exhibit| exhibit.id.into()),
             revisions: self.revisions().into(),
             revision: self.revision_name().into(),
@@ -220,7 +238,7 @@ impl Build<'_> {
     fn revisions(&self) -> Vec<RevisionItem> {
         let session = self.session;
         let current = self.run().scenario().revision;
-        let is_preset = |revision| PRESETS.iter().any(|preset| preset.revision == revision);
+        let is_preset = |revision| all_presets().any(|preset| preset.revision == revision);
         let mut items = Vec::new();
         for named in session.named.iter().filter(|named| !is_preset(named.revision)) {
             items.push(RevisionItem {
@@ -243,11 +261,11 @@ impl Build<'_> {
                 is_suggested: false,
             });
         }
-        for preset in PRESETS {
+        for preset in all_presets() {
             let named = session.named.iter().find(|named| named.revision == preset.revision);
             items.push(RevisionItem {
                 name: preset.name.into(),
-                group: if preset.name.starts_with('v') { RevisionGroup::Series } else { RevisionGroup::Releases },
+                group: group_of(preset),
                 note: named.map_or("", NamedRevision::note),
                 about: preset.about.into(),
                 is_current: preset.revision == current,
@@ -295,7 +313,10 @@ impl Build<'_> {
         }
         let mut schedule = self.session.schedule();
         schedule.choices.truncate(self.most_compared(MAX_COMPARED_STEPS));
-        PRESETS.iter().map(|preset| self.compare_with(preset, &schedule)).collect()
+        // A schedule is of one era: steps of the other are others. Both eras are compared operation by operation (`both_eras`).
+        let is_xarray = self.run().scenario().revision.is_xarray();
+        let presets = if is_xarray { XARRAY_PRESETS } else { PRESETS };
+        presets.iter().map(|preset| self.compare_with(preset, &schedule)).collect()
     }
 
     /// How many steps of the schedule are compared: no hidden ones.

@@ -4,7 +4,7 @@ use super::Text;
 use super::{Build, sentence};
 use crate::action::Object;
 use crate::objects::{hole, mode_name, title};
-use daxscope_core::entry::{Entry, Slot};
+use crate::tree_of_era::Cell;
 use daxscope_core::event::LockId;
 use daxscope_core::narrate::page as hex;
 use daxscope_core::op::{Op, TreeLockOp, WaitOp};
@@ -67,7 +67,7 @@ pub struct WaitQueueView {
 pub struct WaiterView {
     /// Who.
     pub thread: ThreadId,
-    /// DAX only has exclusive waiters.
+    /// Does a wake-up of one stop here? To 4.19 all are; later who waits only to look is not, and stands before the others.
     pub is_exclusive: bool,
     /// Is it asleep, rather than about to be?
     pub is_asleep: bool,
@@ -178,7 +178,7 @@ impl Build<'_> {
             let stop = machine.position(thread).stop();
             WaiterView {
                 thread,
-                is_exclusive: true,
+                is_exclusive: world.waits.waiters().iter().any(|one| one.thread == thread && one.exclusive),
                 is_asleep: stop.is_some_and(|stop| stop.op == Op::Wait(WaitOp::Schedule)),
                 is_lost: standstill.is_lost(thread),
                 since: self.run().since(Object::WaitKey(key.0), |world| world.waits.key_of(thread) == Some(key)),
@@ -186,12 +186,12 @@ impl Build<'_> {
         };
         let waiters: Rc<[WaiterView]> = world.waits.waiting_for(key).map(waiter).collect();
         let entry = crate::objects::value(world, Object::Slot(key.0));
-        let names = waiters.iter().map(|waiter| waiter.thread.to_string()).collect::<Vec<_>>().join(", ");
-        let there = match world.mapping.slot(key.0) {
-            Slot::Null => "no entry is there any more".to_owned(),
+        let names = queued(&waiters);
+        let there = match Cell::at(&world.mapping, key.0) {
+            Cell::Nothing => "no entry is there any more".to_owned(),
             _ => format!("now there is {entry}"),
         };
-        let all = format!("key {}: {names}, exclusive; {there}", hex(key.0));
+        let all = format!("key {}: {names}; {there}", hex(key.0));
         WaitQueueView {
             key: key.0,
             bucket: key.bucket(),
@@ -203,6 +203,17 @@ impl Build<'_> {
     }
 }
 
+/// `A, B, exclusive`; where some are not, each says it.
+fn queued(waiters: &[WaiterView]) -> String {
+    let all_exclusive = waiters.iter().all(|waiter| waiter.is_exclusive);
+    let mut names = Vec::new();
+    for waiter in waiters {
+        let how = if waiter.is_exclusive { "exclusive" } else { "not exclusive" };
+        names.push(if all_exclusive { waiter.thread.to_string() } else { format!("{} ({how})", waiter.thread) });
+    }
+    format!("{}{}", names.join(", "), if all_exclusive { ", exclusive" } else { "" })
+}
+
 /// `A (read) since step 3`.
 fn describe(holder: &LockHolder) -> String {
     let mode = if holder.mode.is_empty() { String::new() } else { format!(" ({})", holder.mode) };
@@ -212,7 +223,7 @@ fn describe(holder: &LockHolder) -> String {
 
 /// Does the thread hold the lock of the entry that covers `index`?
 pub(super) fn holds_entry(world: &World, index: u64, thread: ThreadId) -> bool {
-    let is_locked = world.mapping.slot(index).entry().is_some_and(Entry::is_locked);
+    let is_locked = Cell::at(&world.mapping, index).is_locked();
     is_locked && world.mapping.owner(index) == Some(thread)
 }
 

@@ -4,6 +4,7 @@
 //! has not changed, so `Rc::ptr_eq` is enough to leave a component alone.
 
 pub mod alerts;
+mod both_eras;
 pub mod branches;
 pub(crate) mod certificate;
 pub mod challenge;
@@ -12,6 +13,7 @@ mod entry_bits;
 pub mod expectations;
 pub mod explore;
 mod exporting;
+mod frames;
 pub mod gallery;
 pub mod glossary;
 pub mod grades;
@@ -51,6 +53,7 @@ pub use explore::{
     Agreement, CardView, CertificateLine, CounterView, ExploreView, GuardView, SearchView, TableRowView, Tone,
 };
 pub use exporting::ExportView;
+pub use frames::{FrameRow, FramesView, IdleWait};
 pub use gallery::ExhibitCard;
 pub use glossary::GlossaryView;
 pub use grades::{ComparedView, CountedOption, GradeCell, GradeColumn, GradeRow, TeachersView};
@@ -71,7 +74,9 @@ pub use step::{ChangeArea, ChangeView, StepView};
 pub use threads::{HeldLock, OperationState, OperationView, ThreadStatus, ThreadView};
 pub use timeline::{Bar, BarKind, LaneView, OverviewBar, TimelineView, WakeArrow};
 pub use transcript::{TranscriptRow, TranscriptView};
-pub use tree::{EdgeView, EntryKind, GROUP, GhostView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
+pub use tree::{
+    Counters, EdgeView, EntryKind, GROUP, GhostView, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView,
+};
 pub use until::{Choice, Field, UntilView};
 pub use wait_graph::{WaitEdge, WaitGraphView, WaitNode};
 pub use watch::{WatchMark, WatchRow};
@@ -111,6 +116,8 @@ pub struct View {
     pub tree: Rc<TreeView>,
     /// The wait table: only keys that somebody waits for.
     pub waits: Rc<[WaitQueueView]>,
+    /// Pages and folios of the device, and who waits until they are idle (from 4.20 on).
+    pub frames: Rc<FramesView>,
     /// Who waits for whom, where nobody can run.
     pub wait_graph: Option<Rc<WaitGraphView>>,
     /// All locks but the page-table locks.
@@ -133,6 +140,8 @@ pub struct View {
     pub story: Option<Rc<StoryView>>,
     /// The same schedule under every revision; empty unless [`Panel::Compare`] is open.
     pub compare: Rc<[CompareRow]>,
+    /// The scenario on kernels of both eras; empty while the panel is closed.
+    pub both_eras: Rc<crate::by_operation::ByOperation>,
     /// The search over all interleavings.
     pub explore: Rc<ExploreView>,
     /// The challenges; empty unless [`Panel::Learn`] is open.
@@ -212,6 +221,7 @@ impl<'s> Build<'s> {
         keep(&mut view.source, self.source());
         keep(&mut view.tree, self.tree());
         keep_list(&mut view.waits, self.waits());
+        keep(&mut view.frames, self.kept_frames());
         keep_option(&mut view.wait_graph, self.wait_graph());
         keep_list(&mut view.locks, self.locks());
         keep_list(&mut view.page_tables, self.page_tables());
@@ -238,6 +248,7 @@ impl<'s> Build<'s> {
     pub(crate) fn draw_later(&self, view: &mut View, stale: Stale) {
         if stale.compare {
             keep_list(&mut view.compare, self.compare());
+            keep(&mut view.both_eras, self.both_eras());
         }
         if stale.side_by_side {
             keep_option(&mut view.side_by_side, self.side_by_side());

@@ -154,7 +154,7 @@ const fn area(object: Object) -> ChangeArea {
         Object::TreeLock | Object::Lock(_) => ChangeArea::Lock,
         Object::WaitKey(_) => ChangeArea::Wait,
         Object::Thread(_) => ChangeArea::Thread,
-        Object::Page(_) => ChangeArea::Page,
+        Object::Page(_) | Object::Frame(_) => ChangeArea::Page,
         Object::Pte(..) | Object::Pmd(..) => ChangeArea::PageTable,
         Object::Block(_) => ChangeArea::Extent,
     }

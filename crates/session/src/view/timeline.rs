@@ -9,7 +9,7 @@ use crate::action::LocksShown;
 use crate::run::{Lane, Step};
 use crate::session::is_violation;
 use daxscope_core::event::Event;
-use daxscope_core::narrate::page as hex;
+use daxscope_core::narrate::{page as hex, with_kernel_words};
 use daxscope_core::units::ThreadId;
 use std::rc::Rc;
 
@@ -128,7 +128,9 @@ impl Build<'_> {
         }
         let mut rows = Vec::new();
         for thread in self.machine().thread_ids() {
-            rows.push(LaneView { thread, bars: part.bars(thread).into() });
+            let mut bars = part.bars(thread);
+            self.name_locks(&mut bars);
+            rows.push(LaneView { thread, bars: bars.into() });
         }
         let shows_locks = match lanes.locks {
             LocksShown::Auto => rows.len() <= FEW_THREADS,
@@ -241,6 +243,17 @@ impl Part<'_> {
         let reaches_end = bars.last().is_some_and(|(does, bar)| matches!(does, Does::Waits(_)) && bar.end == end);
         if self.to == end && !reaches_end {
             bars.push((Does::Waits(waits), new_bar(end, end, Does::Waits(waits))));
+        }
+    }
+}
+
+impl Build<'_> {
+    /// Locks by the names that the kernel gives them.
+    fn name_locks(&self, bars: &mut [Bar]) {
+        let revision = &self.run().scenario().revision;
+        for bar in bars.iter_mut().filter(|bar| revision.is_xarray() && bar.kind == BarKind::Blocked) {
+            bar.label = with_kernel_words(&bar.label, revision).into();
+            bar.short = with_kernel_words(&bar.short, revision).into();
         }
     }
 }

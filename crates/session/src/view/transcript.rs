@@ -4,7 +4,7 @@ use super::Build;
 use super::Text;
 use crate::action::Object;
 use crate::session::is_violation;
-use daxscope_core::entry::Slot;
+use crate::tree_of_era::Cell;
 use daxscope_core::units::ThreadId;
 use std::rc::Rc;
 
@@ -74,9 +74,9 @@ impl Build<'_> {
 fn changed_word(step: &crate::run::Step) -> Option<u64> {
     for change in &step.changes {
         if let Object::Slot(index) = *change
-            && let Slot::Entry(entry) = step.after.mapping.slot(index)
+            && let Some(word) = Cell::at(&step.after.mapping, index).word()
         {
-            return Some(entry.word());
+            return Some(word);
         }
     }
     None

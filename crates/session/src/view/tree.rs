@@ -1,12 +1,19 @@
-//! The radix tree: nodes top-down, slots as runs, entries.
+//! The radix tree, or the XArray: nodes top-down, slots as runs, entries.
 
 use super::Text;
+use daxscope_core::revision::{Counter, Revision};
 use daxscope_core::units::ThreadId;
 use std::rc::Rc;
 
 /// The tree.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct TreeView {
+    /// Is it an XArray (from 4.20 on)?
+    pub is_xarray: bool,
+    /// Is it empty, and was it not before this step?
+    pub is_emptied: bool,
+    /// What the kernel counts.
+    pub counters: Counters,
     /// Levels of nodes: 0 for an empty tree and for a single entry in the root.
     pub height: u32,
     /// `nrexceptional`.
@@ -29,6 +36,30 @@ pub struct TreeView {
     pub ghosts: Rc<[GhostView]>,
     /// All of it in a sentence.
     pub summary: Text,
+}
+
+/// What a kernel counts of a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Counters {
+    /// Entries in `nrexceptional`, hole pages in `nrpages` (to 4.19).
+    #[default]
+    Both,
+    /// Entries in `nrexceptional` (4.20 to 5.12).
+    Exceptional,
+    /// 4 KiB pages of all entries in `nrpages` (from 5.13 on).
+    Pages,
+}
+
+impl Counters {
+    /// What that kernel counts.
+    #[must_use]
+    pub fn of(revision: &Revision) -> Counters {
+        match revision.xarray().map(|xarray| xarray.counter) {
+            None => Counters::Both,
+            Some(Counter::Entries) => Counters::Exceptional,
+            Some(Counter::Pages) => Counters::Pages,
+        }
+    }
 }
 
 /// The tags of a slot.
@@ -60,7 +91,7 @@ pub struct NodeView {
     pub offset: u8,
     /// The kernel's count of slots in use.
     pub count: u8,
-    /// The kernel's count of exceptional entries, with their siblings.
+    /// The kernel's count of exceptional entries, with their siblings (`exceptional`, `nr_values` in the XArray).
     pub exceptional: u8,
     /// One bit per slot: DIRTY, WRITEBACK, TOWRITE.
     pub tags: [u64; 3],

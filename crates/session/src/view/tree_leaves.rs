@@ -4,7 +4,8 @@ use super::Build;
 use super::tree::{EntryKind, GhostView, LeafView, TagBits};
 use crate::action::Object;
 use crate::objects::hole;
-use daxscope_core::entry::{Entry, Slot};
+use crate::tree_of_era::Cell;
+use daxscope_core::entry::EntrySize;
 use daxscope_core::narrate::page as hex;
 use daxscope_core::radix::Tag;
 use daxscope_core::standstill::Standstill;
@@ -23,13 +24,12 @@ impl Build<'_> {
         slot: u8,
     ) -> LeafView {
         let world = self.world();
-        let value = Slot::from_word(word);
+        let value = Cell::of_word(&world.mapping, word);
         let page = value.page().and_then(|page| hole(world, page));
-        let entry = value.entry();
-        let is_locked = entry.is_some_and(Entry::is_locked) || page.is_some_and(|page| page.locked_by.is_some());
-        let holder = match entry {
-            Some(entry) => world.mapping.owner(index).filter(|_| entry.is_locked()),
-            None => page.and_then(|page| page.locked_by),
+        let is_locked = value.is_locked() || page.is_some_and(|page| page.locked_by.is_some());
+        let holder = match value.is_entry() {
+            true => world.mapping.owner(index).filter(|_| value.is_locked()),
+            false => page.and_then(|page| page.locked_by),
         };
         let waiters: Rc<[ThreadId]> = match page {
             Some(page) => page.waiters.as_slice().into(),
@@ -37,14 +37,14 @@ impl Build<'_> {
         };
         let page_changed = value.page().is_some_and(|page| self.is_changed(Object::Page(page)));
         let tag_changed = Tag::ALL.iter().any(|&tag| self.is_changed(Object::Tag(index, tag)));
-        let block = entry.filter(|entry| entry.is_block()).map(Entry::block);
+        let block = value.block();
         LeafView {
             index,
             order,
             kind: entry_kind(value),
             kind_name: value.kind().into(),
             word: format!("{word:#x}").into(),
-            bits: format!("{value:?}").into(),
+            bits: value.bits().into(),
             block,
             is_locked,
             holder,
@@ -63,8 +63,10 @@ impl Build<'_> {
         let world = self.world();
         let Some(standstill) = Standstill::of(self.machine()) else { return Vec::new() };
         let keys = daxscope_core::order::distinct(world.waits.waiters().iter().map(|waiter| waiter.key));
-        let is_gone =
-            |key: &WaitKey| world.mapping.slot(key.0).entry().is_none_or(|entry| WaitKey::new(key.0, entry) != *key);
+        let is_gone = |key: &WaitKey| {
+            let cell = Cell::at(&world.mapping, key.0);
+            !cell.is_entry() || cell.size().start(key.0) != key.0
+        };
         let ghost = |key: WaitKey| {
             let waiters: Rc<[ThreadId]> = world.waits.waiting_for(key).filter(|&it| standstill.is_lost(it)).collect();
             let wait = if waiters.len() == 1 { "waits" } else { "wait" };
@@ -83,9 +85,11 @@ pub(super) const fn tag_bits(bits: u8) -> TagBits {
     }
 }
 
-fn entry_kind(slot: Slot) -> EntryKind {
-    let Slot::Entry(entry) = slot else { return EntryKind::ZeroPage };
-    match (entry.is_pmd(), entry.is_hzp(), entry.is_empty()) {
+fn entry_kind(cell: Cell) -> EntryKind {
+    if !cell.is_entry() {
+        return EntryKind::ZeroPage;
+    }
+    match (cell.size() == EntrySize::Pmd, cell.is_zero(), cell.is_empty()) {
         (true, true, _) => EntryKind::HugeZeroPage,
         (true, _, true) => EntryKind::EmptyPmd,
         (true, ..) => EntryKind::BlockPmd,
@@ -102,14 +106,14 @@ fn names(threads: &[ThreadId]) -> String {
 /// `0x203  4 KiB block 0x1003, dirty, locked by B; waiting: C`.
 fn label(
     index: u64,
-    slot: Slot,
+    cell: Cell,
     block: Option<u64>,
     tags: TagBits,
     is_locked: bool,
     holder: Option<ThreadId>,
     waiters: &[ThreadId],
 ) -> String {
-    let mut label = format!("{}  {}", hex(index), slot.kind());
+    let mut label = format!("{}  {}", hex(index), cell.kind());
     label.extend(block.map(|block| format!(" {block:#x}")));
     if tags.dirty {
         label.push_str(", dirty");

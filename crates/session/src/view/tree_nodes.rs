@@ -1,12 +1,13 @@
 //! How the radix tree becomes a view: which nodes are listed, which are closed, and their slots as runs.
 
 use super::Build;
-use super::tree::{EdgeView, GROUP, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
+use super::tree::{Counters, EdgeView, GROUP, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
 use super::tree_leaves::tag_bits;
 use super::tree_rows::{Focus, Row, rows};
 use crate::action::Object;
+use crate::tree_of_era;
 use daxscope_core::narrate::page as hex;
-use daxscope_core::radix::{self, RootView, SlotView, Tag};
+use daxscope_core::radix::{self, SlotView, Tag};
 use std::collections::BTreeSet;
 
 /// The most entries that are listed.
@@ -16,7 +17,7 @@ impl Build<'_> {
     pub(super) fn tree(&self) -> TreeView {
         let mapping = &self.world().mapping;
         let (busy, toggled) = (self.busy_indices(), &self.session.toggled_nodes);
-        let all = rows(&mapping.tree, &self.session.tree_facts, &Focus { busy: &busy, toggled });
+        let all = rows(mapping, &self.session.tree_facts, &Focus { busy: &busy, toggled });
         // Level by level, and in index order within a level.
         let mut order: Vec<usize> = (0..all.rows.len()).collect();
         daxscope_core::order::sort_by_key(&mut order, |&at| (all.rows[at].level, all.rows[at].node.index, at));
@@ -26,8 +27,8 @@ impl Build<'_> {
         }
         let total = all.entries;
         let mut leaves = Vec::new();
-        if let RootView::Entry(word) = mapping.tree.root() {
-            leaves.push(self.leaf(0, 0, word, tag_bits(mapping.tree.root_tags()), None, 0));
+        if let Some(word) = tree_of_era::root_entry(mapping) {
+            leaves.push(self.leaf(0, 0, word, tag_bits(tree_of_era::root_tags(mapping)), None, 0));
         }
         let (mut nodes, mut edges) = (Vec::new(), Vec::new());
         for (at, &which) in order.iter().enumerate() {
@@ -54,10 +55,13 @@ impl Build<'_> {
         }
         sort_leaves(&mut leaves, &mut nodes);
         TreeView {
-            height: mapping.tree.height(),
+            height: tree_of_era::height(mapping),
+            is_xarray: mapping.xarray.get().is_some(),
+            is_emptied: total == 0 && self.changes.iter().any(|change| matches!(change, Object::Slot(_))),
+            counters: Counters::of(&self.world().scenario.revision),
             nrexceptional: mapping.nrexceptional,
             nrpages: mapping.nrpages,
-            root_tags: tag_bits(mapping.tree.root_tags()),
+            root_tags: tag_bits(tree_of_era::root_tags(mapping)),
             more_nodes: all.more_nodes,
             summary: self.tree_summary(total, all.nodes).into(),
             more_leaves: total - leaves.len(),
@@ -156,15 +160,18 @@ impl Build<'_> {
     fn tree_summary(&self, entries: usize, nodes: usize) -> String {
         let mapping = &self.world().mapping;
         if entries == 0 && nodes == 0 {
-            return "The tree is empty.".into();
+            return match mapping.xarray.get() {
+                Some(_) => "The XArray is empty.".into(),
+                None => "The tree is empty.".into(),
+            };
         }
         let count = |count: usize, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
         format!(
-            "The tree holds {} in {}; nrexceptional is {}, nrpages is {}.",
+            "The {} holds {} in {}; {}.",
+            if mapping.xarray.get().is_some() { "XArray" } else { "tree" },
             count(entries, "entry", "entries"),
             count(nodes, "node", "nodes"),
-            mapping.nrexceptional,
-            mapping.nrpages
+            counters(mapping, &self.world().scenario.revision),
         )
     }
 }
@@ -202,4 +209,13 @@ fn label(row: &Row) -> String {
         crate::session::plural(span as usize, "page"),
         crate::session::plural(row.node.count.into(), "slot"),
     )
+}
+
+/// `nrexceptional is 1, nrpages is 0`; from 5.13 on there is `nrpages` alone.
+fn counters(mapping: &daxscope_core::world::AddressSpace, revision: &daxscope_core::revision::Revision) -> String {
+    match Counters::of(revision) {
+        Counters::Both => format!("nrexceptional is {}, nrpages is {}", mapping.nrexceptional, mapping.nrpages),
+        Counters::Exceptional => format!("nrexceptional is {}", mapping.nrexceptional),
+        Counters::Pages => format!("nrpages is {}", mapping.nrpages),
+    }
 }

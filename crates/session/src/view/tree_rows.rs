@@ -3,7 +3,9 @@
 
 use super::tree::GROUP;
 use crate::tree_facts::{Contents, TreeFacts};
-use daxscope_core::radix::{self, RadixTree};
+use crate::tree_of_era::last_index;
+use daxscope_core::radix;
+use daxscope_core::world::AddressSpace;
 use std::collections::BTreeSet;
 
 /// The most rows.
@@ -49,13 +51,14 @@ pub(super) struct Focus<'a> {
 }
 
 /// The rows of a tree.
-pub(super) fn rows(tree: &RadixTree, facts: &TreeFacts, focus: &Focus<'_>) -> Rows {
-    let (entries, nodes) = (facts.entries(), tree.node_count());
+pub(super) fn rows(mapping: &AddressSpace, facts: &TreeFacts, focus: &Focus<'_>) -> Rows {
+    let entries = facts.entries();
+    let nodes = mapping.xarray.get().map_or_else(|| mapping.tree.node_count(), |_| facts.nodes().len());
     let mut all = Rows { entries, nodes, ..Rows::default() };
     let is_large = entries > SMALL_ENTRIES || nodes > SMALL_NODES;
     let mut above: Vec<usize> = Vec::new();
-    tree.pre_order_while(|met| {
-        let (index, last, shift) = (met.index(), met.last_index(), met.shift());
+    let mut see = |met: Seen<'_>| {
+        let (index, last, shift) = met.place();
         while above.last().is_some_and(|&at: &usize| all.rows[at].node.shift <= shift) {
             above.pop();
         }
@@ -66,7 +69,7 @@ pub(super) fn rows(tree: &RadixTree, facts: &TreeFacts, focus: &Focus<'_>) -> Ro
             last,
             parent: above.last().copied(),
             level: above.len() as u32,
-            closed: is_closed.then(|| facts.contents(tree, met)),
+            closed: is_closed.then(|| met.contents(mapping, facts)),
             together: 1,
             is_interesting,
         };
@@ -75,12 +78,58 @@ pub(super) fn rows(tree: &RadixTree, facts: &TreeFacts, focus: &Focus<'_>) -> Ro
         }
         all.rows.push(row);
         !is_closed
-    });
+    };
+    match mapping.xarray.get() {
+        None => mapping.tree.pre_order_while(|met| see(Seen::Radix(met))),
+        Some(_) => pre_order_while(facts.nodes(), see),
+    }
     if is_large {
         all.rows = grouped(std::mem::take(&mut all.rows), focus);
     }
     cut(&mut all);
     all
+}
+
+/// A node on the walk.
+enum Seen<'a> {
+    Radix(radix::Met<'a>),
+    /// Its place among all nodes.
+    XArray(&'a [radix::NodeView], usize),
+}
+
+impl Seen<'_> {
+    fn place(&self) -> (u64, u64, u8) {
+        match self {
+            Seen::Radix(met) => (met.index(), met.last_index(), met.shift()),
+            Seen::XArray(nodes, at) => (nodes[*at].index, last_index(&nodes[*at]), nodes[*at].shift),
+        }
+    }
+
+    fn view(&self) -> radix::NodeView {
+        match self {
+            Seen::Radix(met) => met.view(),
+            Seen::XArray(nodes, at) => nodes[*at].clone(),
+        }
+    }
+
+    fn contents(&self, mapping: &AddressSpace, facts: &TreeFacts) -> Contents {
+        match self {
+            Seen::Radix(met) => facts.contents(&mapping.tree, *met),
+            Seen::XArray(nodes, at) => Contents::of_nodes(&nodes[*at..]),
+        }
+    }
+}
+
+/// Nodes in pre-order; what hangs below a node is passed over where `see` says so.
+fn pre_order_while<'a>(nodes: &'a [radix::NodeView], mut see: impl FnMut(Seen<'a>) -> bool) {
+    let mut at = 0;
+    while let Some(node) = nodes.get(at) {
+        let goes_down = see(Seen::XArray(nodes, at));
+        at += 1;
+        while !goes_down && nodes.get(at).is_some_and(|below| below.shift < node.shift) {
+            at += 1;
+        }
+    }
 }
 
 /// Closed by itself, or by hand; a node with something opened by hand below it is open.

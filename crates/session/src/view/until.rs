@@ -126,6 +126,7 @@ impl Build<'_> {
             Object::Tag(_, tag) => format!("{} tag of page …", tag.name()),
             Object::WaitKey(_) => "wait queue of key …".into(),
             Object::Block(_) => "block of file page …".into(),
+            Object::Frame(_) => "struct page or folio of block …".into(),
             Object::Pte(mm, _) => format!("pte … of {}", crate::objects::process_name(self.world(), mm)),
             Object::Pmd(mm, _) => format!("pmd … of {}", crate::objects::process_name(self.world(), mm)),
             other => title(self.world(), other),
@@ -145,6 +146,9 @@ impl Build<'_> {
             all.extend([Object::Pte(mm, 0), Object::Pmd(mm, 0)]);
         }
         all.extend([Object::Block(0), Object::FileSize]);
+        if world.pages.frames.get().is_some() {
+            all.push(Object::Frame(0));
+        }
         all.extend((0..world.threads.len()).map(|thread| Object::Thread(ThreadId(thread as u8))));
         all.extend((0..world.pages.len()).map(|page| Object::Page(PageId(page as u16))));
         // What was asked about once stays in the list, as a hole page that is not allocated any more.

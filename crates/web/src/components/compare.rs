@@ -1,7 +1,9 @@
 //! The same schedule under every kernel revision.
 
 use super::Dialog;
+use super::both_eras::both_eras;
 use daxscope_session::Action;
+use daxscope_session::by_operation::ByOperation;
 use daxscope_session::view::{CompareRow, Verdict};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -11,6 +13,8 @@ use yew::prelude::*;
 pub struct Props {
     /// One for each revision.
     pub rows: Rc<[CompareRow]>,
+    /// The scenario on kernels of both eras.
+    pub both_eras: Rc<ByOperation>,
     /// What was done.
     pub on: Callback<Action>,
 }
@@ -27,6 +31,7 @@ pub fn CompareDialog(props: &Props) -> Html {
                 </tr></thead>
                 <tbody>{ for props.rows.iter().map(|row| line(row, &props.on)) }</tbody>
             </table>
+            { both_eras(&props.both_eras) }
         </Dialog>
     }
 }

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod badge;
+mod both_eras;
 mod branches;
 mod challenge;
 mod challenge_guards;
@@ -20,6 +21,7 @@ mod explore;
 mod explore_options;
 mod export;
 mod footer;
+mod frames;
 mod gallery;
 mod glossary;
 mod grades;
@@ -91,6 +93,7 @@ pub use explore::ExplorePanel;
 pub use explore_options::ExploreOptions;
 pub use export::ExportDialog;
 pub use footer::Footer;
+pub use frames::Frames;
 pub use gallery::Gallery;
 pub use glossary::GlossaryDialog;
 pub use guards_table::GuardsTable;

@@ -98,7 +98,7 @@ pub fn TreeOutline(props: &Props) -> Html {
             <summary>{ format!("As a list ({count})") }</summary>
             if *is_open {
                 if first > 0 { { further("earlier", first.saturating_sub(DRAWN / 2), first, &active) } }
-                <ul role="tree" aria-label="Radix tree" onkeydown={keys}>
+                <ul role="tree" aria-label={if props.tree.is_xarray { "XArray" } else { "Radix tree" }} onkeydown={keys}>
                     { for items[first..end].iter().zip(first..).map(|(item, number)| row(number, item, number == at, &props.on, &active)) }
                 </ul>
                 if end < items.len() { { further("later", (end + DRAWN / 2).min(items.len() - 1), items.len() - end, &active) } }

@@ -1,11 +1,11 @@
-//! The radix tree as a picture, with its counters, its legend and the same as a list.
+//! The radix tree, or the XArray, as a picture, with its counters, its legend and the same as a list.
 
 use super::TreeOutline;
 use crate::hooks::{use_printing, use_size};
 use crate::tree::node::Scene;
 use crate::tree::shapes::{self, Px, Rect, num};
 use crate::tree::{self, Band, edges, labels, node};
-use daxscope_session::view::{ChangeArea, EntryKind, StepView, TreeView};
+use daxscope_session::view::{ChangeArea, Counters, EntryKind, StepView, TreeView};
 use daxscope_session::{Action, Object};
 use std::rc::Rc;
 use web_sys::Element;
@@ -59,11 +59,15 @@ pub fn TreePanel(props: &Props) -> Html {
     html! {
         <section class="panel grow tree" aria-labelledby="tree-title">
             <div class="panel-head">
-                <h2 id="tree-title">{ "Radix tree of the file" }</h2>
+                <h2 id="tree-title">{ if tree.is_xarray { "XArray of the file" } else { "Radix tree of the file" } }</h2>
                 <span class="dim">{ "which entry covers which page" }</span>
                 <span class="spacer"></span>
-                { counter("nrexceptional", tree.nrexceptional, Object::NrExceptional, on) }
-                { counter("nrpages", tree.nrpages, Object::NrPages, on) }
+                if tree.counters != Counters::Pages {
+                    { counter("nrexceptional", tree.nrexceptional, Object::NrExceptional, on) }
+                }
+                if tree.counters != Counters::Exceptional {
+                    { counter("nrpages", tree.nrpages, Object::NrPages, on) }
+                }
             </div>
             <div class="scroll" ref={frame} onscroll={scrolled} tabindex="0" role="group" aria-label="Picture of the tree">
                 <Drawing tree={tree.clone()} step={props.step.clone()} selected={props.selected} on={on.clone()}
@@ -71,7 +75,7 @@ pub fn TreePanel(props: &Props) -> Html {
                 <TreeOutline tree={tree.clone()} on={on.clone()} />
             </div>
             { changed(&props.step) }
-            { legend() }
+            { legend(tree.is_xarray) }
         </section>
     }
 }
@@ -132,7 +136,7 @@ fn Drawing(props: &DrawingProps) -> Html {
     let band = Band { top: band.top / zoom, bottom: band.bottom / zoom };
     let scene = Scene { tree, selected: *selected, on };
     if tree.nodes.is_empty() && tree.leaves.is_empty() && tree.ghosts.is_empty() {
-        return html! { <p class="empty-tree">{ "The tree is empty: no page of the file has an entry yet." }</p> };
+        return html! { <p class="empty-tree">{ empty_sentence(tree) }</p> };
     }
     let mut nodes = Vec::new();
     for (view, placed) in tree.nodes.iter().zip(&picture.nodes) {
@@ -160,13 +164,30 @@ fn Drawing(props: &DrawingProps) -> Html {
     }
 }
 
+fn empty_sentence(tree: &TreeView) -> &'static str {
+    match (tree.is_emptied, tree.is_xarray) {
+        (true, true) => {
+            "The XArray is empty now: this step took away the last entries of the file, and their marks with them."
+        }
+        (true, false) => {
+            "The tree is empty now: this step took away the last entries of the file, and their tags with them."
+        }
+        (false, true) => "The XArray is empty: no page of the file has an entry.",
+        (false, false) => "The tree is empty: no page of the file has an entry yet.",
+    }
+}
+
 /// One of each shape, with its name.
-fn legend() -> Html {
+fn legend(is_xarray: bool) -> Html {
     let kinds = [
         (EntryKind::EmptyPte, "empty entry", "empty, lock only"),
-        (EntryKind::ZeroPage, "hole page", "zero page"),
+        (
+            EntryKind::ZeroPage,
+            if is_xarray { "zero entry" } else { "hole page" },
+            if is_xarray { "4 KiB zero" } else { "zero page" },
+        ),
         (EntryKind::BlockPte, "block entry", "4 KiB block"),
-        (EntryKind::HugeZeroPage, "HZP", "HZP"),
+        (EntryKind::HugeZeroPage, "HZP", if is_xarray { "2 MiB zero" } else { "HZP" }),
         (EntryKind::BlockPmd, "block entry", "2 MiB block"),
     ];
     let shape = |kind: EntryKind, locked: bool| {

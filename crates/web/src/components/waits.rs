@@ -1,7 +1,7 @@
 //! The wait table: who sleeps on which key.
 
 use super::mini_badge;
-use daxscope_session::view::{WaitQueueView, WaiterView};
+use daxscope_session::view::{FramesView, IdleWait, WaitQueueView, WaiterView};
 use daxscope_session::{Action, Object};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -11,6 +11,8 @@ use yew::prelude::*;
 pub struct Props {
     /// Queues with somebody in them.
     pub waits: Rc<[WaitQueueView]>,
+    /// Who sleeps until a page of the device is idle.
+    pub frames: Rc<FramesView>,
     /// What was done.
     pub on: Callback<Action>,
 }
@@ -21,12 +23,15 @@ pub fn Waits(props: &Props) -> Html {
     html! {
         <section class="panel" aria-labelledby="waits-title">
             <div class="panel-head">
-                <h2 id="waits-title">{ "Wait table" }</h2><span class="dim">{ "asleep on an entry" }</span>
+                <h2 id="waits-title">{ "Wait table" }</h2><span class="dim">{ if props.frames.is_kept { "asleep on an entry or a page" } else { "asleep on an entry" } }</span>
             </div>
-            if props.waits.is_empty() {
+            if props.waits.is_empty() && props.frames.idle_waits.is_empty() {
                 <p class="empty-note">{ "Nobody waits for an entry." }</p>
             } else {
-                <ul class="rows">{ for props.waits.iter().map(|queue| row(queue, &props.on)) }</ul>
+                <ul class="rows">
+                    { for props.waits.iter().map(|queue| row(queue, &props.on)) }
+                    { for props.frames.idle_waits.iter().map(|wait| idle(wait, &props.on)) }
+                </ul>
             }
         </section>
     }
@@ -40,6 +45,19 @@ fn row(queue: &WaitQueueView, on: &Callback<Action>) -> Html {
             <button class="link lead" onclick={select}>{ "key " }<span class="mono">{ format!("{key:#x}") }</span></button>
             <span class="queue">{ for queue.waiters.iter().map(waiter) }</span>
             <span class="note">{ &*queue.sentence }</span>
+        </li>
+    }
+}
+
+/// Breaking a layout waits until nobody uses the page any more.
+fn idle(wait: &IdleWait, on: &Callback<Action>) -> Html {
+    let object = wait.object;
+    let select = on.reform(move |_: MouseEvent| Action::Select(Some(object)));
+    html! {
+        <li class={classes!(wait.is_changed.then_some("is-changed"))}>
+            <button class="link lead" onclick={select}>{ "idle " }<span class="mono">{ &*wait.name }</span></button>
+            <span class="queue"><span class="waiter">{ mini_badge(wait.thread) }</span></span>
+            <span class="note">{ &*wait.sentence }</span>
         </li>
     }
 }

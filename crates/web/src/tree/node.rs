@@ -24,7 +24,7 @@ pub fn draw(scene: Scene<'_>, node: &NodeView, placed: &PlacedNode) -> Html {
     html! {
         <g>
             <text class={classes!("heading", node.is_changed.then_some("changed-text"))} x={num(placed.x)} y={num(heading_y)}>
-                { heading(node, placed) }
+                { heading(scene.tree.is_xarray, node, placed) }
             </text>
             { match &node.collapsed {
                 Some(words) => closed(scene, node, placed, words),
@@ -45,7 +45,7 @@ fn has_padlock(tree: &TreeView, node: &NodeView) -> bool {
 }
 
 /// What the node says of itself, in as many words as fit.
-fn heading(node: &NodeView, placed: &PlacedNode) -> String {
+fn heading(is_xarray: bool, node: &NodeView, placed: &PlacedNode) -> String {
     let room = (placed.run_width(0, SLOTS) / CHAR) as usize;
     let unit = match node.shift {
         0 => "one slot = one 4 KiB page".to_owned(),
@@ -55,7 +55,8 @@ fn heading(node: &NodeView, placed: &PlacedNode) -> String {
     if node.together > 1 {
         return format!("{} nodes {:#x}–{:#x}, shift {}", node.together, node.first_index, node.last_index, node.shift);
     }
-    let counts = format!("count {}, exceptional {}", node.count, node.exceptional);
+    let values = if is_xarray { "nr_values" } else { "exceptional" };
+    let counts = format!("count {}, {values} {}", node.count, node.exceptional);
     let range = format!("node {:#x}–{:#x}, shift {}", node.first_index, node.last_index, node.shift);
     let longest = format!("{range} · {unit} · {counts}");
     if longest.chars().count() <= room { longest } else { format!("{range} · {counts}") }

@@ -2,9 +2,10 @@
 
 use super::state::State;
 use super::wait::{dax_lock_entry, dax_unlock_entry, wait_entry_unlocked};
-use crate::entry::XEntry;
+use crate::entry::{EntrySize, XEntry};
 use crate::event::OpResult;
 use crate::op::{FileOp, FolioOp, PauseOp};
+use crate::revision::UnlockByPage;
 use crate::task::Task;
 use crate::units::{Block, PageIndex};
 
@@ -14,7 +15,13 @@ pub async fn hold(task: &Task, page: PageIndex) -> OpResult {
     let Some(entry) = dax_lock_folio(task, block).await else { return OpResult::Number(0) };
     let index = task.perform::<Option<PageIndex>>(FolioOp::IndexOf(block)).await.unwrap_or(page);
     let mut xas = State::new(task, index, 0);
-    dax_unlock_entry(task, &mut xas, entry).await;
+    // What is given here is what the slot holds from now on.
+    let value = match task.xarray().unlock_by_page {
+        UnlockByPage::Cookie => entry,
+        UnlockByPage::Page => XEntry::of_block(block, entry.size()),
+        UnlockByPage::SmallPage => XEntry::of_block(block, EntrySize::Pte),
+    };
+    dax_unlock_entry(task, &mut xas, value).await;
     OpResult::Number(1)
 }
 

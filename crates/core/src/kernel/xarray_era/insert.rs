@@ -6,7 +6,7 @@ use crate::entry::XEntry;
 use crate::event::Event;
 use crate::kernel::mm::Vmf;
 use crate::op::FolioOp;
-use crate::revision::ReadFault;
+use crate::revision::{MixedAssociation, ReadFault};
 use crate::task::Task;
 use crate::tree::xarray::Mark;
 use crate::units::{PMD_PAGES, pmd_start};
@@ -42,6 +42,10 @@ pub async fn dax_insert_entry(
             }
             entry = new;
         } else {
+            if entry.size() != new.size() && task.xarray().mixed_association == MixedAssociation::Fault {
+                task.perform::<()>(FolioOp::Disassociate { entry }).await;
+                task.perform::<()>(FolioOp::Associate { index: xas.index(), entry: new }).await;
+            }
             xas.load().await;
         }
         let tags = vmf.write || task.xarray().read_fault == ReadFault::TagsDirty;

@@ -1,21 +1,20 @@
 //! Breaking layouts: who frees blocks looks first whether somebody uses their pages (fs/dax.c; fs/ext4/inode.c).
 
 use super::invalidate::delete;
-use super::mkclean::dax_entry_mkclean;
 use super::state::State;
-use super::wait::get_unlocked_entry;
-use super::wait::{Seen, put_unlocked_entry, wait_entry_unlocked_exclusive};
+use super::wait::{Seen, get_unlocked_entry, put_unlocked_entry, wait_entry_unlocked_exclusive};
+use super::writeback::dax_writeback_mapping_range;
+use crate::entry::XEntry;
 use crate::event::{Event, LockId};
-use crate::op::{FileOp, FolioOp};
+use crate::op::FolioOp;
 use crate::revision::{LayoutBreak, LayoutScan, WakeMode};
 use crate::scenario::Layouts;
 use crate::sync::LockMode;
 use crate::task::Task;
-use crate::tree::xarray::Mark;
 use crate::units::{Block, PageIndex};
 
 /// `ext4_break_layouts`: waits until nobody uses a page of the range, or of the whole file, as the file system has it. From
-/// 6.15 on the entries are deleted then (`dax_break_layout`). Called with `invalidate_lock` held alone, which is given back
+/// 6.15 on the entries are deleted then (`dax_break_layout`); to write back what is dirty before is a proposal. Called with `invalidate_lock` held alone, which is given back
 /// while it waits.
 pub async fn break_layouts(task: &Task, first: PageIndex, last: PageIndex) {
     let (first, last) = match task.scenario().layouts {
@@ -30,6 +29,10 @@ pub async fn break_layouts(task: &Task, first: PageIndex, last: PageIndex) {
     while let Some(block) = dax_layout_busy_page_range(task, first, last).await {
         wait_until_idle(task, block).await;
         task.forget_but(&(first, last));
+    }
+    if task.xarray().layout_break == LayoutBreak::Flushes {
+        // Nobody can make anything dirty meanwhile: nothing is mapped, and whoever faults waits for `invalidate_lock`.
+        let _ = dax_writeback_mapping_range(task, first, last).await;
     }
     if deletes {
         dax_delete_mapping_range(task, first, last).await;
@@ -64,6 +67,8 @@ pub async fn dax_layout_busy_page_range(task: &Task, first: PageIndex, last: Pag
         while let Some(entry) = xas.find(last).await {
             let entry = match task.xarray().layout_scan {
                 LayoutScan::Waits => wait_entry_unlocked_exclusive(task, &mut xas, entry).await,
+                LayoutScan::WaitsThenNext if entry.is_locked() => wait_and_look_behind(task, &mut xas, entry).await,
+                LayoutScan::WaitsThenNext => Some(entry),
                 LayoutScan::SkipsLocked if entry.is_locked() => match get_unlocked_entry(task, &mut xas, 0).await {
                     Seen::Entry(entry) => Some(entry),
                     Seen::Nothing | Seen::Conflict => None,
@@ -86,8 +91,15 @@ pub async fn dax_layout_busy_page_range(task: &Task, first: PageIndex, last: Pag
     .await
 }
 
-/// `dax_delete_mapping_range` (fs/dax.c, v6.15): deletes every entry that reaches into the range, dirty or not. To flush what
-/// is dirty before is a proposal.
+/// As 6.15-rc waited: `xas_pause` before the wait moves the state on behind the entry, so that what is looked at afterwards is the
+/// next index.
+async fn wait_and_look_behind(task: &Task, xas: &mut State<'_>, entry: XEntry) -> Option<XEntry> {
+    wait_entry_unlocked_exclusive(task, xas, entry).await;
+    xas.set(entry.size().start(xas.index()) + entry.size().pages());
+    xas.load().await
+}
+
+/// `dax_delete_mapping_range` (fs/dax.c, v6.15): deletes every entry that reaches into the range, dirty or not.
 async fn dax_delete_mapping_range(task: &Task, first: PageIndex, last: PageIndex) {
     task.enter("dax_delete_mapping_range", u64::MAX, async {
         let mut xas = State::new(task, first, 0);
@@ -97,11 +109,6 @@ async fn dax_delete_mapping_range(task: &Task, first: PageIndex, last: PageIndex
                 task.forget_but(&xas.at);
                 continue;
             };
-            if task.xarray().layout_break == LayoutBreak::Flushes && xas.get_mark(Mark::Dirty).await {
-                let count = entry.size().pages();
-                dax_entry_mkclean(task, entry.size().start(xas.index()), count, entry.frame()).await;
-                task.perform::<()>(FileOp::Flush { block: entry.frame(), count }).await;
-            }
             delete(task, &mut xas, entry).await;
             put_unlocked_entry(task, &xas, Seen::Entry(entry), WakeMode::All).await;
             task.forget_but(&xas.at);

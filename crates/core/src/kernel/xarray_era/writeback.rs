@@ -34,7 +34,7 @@ async fn file_write_and_wait_range(task: &Task, first: PageIndex, last: PageInde
 }
 
 /// `dax_writeback_mapping_range` (fs/dax.c, v4.20) over pages `first..=last`.
-async fn dax_writeback_mapping_range(task: &Task, first: PageIndex, last: PageIndex) -> Result<u64, Errno> {
+pub async fn dax_writeback_mapping_range(task: &Task, first: PageIndex, last: PageIndex) -> Result<u64, Errno> {
     task.within("dax_writeback_mapping_range", async {
         if !task.perform::<bool>(XArrayOp::IsTagged(None)).await {
             return Ok(0);

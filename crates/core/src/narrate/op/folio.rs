@@ -1,7 +1,7 @@
 //! The words for operations on pages and folios of the device.
 
 use super::{Told, Words};
-use crate::narrate::words::page;
+use crate::narrate::words::{self, page};
 use crate::op::{FolioOp, Outcome};
 
 impl Words for FolioOp {
@@ -22,6 +22,12 @@ impl Words for FolioOp {
 
     fn done(&self, told: Told<'_>) -> Option<String> {
         Some(match (*self, told.outcome()) {
+            (FolioOp::Associate { entry, .. }, _) if entry.is_block() => {
+                format!("lets {} belong to the file", words::pages(entry.size().pages()))
+            }
+            (FolioOp::Disassociate { entry }, _) if entry.is_block() => {
+                format!("lets {} belong to no file", words::pages(entry.size().pages()))
+            }
             (FolioOp::Busy { .. }, Outcome::Block(Some(block))) => format!("finds block {block:#x} in use"),
             (FolioOp::Get(block), _) if told.before.counts_mappings() => {
                 format!("takes a reference of block {block:#x}")

@@ -63,6 +63,10 @@ impl Words for XArrayOp {
                 2 => format!("finds one entry from page {}: at {}", page(first), page(found[0])),
                 count => format!("finds {} entries from page {}", count - 1, page(first)),
             },
+            (XArrayOp::Count { pages }, _) => {
+                let (verb, count) = if pages < 0 { ("takes", "off") } else { ("adds", "to") };
+                format!("{verb} {} {count} the counter of the file", words::pages(pages.unsigned_abs()))
+            }
             (XArrayOp::IsTagged(Some(mark)), Outcome::Bool(false)) => format!("finds nothing marked {}", mark.name()),
             (XArrayOp::IsTagged(None), Outcome::Bool(false)) => "finds the tree empty".into(),
             _ => return None,

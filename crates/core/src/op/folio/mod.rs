@@ -5,7 +5,7 @@ mod apply;
 use super::facts::{Facts, Failure, Until};
 use super::step::Step;
 use super::touched::Touched;
-use super::{Mover, Object, Op, Outcome, Parts, Point};
+use super::{AccessKind, Mover, Op, Outcome, Parts, Point};
 use crate::entry::XEntry;
 use crate::units::{Block, MmId, PageIndex, ThreadId, VirtualPage};
 
@@ -136,18 +136,20 @@ impl FolioOp {
 
     pub(super) fn touches(&self, touched: &mut Touched<'_>) {
         match *self {
-            FolioOp::Busy { .. } | FolioOp::IndexOf(_) => touched.read(Object::Frames),
+            FolioOp::Busy { entry } => touched.frames_of(entry, AccessKind::Read),
+            FolioOp::IndexOf(block) => touched.frames(block, block, AccessKind::Read),
             FolioOp::Pin { mm, page } => {
                 touched.mapping(mm, page, page);
-                touched.write(Object::Frames);
+                touched.pinned();
             }
+            FolioOp::Unpin => touched.pinned(),
             FolioOp::AwaitIdle(_) => {}
-            FolioOp::Associate { .. }
-            | FolioOp::Disassociate { .. }
-            | FolioOp::Get(_)
-            | FolioOp::Put(_)
-            | FolioOp::Unpin
-            | FolioOp::PrepareToWait(_) => touched.write(Object::Frames),
+            FolioOp::Associate { entry, .. } | FolioOp::Disassociate { entry } => {
+                touched.frames_of(entry, AccessKind::Write);
+                touched.changed_frames();
+            }
+            FolioOp::Get(_) | FolioOp::Put(_) => touched.changed_frames(),
+            FolioOp::PrepareToWait(_) => touched.all_frames(),
         }
     }
 
@@ -163,6 +165,23 @@ impl FolioOp {
             FolioOp::PrepareToWait(block) => step.prepare_to_wait_idle(block),
             FolioOp::AwaitIdle(_) => Outcome::Done,
             FolioOp::IndexOf(block) => step.index_of(block),
+        }
+    }
+}
+
+impl Touched<'_> {
+    /// The pages or the folio of an entry, if it has blocks.
+    fn frames_of(&mut self, entry: XEntry, kind: AccessKind) {
+        if entry.is_block() {
+            self.frames(entry.frame(), entry.frame() + entry.size().pages() - 1, kind);
+        }
+    }
+
+    /// The block that was pinned or is no more, if there is one.
+    fn pinned(&mut self) {
+        if let Outcome::Block(Some(block)) = *self.outcome {
+            self.frames(block, block, AccessKind::Add);
+            self.changed_frames();
         }
     }
 }

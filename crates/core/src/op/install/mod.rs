@@ -6,7 +6,7 @@ mod apply;
 use super::facts::{Facts, Failure, Until};
 use super::step::Step;
 use super::touched::Touched;
-use super::{Mover, Object, Op, Outcome, PageTableOp, Parts, Point};
+use super::{Mover, Op, Outcome, PageTableOp, Parts, Point};
 use crate::mm::{PmdTarget, Pte, PteTarget};
 use crate::units::{Block, MmId, PageId, ThreadId, VirtualPage};
 
@@ -162,9 +162,6 @@ impl InstallOp {
         let (mm, first, last) = self.place();
         touched.mapping(mm, first, last);
         touched.changed_pages();
-        if touched.before.pages.frames != touched.after.pages.frames {
-            touched.write(Object::Frames);
-        }
     }
 
     pub(super) fn apply(&self, step: &mut Step<'_>) -> Outcome {

@@ -10,7 +10,7 @@ use crate::entry::XEntry;
 use crate::errno::Errno;
 use crate::scenario::FailPoint;
 use crate::tree::xarray::Mark;
-use crate::units::{PMD_PAGES, PageIndex, ThreadId, pmd_start};
+use crate::units::{PageIndex, ThreadId, pmd_start};
 
 /// Where a state of the XArray stands (`struct xa_state`), in words that do not depend on node numbers.
 ///
@@ -232,12 +232,7 @@ impl XArrayOp {
                 touched.add(Object::Slots, pmd_start(at.index), last, AccessKind::Read);
                 touched.tags(at.index, last, AccessKind::Read);
             }
-            // The nodes that a store makes or frees are those of its range.
-            XArrayOp::Store { at, .. } => {
-                let first = pmd_start(at.index);
-                touched.add(Object::Slots, first, first + PMD_PAGES - 1, AccessKind::Write);
-                touched.tags(at.index, at.index, AccessKind::Write);
-            }
+            XArrayOp::Store { at, entry } => touched.stored_entry(at, entry),
             XArrayOp::SetMark(at, _) => touched.tag_of(at.index, AccessKind::Add),
             XArrayOp::ClearMark(at, _) => touched.tag_of(at.index, AccessKind::Write),
             XArrayOp::GetMark(at, _) => touched.tag_of(at.index, AccessKind::Read),
@@ -245,7 +240,8 @@ impl XArrayOp {
                 touched.slots_from(first);
                 touched.tags(first, last, AccessKind::Write);
             }
-            XArrayOp::Nomem | XArrayOp::Destroy | XArrayOp::Count { .. } => touched.count(Object::Counters),
+            XArrayOp::Nomem | XArrayOp::Destroy => touched.write(Object::Nodes),
+            XArrayOp::Count { .. } => touched.count(Object::Counters),
             XArrayOp::IsTagged(_) => {
                 touched.slots_from(0);
                 touched.tags(0, u64::MAX, AccessKind::Read);
@@ -269,6 +265,25 @@ impl XArrayOp {
             XArrayOp::Count { pages } => step.count_pages(pages),
             XArrayOp::FindBatch { first, last, whole } => step.find_batch(first, last, whole),
             XArrayOp::IsTagged(mark) => step.is_tagged(mark),
+        }
+    }
+}
+
+impl Touched<'_> {
+    /// What a store changed: the slots of what was there and of what is there now, marks where entries go, and the nodes
+    /// unless one entry takes the place of another.
+    fn stored_entry(&mut self, at: Cursor, entry: Option<XEntry>) {
+        let old = self.before.mapping.entry(at.index);
+        self.slots(at.index, AccessKind::Write);
+        if at.order > 0 {
+            let (first, last) = at.range();
+            self.add(Object::Slots, first, last, AccessKind::Write);
+        }
+        if entry.is_none() || (at.order > 0 && !old.is_some_and(XEntry::is_pmd)) {
+            self.tags(at.index, at.index, AccessKind::Write);
+        }
+        if entry.is_none() || old.is_none() {
+            self.write(Object::Nodes);
         }
     }
 }

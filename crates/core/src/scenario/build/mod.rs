@@ -1,19 +1,20 @@
 //! From lines to a scenario: looks names up, fills in defaults, and reports what does not fit together.
 
 mod entries;
+mod eras;
 mod expect;
 mod file;
 mod plan;
 mod process;
 mod thread;
 
-use crate::revision::{PRESETS, Revision, switch};
+use crate::revision::{Revision, preset, switch};
+use crate::scenario::Scenario;
 use crate::scenario::diagnostic::{Diagnostic, Severity, nearest};
 use crate::scenario::limits::{MAX_DIAGNOSTICS, MAX_LINE_CHARS, MAX_TEXT_BYTES};
 use crate::scenario::line::{Line, is_space, lines};
 use crate::scenario::read::statement;
 use crate::scenario::statement::{Statement, TOP_KEYWORDS};
-use crate::scenario::{Layouts, Scenario};
 use crate::units::ThreadId;
 use std::ops::Range;
 
@@ -61,6 +62,8 @@ pub struct SourceMap {
     pub i_mmap_rwsem: Option<u32>,
     /// `journal`.
     pub journal: Option<u32>,
+    /// `layouts`.
+    pub layouts: Option<u32>,
     /// The processes; `None` for the one that is there because no line is.
     pub processes: Vec<Option<u32>>,
     /// The threads.
@@ -153,6 +156,7 @@ fn read(text: &str, thorough: Thorough) -> (Vec<ReadLine<'_>>, Parsed, Option<u3
     if text.len() > MAX_TEXT_BYTES && unread.is_none() {
         builder.report_long_text(text);
     }
+    builder.leave_out_of_other_era(&mut read);
     let scenario = builder.scenario(&read);
     let position = builder.position(&read);
     if scenario.threads.is_empty() && !builder.broken_threads {
@@ -303,6 +307,14 @@ impl Builder {
                 _ => None,
             },
         );
+        let layouts = self.once(
+            read,
+            |map| &mut map.layouts,
+            |statement| match statement {
+                Statement::Layouts(layouts) => Some(*layouts),
+                _ => None,
+            },
+        );
         let revision = self.revision(read);
         let device = self.device(read);
         let file = self.file(read, &device);
@@ -323,7 +335,7 @@ impl Builder {
             fs_lock: fs_lock.unwrap_or(true),
             i_mmap_rwsem: i_mmap_rwsem.unwrap_or(true),
             journal: journal.unwrap_or(false),
-            layouts: Layouts::default(),
+            layouts: layouts.unwrap_or_default(),
             processes,
             threads,
             failures,
@@ -365,7 +377,7 @@ impl Builder {
             },
         );
         let Some((name, changes)) = line else { return Revision::V4_10 };
-        let mut revision = PRESETS.iter().find(|preset| preset.name == name).map_or(Revision::V4_10, |p| p.revision);
+        let mut revision = preset(name).map_or(Revision::V4_10, |known| known.revision);
         for (name, value) in changes {
             if let Some(switch) = switch(name) {
                 (switch.set)(&mut revision, value);

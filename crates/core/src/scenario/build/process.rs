@@ -59,6 +59,7 @@ impl Builder {
         let mut mapping = file.default_mapping();
         mapping.shared = line.shared.unwrap_or(mapping.shared);
         mapping.writable = line.writable.unwrap_or(mapping.writable);
+        mapping.sync = line.sync;
         if let Some(At { value: (first, end), bytes }) = &line.range {
             let end = end.unwrap_or(mapping.pages);
             if end <= *first {

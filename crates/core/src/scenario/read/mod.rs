@@ -38,7 +38,7 @@ pub(crate) fn statement_heard(
     listener.is(&keyword.bytes, WordKind::Keyword);
     match keyword.text {
         "title" => cursor.title(),
-        "revision" => cursor.revision(),
+        "revision" | "kernel" => cursor.revision(),
         "file" => cursor.file(),
         "extent" => cursor.extent(),
         "entries" => cursor.entries(),
@@ -47,6 +47,7 @@ pub(crate) fn statement_heard(
         "fs_lock" => cursor.fs_lock(),
         "i_mmap_rwsem" => cursor.i_mmap_rwsem(),
         "journal" => cursor.journal(),
+        "layouts" => cursor.layouts(),
         "process" => cursor.process(),
         "thread" => cursor.thread(),
         "fail" => cursor.fail(),

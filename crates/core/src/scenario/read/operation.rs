@@ -7,7 +7,7 @@ use crate::scenario::Operation;
 use crate::scenario::diagnostic::{Diagnostic, Fallible, nearest, quote};
 use crate::scenario::limits::MAX_FILE_PAGES;
 use crate::scenario::size::parse_bytes;
-use crate::scenario::statement::{At, OPERATION_KEYWORDS, OperationLine, Statement, TOP_KEYWORDS};
+use crate::scenario::statement::{At, OPERATION_KEYWORDS, OperationLine, Statement, TOP_KEYWORDS, XARRAY_KEYWORDS};
 use std::ops::Range;
 
 impl<'a, 't> Cursor<'a, 't> {
@@ -50,6 +50,19 @@ impl<'a, 't> Cursor<'a, 't> {
                     through = Some(self.process_ref()?);
                 }
                 Operation::Munmap { mm: None }
+            }
+            "pin" | "hold" => {
+                let keyword = self.keyword.text;
+                self.at_word("The page is missing.", "`at OFFSET`")?;
+                let offset = self.offset()?;
+                place = offset.bytes;
+                let page = offset.value;
+                if keyword == "pin" { Operation::Pin { page } } else { Operation::Hold { page } }
+            }
+            "unpin" => Operation::Unpin,
+            "layout" => {
+                let (first, count) = self.maybe_counted(&mut place)?;
+                Operation::Layout { first, count }
             }
             _ => return Err(self.unknown_statement()),
         };
@@ -135,7 +148,7 @@ impl<'a, 't> Cursor<'a, 't> {
             let message = "This line is quoted mail.";
             return Box::new(self.error(&(word.bytes.start..word.bytes.start + 1), message, "no `>`").suggest(""));
         }
-        let known = TOP_KEYWORDS.into_iter().chain(OPERATION_KEYWORDS);
+        let known = TOP_KEYWORDS.into_iter().chain(OPERATION_KEYWORDS).chain(XARRAY_KEYWORDS);
         let other = OTHER_NAMES.iter().find(|(other, _)| *other == word.text).map(|(_, name)| *name);
         let verbs = NOT_MODELLED.iter().map(|(verb, ..)| *verb);
         let guess = other.or_else(|| nearest(word.text, verbs.chain(known)));

@@ -37,6 +37,8 @@ impl<'a, 't> Cursor<'a, 't> {
                 let value = if word.text == "at" { Place::Address(pages.value) } else { Place::Skew(pages.value) };
                 line.place = Some(At { value, bytes: pages.bytes });
             }
+            "sync" if !line.sync => line.sync = true,
+            "sync" => return Err(self.twice(word)),
             text if PROCESS_KEYWORDS.contains(&text) => return Err(self.twice(word)),
             _ => {
                 let expected = "`maps RANGE`, `shared` or `private`, `rw` or `ro`, `skew SIZE` or `at ADDRESS`";

@@ -2,13 +2,13 @@
 
 use super::heard::WordKind;
 use super::{Cursor, SIZE_FORMS};
-use crate::revision::{PRESETS, SWITCHES, preset, switch, unlisted};
+use crate::revision::{PRESETS, Preset, SWITCHES, XARRAY_PRESETS, XARRAY_SWITCHES, preset, switch, unlisted};
 use crate::scenario::diagnostic::{Diagnostic, Fallible, nearest, quote};
 use crate::scenario::limits::{MAX_DEVICE_BLOCKS, MAX_FILE_PAGES, MAX_TITLE_CHARS};
 use crate::scenario::line::Word;
 use crate::scenario::size::format_pages;
 use crate::scenario::statement::{AllocLine, At, Statement};
-use crate::scenario::{Extent, ExtentKind};
+use crate::scenario::{Extent, ExtentKind, Layouts};
 
 impl<'a, 't> Cursor<'a, 't> {
     pub(super) fn title(&mut self) -> Fallible<Statement> {
@@ -30,10 +30,10 @@ impl<'a, 't> Cursor<'a, 't> {
     }
 
     pub(super) fn revision(&mut self) -> Fallible<Statement> {
-        let names = || PRESETS.iter().map(|preset| preset.name);
+        let names = || PRESETS.iter().chain(XARRAY_PRESETS).map(|preset| preset.name);
         let all = names().collect::<Vec<_>>().join(", ");
         let word = self.next_or("The revision is missing.", &format!("one of {all}"))?;
-        let Some(known) = preset(word.text).filter(|known| !known.revision.is_xarray()) else {
+        let Some(known) = preset(word.text) else {
             if word.text.contains('=') {
                 let message = "A revision begins with the name of a preset.";
                 let start = word.bytes.start..word.bytes.start;
@@ -48,7 +48,7 @@ impl<'a, 't> Cursor<'a, 't> {
         };
         let mut changes: Vec<(&'static str, &'static str)> = Vec::new();
         while let Some(word) = self.next() {
-            match self.change(word) {
+            match self.change(word).and_then(|change| self.of_era(word, known, change)) {
                 Ok((name, _)) if changes.iter().any(|change| change.0 == name) => {
                     let diagnostic = self.twice(word);
                     self.diagnostics.push(*diagnostic);
@@ -60,13 +60,28 @@ impl<'a, 't> Cursor<'a, 't> {
         Ok(Statement::Revision { preset: known.name, changes })
     }
 
+    /// A change, if the kernel's era has that switch.
+    fn of_era(
+        &self,
+        word: &Word<'_>,
+        known: &Preset,
+        change: (&'static str, &'static str),
+    ) -> Fallible<(&'static str, &'static str)> {
+        if known.revision.switches().iter().any(|switch| switch.name == change.0) {
+            return Ok(change);
+        }
+        let kernels = if known.revision.is_xarray() { "to 4.19" } else { "from 4.20 on" };
+        let message = format!("`{}` is a switch of kernels {kernels}, and {} is none of them.", change.0, known.name);
+        Err(Box::new(self.error(&word.bytes, message, "a switch of that kernel (docs/script.md), or another kernel")))
+    }
+
     /// One `switch=value`.
     fn change(&self, word: &Word<'_>) -> Fallible<(&'static str, &'static str)> {
         let (name, value) = word.text.split_once('=').unwrap_or((word.text, ""));
         let middle = word.bytes.start + name.len();
         let Some(known) = switch(name) else {
             let name_word = Word { text: name, bytes: word.bytes.start..middle, string: None };
-            let names = SWITCHES.iter().map(|switch| switch.name);
+            let names = SWITCHES.iter().chain(XARRAY_SWITCHES).map(|switch| switch.name);
             return Err(self.unknown(&name_word, "switch", names, "a switch of docs/script.md"));
         };
         let values = known.values.join(" or ");
@@ -178,6 +193,17 @@ impl<'a, 't> Cursor<'a, 't> {
     pub(super) fn i_mmap_rwsem(&mut self) -> Fallible<Statement> {
         let on = self.on_off("i_mmap_rwsem")?;
         self.finish(Statement::IMmapRwsem(on), "nothing more")
+    }
+
+    pub(super) fn layouts(&mut self) -> Fallible<Statement> {
+        let names = || Layouts::ALL.into_iter().map(Layouts::name);
+        let expected = "`whole`, `range` or `none`";
+        let word = self.next_or("What is looked at before blocks are freed is missing.", expected)?;
+        self.listener.is(&word.bytes, WordKind::Word);
+        let Some(layouts) = Layouts::ALL.into_iter().find(|layouts| layouts.name() == word.text) else {
+            return Err(self.unknown(word, "setting of `layouts` called", names(), expected));
+        };
+        self.finish(Statement::Layouts(layouts), "nothing more")
     }
 
     pub(super) fn journal(&mut self) -> Fallible<Statement> {

@@ -254,7 +254,7 @@ fn two_kernels_are_compared_as_the_lesson_does_and_closing_leads_back() {
     assert_eq!(session.view().panel, Panel::Learn);
     assert!(session.fragment().contains("l=downgrade.4"), "{}", session.fragment());
     // The same for everything that lies over the picture, and whatever it covers.
-    for covered in [Panel::Learn, Panel::Story, Panel::Explore, Panel::Transcript, Panel::None] {
+    for covered in [Panel::Learn, Panel::Explore, Panel::Transcript, Panel::None] {
         for over in [Panel::Help, Panel::Export, Panel::Gallery, Panel::Compare, Panel::SideBySide, Panel::Palette] {
             session.update(Action::OpenPanel(covered));
             session.update(Action::OpenPanel(over));

@@ -86,7 +86,7 @@ fn cuts(old: &Frames, new: &Frames) -> Vec<(Block, Block)> {
         }
         cuts.extend(frames.pins().iter().chain(frames.waiters()).map(|(_, block)| *block));
     }
-    let cuts = distinct(cuts.into_iter());
+    let cuts = distinct(cuts);
     cuts.iter().enumerate().map(|(at, &first)| (first, cuts.get(at + 1).copied().unwrap_or(first + 1))).collect()
 }
 

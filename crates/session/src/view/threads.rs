@@ -198,7 +198,7 @@ impl Build<'_> {
     fn chip(&self, id: ThreadId, status: ThreadStatus) -> String {
         match (status, self.machine().blocked(id)) {
             (ThreadStatus::Blocked, Some(Blocked::TreeLock { .. })) => {
-                format!("waits for {}", title(self.world(), Object::TreeLock)).into()
+                format!("waits for {}", title(self.world(), Object::TreeLock))
             }
             (ThreadStatus::Blocked, Some(Blocked::Lock { lock, .. })) => {
                 format!("waits for {}", title(self.world(), Object::Lock(lock)))

@@ -86,7 +86,7 @@ fn damaged_links_are_told() {
     check("v=1&e=nothing", "no exhibit `nothing`");
     check("v=1&c=%%%", "damaged");
     check("v=1&c=AAAA", "damaged");
-    check("v=1&r=6.1", "no kernel revision `6.1`");
+    check("v=1&r=3.2", "no kernel revision `3.2`");
     check("v=1&s=ox", "damaged at character 2");
     check("v=1&p=many", "no step to stand at");
     check("e=a5", "names no version");

@@ -152,6 +152,8 @@ pub fn reached(scenarios: impl IntoIterator<Item = (String, Case)>) -> Reached {
     for seed in 0..SCRIPTS {
         let case = Case { failures: 2, ..Case::random(seed) };
         all.walk(&format!("random script {seed}"), &case, WALKS_OF_SCRIPT, STEPS);
+        let case = Case { failures: 2, ..Case::random_of_xarray(seed) };
+        all.walk(&format!("random script {seed} with an XArray"), &case, WALKS_OF_SCRIPT, STEPS);
     }
     all
 }
@@ -288,17 +290,45 @@ pub fn sites() -> Vec<Branch> {
     let mut found = Vec::new();
     for &(file, text) in SOURCES {
         for (at, _) in text.match_indices("task.") {
-            let before = &text[..at];
-            let line = before.lines().count().max(1);
-            let start = before.rfind('\n').map_or(0, |end| end + 1);
-            let in_line = &text[start..at];
+            let in_line = line_up_to(text, at);
             if !in_line.contains("//") && asks_for_an_operation(&text[at + "task.".len()..], in_line) {
-                found.push(Branch { file, line: line as u32, answer: "" });
+                found.push(Branch { file, line: line_of(text, at), answer: "" });
+            }
+        }
+        for (at, name) in STATE_CALLS.iter().flat_map(|name| text.match_indices(name)) {
+            let in_line = line_up_to(text, at);
+            let is_awaited = behind_call(&text[at + name.len() - 1..]).trim_start().starts_with(".await");
+            if !in_line.contains("//") && !in_line.contains("fn ") && is_awaited {
+                found.push(Branch { file, line: line_of(text, at), answer: "" });
             }
         }
     }
+    found.sort();
     found.dedup();
     found
+}
+
+/// What asks the array for an operation by way of a state, or is told to stand where its caller does.
+const STATE_CALLS: [&str; 10] = [
+    "xas.find_conflict(",
+    "xas.load(",
+    "xas.find(",
+    "xas.find_marked(",
+    "xas.store(",
+    "xas.set_mark(",
+    "xas.clear_mark(",
+    "xas.get_mark(",
+    "dax_lock_entry(",
+    "dax_wake_entry(",
+];
+
+fn line_up_to(text: &str, at: usize) -> &str {
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    &text[start..at]
+}
+
+fn line_of(text: &str, at: usize) -> u32 {
+    text[..at].matches('\n').count() as u32 + 1
 }
 
 /// `lock_slot(index).await`, `perform::<bool>(op)`.

@@ -161,14 +161,6 @@ pub fn exhibits() -> &'static [Exhibit] {
     EXHIBITS.get_or_init(|| FILES.iter().map(|&(id, head, script)| Exhibit::read(id, head, script)).collect())
 }
 
-/// Can the page draw kernels of the XArray's era? Exhibits of that era stay out of its gallery until it can.
-const PAGE_DRAWS_XARRAY: bool = false;
-
-/// The exhibits that the page shows in its gallery.
-pub fn on_page() -> impl Iterator<Item = &'static Exhibit> {
-    exhibits().iter().filter(|exhibit| PAGE_DRAWS_XARRAY || !exhibit.is_of_xarray())
-}
-
 /// The exhibit of that name.
 #[must_use]
 pub fn exhibit(id: &str) -> Option<&'static Exhibit> {

@@ -4,7 +4,7 @@ mod common;
 
 use common::{DOWNGRADE, run};
 use daxscope_core::scenario::{Schedule, parse};
-use daxscope_museum::on_page;
+use daxscope_museum::exhibits;
 use daxscope_session::{Action, Effect, Future, Panel, Session};
 
 /// A page on which only the first steps of a schedule are recorded.
@@ -26,7 +26,7 @@ fn first_difference(a: &daxscope_session::View, b: &daxscope_session::View) -> S
 #[test]
 fn nothing_of_the_future_is_in_any_view_of_any_exhibit() {
     let mut compared = 0;
-    for exhibit in on_page() {
+    for exhibit in exhibits() {
         let Some(schedule) = parse(exhibit.script).scenario.schedule else { continue };
         let all = schedule.choices.len();
         for position in [0, 1, all / 3, all / 2, all - 1] {

@@ -58,6 +58,6 @@ impl Build<'_> {
                 is_open: open == Some(exhibit.id),
             }
         };
-        daxscope_museum::on_page().map(card).collect()
+        daxscope_museum::exhibits().iter().map(card).collect()
     }
 }

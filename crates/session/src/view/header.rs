@@ -216,7 +216,7 @@ impl Build<'_> {
         };
         HeaderView {
             title: session.title().into(),
-            exhibits: daxscope_museum::on_page().map(exhibit_item).collect(),
+            exhibits: daxscope_museum::exhibits().iter().map(exhibit_item).collect(),
             exhibit: exhibit.map(|exhibit| exhibit.id.into()),
             revisions: self.revisions().into(),
             revision: self.revision_name().into(),

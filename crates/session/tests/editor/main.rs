@@ -3,7 +3,7 @@
 mod script_edits;
 mod walks;
 
-use daxscope_museum::on_page;
+use daxscope_museum::exhibits;
 use daxscope_session::editor::TEMPLATES;
 
 /// Every script that this project ships: name and text.
@@ -12,7 +12,7 @@ fn scripts() -> Vec<(String, String)> {
     for template in TEMPLATES {
         all.push((template.name.into(), template.text.into()));
     }
-    for exhibit in on_page() {
+    for exhibit in exhibits() {
         all.push((exhibit.id.into(), exhibit.script.into()));
     }
     all

@@ -96,7 +96,15 @@ fn no_exhibit_has_an_operation_too_many() {
             let left_out = smaller.threads[thread].operations.remove(at);
             let search =
                 explore(&Arc::new(smaller), asked(exhibit, exhibit.expect.into_iter().collect(), Reductions::ALL));
-            assert_eq!(*search.verdict(), Verdict::Complete, "{} without {left_out:?}", exhibit.id);
+            if *search.verdict() == Verdict::Complete {
+                continue;
+            }
+            // Without some the bug is still there, but the kernel that has it mended never comes to an end.
+            let mended = exhibit.revisions.get(exhibit.broken).copied().unwrap_or_default();
+            let mut smaller = Scenario::clone(&scenario(exhibit.script, mended));
+            smaller.threads[thread].operations.remove(at);
+            let proof = explore(&Arc::new(smaller), asked(exhibit, exhibit.rules_of_the_fixed(), Reductions::ALL));
+            assert_ne!(*proof.verdict(), Verdict::Complete, "{} without {left_out:?}", exhibit.id);
         }
     }
 }

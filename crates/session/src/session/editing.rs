@@ -28,7 +28,7 @@ impl Session {
             EditorAction::Replace { bytes, text } => self.insert(bytes, &text, effects),
             EditorAction::Paste { text, place } => self.paste(&text, place, effects),
             EditorAction::Change(change) => self.change(&change, effects),
-            EditorAction::Operation { thread, index, words, via } => match operation(&words, via) {
+            EditorAction::Operation { thread, index, words, via } => match self.operation(&words, via) {
                 Ok(operation) => self.change(
                     &match index {
                         Some(index) => Edit::SetOperation(thread, index, operation),
@@ -158,9 +158,17 @@ impl Session {
     }
 }
 
-/// What a line says, through that process.
-fn operation(words: &str, via: Option<usize>) -> Result<Operation, String> {
-    let parsed = parse(&format!("file 8192G\nthread A\n{}\n", words.replace('\n', " ")));
+impl Session {
+    /// What a line says on the kernel of the script in the editor, through that process.
+    fn operation(&self, words: &str, via: Option<usize>) -> Result<Operation, String> {
+        operation_of(self.editor.parsed.scenario.revision.is_xarray(), words, via)
+    }
+}
+
+/// Which operations there are depends on the era of the kernel alone.
+fn operation_of(is_xarray: bool, words: &str, via: Option<usize>) -> Result<Operation, String> {
+    let kernel = if is_xarray { "7.3" } else { "4.10.0" };
+    let parsed = parse(&format!("revision {kernel}\nfile 8192G\nthread A\n{}\n", words.replace('\n', " ")));
     if let Some(mistake) = parsed.diagnostics.first() {
         let expected =
             if mistake.expected.is_empty() { String::new() } else { format!(" Expected: {}.", mistake.expected) };

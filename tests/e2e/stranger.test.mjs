@@ -127,6 +127,7 @@ walk("a copied link opens the same state in another window", {}, async (page, co
   const link = await copied(context);
   assert.match(link, /#v=1/);
   const other = await context.newPage();
+  waitForDrawing(other);
   await other.goto(link);
   await other.locator("#boot-status").waitFor({ state: "detached" });
   assert.deepEqual(await state(other), await state(page));

@@ -64,6 +64,8 @@ export const REVIEWED = "#v=1&e=a5";
 /** The sentences of the transcript, as far as they are drawn. */
 export async function transcript(page) {
   await page.getByRole("button", { name: "Transcript" }).click();
+  // The panel comes with a part of the module.
+  await page.locator("ol.transcript").waitFor();
   await settled(page);
   const rows = await page.locator(".transcript li").allTextContents();
   await page.getByRole("button", { name: "State", exact: true }).click();

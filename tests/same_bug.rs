@@ -100,7 +100,7 @@ fn explain(script: &str, failures: u32, rule: Rule) -> Explained {
 }
 
 fn bounds(failures: u32, rule: Rule) -> Bounds {
-    Bounds { failures, fail_points: FailPoint::ALL.to_vec(), rules: vec![rule], ..Bounds::default() }
+    Bounds { failures, fail_points: FailPoint::RADIX.to_vec(), rules: vec![rule], ..Bounds::default() }
 }
 
 /// The scenario with what is said to exclude the bug, and the calls that may still fail.

@@ -163,7 +163,7 @@ struct Searching {
 
 impl Searching {
     fn new(scenario: &Arc<Scenario>) -> Searching {
-        let bounds = Bounds { failures: 2, fail_points: FailPoint::ALL.to_vec(), ..Bounds::default() };
+        let bounds = Bounds { failures: 2, fail_points: FailPoint::RADIX.to_vec(), ..Bounds::default() };
         let options = Options { bounds, ..Options::default() };
         let learning = Learning::new(scenario, &options);
         let ids = (0..scenario.threads.len()).map(|at| ThreadId(at as u8));

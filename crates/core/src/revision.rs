@@ -13,7 +13,7 @@ mod xarray;
 
 pub use common::{CommonSwitches, MkcleanRange, WakeMode};
 pub(crate) use preset::unlisted;
-pub use preset::{PRESETS, Preset, XARRAY_PRESETS, preset};
+pub use preset::{PRESETS, Preset, XARRAY_PRESETS, all_presets, preset};
 pub use radix::{FaultOrder, InsertIndex, RadixSwitches, SplitOnFallback, UnlockOnPreloadFail};
 pub use switches::{SWITCHES, Switch, XARRAY_SWITCHES, switch};
 pub use xarray::{
@@ -57,6 +57,13 @@ macro_rules! changed {
 }
 
 changed! { Common(CommonSwitches), Radix(RadixSwitches), XArray(XArraySwitches), }
+
+/// The kernel of a script that names none: 4.10.0.
+impl Default for Revision {
+    fn default() -> Revision {
+        Revision::V4_10
+    }
+}
 
 impl Revision {
     /// Linux 4.10.0, the base of the model.
@@ -139,6 +146,15 @@ impl Revision {
         self.xarray().is_some()
     }
 
+    /// The presets of its era.
+    #[must_use]
+    pub const fn presets(&self) -> &'static [Preset] {
+        match self.era {
+            EraSwitches::Radix(_) => PRESETS,
+            EraSwitches::XArray(_) => XARRAY_PRESETS,
+        }
+    }
+
     /// The switches that its era has.
     #[must_use]
     pub const fn switches(&self) -> &'static [Switch] {
@@ -188,11 +204,7 @@ impl Revision {
                 .map(|switch| (switch.name, (switch.get)(self)))
                 .collect()
         };
-        let presets = match self.era {
-            EraSwitches::Radix(_) => PRESETS,
-            EraSwitches::XArray(_) => XARRAY_PRESETS,
-        };
-        presets
+        self.presets()
             .iter()
             .map(|preset| (preset, changes(preset)))
             .min_by_key(|(preset, changes)| (changes.len(), !matches!(preset.name, "4.10.0" | "6.12")))

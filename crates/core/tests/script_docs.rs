@@ -55,7 +55,7 @@ fn the_five_examples_are_as_the_formatter_writes_them() {
 fn names_are_documented() {
     let check = |name: &str| assert!(DOCS.contains(&format!("`{name}`")), "docs/script.md says nothing of {name}");
     PRESETS.iter().chain(XARRAY_PRESETS).for_each(|preset| check(preset.name));
-    FailPoint::every().for_each(|what| check(what.name()));
+    FailPoint::EVERY.into_iter().for_each(|what| check(what.name()));
     (1..=MAX_ERRNO).filter_map(|number| Errno(number).name()).for_each(check);
     for reason in FallbackReason::ALL {
         let row = format!("| `{}` | {} | {} |", reason.name(), reason.label(), reason.remedy());

@@ -4,7 +4,7 @@ use super::encode::{self, Encoder};
 use super::scenario::operation_parts;
 use super::signature::Signature;
 use daxscope_core::machine::Machine;
-use daxscope_core::revision::{PRESETS, Preset, Revision, XARRAY_PRESETS};
+use daxscope_core::revision::{Preset, Revision};
 use daxscope_core::scenario::{Choice, Extent, InjectedFailure, Layouts, Process, Scenario, StepSize, ThreadScript};
 use daxscope_core::units::ThreadId;
 use serde_json::{Value, json};
@@ -58,8 +58,7 @@ pub fn variant(revision: &Revision) -> String {
         name if name.starts_with('v') => format!("v4.10+series={name}"),
         name => name.to_owned(),
     };
-    let presets = if revision.is_xarray() { XARRAY_PRESETS } else { PRESETS };
-    let names = presets.iter().map(|preset| base(preset) + &changes(preset));
+    let names = revision.presets().iter().map(|preset| base(preset) + &changes(preset));
     // The shortest description; a switch of 4.10 rather than a revision of the series.
     let is_base = |name: &String| name.starts_with("v4.10+") || name.starts_with("v6.12+");
     let length = |name: &String| (name.matches('+').count(), name.contains("series="), !is_base(name));

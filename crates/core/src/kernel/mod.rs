@@ -27,6 +27,7 @@ macro_rules! sources {
 sources! {
     "asked.rs" in "file/asked.rs"
     "fs_fault.rs" in "file/fs_fault.rs"
+    "fs_lock.rs" in "file/fs_lock.rs"
     "grab.rs" in "radix_era/grab.rs"
     "insert.rs" in "radix_era/insert.rs"
     "invalidate.rs" in "radix_era/invalidate.rs"
@@ -44,6 +45,7 @@ sources! {
     "rw.rs" in "file/rw.rs"
     "thread.rs" in "thread.rs"
     "truncate.rs" in "radix_era/truncate.rs"
+    "truncate_pagecache.rs" in "mm/truncate_pagecache.rs"
     "unlocked_fault.rs" in "radix_era/unlocked_fault.rs"
     "write_protect.rs" in "mm/write_protect.rs"
     "writeback.rs" in "radix_era/writeback.rs"
@@ -60,7 +62,6 @@ sources! {
     "xarray/mm_fault.rs" in "xarray_era/mm_fault.rs"
     "xarray/pmd_fault.rs" in "xarray_era/pmd_fault.rs"
     "xarray/pte_fault.rs" in "xarray_era/pte_fault.rs"
-    "xarray/rw.rs" in "xarray_era/rw.rs"
     "xarray/script.rs" in "xarray_era/script.rs"
     "xarray/state.rs" in "xarray_era/state.rs"
     "xarray/sync_fault.rs" in "xarray_era/sync_fault.rs"

@@ -90,6 +90,11 @@ pub const XARRAY_PRESETS: &[Preset] = &[
     },
 ];
 
+/// The presets of both eras, oldest first.
+pub fn all_presets() -> impl Iterator<Item = &'static Preset> + Clone {
+    PRESETS.iter().chain(XARRAY_PRESETS)
+}
+
 /// The preset of that name, of either era; `v4.10` and `4.10` mean `4.10.0`, `v4.12.4` means `4.12.4`.
 #[must_use]
 pub fn preset(name: &str) -> Option<&'static Preset> {
@@ -105,15 +110,14 @@ pub fn preset(name: &str) -> Option<&'static Preset> {
         "4.11.0" => "4.11",
         other => other,
     };
-    PRESETS.iter().chain(XARRAY_PRESETS).find(|preset| preset.name == plain)
+    all_presets().find(|preset| preset.name == plain)
 }
 
 /// Why there is no preset of that name, if it is that of a kernel: `There is no revision `4.9`: ... The nearest is `4.10.0`.`,
 /// and the nearest. `None`: it is the name of no kernel.
 pub(crate) fn unlisted(name: &str) -> Option<(String, &'static str)> {
     let wanted = Version::of(name)?;
-    let all = PRESETS.iter().chain(XARRAY_PRESETS);
-    let same_kind = all.filter_map(|preset| Version::of(preset.name).map(|version| (version, preset.name)));
+    let same_kind = all_presets().filter_map(|preset| Version::of(preset.name).map(|version| (version, preset.name)));
     let (mut before, mut after) = (None, None);
     for (version, name) in same_kind.filter(|(version, _)| version.is_series == wanted.is_series) {
         if version < wanted {

@@ -13,11 +13,13 @@ mod compact;
 mod diagnostic;
 mod edit;
 mod expectation;
+mod failure;
 mod filled;
 mod format;
 pub mod limits;
 mod line;
 mod misfit;
+mod operation;
 mod read;
 mod schedule;
 mod size;
@@ -30,8 +32,10 @@ pub use compact::Compact;
 pub use diagnostic::{Diagnostic, Severity, Span, line_span, render};
 pub use edit::{Edit, Flag, Refusal, edit};
 pub use expectation::{EndedHow, EntryKind, Expectation, Fact, MappedHow, ResultWord};
+pub use failure::{FailPoint, InjectedFailure};
 pub use filled::Filled;
 pub use format::{format, format_text, operation_text};
+pub use operation::Operation;
 pub use read::heard::WordKind;
 pub use schedule::{CompactError, CompactReason};
 pub use size::{SizeError, format_pages, parse_bytes};
@@ -197,197 +201,6 @@ pub struct ThreadScript {
     pub operations: Vec<Operation>,
 }
 
-/// One operation of a thread.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Operation {
-    /// A load or store of a mapped page: one page fault after another until the page table allows it.
-    Access {
-        /// File page.
-        page: PageIndex,
-        /// A store?
-        write: bool,
-        /// May 2 MiB faults be tried (transparent huge pages on)?
-        huge: bool,
-        /// Through the mapping of this process; `None`: the thread's own.
-        mm: Option<MmId>,
-    },
-    /// `fallocate(FALLOC_FL_PUNCH_HOLE)`.
-    Punch {
-        /// First page.
-        first: PageIndex,
-        /// Number of pages.
-        count: u64,
-    },
-    /// `truncate(2)` to `size` pages.
-    Truncate {
-        /// New size in pages.
-        size: u64,
-    },
-    /// `fsync(2)` of a range.
-    Fsync {
-        /// First page.
-        first: PageIndex,
-        /// Number of pages; `None`: to the end.
-        count: Option<u64>,
-    },
-    /// Opportunistic cache invalidation (`invalidate_mapping_pages`: drop_caches, fadvise).
-    Invalidate {
-        /// First page.
-        first: PageIndex,
-        /// Number of pages; `None`: to the end.
-        count: Option<u64>,
-    },
-    /// Strict cache invalidation (`invalidate_inode_pages2_range`: direct I/O, write(2) over new blocks).
-    Invalidate2 {
-        /// First page.
-        first: PageIndex,
-        /// Number of pages; `None`: to the end.
-        count: Option<u64>,
-        /// Under the inode lock, as direct I/O calls it; FUSE and virtiofs call it without.
-        inode_lock: bool,
-    },
-    /// `write(2)` of whole pages.
-    Write {
-        /// First page.
-        first: PageIndex,
-        /// Number of pages.
-        count: u64,
-        /// The user's buffer is the thread's own mapping of the file from this page on; `None`: other memory.
-        from: Option<PageIndex>,
-    },
-    /// `read(2)` of whole pages.
-    Read {
-        /// First page.
-        first: PageIndex,
-        /// Number of pages.
-        count: u64,
-    },
-    /// Takes a reference of the block that is mapped at a page, as direct I/O and RDMA do (XArray's era).
-    Pin {
-        /// File page.
-        page: PageIndex,
-    },
-    /// Drops the reference that the thread has taken last (XArray's era).
-    Unpin,
-    /// Looks for pages that somebody uses (`dax_layout_busy_page_range`, XArray's era).
-    Layout {
-        /// First page.
-        first: PageIndex,
-        /// Number of pages; `None`: to the end.
-        count: Option<u64>,
-    },
-    /// Locks the entry of the block of a page by its page, and unlocks it, as memory failure does (XArray's era).
-    Hold {
-        /// File page.
-        page: PageIndex,
-    },
-    /// Removes all mappings and page tables of a process; the mapping itself stays usable.
-    Munmap {
-        /// The process; `None`: the thread's own.
-        mm: Option<MmId>,
-    },
-}
-
-/// A call that fails when it is reached.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct InjectedFailure {
-    /// Which call.
-    pub what: FailPoint,
-    /// The nth such call fails, counted from 1: over all threads, or in `thread`.
-    pub nth: u32,
-    /// The error that it returns.
-    pub errno: crate::errno::Errno,
-    /// Count only the calls of this thread.
-    pub thread: Option<ThreadId>,
-}
-
-/// The calls that can be made to fail.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum FailPoint {
-    /// `radix_tree_preload` of an entry insertion or of a hole replacement.
-    Preload,
-    /// `radix_tree_maybe_preload` of a page-cache insertion.
-    MaybePreload,
-    /// Allocation of a hole page; it returns nothing, the error is not used.
-    PageAlloc,
-    /// Allocation of the huge zero page; it returns nothing, the error is not used.
-    HzpAlloc,
-    /// `bdev_direct_access`.
-    DirectAccess,
-    /// The file system's `iomap_begin`.
-    IomapBegin,
-    /// Allocation of a node of the XArray under its lock.
-    NodeAlloc,
-    /// Allocation of a node of the XArray without the lock, where it may wait.
-    NodeAllocWait,
-}
-
-impl FailPoint {
-    /// Those of the radix tree's era.
-    pub const ALL: [FailPoint; 6] = [
-        FailPoint::Preload,
-        FailPoint::MaybePreload,
-        FailPoint::PageAlloc,
-        FailPoint::HzpAlloc,
-        FailPoint::DirectAccess,
-        FailPoint::IomapBegin,
-    ];
-
-    /// Those of the XArray's era.
-    pub const XARRAY: [FailPoint; 6] = [
-        FailPoint::NodeAlloc,
-        FailPoint::NodeAllocWait,
-        FailPoint::PageAlloc,
-        FailPoint::HzpAlloc,
-        FailPoint::DirectAccess,
-        FailPoint::IomapBegin,
-    ];
-
-    /// Those of a kernel's era.
-    #[must_use]
-    pub const fn of(revision: &Revision) -> [FailPoint; 6] {
-        if revision.is_xarray() { Self::XARRAY } else { Self::ALL }
-    }
-
-    /// Those of both eras, each once.
-    pub const EVERY: [FailPoint; 8] = [
-        FailPoint::Preload,
-        FailPoint::MaybePreload,
-        FailPoint::PageAlloc,
-        FailPoint::HzpAlloc,
-        FailPoint::DirectAccess,
-        FailPoint::IomapBegin,
-        FailPoint::NodeAlloc,
-        FailPoint::NodeAllocWait,
-    ];
-
-    /// Those of both eras, each once.
-    pub fn every() -> impl Iterator<Item = FailPoint> + Clone {
-        Self::ALL.into_iter().chain([FailPoint::NodeAlloc, FailPoint::NodeAllocWait])
-    }
-
-    /// The name in scripts and recordings.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            FailPoint::Preload => "preload",
-            FailPoint::MaybePreload => "maybe_preload",
-            FailPoint::PageAlloc => "page_alloc",
-            FailPoint::HzpAlloc => "hzp_alloc",
-            FailPoint::DirectAccess => "direct_access",
-            FailPoint::IomapBegin => "iomap_begin",
-            FailPoint::NodeAlloc => "node_alloc",
-            FailPoint::NodeAllocWait => "node_alloc_wait",
-        }
-    }
-
-    /// The one with that name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<FailPoint> {
-        Self::every().find(|what| what.name() == name)
-    }
-}
-
 /// Which thread runs when.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Schedule {
@@ -433,27 +246,5 @@ impl Scenario {
     /// All processes.
     pub fn process_ids(&self) -> impl Iterator<Item = MmId> + use<> {
         (0..self.processes.len() as u8).map(MmId)
-    }
-}
-
-impl Operation {
-    /// The name in recordings, and of the outermost function of the thread while it runs.
-    #[must_use]
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Operation::Access { .. } => "access",
-            Operation::Punch { .. } => "punch",
-            Operation::Truncate { .. } => "truncate",
-            Operation::Fsync { .. } => "fsync",
-            Operation::Invalidate { .. } => "invalidate",
-            Operation::Invalidate2 { .. } => "invalidate2",
-            Operation::Write { .. } => "write",
-            Operation::Read { .. } => "read",
-            Operation::Munmap { .. } => "munmap",
-            Operation::Pin { .. } => "pin",
-            Operation::Unpin => "unpin",
-            Operation::Layout { .. } => "layout",
-            Operation::Hold { .. } => "hold",
-        }
     }
 }

@@ -231,7 +231,7 @@ impl<'d> Draw<'d> {
         let mut failures: Vec<InjectedFailure> = Vec::new();
         for _ in 0..self.below(5) {
             let failure = InjectedFailure {
-                what: self.one_of(&FailPoint::ALL),
+                what: self.one_of(&FailPoint::RADIX),
                 nth: 1 + self.below(u64::from(u32::MAX)) as u32,
                 errno: Errno(1 + self.below(4095) as u16),
                 thread: self.coin().then(|| ThreadId(self.below(threads) as u8)),

@@ -1,7 +1,6 @@
 //! A case that fails, made smaller for as long as it fails in the same way.
 
 use super::{Case, has_errors};
-use daxscope_core::revision::PRESETS;
 use daxscope_core::scenario::{Operation, Scenario, format, parse};
 use daxscope_core::units::MmId;
 use std::sync::Arc;
@@ -69,10 +68,7 @@ fn is_valid(scenario: &Scenario) -> bool {
 
 /// The nearest preset without the changes to its switches.
 fn with_preset(scenario: &mut Scenario) {
-    let (preset, _) = scenario.revision.nearest_preset();
-    if let Some(preset) = PRESETS.iter().find(|known| known.name == preset.name) {
-        scenario.revision = preset.revision;
-    }
+    scenario.revision = scenario.revision.nearest_preset().0.revision;
 }
 
 /// What used the process uses the first other one.

@@ -1,7 +1,7 @@
 //! The state of the page, and the one function that changes it.
 
+mod acting;
 mod as_run;
-mod beneath;
 mod branching;
 mod challenging;
 mod editing;
@@ -17,6 +17,7 @@ mod learning;
 mod loading;
 mod moves;
 mod opening;
+mod panels;
 mod passing;
 mod playing;
 mod presenting;
@@ -38,10 +39,10 @@ pub(crate) use stepping::why_not;
 pub(crate) use tables::{TABLE_ROWS, all_rows, rows_of};
 pub use watching::WatchAction;
 
-use crate::action::{Action, Effect, FocusTarget, Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
+use crate::action::{Action, Effect, Future, Layout, Object, Panel, Playback, Shortcuts, Theme};
 use crate::branches::Branches;
 use crate::editor::Editor;
-use crate::later::{LATER, Later, comes_later};
+use crate::later::{LATER, Later};
 use crate::link::{Link, MAX_LINK_BYTES};
 use crate::run::{Run, Step};
 use crate::texts::Texts;
@@ -261,161 +262,6 @@ impl Session {
             return self.key_past_a_dialog(&press);
         }
         self.presenting_key(&press).or_else(|| action_of(press, self.shortcuts))
-    }
-
-    fn act(&mut self, action: Action, effects: &mut Vec<Effect>) -> Address {
-        if !moves::plays_on(&action) {
-            self.playback = Playback::Paused;
-        }
-        if comes_later(&action) {
-            return self.later.map_or(Address::Same, |later| (later.act)(self, action, effects));
-        }
-        match action {
-            Action::LoadExhibit(id) => self.load_exhibit(&id, effects),
-            Action::ReadExhibit(id) => self.read_exhibit(&id, effects),
-            Action::SetRevision(name) => self.set_revision(name.as_deref(), effects),
-            Action::LoadLink(fragment) => {
-                self.load_link(&fragment);
-                self.stop_search(effects);
-                effects.push(Effect::Announce(format!("Opened: {}.", self.title())));
-                Address::Same
-            }
-            Action::StepThread(thread) => self.step(Choice::run(thread), effects),
-            Action::FailNext(thread) => self.fail_next(thread, effects),
-            Action::StepDefault | Action::Forward => self.forward(effects),
-            Action::Back => self.go_to(self.run.position().saturating_sub(1), effects),
-            Action::GoTo(number) => self.go_to(number, effects),
-            Action::Home => self.go_to(0, effects),
-            Action::End => self.go_to(self.run.len(), effects),
-            Action::RunThreadUntilBlocked(thread) => self.run_until_blocked(thread, effects),
-            Action::RunUntilViolation => self.run_until_violation(effects),
-            Action::NextViolation => self.next_violation(effects),
-            Action::PreviousViolation => self.previous_violation(effects),
-            Action::NextSameLock => self.next_same_lock(effects),
-            Action::PreviousSameLock => self.previous_same_lock(effects),
-            Action::SetStepSize(size) => self.set_step_size(size, effects),
-            Action::UndoBranch => self.undo_branch(effects),
-            Action::RedoBranch => self.redo_branch(effects),
-            Action::OpenBranch(id) => self.open_branch(id, effects),
-            Action::RenameBranch(id, name) => self.rename_branch(id, &name, effects),
-            Action::DeleteBranch(id) => self.delete_branch(id, effects),
-            Action::CompareBranch(id) => self.compare_branch(id, effects),
-            Action::RecallBranches(text) => self.recall_branches(&text),
-            Action::SetFuture(future) => self.set_future(future, effects),
-            Action::ToggleFuture => self.toggle_future(effects),
-            Action::MoveLanes(to) => self.move_lanes(to),
-            Action::MoveTable(mm, is_later) => self.move_table(mm, is_later),
-            Action::SetLanesRoom(steps) => self.set_lanes_room(steps),
-            Action::ShowLocks(shown) => self.show_locks(shown),
-            Action::Play => self.play(true, effects),
-            Action::Pause => self.play(false, effects),
-            Action::TogglePlay => self.play(self.playback == Playback::Paused, effects),
-            Action::Tick => self.tick(effects),
-            Action::ChangeSpeed(change) => self.change_speed(change, effects),
-            Action::Until(action) => self.until(action, effects),
-            Action::Watch(action) => self.watch(action, effects),
-            Action::SetOtherRevision(name) => self.set_other_revision(name.as_deref()),
-            Action::Search(query) => {
-                self.query = query.chars().take(200).collect();
-                Address::Same
-            }
-            Action::NextHit => self.next_hit(effects),
-            Action::PreviousHit => self.previous_hit(effects),
-            Action::Select(object) => {
-                self.selection = object;
-                Address::Same
-            }
-            Action::ToggleNode { first_index, shift } => {
-                let node = (first_index, shift);
-                if !self.toggled_nodes.remove(&node) {
-                    self.toggled_nodes.insert(node);
-                }
-                Address::Same
-            }
-            Action::OpenPanel(panel) => self.open_panel(panel, effects),
-            Action::Close => self.close(effects),
-            Action::DismissNotice(at) => {
-                if at < self.notices.len() {
-                    self.notices.remove(at);
-                }
-                Address::Same
-            }
-            Action::SetShortcuts(shortcuts) => {
-                self.shortcuts = shortcuts;
-                Address::Same
-            }
-            Action::TogglePresenter | Action::TogglePart(_) | Action::ToggleBlank | Action::RestoreParts(_) => {
-                self.present(&action, effects)
-            }
-            Action::SetTheme(theme) => {
-                self.theme = theme;
-                Address::Same
-            }
-            Action::TextArrived(text, content) => {
-                self.texts.arrived(text, content);
-                Address::Same
-            }
-            Action::TextFailed(text, why) => {
-                self.texts.failed(text, why);
-                Address::Same
-            }
-            Action::FetchText(text) => {
-                self.texts.again(text);
-                Address::Same
-            }
-            Action::Tell(sentence) => {
-                effects.push(Effect::Tell(sentence));
-                Address::Same
-            }
-            Action::KnowAddress(page) => {
-                self.page = Some(page);
-                Address::Same
-            }
-            Action::RestoreBase(address) => {
-                self.base = address;
-                Address::Same
-            }
-            // Those of the parts went above.
-            _ => Address::Same,
-        }
-    }
-
-    fn open_panel(&mut self, panel: Panel, effects: &mut Vec<Effect>) -> Address {
-        if panel == Panel::Story && !matches!(self.origin, Origin::Exhibit(_)) {
-            let why = "Only exhibits have a story, and this is a script of your own. The key g lists the exhibits.";
-            effects.push(Effect::Tell(why.into()));
-            return Address::Same;
-        }
-        if panel == Panel::Until {
-            self.prepare_question();
-        }
-        self.cover(panel);
-        self.panel = panel;
-        self.compared_branch = None;
-        effects.push(Effect::Focus(match panel {
-            Panel::None => FocusTarget::Return,
-            Panel::Script => FocusTarget::Script,
-            Panel::Transcript => FocusTarget::Search,
-            Panel::Explore => FocusTarget::Start,
-            Panel::Until => FocusTarget::RunUntil,
-            _ => FocusTarget::Panel,
-        }));
-        Address::Replace
-    }
-
-    fn close(&mut self, effects: &mut Vec<Effect>) -> Address {
-        if self.term.take().is_some() {
-            effects.push(Effect::Focus(FocusTarget::Return));
-            return Address::Same;
-        }
-        if self.panel != Panel::None {
-            let beneath = if self.panel.is_over() { self.beneath } else { Panel::None };
-            return self.open_panel(beneath, effects);
-        }
-        if self.selection.take().is_none() {
-            self.notices.clear();
-        }
-        Address::Same
     }
 
     /// Has the script that runs a schedule of its own?

@@ -119,17 +119,8 @@ impl Session {
             self.panel = Panel::None;
         }
         self.stop_search(effects);
-        let back = if self.aside.is_some() { " Ctrl+Z brings the run before back." } else { "" };
         let mended = if mended.is_empty() { String::new() } else { format!(" {}", mended.join(" ")) };
-        effects.push(Effect::Tell(format!(
-            "Opened the run in {from}: {}, {}, step {} of {}.{mended}{back}",
-            self.title(),
-            self.revision_name(),
-            self.run.position(),
-            self.run.len()
-        )));
-        effects.push(Effect::Focus(FocusTarget::Step));
-        Address::Push
+        self.tell_what_opened(&format!("the run in {from}"), &mended, effects)
     }
 
     fn receive_link(&mut self, name: &str, fragment: &str, effects: &mut Vec<Effect>) -> Address {
@@ -142,9 +133,14 @@ impl Session {
         }
         self.aside = aside;
         self.stop_search(effects);
+        self.tell_what_opened(&format!("the link in {name}"), "", effects)
+    }
+
+    /// What runs now, where it stands, and the way back.
+    fn tell_what_opened(&self, what: &str, mended: &str, effects: &mut Vec<Effect>) -> Address {
         let back = if self.aside.is_some() { " Ctrl+Z brings the run before back." } else { "" };
         effects.push(Effect::Tell(format!(
-            "Opened the link in {name}: {}, {}, step {} of {}.{back}",
+            "Opened {what}: {}, {}, step {} of {}.{mended}{back}",
             self.title(),
             self.revision_name(),
             self.run.position(),

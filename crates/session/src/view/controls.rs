@@ -2,7 +2,7 @@
 //! [`Edit`](daxscope_core::scenario::Edit) of the text.
 
 use super::Text;
-use daxscope_core::revision::{PRESETS, SWITCHES, preset};
+use daxscope_core::revision::{Revision, all_presets, preset};
 use daxscope_core::scenario::{
     Extent, ExtentKind, FileLayout, InjectedFailure, Mapping, Operation, Parsed, ScriptWord, SourceMap, WordKind,
     format_pages, parse_bytes, words,
@@ -25,6 +25,8 @@ pub struct ControlsView {
     pub extents: Rc<[ExtentControl]>,
     /// An extent that could be added: what of the file none lists yet.
     pub next_extent: Option<Extent>,
+    /// The kernel.
+    pub kernel: Revision,
     /// The preset of the kernel.
     pub preset: Text,
     /// Changes to its switches: name and setting.
@@ -111,24 +113,30 @@ pub struct FailureControl {
 #[must_use]
 pub fn presets() -> Vec<&'static str> {
     let mut names = Vec::new();
-    for preset in PRESETS {
+    for preset in all_presets() {
         names.push(preset.name);
     }
     names
 }
 
-/// The switches that can be changed: name, settings, and what it decides.
+/// The switches of a kernel that can be changed: name, settings, and what it decides.
 #[must_use]
-pub fn switches() -> Vec<(&'static str, &'static [&'static str], &'static str)> {
+pub fn switches(kernel: &Revision) -> Vec<(&'static str, &'static [&'static str], &'static str)> {
     let mut all = Vec::new();
-    for switch in SWITCHES {
+    for switch in kernel.switches() {
         all.push((switch.name, switch.values, switch.about));
     }
     all
 }
 
-/// The operations that there are, each with a line to begin with.
-pub const OPERATIONS: [(&str, &str); 10] = [
+/// The operations that a kernel has, each with a line to begin with.
+#[must_use]
+pub fn operations(kernel: &Revision) -> &'static [(&'static str, &'static str)] {
+    // Those that only the XArray's era has come last.
+    if kernel.is_xarray() { &OPERATIONS } else { &OPERATIONS[..OPERATIONS.len() - 4] }
+}
+
+const OPERATIONS: [(&str, &str); 14] = [
     ("read", "read 4K at 0"),
     ("write", "write 4K at 0"),
     ("punch", "punch 0..2M"),
@@ -139,6 +147,10 @@ pub const OPERATIONS: [(&str, &str); 10] = [
     ("write(2)", "write(2) 0..1p"),
     ("read(2)", "read(2) 0..1p"),
     ("munmap", "munmap"),
+    ("pin", "pin at 0"),
+    ("unpin", "unpin"),
+    ("layout", "layout"),
+    ("hold", "hold at 0"),
 ];
 
 pub(super) fn controls(text: &str, parsed: &Parsed) -> ControlsView {
@@ -178,6 +190,7 @@ pub(super) fn controls(text: &str, parsed: &Parsed) -> ControlsView {
         pages: scenario.file.size_pages.max(scenario.file.extents_end()).max(512),
         extents: extents.into(),
         next_extent: next_extent(&scenario.file),
+        kernel: scenario.revision,
         preset: preset.into(),
         changes: changes.into(),
         failures: failures.into(),

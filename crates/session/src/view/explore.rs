@@ -6,7 +6,7 @@ use crate::search::{Explanation, GuardNeed, GuardRow, Kind, Measured, Options, O
 use crate::session::{Asked, Phase, Way, plural};
 use daxscope_core::check::Rule;
 use daxscope_core::narrate::grouped;
-use daxscope_core::scenario::StepSize;
+use daxscope_core::scenario::{FailPoint, StepSize};
 use std::rc::Rc;
 
 /// The panel.
@@ -18,6 +18,8 @@ pub struct ExploreView {
     pub why_not: Option<Text>,
     /// What the search is asked.
     pub options: Rc<Options>,
+    /// The calls of the kernel that can fail.
+    pub fail_points: Rc<[FailPoint]>,
     /// What goes on.
     pub running: Option<Kind>,
     /// The last search.
@@ -139,6 +141,7 @@ impl Build<'_> {
                 .into(),
             why_not: session.no_search().map(Into::into),
             options: Rc::new(exploring.options.clone()),
+            fail_points: FailPoint::of(&scenario.revision).into(),
             running: exploring.running,
             search: exploring.search.as_ref().map(|asked| SearchView {
                 counters: counters(asked.measured().unwrap_or(&Measured::default())),

@@ -8,7 +8,7 @@ use crate::run::{Followed, follow};
 use crate::session::{Origin, is_violation, why_not, with_revision};
 use crate::texts::{MissingText, TextId};
 use daxscope_core::narrate;
-use daxscope_core::revision::{PRESETS, Preset, Revision, XARRAY_PRESETS};
+use daxscope_core::revision::{Preset, Revision, all_presets};
 use daxscope_core::scenario::parse_revision;
 use daxscope_core::scenario::{Choice, Schedule};
 use daxscope_museum::Exhibit;
@@ -129,11 +129,6 @@ pub struct StoryView {
     pub known_failure: Option<&'static str>,
     /// Has the script a schedule to follow?
     pub has_run: bool,
-}
-
-/// The presets of both eras, oldest first.
-pub(crate) fn all_presets() -> impl Iterator<Item = &'static Preset> {
-    PRESETS.iter().chain(XARRAY_PRESETS)
 }
 
 fn group_of(preset: &Preset) -> RevisionGroup {
@@ -314,8 +309,7 @@ impl Build<'_> {
         let mut schedule = self.session.schedule();
         schedule.choices.truncate(self.most_compared(MAX_COMPARED_STEPS));
         // A schedule is of one era: steps of the other are others. Both eras are compared operation by operation (`both_eras`).
-        let is_xarray = self.run().scenario().revision.is_xarray();
-        let presets = if is_xarray { XARRAY_PRESETS } else { PRESETS };
+        let presets = self.run().scenario().revision.presets();
         presets.iter().map(|preset| self.compare_with(preset, &schedule)).collect()
     }
 

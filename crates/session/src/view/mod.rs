@@ -46,7 +46,7 @@ pub use alerts::{AlertView, NoticeKind, NoticeView};
 pub use branches::{BranchEnd, BranchRow, BranchesView};
 pub use challenge::{ChallengeItem, ChallengeView, ChallengesView, GuardChoice, RestView, SectionView, Standing};
 pub use controls::{ControlsView, ExtentControl, FailureControl, OperationControl, ProcessControl, ThreadControl};
-pub use controls::{OPERATIONS, pages_of, presets, switches};
+pub use controls::{operations, pages_of, presets, switches};
 pub use entry_bits::{BitView, BitsNumber, EntryBitsView, decode_word};
 pub use expectations::ExpectationView;
 pub use explore::{

@@ -11,7 +11,7 @@ use crate::texts::{TextId, Texts};
 use daxscope_core::kernel::file_of;
 use daxscope_core::machine::{Performed, StepRecord};
 use daxscope_core::narrate;
-use daxscope_core::revision::{PRESETS, Revision, XARRAY_PRESETS};
+use daxscope_core::revision::Revision;
 use daxscope_core::scenario::{Choice, Schedule};
 use daxscope_core::units::ThreadId;
 use std::rc::Rc;
@@ -166,8 +166,7 @@ impl Build<'_> {
             Origin::Exhibit(exhibit) => named_revisions(exhibit),
             Origin::Own => Vec::new(),
         };
-        let is_xarray = self.run().scenario().revision.is_xarray();
-        let presets = if is_xarray { XARRAY_PRESETS } else { PRESETS };
+        let presets = self.run().scenario().revision.presets();
         let is_preset = |name: &str| presets.iter().any(|preset| preset.name == name);
         let own = named.iter().map(|named| named.revision.name()).filter(|name| !is_preset(name));
         own.chain(presets.iter().map(|preset| preset.name.into())).map(Into::into).collect()

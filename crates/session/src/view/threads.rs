@@ -245,7 +245,9 @@ impl Build<'_> {
         let is_alone = world.locks.mms.len() < 2;
         let mut add = |object, since| {
             let name = match object {
-                Object::Lock(LockId::Mm(_)) if is_alone => "mmap_sem".into(),
+                Object::Lock(LockId::Mm(_)) if is_alone => {
+                    narrate::with_kernel_words("mmap_sem", &world.scenario.revision).into()
+                }
                 _ => title(world, object).into(),
             };
             held.push(HeldLock { name, since });

@@ -2,9 +2,10 @@
 
 use crate::scripts;
 use daxscope_core::errno::Errno;
-use daxscope_core::revision::{PRESETS, SWITCHES};
+use daxscope_core::revision::{SWITCHES, XARRAY_SWITCHES, all_presets};
 use daxscope_core::scenario::{
-    Edit, Extent, ExtentKind, FailPoint, Flag, InjectedFailure, Mapping, Operation, Scenario, edit, limits, parse,
+    Edit, Extent, ExtentKind, FailPoint, Flag, InjectedFailure, Mapping, Operation, Scenario, Severity, edit, limits,
+    parse,
 };
 use daxscope_core::units::{MmId, ThreadId};
 
@@ -54,12 +55,18 @@ fn old(text: &str) -> Scenario {
 fn kernels() {
     for (name, text) in scripts() {
         let era = old(&text).revision.is_xarray();
-        for preset in PRESETS {
+        for preset in all_presets() {
             // What the other era lacks is told: a switch at once, a line where it stands.
             if preset.revision.is_xarray() != era {
                 match edit(&text, &Edit::Preset(preset.name.into())) {
                     Err(why) => assert!(why.to_string().contains("Nothing was changed"), "{name}: {why}"),
-                    Ok(other) => assert!(other.lines().count().abs_diff(text.lines().count()) <= 1, "{name}\n{other}"),
+                    Ok(other) => {
+                        assert!(other.lines().count().abs_diff(text.lines().count()) <= 1, "{name}\n{other}");
+                        let read = parse(&other);
+                        assert_eq!(read.scenario.revision, preset.revision, "{name}\n{other}");
+                        let told = read.diagnostics.iter().filter(|it| it.severity == Severity::Error);
+                        told.for_each(|it| assert!(it.message.contains("is of kernels"), "{name}: {}", it.message));
+                    }
                 }
                 continue;
             }
@@ -68,7 +75,7 @@ fn kernels() {
             assert!(!plain || new.revision == preset.revision, "{name}: {}", preset.name);
             same_but(&name, &old(&text), &new, |it| it.revision = new.revision);
         }
-        for switch in SWITCHES {
+        for switch in SWITCHES.iter().chain(XARRAY_SWITCHES) {
             let is_of_era = !(switch.get)(&old(&text).revision).is_empty();
             for value in switch.values {
                 if !is_of_era {

@@ -51,7 +51,7 @@ pub fn ExplorePanel(props: &Props) -> Html {
                 if let Some(card) = card {
                     <VerdictCard {card} on={on.clone()} />
                 }
-                <ExploreOptions options={explore.options.clone()} on={on.clone()} />
+                <ExploreOptions options={explore.options.clone()} fail_points={explore.fail_points.clone()} on={on.clone()} />
                 <ReductionsTable rows={explore.table.clone()} problem={explore.no_table.as_deref().map(|why| AttrValue::from(why.to_owned()))} is_running={explore.running == Some(Kind::Reductions)}
                     can_start={explore.why_not.is_none()} on={on.clone()} />
                 <GuardsTable guards={explore.guards.clone()} problem={explore.no_guards.as_deref().map(|why| AttrValue::from(why.to_owned()))}

@@ -11,6 +11,8 @@ use yew::prelude::*;
 pub struct Props {
     /// What the next search is asked.
     pub options: Rc<Options>,
+    /// The calls of the kernel that can fail.
+    pub fail_points: Rc<[FailPoint]>,
     /// What was done.
     pub on: Callback<Action>,
 }
@@ -30,10 +32,10 @@ const ORDERS: [(Policy, &str); 5] = [
 /// The options. What is rarely changed is folded away.
 #[component]
 pub fn ExploreOptions(props: &Props) -> Html {
-    let Props { options, on } = props;
+    let Props { options, fail_points, on } = props;
     html! {
         <div class="asked">
-            { failures(options, on) }
+            { failures(options, fail_points, on) }
             { rules(options, on) }
             <details>
                 <summary>{ "Bound, order and reductions" }</summary>
@@ -59,7 +61,7 @@ fn ask(
     })
 }
 
-fn failures(options: &Rc<Options>, on: &Callback<Action>) -> Html {
+fn failures(options: &Rc<Options>, points: &[FailPoint], on: &Callback<Action>) -> Html {
     let chosen = options.bounds.failures;
     // An exhibit may ask for another number.
     let other = (!FAILURES.iter().any(|&(most, _)| most == chosen)).then(|| (chosen, format!("at most {chosen}")));
@@ -81,7 +83,7 @@ fn failures(options: &Rc<Options>, on: &Callback<Action>) -> Html {
             if chosen > 0 {
                 <fieldset class="checks">
                     <legend class="visually-hidden">{ "Which calls may fail" }</legend>
-                    { for FailPoint::ALL.into_iter().map(|point| fail_point(point, options, on)) }
+                    { for points.iter().map(|&point| fail_point(point, options, on)) }
                 </fieldset>
             }
         </>

@@ -2,5 +2,6 @@
 
 pub mod asked;
 pub mod fs_fault;
+pub mod fs_lock;
 pub mod journal;
 pub mod rw;

@@ -1,11 +1,11 @@
-//! write(2) and read(2) through iomap (fs/iomap.c and `dax_iomap_actor` of fs/dax.c, v4.10): under the inode lock,
+//! write(2) and read(2) through iomap (`dax_iomap_rw` of fs/dax.c and fs/iomap.c, v4.10 to v7.3): under the inode lock,
 //! straight to the blocks, without entry locks.
 
 use super::journal;
 use crate::errno::Errno;
-use crate::event::{LockId, OpResult};
+use crate::event::{Event, LockId, OpResult};
 use crate::kernel::mm::mm_fault::access;
-use crate::kernel::radix_era::invalidate::invalidate_inode_pages2_range;
+use crate::kernel::{radix_era, xarray_era};
 use crate::op::{CounterOp, FileOp, IomapPurpose};
 use crate::pmem::{Iomap, Namespace};
 use crate::scenario::ExtentKind;
@@ -34,7 +34,7 @@ pub async fn read(task: &Task, first: PageIndex, count: u64) -> Result<u64, Errn
     transfer(task, Transfer { first, end: first.saturating_add(count), write: false, buffer: None }).await
 }
 
-/// `iomap_apply` in a loop: one extent after another.
+/// `iomap_apply`, or from 5.15 on `iomap_iter`, in a loop: one extent after another.
 async fn transfer(task: &Task, what: Transfer) -> Result<u64, Errno> {
     let Transfer { first, end, write, .. } = what;
     task.acquire(LockId::Inode, LockMode::Write).await;
@@ -70,8 +70,7 @@ async fn transfer_extent(task: &Task, at: PageIndex, what: Transfer) -> Result<u
     journal::under_handle(task, what.write, begin_to_end).await
 }
 
-/// `dax_iomap_actor` (fs/dax.c, v4.10). New blocks may lie where hole pages are mapped: those are invalidated, up to
-/// 4.11 only if there are any pages at all, which misses the huge zero page.
+/// `dax_iomap_actor` (fs/dax.c, v4.10), from 5.15 on `dax_iomap_iter`: what is done with one extent.
 async fn dax_iomap_actor(task: &Task, at: PageIndex, iomap: &Iomap, what: Transfer) -> Result<u64, Errno> {
     let write = what.write;
     let mut count = iomap.count;
@@ -86,12 +85,11 @@ async fn dax_iomap_actor(task: &Task, at: PageIndex, iomap: &Iomap, what: Transf
         return Ok(count);
     }
     if iomap.kind != ExtentKind::Mapped {
-        task.note(crate::event::Event::Warn("dax_iomap_actor"));
+        task.note(Event::Warn(if task.revision().is_xarray() { "dax_iomap_iter" } else { "dax_iomap_actor" }));
         return Err(Errno::EIO);
     }
-    if iomap.new && (task.radix().write_invalidates_always || task.perform::<u64>(CounterOp::NrPages).await != 0) {
-        // A busy page is no reason to give up.
-        let _ = invalidate_inode_pages2_range(task, at, at + count - 1).await;
+    if iomap.new {
+        invalidate_holes(task, at, at + count - 1).await;
     }
     let block = iomap.block_at(at);
     let sector = Namespace::sector_of(block);
@@ -103,6 +101,16 @@ async fn dax_iomap_actor(task: &Task, at: PageIndex, iomap: &Iomap, what: Transf
     let op = if write { FileOp::Store { block, count } } else { FileOp::Load { block, count } };
     task.perform::<()>(op).await;
     Ok(count)
+}
+
+/// New blocks may lie where holes are mapped: those mappings go, up to 4.11 only if there are any pages at all, which misses
+/// the huge zero page. What has to stay is no reason to give up.
+async fn invalidate_holes(task: &Task, first: PageIndex, last: PageIndex) {
+    if task.revision().is_xarray() {
+        let _ = xarray_era::invalidate::invalidate_inode_pages2_range(task, first, last).await;
+    } else if task.radix().write_invalidates_always || task.perform::<u64>(CounterOp::NrPages).await != 0 {
+        let _ = radix_era::invalidate::invalidate_inode_pages2_range(task, first, last).await;
+    }
 }
 
 /// `copy_from_iter` from a buffer that is a mapping of the file: what is not mapped faults, whatever the caller holds.

@@ -2,6 +2,7 @@
 
 pub mod mm_fault;
 pub mod pte_map;
+pub mod truncate_pagecache;
 pub mod write_protect;
 
 use crate::units::{MmId, PageId, PageIndex, VirtualPage};

@@ -7,6 +7,8 @@ use super::pagevec::{cache_is_empty, pagevec_lookup_entries, pagevec_release, wa
 use crate::entry::Slot;
 use crate::event::{Event, LockId, OpResult};
 use crate::kernel::file::asked::Asked;
+use crate::kernel::file::fs_lock::{lock_fs, unlock_fs};
+use crate::kernel::mm::truncate_pagecache::{truncate_pagecache, truncate_pagecache_range};
 use crate::op::{FileOp, PageOp};
 use crate::sync::LockMode;
 use crate::task::Task;
@@ -39,40 +41,9 @@ pub async fn truncate(task: &Task, size: u64) -> OpResult {
     OpResult::Done
 }
 
-async fn lock_fs(task: &Task) {
-    if task.scenario().fs_lock {
-        task.acquire(LockId::Fs, LockMode::Write).await;
-    }
-}
-
-async fn unlock_fs(task: &Task) {
-    if task.scenario().fs_lock {
-        task.release(LockId::Fs).await;
-    }
-}
-
-/// `truncate_pagecache_range` (mm/truncate.c, v4.10).
-async fn truncate_pagecache_range(task: &Task, first: PageIndex, end: PageIndex) {
-    task.within("truncate_pagecache_range", async {
-        task.unmap_mapping_range(first, end - first, false).await;
-        truncate_inode_pages_range(task, first, end).await;
-    })
-    .await;
-}
-
-/// `truncate_pagecache` (mm/truncate.c, v4.10): unmaps twice, because a private copy may have been made meanwhile.
-async fn truncate_pagecache(task: &Task, size: u64) {
-    task.within("truncate_pagecache", async {
-        task.unmap_mapping_range(size, 0, true).await;
-        truncate_inode_pages_range(task, size, u64::MAX).await;
-        task.unmap_mapping_range(size, 0, true).await;
-    })
-    .await;
-}
-
 /// `truncate_inode_pages_range` (mm/truncate.c, v4.10) over whole pages `start..end`: one pass over what is not
 /// locked, then passes until nothing is left.
-async fn truncate_inode_pages_range(task: &Task, start: PageIndex, end: PageIndex) {
+pub async fn truncate_inode_pages_range(task: &Task, start: PageIndex, end: PageIndex) {
     task.within("truncate_inode_pages_range", async {
         if cache_is_empty(task).await {
             return;

@@ -16,7 +16,6 @@ pub mod mkclean;
 pub mod mm_fault;
 pub mod pmd_fault;
 pub mod pte_fault;
-pub mod rw;
 pub mod script;
 pub mod state;
 pub mod sync_fault;

@@ -3,10 +3,11 @@
 use super::hold::hold;
 use super::invalidate::{invalidate_inode_pages2_range, invalidate_mapping_pages};
 use super::layout::dax_layout_busy_page_range;
-use super::rw::{Transfer, dax_iomap_rw};
-use super::truncate::{self, lock_fs, unlock_fs};
+use super::truncate;
 use super::writeback::vfs_fsync_range;
 use crate::event::{LockId, OpResult};
+use crate::kernel::file::fs_lock::{lock_fs, unlock_fs};
+use crate::kernel::file::rw;
 use crate::kernel::mm::mm_fault::access;
 use crate::kernel::thread::{last_page, munmap};
 use crate::op::{FileOp, FolioOp};
@@ -42,13 +43,9 @@ pub async fn perform(task: &Task, own: MmId, operation: Operation) -> OpResult {
             result.into()
         }
         Operation::Write { first, count, from } => {
-            let buffer = from.map(|from| (own, from));
-            dax_iomap_rw(task, Transfer { first, end: first.saturating_add(count), write: true, buffer }).await.into()
+            rw::write(task, first, count, from.map(|from| (own, from))).await.into()
         }
-        Operation::Read { first, count } => {
-            let end = first.saturating_add(count);
-            dax_iomap_rw(task, Transfer { first, end, write: false, buffer: None }).await.into()
-        }
+        Operation::Read { first, count } => rw::read(task, first, count).await.into(),
         Operation::Munmap { mm } => munmap(task, mm.unwrap_or(own)).await,
         Operation::Pin { page } => {
             let vma = task.vma(own);

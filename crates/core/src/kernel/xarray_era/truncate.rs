@@ -4,6 +4,8 @@ use super::invalidate::{dax_invalidate_entry, find_entries};
 use super::layout::break_layouts;
 use crate::event::{Event, LockId, OpResult};
 use crate::kernel::file::asked::Asked;
+use crate::kernel::file::fs_lock::{lock_fs, unlock_fs};
+use crate::kernel::mm::truncate_pagecache::{truncate_pagecache, truncate_pagecache_range};
 use crate::op::{FileOp, XArrayOp};
 use crate::revision::LayoutBreak;
 use crate::sync::LockMode;
@@ -45,42 +47,9 @@ pub async fn truncate(task: &Task, size: u64) -> OpResult {
     OpResult::Done
 }
 
-/// Takes `invalidate_lock` alone.
-pub async fn lock_fs(task: &Task) {
-    if task.scenario().fs_lock {
-        task.acquire(LockId::Fs, LockMode::Write).await;
-    }
-}
-
-/// Gives `invalidate_lock` back.
-pub async fn unlock_fs(task: &Task) {
-    if task.scenario().fs_lock {
-        task.release(LockId::Fs).await;
-    }
-}
-
-/// `truncate_pagecache_range` (mm/truncate.c, v6.12).
-async fn truncate_pagecache_range(task: &Task, first: PageIndex, end: PageIndex) {
-    task.within("truncate_pagecache_range", async {
-        task.unmap_mapping_range(first, end - first, false).await;
-        truncate_inode_pages_range(task, first, end).await;
-    })
-    .await;
-}
-
-/// `truncate_pagecache` (mm/truncate.c, v6.12): unmaps twice, because a private copy may have been made meanwhile.
-async fn truncate_pagecache(task: &Task, size: u64) {
-    task.within("truncate_pagecache", async {
-        task.unmap_mapping_range(size, 0, true).await;
-        truncate_inode_pages_range(task, size, u64::MAX).await;
-        task.unmap_mapping_range(size, 0, true).await;
-    })
-    .await;
-}
-
 /// `truncate_inode_pages_range` (mm/truncate.c, v6.12) over whole pages `start..end`: one pass over the entries that lie
 /// within, then passes until nothing is left, which take entries that reach in as a whole.
-async fn truncate_inode_pages_range(task: &Task, start: PageIndex, end: PageIndex) {
+pub async fn truncate_inode_pages_range(task: &Task, start: PageIndex, end: PageIndex) {
     task.within("truncate_inode_pages_range", async {
         if !task.perform::<bool>(XArrayOp::IsTagged(None)).await {
             return;

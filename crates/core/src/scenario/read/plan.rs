@@ -12,7 +12,7 @@ use crate::scenario::{FailPoint, StepSize};
 
 impl<'a, 't> Cursor<'a, 't> {
     pub(super) fn fail(&mut self) -> Fallible<Statement> {
-        let names = || FailPoint::every().map(FailPoint::name);
+        let names = || FailPoint::EVERY.into_iter().map(FailPoint::name);
         let expected = format!("one of {}", names().collect::<Vec<_>>().join(", "));
         let word = self.next_or("The call that fails is missing.", &expected)?;
         let what = FailPoint::from_name(word.text)

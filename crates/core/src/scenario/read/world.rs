@@ -2,7 +2,7 @@
 
 use super::heard::WordKind;
 use super::{Cursor, SIZE_FORMS};
-use crate::revision::{PRESETS, Preset, SWITCHES, XARRAY_PRESETS, XARRAY_SWITCHES, preset, switch, unlisted};
+use crate::revision::{Preset, SWITCHES, XARRAY_SWITCHES, all_presets, preset, switch, unlisted};
 use crate::scenario::diagnostic::{Diagnostic, Fallible, nearest, quote};
 use crate::scenario::limits::{MAX_DEVICE_BLOCKS, MAX_FILE_PAGES, MAX_TITLE_CHARS};
 use crate::scenario::line::Word;
@@ -30,7 +30,7 @@ impl<'a, 't> Cursor<'a, 't> {
     }
 
     pub(super) fn revision(&mut self) -> Fallible<Statement> {
-        let names = || PRESETS.iter().chain(XARRAY_PRESETS).map(|preset| preset.name);
+        let names = || all_presets().map(|preset| preset.name);
         let all = names().collect::<Vec<_>>().join(", ");
         let word = self.next_or("The revision is missing.", &format!("one of {all}"))?;
         let Some(known) = preset(word.text) else {

@@ -13,7 +13,7 @@ pub(super) fn failures(view: &ControlsView, edit: &Callback<Edit>) -> Html {
     }
     // The next call that none of the failures is about yet.
     let nth = view.failures.iter().map(|it| it.failure.nth).max().unwrap_or(0) + 1;
-    let next = InjectedFailure { what: FailPoint::Preload, nth, errno: Errno::ENOMEM, thread: None };
+    let next = InjectedFailure { what: FailPoint::of(&view.kernel)[0], nth, errno: Errno::ENOMEM, thread: None };
     html! { <><ol class="operations">{ for rows }</ol>{ button("Add a failure", edit.reform(move |()| Edit::AddFailure(next))) }</> }
 }
 
@@ -24,7 +24,7 @@ fn failure(index: usize, it: &FailureControl, view: &ControlsView, edit: &Callba
         edit.reform(move |value: String| Edit::SetFailure(index, change(was, value)))
     };
     let mut calls = Vec::new();
-    for what in FailPoint::ALL {
+    for what in FailPoint::of(&view.kernel) {
         calls.push(what.name());
     }
     let mut errors = Vec::new();

@@ -9,10 +9,10 @@ use yew::prelude::*;
 pub(super) fn kernel(view: &ControlsView, edit: &Callback<Edit>) -> Html {
     let mut changes = Vec::new();
     for (name, value) in view.changes.iter() {
-        changes.push(change(name, value, edit));
+        changes.push(change(view, name, value, edit));
     }
     let mut more = vec![(String::new(), "Change a switch…".to_owned())];
-    for (name, values, about) in switches() {
+    for (name, values, about) in switches(&view.kernel) {
         for value in values {
             more.push((format!("{name}={value}"), format!("{name}={value} ({about})")));
         }
@@ -34,8 +34,8 @@ pub(super) fn kernel(view: &ControlsView, edit: &Callback<Edit>) -> Html {
     }
 }
 
-fn change(name: &str, value: &str, edit: &Callback<Edit>) -> Html {
-    let known = switches().into_iter().find(|(known, ..)| *known == name);
+fn change(view: &ControlsView, name: &str, value: &str, edit: &Callback<Edit>) -> Html {
+    let known = switches(&view.kernel).into_iter().find(|(known, ..)| *known == name);
     let Some((name, values, about)) = known else { return Html::default() };
     let set = edit.reform(move |value: String| Edit::Switch(name.into(), value));
     // Away from the setting that it has: one of the others is the preset's.

@@ -3,7 +3,7 @@
 use super::fields::{button, field, plain, remove, select};
 use crate::components::badge;
 use daxscope_session::editor::{Edit, EditorAction};
-use daxscope_session::view::{ControlsView, OPERATIONS, OperationControl, ThreadControl};
+use daxscope_session::view::{ControlsView, OperationControl, ThreadControl, operations};
 use daxscope_session::{Action, ThreadId};
 use yew::prelude::*;
 
@@ -69,10 +69,11 @@ fn row(
         })
     };
     let mut kinds = Vec::new();
-    for (keyword, _) in OPERATIONS {
+    for &(keyword, _) in operations(&view.kernel) {
         kinds.push(keyword);
     }
-    let kind = write(Box::new(|keyword| with_keyword(&keyword)), it.via);
+    let known = operations(&view.kernel);
+    let kind = write(Box::new(|keyword| with_keyword(known, &keyword)), it.via);
     let (sized, placed) = (it.clone(), it.clone());
     let size = write(Box::new(move |size| OperationControl { size: size.into(), ..sized.clone() }.words()), it.via);
     let place =
@@ -101,6 +102,6 @@ fn row(
 }
 
 /// A line to begin with.
-fn with_keyword(keyword: &str) -> String {
-    OPERATIONS.iter().find(|(known, _)| *known == keyword).map_or_else(String::new, |(_, words)| (*words).to_owned())
+fn with_keyword(operations: &[(&str, &str)], keyword: &str) -> String {
+    operations.iter().find(|(known, _)| *known == keyword).map_or_else(String::new, |(_, words)| (*words).to_owned())
 }

@@ -1,7 +1,7 @@
-//! What lies over the picture covers what lies beside it, and gives it back when it is closed.
+//! Panels: opening and closing them. What lies over the picture covers what lies beside it, and gives it back when it is closed.
 
-use super::Session;
-use crate::action::{Action, Panel};
+use super::{Address, Origin, Session};
+use crate::action::{Action, Effect, FocusTarget, Panel};
 use crate::until::{Direction, UntilAction};
 use crate::view::keys::{KeyFocus, KeyPress, Modifiers, action_of};
 use daxscope_core::revision::Revision;
@@ -53,5 +53,45 @@ impl Session {
             }
         }
         None
+    }
+}
+
+impl Session {
+    pub(super) fn open_panel(&mut self, panel: Panel, effects: &mut Vec<Effect>) -> Address {
+        if panel == Panel::Story && !matches!(self.origin, Origin::Exhibit(_)) {
+            let why = "Only exhibits have a story, and this is a script of your own. The key g lists the exhibits.";
+            effects.push(Effect::Tell(why.into()));
+            return Address::Same;
+        }
+        if panel == Panel::Until {
+            self.prepare_question();
+        }
+        self.cover(panel);
+        self.panel = panel;
+        self.compared_branch = None;
+        effects.push(Effect::Focus(match panel {
+            Panel::None => FocusTarget::Return,
+            Panel::Script => FocusTarget::Script,
+            Panel::Transcript => FocusTarget::Search,
+            Panel::Explore => FocusTarget::Start,
+            Panel::Until => FocusTarget::RunUntil,
+            _ => FocusTarget::Panel,
+        }));
+        Address::Replace
+    }
+
+    pub(super) fn close(&mut self, effects: &mut Vec<Effect>) -> Address {
+        if self.term.take().is_some() {
+            effects.push(Effect::Focus(FocusTarget::Return));
+            return Address::Same;
+        }
+        if self.panel != Panel::None {
+            let beneath = if self.panel.is_over() { self.beneath } else { Panel::None };
+            return self.open_panel(beneath, effects);
+        }
+        if self.selection.take().is_none() {
+            self.notices.clear();
+        }
+        Address::Same
     }
 }

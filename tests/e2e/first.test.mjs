@@ -85,10 +85,10 @@ const places = (page, root) =>
     return parts.map((part) => [part, where(part)]);
   }, root);
 
-/** By how much a picture may be larger in the end: where scroll bars take room, it was taken for a window with more. */
-const barsTakeRoom = () => {
+/** By how much a picture may be larger or smaller in the end: it was taken where a scroll bar and the frame around it take 10 px. */
+const otherBars = () => {
   const scroll = document.querySelector("#app .tree .scroll");
-  return scroll.offsetWidth > scroll.clientWidth ? 2 : 0;
+  return Math.abs(10 - (scroll.offsetWidth - scroll.clientWidth));
 };
 
 for (const [name, viewport, colorScheme] of [["wide", WIDE, "light"], ["wide-dark", WIDE, "dark"], ["phone", { width: 390, height: 844 }, "light"]]) {
@@ -113,7 +113,7 @@ for (const [name, viewport, colorScheme] of [["wide", WIDE, "light"], ["wide-dar
     const real = await places(page, "#app");
     // On a phone only what comes before the picture stays where it was: the picture was taken at another width.
     const compared = viewport === WIDE ? real.length : 3;
-    const near = await page.evaluate(barsTakeRoom);
+    const near = await page.evaluate(otherBars);
     for (const [at, [part, was]] of picture.slice(0, compared).entries()) {
       const [, is] = real[at];
       const jump = was && is ? Math.max(...was.map((value, side) => Math.abs(value - is[side]))) : Number(was !== is);

@@ -56,8 +56,24 @@ const KINDS = [
 
 const browser = await launchBrowser();
 
+/** Remembers the memories of all modules, which nothing in a page can be asked for. */
+function rememberMemories() {
+  window.benchMemories = new Set();
+  for (const name of ["instantiate", "instantiateStreaming"]) {
+    const original = WebAssembly[name];
+    WebAssembly[name] = async (...given) => {
+      const made = await original.apply(WebAssembly, given);
+      for (const one of Object.values((made.instance ?? made).exports)) {
+        if (one instanceof WebAssembly.Memory) window.benchMemories.add(one);
+      }
+      return made;
+    };
+  }
+}
+
 async function open(base, script) {
   const { context, page } = await newPage(browser);
+  await page.addInitScript(rememberMemories);
   page.setDefaultTimeout(600_000);
   const packed = script && deflateSync(Buffer.from(script), { level: 9 }).toString("base64url");
   await page.goto(`${base}#v=1&${packed ? `c=${packed}` : "e=a4&p=20"}`);
@@ -128,14 +144,8 @@ async function press(page, client, before, key) {
 async function memory(client) {
   await client.send("HeapProfiler.collectGarbage");
   const { metrics } = await client.send("Performance.getMetrics");
-  const { result } = await client.send("Runtime.evaluate", { expression: "WebAssembly.Memory.prototype" });
-  const { objects } = await client.send("Runtime.queryObjects", { prototypeObjectId: result.objectId });
-  const sizes = await client.send("Runtime.callFunctionOn", {
-    objectId: objects.objectId,
-    functionDeclaration: "function () { return this.reduce((sum, memory) => sum + memory.buffer.byteLength, 0); }",
-    returnByValue: true,
-  });
-  return { heap: metrics.find((metric) => metric.name === "JSHeapUsedSize").value / 2 ** 20, wasm: sizes.result.value / 2 ** 20 };
+  const { result } = await client.send("Runtime.evaluate", { expression: "[...benchMemories].reduce((sum, memory) => sum + memory.buffer.byteLength, 0)" });
+  return { heap: metrics.find((metric) => metric.name === "JSHeapUsedSize").value / 2 ** 20, wasm: result.value / 2 ** 20 };
 }
 
 /** All of one state in one build; `null`: it cannot get there. */

@@ -18,7 +18,8 @@ pub use radix::{FaultOrder, InsertIndex, RadixSwitches, SplitOnFallback, UnlockO
 pub use switches::{SWITCHES, Switch, XARRAY_SWITCHES, switch};
 pub use xarray::{
     Counter, DowngradeDecided, HugeZeroBusy, InsertPage, LayoutBreak, LayoutScan, MixedAssociation, PageState,
-    PmdFaultChecks, ReadFault, SmallerEntry, TowriteCleared, UnlockByPage, WritebackMeetsLock, XArraySwitches,
+    PmdFaultChecks, ReadFault, SmallerEntry, TowriteCleared, UnlockByPage, UnmapHolds, WritebackMeetsLock,
+    XArraySwitches,
 };
 
 /// All decisions in which the modelled kernels differ.

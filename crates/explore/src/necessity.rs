@@ -52,7 +52,9 @@ impl Guard {
         match self {
             Guard::Switch(switch) => switch.about,
             Guard::FsLock => "fault handlers read under the lock of the file system, truncate and punch write",
-            Guard::IMmapRwsem => "fsync walks the mappings under i_mmap_rwsem, and nobody unmaps meanwhile",
+            Guard::IMmapRwsem => {
+                "fsync walks the mappings under i_mmap_rwsem: nobody frees page tables meanwhile, nor unmaps before 5.18"
+            }
             Guard::Journal => "writes and write faults hold a handle of the transaction that fsync commits",
         }
     }

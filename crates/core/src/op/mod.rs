@@ -191,8 +191,8 @@ impl Op {
         self.look() == Some(*self)
     }
 
-    /// Does the operation take `i_mmap_rwsem` alone, itself or in the same step? Then it waits until nobody walks the
-    /// mappings.
+    /// Does the operation take `i_mmap_rwsem`, itself or in the same step? Then it waits until nobody walks the
+    /// mappings, unless the kernel takes it for reading (`unmap_holds`).
     #[must_use]
     pub const fn unmaps(&self) -> bool {
         self.facts().unmaps

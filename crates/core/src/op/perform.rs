@@ -2,8 +2,9 @@
 
 use super::facts::Until;
 use super::step::Step;
-use super::{Op, Outcome};
+use super::{Op, Outcome, PageTableOp};
 use crate::event::Event;
+use crate::revision::UnmapHolds;
 use crate::scenario::FailPoint;
 use crate::units::ThreadId;
 use crate::world::{Run, World};
@@ -26,7 +27,16 @@ impl World {
             Some(Until::IsWokenAtFrame) => !self.waits_for_frame(thread),
             Some(Until::IsGranted(lock)) => self.locks.queue_lock(lock).is_held_by(thread),
         };
-        is_so && !(op.unmaps() && self.is_walked())
+        is_so && !(self.excludes_walks(op) && self.is_walked())
+    }
+
+    /// Does the kernel take `i_mmap_rwsem` for writing around `op`? From 5.18 on `unmap_mapping_range` shares it.
+    fn excludes_walks(&self, op: &Op) -> bool {
+        let shares = || {
+            matches!(op, Op::PageTable(PageTableOp::UnmapMappingRange { .. }))
+                && self.scenario.revision.xarray().is_some_and(|kernel| kernel.unmap_holds == UnmapHolds::Shared)
+        };
+        op.unmaps() && !shares()
     }
 
     /// Does the thread sleep until a page of the device is idle?

@@ -3,7 +3,7 @@
 use super::{
     Counter, DowngradeDecided, FaultOrder, HugeZeroBusy, InsertIndex, InsertPage, LayoutBreak, LayoutScan,
     MixedAssociation, MkcleanRange, PageState, PmdFaultChecks, ReadFault, Revision, SmallerEntry, SplitOnFallback,
-    TowriteCleared, UnlockByPage, UnlockOnPreloadFail, WakeMode, WritebackMeetsLock,
+    TowriteCleared, UnlockByPage, UnlockOnPreloadFail, UnmapHolds, WakeMode, WritebackMeetsLock,
 };
 
 /// One switch: its name, what it may be set to, and where it comes from.
@@ -182,6 +182,8 @@ pub const XARRAY_SWITCHES: &[Switch] = &[
         "what a read fault does with the mark DIRTY", "dirty in 6.0 and 6.1", guard: false),
     switch!(xarray.pmd_fault_checks { "size_first" => PmdFaultChecks::SizeFirst, "mapping_first" => PmdFaultChecks::MappingFirst }
         "the order of the checks of a 2 MiB fault", "mapping first in 5.10", guard: false),
+    switch!(xarray.unmap_holds { "shared" => UnmapHolds::Shared, "exclusive" => UnmapHolds::Exclusive }
+        "may unmap_mapping_range run while fsync walks the mappings", "2c8659951654, 5.18", guard: false),
     switch!(xarray.counter { "pages" => Counter::Pages, "entries" => Counter::Entries }
         "what the file counts: 4 KiB pages in nrpages, or entries in nrexceptional", "5.13", guard: false),
 ];

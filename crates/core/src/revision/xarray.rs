@@ -129,6 +129,15 @@ pub enum PmdFaultChecks {
     MappingFirst,
 }
 
+/// How `unmap_mapping_range` takes `i_mmap_rwsem`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum UnmapHolds {
+    /// For reading: it may run while fsync walks the mappings (from 5.18 on).
+    Shared,
+    /// For writing: it waits until nobody walks them (to 5.17).
+    Exclusive,
+}
+
 /// What the file counts.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Counter {
@@ -167,6 +176,8 @@ pub struct XArraySwitches {
     pub read_fault: ReadFault,
     /// The order of the checks of a 2 MiB fault.
     pub pmd_fault_checks: PmdFaultChecks,
+    /// How `unmap_mapping_range` takes `i_mmap_rwsem`.
+    pub unmap_holds: UnmapHolds,
     /// What the file counts.
     pub counter: Counter,
 }
@@ -187,12 +198,17 @@ impl XArraySwitches {
         huge_zero_busy: HugeZeroBusy::Fallback,
         read_fault: ReadFault::LeavesClean,
         pmd_fault_checks: PmdFaultChecks::SizeFirst,
+        unmap_holds: UnmapHolds::Shared,
         counter: Counter::Pages,
     };
 
     /// Linux 5.10.223 and later of that line.
-    pub const V5_10: XArraySwitches =
-        XArraySwitches { pmd_fault_checks: PmdFaultChecks::MappingFirst, counter: Counter::Entries, ..Self::V6_12 };
+    pub const V5_10: XArraySwitches = XArraySwitches {
+        pmd_fault_checks: PmdFaultChecks::MappingFirst,
+        unmap_holds: UnmapHolds::Exclusive,
+        counter: Counter::Entries,
+        ..Self::V6_12
+    };
 
     /// Linux 5.10.13: a downgrade is decided once.
     pub const V5_10_13: XArraySwitches = XArraySwitches { downgrade_decided: DowngradeDecided::Once, ..Self::V5_10 };

@@ -58,8 +58,10 @@ fn explore_explains_what_it_found() {
     // The script at the end of the text breaks the same rule when it is run.
     let explained = daxscope(&words, "");
     let text = String::from_utf8_lossy(&explained.stdout).into_owned();
-    let (_, script) = text.split_once("The script:\n\n").expect("a script");
-    check(&["run", "-"], script, 1, ": Lost wake-up", "");
+    check(&["run", "-"], &text, 1, ": Lost wake-up", "the script in the mail is taken");
+    let report = daxscope(&[&words[..], &["--format", "json"]].concat(), "");
+    let report = String::from_utf8_lossy(&report.stdout).into_owned();
+    check(&["run", "-"], &report, 1, ": Lost wake-up", "the script in the JSON is taken");
 }
 
 #[test]

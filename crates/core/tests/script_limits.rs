@@ -120,7 +120,7 @@ fn schedules_have_limits() {
     let parsed = check(
         "thread A\nschedule A100000\nschedule A",
         3,
-        "The schedule has 100001 steps or more. (at most 100000 steps in all)",
+        "The schedule has more than 100000 steps. (at most 100000 steps in all)",
     );
     assert_eq!(parsed.scenario.schedule.map(|schedule| schedule.choices.len()), Some(MAX_SCHEDULE_STEPS));
 

@@ -54,14 +54,19 @@ pub(crate) fn schedule(text: &str) -> Result<Schedule, String> {
     let script = format!("{threads}schedule {text}\n");
     let parsed = parse(&script);
     match parsed.diagnostics.first() {
-        Some(diagnostic) => Err(render(diagnostic, &script)),
+        Some(diagnostic) => Err(in_word(&render(diagnostic, &script))),
         None => Ok(parsed.scenario.schedule.unwrap_or_default()),
     }
 }
 
 /// A revision as scripts write it: a preset, perhaps with changes to its switches.
 pub(crate) fn revision(text: &str) -> Result<Revision, String> {
-    parse_revision(text).map_err(|diagnostic| render(&diagnostic, &format!("revision {text}\nthread A\n")))
+    parse_revision(text).map_err(|diagnostic| in_word(&render(&diagnostic, &format!("revision {text}\nthread A\n"))))
+}
+
+/// What is wrong with a word of the command line, without the line of a file that is none.
+fn in_word(rendered: &str) -> String {
+    rendered.split_once(": ").map_or(rendered, |(_, message)| message).to_owned()
 }
 
 /// The same for names that are ours: of exhibits.

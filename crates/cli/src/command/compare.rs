@@ -32,7 +32,8 @@ pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
     let scenario = input::scenario(&words.file)?;
     let compared = by_operation(&scenario, &kernels);
     target.write(&if words.json { to_json(&compared) } else { to_text(&compared) })?;
-    Ok(ExitCode::SUCCESS)
+    let is_broken = compared.ends.iter().any(|end| end.is_broken);
+    Ok(if is_broken { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
 fn kernels(list: &str) -> Result<Vec<Revision>, Failure> {
@@ -67,7 +68,7 @@ fn to_text(compared: &ByOperation) -> String {
             text.push('\n');
         }
     }
-    text.push_str("\nEnd\n");
+    text.push_str("\nEnd, with whole operations in turn: what only their overlap breaks is not seen here; `daxscope explore` tries every order.\n");
     for (kernel, end) in compared.kernels.iter().zip(&compared.ends) {
         text.push_str(&format!("  {kernel:name$}  {}\n", end.sentence));
     }

@@ -5,13 +5,14 @@ use crate::args::output::OutputArgs;
 use crate::failure::Failure;
 use crate::input::Source;
 use crate::opened::session;
+use crate::output::complain;
 use crate::{args, input};
 use clap::Args;
 use daxscope_core::expect::unmet;
 use daxscope_core::machine::Status;
 use daxscope_core::narrate::{self, Row};
 use daxscope_core::revision::Revision;
-use daxscope_core::run::{FellBack, Run};
+use daxscope_core::run::Run;
 use daxscope_core::scenario::{AsRun, Expectation, Scenario, Schedule, StepSize, as_run};
 use daxscope_session::Session;
 use serde_json::{Value, json};
@@ -30,7 +31,7 @@ pub(crate) struct Words {
     /// Another kernel than that of the script: a preset, perhaps with switches (`"v9 wake_mode_delete=all"`)
     #[arg(long, value_name = "R", value_parser = args::revision)]
     revision: Option<Revision>,
-    /// What a step is, beyond the schedule: operation or point
+    /// What a step is, beyond the schedule: operation, point, section or atom (docs/steps.md)
     #[arg(long = "step", value_name = "SIZE", value_parser = STEP_SIZES)]
     step_size: Option<StepSize>,
     /// Stop where the schedule ends, as mails and diagrams do
@@ -78,7 +79,7 @@ impl RunFormat {
 
 const FORMATS: Named<RunFormat> =
     Named::new(&[RunFormat::Table, RunFormat::Mail, RunFormat::Commit, RunFormat::Json], RunFormat::name);
-const STEP_SIZES: Named<StepSize> = Named::new(&[StepSize::Operation, StepSize::Point], StepSize::name);
+const STEP_SIZES: Named<StepSize> = Named::new(&StepSize::ALL, StepSize::name);
 
 /// A run that has not ended after so many steps is cut.
 const MAX_STEPS: usize = 20_000;
@@ -103,8 +104,8 @@ pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
         ));
     }
     target.write(&match words.format {
-        RunFormat::Json => to_json(&ran),
-        RunFormat::Table if words.json => to_json(&ran),
+        RunFormat::Json => to_json(&ran, &words),
+        RunFormat::Table if words.json => to_json(&ran, &words),
         RunFormat::Table => to_text(&ran, table),
         RunFormat::Mail => to_text(&ran, |one| mail(one, &words)),
         RunFormat::Commit => to_text(&ran, |one| diagram(one, &words)),
@@ -125,9 +126,20 @@ fn is_as_expected(run: &Run) -> bool {
 }
 
 fn one(mut source: Source, words: &Words) -> Result<Ran, Failure> {
-    source.scenario.revision = words.revision.unwrap_or(source.scenario.revision);
+    let written = source.scenario.revision;
+    source.scenario.revision = words.revision.unwrap_or(written);
     source.scenario = crate::input::fitting(source.scenario)?;
-    let mut schedule = words.schedule.clone().or_else(|| source.scenario.schedule.clone()).unwrap_or_default();
+    let elsewhere = Elsewhere::of(written, source.scenario.revision);
+    let own = source.scenario.schedule.clone().filter(|_| elsewhere != Elsewhere::OtherEra);
+    if own.is_none() && source.scenario.schedule.is_some() && words.schedule.is_none() {
+        complain(&format!(
+            "{}: its schedule is of {}, and steps of the two eras have nothing in common: the threads run one after another; {}",
+            source.name,
+            written.name(),
+            search_instead(&source)
+        ));
+    }
+    let mut schedule = words.schedule.clone().or(own).unwrap_or_default();
     if let Some(step_size) = words.step_size {
         if !schedule.choices.is_empty() && schedule.step_size != step_size {
             return Err(Failure::usage("--step differs from the step size of the schedule: write `by point` in it"));
@@ -138,12 +150,53 @@ fn one(mut source: Source, words: &Words) -> Result<Ran, Failure> {
     // A mail says the run that the page shows, which ends where its schedule does.
     let is_sent = matches!(words.format, RunFormat::Mail | RunFormat::Commit) && !schedule.choices.is_empty();
     let stop = words.stop || is_sent && !words.run_on;
-    let cut = match run.follow(&schedule) {
+    let mut followed = run.follow(&schedule);
+    if let Err(cannot) = &followed
+        && elsewhere == Elsewhere::OtherKernel
+        && words.schedule.is_none()
+    {
+        // Another kernel goes another way: what it makes of the same steps is what was asked.
+        complain(&format!(
+            "{}: up to step {} the steps are those of {}; then {}, and the threads run on as they can; {}",
+            source.name,
+            cannot.followed,
+            written.name(),
+            cannot.reason,
+            search_instead(&source)
+        ));
+        followed = Ok(());
+    }
+    let cut = match followed {
         Err(cannot) => Some(format!("step {} of the schedule: {}", cannot.followed + 1, cannot.reason)),
         Ok(()) if stop || run.run_on(schedule.step_size, MAX_STEPS) || run.goes_round() => None,
         Ok(()) => Some(format!("the run was cut after {MAX_STEPS} steps")),
     };
     Ok(Ran { source, run, size: schedule.step_size, cut })
+}
+
+/// Is the kernel another than the script's?
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Elsewhere {
+    No,
+    /// One of the same era.
+    OtherKernel,
+    /// One of the other era, whose steps are others.
+    OtherEra,
+}
+
+impl Elsewhere {
+    fn of(written: Revision, here: Revision) -> Elsewhere {
+        match written.is_xarray() == here.is_xarray() {
+            false => Elsewhere::OtherEra,
+            true if written == here => Elsewhere::No,
+            true => Elsewhere::OtherKernel,
+        }
+    }
+}
+
+fn search_instead(source: &Source) -> String {
+    let kernel = source.scenario.revision.name();
+    format!("every order is tried by `daxscope explore {} --revision \"{kernel}\"`", source.name)
 }
 
 /// The runs as text, one after the other.
@@ -155,17 +208,17 @@ fn to_text(ran: &[Ran], written: impl Fn(&Ran) -> String) -> String {
     ran.iter().map(one).collect::<Vec<_>>().join("\n")
 }
 
-/// The runs as JSON, version 1: a single one as it is, several as `runs`.
-fn to_json(ran: &[Ran]) -> String {
+/// The runs as JSON: a single one as it is, several as `runs`.
+fn to_json(ran: &[Ran], words: &Words) -> String {
     let whole = match ran {
-        [one] => steps(&one.source.scenario, &one.run),
+        [one] => as_json(one, words),
         several => {
             let runs = several.iter().map(|one| {
-                let mut run = steps(&one.source.scenario, &one.run);
-                run["script"] = json!(one.source.name);
+                let mut run = as_json(one, words);
+                run["file"] = json!(one.source.name);
                 run
             });
-            json!({ "version": 1, "runs": runs.collect::<Vec<_>>() })
+            json!({ "format": "daxscope runs", "version": 1, "runs": runs.collect::<Vec<_>>() })
         }
     };
     format!("{whole:#}\n")
@@ -234,60 +287,20 @@ fn table(ran: &Ran) -> String {
     text
 }
 
-/// What happened in each step, and the rules that broke.
-fn steps(scenario: &Scenario, run: &Run) -> Value {
-    let steps: Vec<Value> = run
-        .steps
-        .iter()
-        .enumerate()
-        .map(|(at, step)| {
-            let stop = &step.record.performed[0].stop;
-            let violations: Vec<Value> = step
-                .violations
-                .iter()
-                .map(|violation| json!({ "rule": violation.rule.name(), "sentence": violation.sentence }))
-                .collect();
-            json!({
-                "step": at + 1,
-                "thread": step.record.choice.thread.letter().to_string(),
-                "fails": step.record.choice.fail,
-                "function": stop.function(),
-                "source": format!("{}:{}", stop.at.file(), stop.at.line()),
-                "sentence": step.sentence,
-                "violations": violations,
-            })
-        })
-        .collect();
-    let status = match run.machine.status() {
+/// The run as the page saves it, so that either opens what the other wrote; and how it ended, and what the script expects.
+fn as_json(ran: &Ran, words: &Words) -> Value {
+    let mut saved: Value = serde_json::from_str(&shown(ran, words).json()).unwrap_or_default();
+    saved["status"] = json!(match ran.run.machine.status() {
         Status::Running => "running",
         Status::Done => "done",
         Status::Deadlock => "deadlock",
         Status::Dead(_) => "dead",
-    };
-    json!({
-        "version": 1,
-        "title": scenario.title,
-        "revision": scenario.revision.name(),
-        "status": status,
-        "steps": steps,
-        "expectations": expectations(scenario, run)
-            .iter()
-            .map(|one| json!({ "expect": one.words, "met": one.sentence.is_none(), "sentence": one.sentence }))
-            .collect::<Vec<_>>(),
-        "fallbacks": run.fell_back().iter().map(fell_back).collect::<Vec<_>>(),
-    })
-}
-
-/// A 2 MiB fault that fell back, and why.
-fn fell_back(fell: &FellBack) -> Value {
-    json!({
-        "step": fell.step,
-        "thread": fell.thread.letter().to_string(),
-        "operation": narrate::operation(&fell.operation),
-        "reason": fell.reason.name(),
-        "sentence": fell.reason.label(),
-        "remedy": fell.reason.remedy(),
-    })
+    });
+    let judged = expectations(&ran.source.scenario, &ran.run);
+    let expectation =
+        |one: &Judged| json!({ "expect": one.words, "met": one.sentence.is_none(), "sentence": one.sentence });
+    saved["expectations"] = judged.iter().map(expectation).collect();
+    saved
 }
 
 /// A line of the script that expects something, and what is instead.

@@ -4,6 +4,7 @@ use super::asked::Answer;
 use super::certificate;
 use super::model::{Case, Counterexample, Ending, Report};
 use daxscope_core::narrate::{self, Row};
+use daxscope_core::scenario::{Scenario, format};
 use daxscope_explore::counterexample::render;
 
 /// Every search with its verdict, certificate and counterexample.
@@ -37,7 +38,7 @@ pub(crate) fn search(script: &str, case: &Case) -> String {
     if let Some(explained) = &case.explained {
         text.push_str(&format!("\n{}", render(explained)));
     } else if let Some(counterexample) = &case.counterexample {
-        text.push_str(&way(case.scenario.threads.len(), counterexample));
+        text.push_str(&way(&case.scenario, counterexample));
     }
     text
 }
@@ -103,8 +104,8 @@ fn figures(case: &Case) -> String {
     )
 }
 
-/// The way into a broken rule as a table, and the schedule to try it with.
-fn way(threads: usize, counterexample: &Counterexample) -> String {
+/// The way into a broken rule as a table, and the script to try it with.
+fn way(scenario: &Scenario, counterexample: &Counterexample) -> String {
     let rows = counterexample.steps.iter().map(|step| Row {
         number: step.number,
         thread: step.thread,
@@ -112,13 +113,14 @@ fn way(threads: usize, counterexample: &Counterexample) -> String {
         function: "",
     });
     let round = counterexample.violations().find_map(|(_, violation)| violation.round);
-    let mut text = format!("\n{}", narrate::table_with_round(threads, rows, round));
+    let mut text = format!("\n{}", narrate::table_with_round(scenario.threads.len(), rows, round));
     for (step, violation) in counterexample.violations() {
         text.push_str(&format!("\nstep {}: {}. {}\n", step.number, violation.headline, violation.sentence));
     }
     if let Some(cut) = &counterexample.cut {
         text.push_str(&format!("\n{cut}\n"));
     }
-    text.push_str(&format!("\nschedule {}\n", counterexample.schedule));
-    text
+    let mut script = format(&Scenario { schedule: None, ..scenario.clone() });
+    script.push_str(&format!("schedule {}\n", counterexample.schedule));
+    text + "\n" + &narrate::mail_script(&script, narrate::WIDTH)
 }

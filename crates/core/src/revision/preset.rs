@@ -121,20 +121,21 @@ pub(crate) fn unlisted(name: &str) -> Option<(String, &'static str)> {
     let (mut before, mut after) = (None, None);
     for (version, name) in same_kind.filter(|(version, _)| version.is_series == wanted.is_series) {
         if version < wanted {
-            before = Some(name);
+            before = Some((version, name));
         } else if after.is_none() {
-            after = Some(name);
+            after = Some((version, name));
         }
     }
     let nearest = match (before, after) {
-        (Some(before), Some(after)) => format!("Nearest are `{before}` before it and `{after}` after it."),
-        (Some(before), None) => format!("The nearest is `{before}`, before it."),
-        (None, Some(after)) => format!("The nearest is `{after}`, after it."),
+        (Some((_, before)), Some((_, after))) => format!("Nearest are `{before}` before it and `{after}` after it."),
+        (Some((_, before)), None) => format!("The nearest is `{before}`, before it."),
+        (None, Some((_, after))) => format!("The nearest is `{after}`, after it."),
         (None, None) => return None,
     };
     let what = if wanted.is_series { "revisions of the series" } else { "releases" };
     let why = format!("only some {what} are modelled");
-    Some((format!("There is no revision `{name}`: {why}. {nearest}"), before.or(after)?))
+    let (_, suggested) = [before, after].into_iter().flatten().min_by_key(|(version, _)| version.far_from(wanted))?;
+    Some((format!("There is no revision `{name}`: {why}. {nearest}"), suggested))
 }
 
 /// The place of a kernel among those of its kind.
@@ -148,6 +149,15 @@ struct Version {
 }
 
 impl Version {
+    /// How far two releases lie apart: one point release is 1, one release 1,000; a major number has some 20 of them.
+    fn far_from(self, other: Version) -> u32 {
+        let place = |version: Version| {
+            let [major, minor, point] = version.numbers.map(|number| number.min(1_000));
+            (major * 20 + minor) * 1_000 + point
+        };
+        place(self).abs_diff(place(other))
+    }
+
     /// Of `v7`, `4.9`, `v4.9.12` or `5.0-rc1`; `None`: the name is none of a kernel.
     fn of(name: &str) -> Option<Version> {
         let plain = name.strip_prefix("series-").unwrap_or(name);

@@ -63,7 +63,7 @@ error on line 2: The size of a step is missing.
     check_line(
         "schedule A99999 A2",
         r#"
-error on line 2: The schedule has 100001 steps or more.
+error on line 2: The schedule has more than 100000 steps.
     schedule A99999 A2
                     ^^ expected at most 100000 steps in all
 "#,
@@ -71,7 +71,7 @@ error on line 2: The schedule has 100001 steps or more.
     check_line(
         "schedule A99999999999999999999999",
         r#"
-error on line 2: The schedule has 18446744073709551615 steps or more.
+error on line 2: The schedule has more than 100000 steps.
     schedule A99999999999999999999999
              ^^^^^^^^^^^^^^^^^^^^^^^^ expected at most 100000 steps in all
 "#,

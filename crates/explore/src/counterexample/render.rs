@@ -2,7 +2,7 @@
 
 use super::explained::{Explained, Size};
 use super::story::counted;
-use daxscope_core::narrate::{Row, WIDTH, table_with_round, wrap};
+use daxscope_core::narrate::{Row, WIDTH, mail_script, table_with_round, wrap};
 use daxscope_core::scenario::format;
 use daxscope_core::units::ThreadId;
 use std::fmt::Write;
@@ -24,8 +24,8 @@ pub fn render(explained: &Explained) -> String {
     for key in &explained.key_steps {
         paragraph(&mut text, &format!("{:>4} ", key.step), &format!("{}: {}", key.why, key.what));
     }
-    text.push_str("\nThe script:\n\n");
-    text.push_str(&format(&explained.scenario));
+    text.push('\n');
+    text.push_str(&mail_script(&format(&explained.scenario), WIDTH));
     text
 }
 

@@ -101,8 +101,9 @@ pub(crate) fn pack(script: &str) -> String {
     Base64UrlUnpadded::encode_string(&miniz_oxide::deflate::compress_to_vec_zlib(script.as_bytes(), 9))
 }
 
+const DAMAGED: &str = "The script in this link is damaged, perhaps because the link was cut off. Copy it again; nothing is shown in its place.";
+
 fn unpack(packed: &str) -> Result<String, &'static str> {
-    const DAMAGED: &str = "The script in this link is damaged, perhaps because the link was cut off. Copy it again; nothing is shown in its place.";
     const TOO_LONG: &str = "The script in this link is longer than 256 KiB. Paste it into the editor instead.";
     let bytes = Base64UrlUnpadded::decode_vec(packed).map_err(|_| DAMAGED)?;
     let text =
@@ -191,16 +192,26 @@ pub(crate) fn read(fragment: &str) -> ReadLink {
     }
     match state {
         State::Whole => {}
-        State::Cut(missing) => read.problem(format!(
-            "This link was cut off: its last {missing} characters are missing. What is left of it is shown; copy it again to see \
-             the run that was meant."
-        )),
+        State::Cut(_) => {}
         State::Changed => read.problem(
             "This link says something else than when it was copied: it was changed or damaged on its way. What it says now is shown.",
         ),
     }
     for (key, value) in parts() {
         read.part(key, value);
+    }
+    if let State::Cut(missing) = state {
+        // The cut is why the rest is damaged: it is said first, and once.
+        read.problems.retain(|problem| problem != DAMAGED);
+        let what = if read.subject_is_lost {
+            "and with them its script: nothing is shown in its place. Copy"
+        } else {
+            "and what is left of it is shown. Copy"
+        };
+        let cut = format!(
+            "This link was cut off: its last {missing} characters are missing, {what} it again to see the run that was meant."
+        );
+        read.problems.insert(0, cut);
     }
     if read.subject_is_lost {
         read.link.forget_run();

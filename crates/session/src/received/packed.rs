@@ -1,15 +1,36 @@
 //! What is read of JSON, HTML and SVG: the one thing that daxscope has put in.
 
-/// The `script` of a run in our JSON; `None`: it is another JSON.
+/// The script in our JSON: that of a saved run, or that of the first way into a broken rule in the report of a search, as small
+/// as it was made; `None`: it is another JSON.
 pub(super) fn json_script(text: &str) -> Option<String> {
-    // Ours begins so, with or without spaces.
-    let start: String = text.chars().take(200).filter(|c| !c.is_whitespace()).collect();
-    if !start.contains("\"format\":\"daxscoperun\"") {
-        return None;
+    if text_of(text, "format").is_some_and(|format| format.starts_with("daxscope run")) {
+        return text_of(text, "script");
     }
-    let (_, behind) = text.split_once("\"script\"")?;
-    let behind = behind.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;
-    json_string(behind)
+    let searches = behind(text, "searches").filter(|_| text.contains("\"daxscope\""))?;
+    let explained = behind(searches, "explained").filter(|it| it.starts_with('{'));
+    let found = || behind(searches, "counterexample").filter(|it| it.starts_with('{'));
+    let (scenario, schedule) = match explained {
+        Some(explained) => (explained, text_of(explained, "schedule")),
+        None => (searches, found().and_then(|way| text_of(way, "schedule"))),
+    };
+    let scenario = text_of(scenario, "scenario")?;
+    let Some(schedule) = schedule else { return Some(scenario) };
+    let mut script: String =
+        scenario.lines().filter(|line| !line.starts_with("schedule")).map(|line| format!("{line}\n")).collect();
+    script.push_str(&format!("schedule {schedule}\n"));
+    Some(script)
+}
+
+/// What stands behind the first field of that name. A quotation mark inside of a text has a `\` before it, so none is found there.
+fn behind<'t>(text: &'t str, field: &str) -> Option<&'t str> {
+    let name = format!("\"{field}\"");
+    text.match_indices(&name)
+        .find_map(|(at, name)| Some(text[at + name.len()..].trim_start().strip_prefix(':')?.trim_start()))
+}
+
+/// The first field of that name that is a text.
+fn text_of(text: &str, field: &str) -> Option<String> {
+    json_string(behind(text, field)?.strip_prefix('"')?)
 }
 
 /// The text up to the quotation mark that ends it.

@@ -30,7 +30,7 @@ macro_rules! reduction {
 pub const REDUCTIONS: &[Reduction] = &[
     reduction!(caching, "state caching", "a state that was met before is not looked at again"),
     reduction!(merging, "merged places", "places of a thread are one if the thread cannot tell them apart"),
-    reduction!(critical_sections, "critical sections", "what runs under tree_lock is one step"),
+    reduction!(critical_sections, "critical sections", "what runs under the lock of the tree is one step"),
     reduction!(symmetry, "symmetry", "states that differ only in which of several equal threads is where are one"),
     reduction!(
         persistent_sets,

@@ -107,6 +107,12 @@ impl Session {
         export::table::carried(self)
     }
 
+    /// The run as it is saved: script, kernel, schedule, position, every step.
+    #[must_use]
+    pub fn json(&self) -> String {
+        export::json::json(self)
+    }
+
     /// The diagram of commit messages, its link below `page`.
     #[must_use]
     pub fn diagram_for_commit(&mut self, page: &str) -> String {

@@ -199,7 +199,7 @@ impl Session {
         self.query.clear();
         self.other_revision = None;
         self.exploring.forget_results();
-        let schedule = link.schedule.or_else(|| self.running.scenario.schedule.clone()).unwrap_or_default();
+        let schedule = link.schedule.or_else(|| self.schedule_of_script()).unwrap_or_default();
         self.follow(&schedule, link.position);
         if link.position > self.run.len() && link.position != THE_END && self.rest.is_empty() {
             let made = plural(self.run.len(), "step");
@@ -306,6 +306,9 @@ impl Session {
         self.chosen = name.map(canonical_name).unwrap_or_default();
         self.keep_branch();
         let (before, left_at) = (self.before_change(), self.run.position());
+        if before.revision.is_xarray() != self.scenario().revision.is_xarray() {
+            return self.begin_in_other_era(&before.revision.name(), left_at, effects);
+        }
         self.follow(&before.schedule, before.position);
         self.adopt_run(left_at, false);
         if let Some(sentence) = self.follow_to_a_verdict(before) {
@@ -322,6 +325,28 @@ impl Session {
 }
 
 impl Session {
+    /// The schedule of the script, if the kernel that runs is of the era of the script's: steps of the two have nothing in common.
+    fn schedule_of_script(&self) -> Option<Schedule> {
+        let is_same_era = self.scenario().revision.is_xarray() == self.running.scenario.revision.is_xarray();
+        self.running.scenario.schedule.clone().filter(|_| is_same_era)
+    }
+
+    /// Puts a kernel of the other era under the script: the run begins anew there, and the one before stays a branch.
+    fn begin_in_other_era(&mut self, before: &str, left_at: usize, effects: &mut Vec<Effect>) -> Address {
+        let schedule = self.schedule_of_script().unwrap_or_default();
+        self.follow(&schedule, 0);
+        self.adopt_run(left_at, false);
+        self.passed = None;
+        let sentence = format!(
+            "Now on {}. Steps of the two eras have nothing in common, so the run begins anew: step the threads, press e to try every \
+             order, or compare by operation. The run on {before} is kept under Branches.",
+            self.revision_name()
+        );
+        self.notice(NoticeKind::Information, sentence.clone());
+        effects.push(Effect::Announce(sentence));
+        Address::Push
+    }
+
     /// What the script has that kernels of the chosen era lack, and what to do: `None` if all of it can be run there.
     fn why_no_such_era(&self, chosen: Option<Revision>) -> Option<String> {
         let revision = chosen?;

@@ -36,7 +36,7 @@ pub(crate) struct Before {
     pub(super) position: usize,
     /// Has the reader seen how it ends: a broken rule, or nobody who can run? Not at the start: who stands there is about to walk it.
     is_over: bool,
-    revision: Revision,
+    pub(super) revision: Revision,
 }
 
 impl Session {

@@ -1,6 +1,7 @@
 //! The radix tree, or the XArray: nodes top-down, slots as runs, entries.
 
 use super::Text;
+use crate::action::Object;
 use daxscope_core::revision::{Counter, Revision};
 use daxscope_core::units::ThreadId;
 use std::rc::Rc;
@@ -51,6 +52,16 @@ pub enum Counters {
 }
 
 impl Counters {
+    /// The counters that there are.
+    #[must_use]
+    pub const fn objects(self) -> &'static [Object] {
+        match self {
+            Counters::Both => &[Object::NrExceptional, Object::NrPages],
+            Counters::Exceptional => &[Object::NrExceptional],
+            Counters::Pages => &[Object::NrPages],
+        }
+    }
+
     /// What that kernel counts.
     #[must_use]
     pub fn of(revision: &Revision) -> Counters {

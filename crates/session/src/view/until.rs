@@ -1,6 +1,6 @@
 //! The dialog in which a condition is chosen.
 
-use super::{Build, Text};
+use super::{Build, Counters, Text};
 use crate::action::Object;
 use crate::objects::title;
 use crate::tokens::{family, page_of};
@@ -140,7 +140,7 @@ impl Build<'_> {
         all.extend(world.locks.queue_locks().map(|(lock, _)| Object::Lock(lock)).filter(|lock| self.is_used(*lock)));
         all.extend([Object::WaitKey(0)]);
         all.extend(Tag::ALL.iter().filter(|tag| **tag != Tag::Writeback).map(|&tag| Object::Tag(0, tag)));
-        all.extend([Object::NrExceptional, Object::NrPages]);
+        all.extend(Counters::of(&world.scenario.revision).objects());
         for process in 0..world.page_tables.len() {
             let mm = MmId(process as u8);
             all.extend([Object::Pte(mm, 0), Object::Pmd(mm, 0)]);

@@ -79,8 +79,7 @@ impl Builder {
         };
         if count > MAX_SCHEDULE_STEPS - choices.len() {
             let expected = format!("at most {MAX_SCHEDULE_STEPS} steps in all");
-            let steps = choices.len().saturating_add(count);
-            self.error(line, &run.bytes, format!("The schedule has {steps} steps or more."), expected);
+            self.error(line, &run.bytes, format!("The schedule has more than {MAX_SCHEDULE_STEPS} steps."), expected);
             return false;
         }
         choices.extend(std::iter::repeat_n(Choice { thread, fail }, count));

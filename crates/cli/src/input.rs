@@ -10,7 +10,7 @@ use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
 use daxscope_core::scenario::{Scenario, Severity, parse, render};
 use daxscope_museum::Exhibit;
 use daxscope_session::Session;
-use daxscope_session::received::{MAX_RECEIVED_BYTES, Received, is_png, png_text, received};
+use daxscope_session::received::{MAX_RECEIVED_BYTES, Received, is_png, png_text, received, received_in_picture};
 use std::io::Read;
 
 /// A script with its name.
@@ -71,12 +71,14 @@ pub(crate) fn script(name: &str) -> Result<String, Failure> {
 
 /// The script in what was read, whatever stands around it.
 fn script_in(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
-    let text = if is_png(&bytes) {
+    let is_picture = is_png(&bytes);
+    let text = if is_picture {
         png_text(&bytes).ok_or_else(|| Failure::usage(format!("{name} is a picture without a run in it")))?
     } else {
         String::from_utf8(bytes).map_err(|_| Failure::usage(format!("{name} is no text (it is not UTF-8)")))?
     };
-    let (script, said) = match received(&text) {
+    let held = if is_picture { received_in_picture(&text) } else { received(&text) };
+    let (script, said) = match held {
         Received::Run { script, from, mended } => {
             (script, [vec![format!("the script in {from} is taken")], mended].concat())
         }

@@ -81,6 +81,15 @@ pub fn received(text: &str) -> Received {
     a_script_or_a_link(text)
 }
 
+/// Reads the text that a picture carries.
+#[must_use]
+pub fn received_in_picture(text: &str) -> Received {
+    match received(text) {
+        Received::Run { script, mended, .. } => Received::Run { script, from: "the picture", mended },
+        other => other,
+    }
+}
+
 fn a_script_or_a_link(text: &str) -> Received {
     let link = link::fragment_in(text);
     if let Some((fragment, true)) = link {

@@ -3,7 +3,7 @@
 use super::{Address, Origin, Session, plural};
 use crate::action::{Effect, FocusTarget, Panel};
 use crate::link::Link;
-use crate::received::{MAX_RECEIVED_BYTES, Received, is_png, png_text, received};
+use crate::received::{MAX_RECEIVED_BYTES, Received, is_png, png_text, received, received_in_picture};
 use daxscope_core::scenario::limits::MAX_TEXT_BYTES;
 use daxscope_core::scenario::parse;
 use daxscope_core::scenario::{Diagnostic, Severity};
@@ -13,12 +13,14 @@ use std::ops::Range;
 impl Session {
     /// The bytes of a file that was chosen or dropped.
     pub(super) fn open_bytes(&mut self, name: &str, bytes: Vec<u8>, effects: &mut Vec<Effect>) -> Address {
-        let read = if is_png(&bytes) {
+        let is_picture = is_png(&bytes);
+        let read = if is_picture {
             png_text(&bytes).ok_or("is a picture without a run in it: only those that daxscope saved have one")
         } else {
             String::from_utf8(bytes).map_err(|_| "is not a text in UTF-8, so it is not a script")
         };
         match read {
+            Ok(text) if is_picture => self.receive(name, received_in_picture(&text), effects),
             Ok(text) => self.open_file(name, &text, effects),
             Err(why) => {
                 effects.push(Effect::Tell(format!("Not opened: {name} {why}. The editor is as it was.")));
@@ -78,6 +80,10 @@ impl Session {
             Received::Script { text, .. } if text.len() > MAX_TEXT_BYTES => {
                 effects.push(Effect::Tell(too_long(name, &text)));
                 Address::Same
+            }
+            // A script that says where its reader stands was copied from a page: it is a run.
+            Received::Script { text, mended } if parse(&text).source.position.is_some() && parse(&text).is_ok() => {
+                self.receive_run(name, &text, "the script", &mended, effects)
             }
             Received::Script { text, mended } => {
                 let address = self.begin_with(&text, &opened(name, &text, &mended), effects);

@@ -174,6 +174,9 @@ impl Question {
     /// Asks about an object that something else has named.
     pub(crate) fn ask_about(&mut self, object: Object, scenario: &Scenario) {
         self.object = object;
+        if !matches!(self.what, What::Changes | What::Becomes) {
+            self.what = What::Changes;
+        }
         let all = wanted_of(object, scenario.threads.len());
         if !all.contains(&self.wanted) {
             self.wanted = all.first().copied().unwrap_or(self.wanted);
@@ -184,10 +187,14 @@ impl Question {
     pub(crate) fn condition(&self) -> Result<Condition, String> {
         let object = || {
             if page_of(self.object).is_some() && self.page().is_none() {
-                return Err(format!(
-                    "`{}` is no page. Write its number, 0x202 or 514, or an offset like 2M.",
-                    self.page
-                ));
+                let what = match self.page.trim() {
+                    "" => "Which page?".to_owned(),
+                    digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+                        format!("Page {digits} lies beyond every file.")
+                    }
+                    other => format!("`{other}` is no page."),
+                };
+                return Err(format!("{what} Write its number, 0x202 or 514, or an offset like 2M."));
             }
             Ok(self.object)
         };

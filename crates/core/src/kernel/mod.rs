@@ -26,6 +26,8 @@ macro_rules! sources {
 
 sources! {
     "asked.rs" in "file/asked.rs"
+    "dontneed.rs" in "mm/dontneed.rs"
+    "fallocate.rs" in "file/fallocate.rs"
     "fs_fault.rs" in "file/fs_fault.rs"
     "fs_lock.rs" in "file/fs_lock.rs"
     "grab.rs" in "radix_era/grab.rs"

@@ -135,8 +135,23 @@ pub(crate) const TOP_KEYWORDS: [&str; 16] = [
 ];
 
 /// The words that begin an operation.
-pub(crate) const OPERATION_KEYWORDS: [&str; 10] =
-    ["read", "write", "punch", "truncate", "fsync", "invalidate", "invalidate2", "write(2)", "read(2)", "munmap"];
+pub(crate) const OPERATION_KEYWORDS: [&str; 15] = [
+    "read",
+    "write",
+    "punch",
+    "fallocate",
+    "zero",
+    "collapse",
+    "insert",
+    "truncate",
+    "fsync",
+    "invalidate",
+    "invalidate2",
+    "write(2)",
+    "read(2)",
+    "dontneed",
+    "munmap",
+];
 
 /// The words that begin lines which only kernels from 4.20 on have: `kernel` is another word for `revision`.
 pub(crate) const XARRAY_KEYWORDS: [&str; 6] = ["layouts", "pin", "unpin", "layout", "hold", "kernel"];
@@ -297,7 +312,12 @@ impl fmt::Display for OperationLine {
                 write!(f, " {}", format_range(first, Some(first.saturating_add(count))))?;
                 optional(f, " from ", from.map(format_pages))
             }
-            Operation::Punch { first, count } | Operation::Read { first, count } => {
+            Operation::Punch { first, count }
+            | Operation::Fallocate { first, count }
+            | Operation::Zero { first, count }
+            | Operation::Collapse { first, count }
+            | Operation::Insert { first, count }
+            | Operation::Read { first, count } => {
                 write!(f, " {}", format_range(first, Some(first.saturating_add(count))))
             }
             Operation::Truncate { size } => write!(f, " {}", format_pages(size)),
@@ -308,7 +328,7 @@ impl fmt::Display for OperationLine {
             }
             Operation::Pin { page } | Operation::Hold { page } => write!(f, " at {}", format_pages(page)),
             Operation::Unpin => Ok(()),
-            Operation::Layout { first, count } => rest(f, first, count),
+            Operation::Layout { first, count } | Operation::Dontneed { first, count } => rest(f, first, count),
             Operation::Munmap { .. } => optional(f, " ", self.through.as_ref().map(|process| &process.value)),
         }
     }
@@ -322,12 +342,17 @@ impl Operation {
             Operation::Access { write: false, .. } => "read",
             Operation::Access { write: true, .. } => "write",
             Operation::Punch { .. } => "punch",
+            Operation::Fallocate { .. } => "fallocate",
+            Operation::Zero { .. } => "zero",
+            Operation::Collapse { .. } => "collapse",
+            Operation::Insert { .. } => "insert",
             Operation::Truncate { .. } => "truncate",
             Operation::Fsync { .. } => "fsync",
             Operation::Invalidate { .. } => "invalidate",
             Operation::Invalidate2 { .. } => "invalidate2",
             Operation::Write { .. } => "write(2)",
             Operation::Read { .. } => "read(2)",
+            Operation::Dontneed { .. } => "dontneed",
             Operation::Munmap { .. } => "munmap",
             Operation::Pin { .. } => "pin",
             Operation::Unpin => "unpin",

@@ -49,6 +49,11 @@ fn pages_mut(operation: &mut Operation) -> Option<&mut u64> {
     match operation {
         Operation::Access { page, .. } | Operation::Pin { page } | Operation::Hold { page } => Some(page),
         Operation::Punch { first, .. }
+        | Operation::Fallocate { first, .. }
+        | Operation::Zero { first, .. }
+        | Operation::Collapse { first, .. }
+        | Operation::Insert { first, .. }
+        | Operation::Dontneed { first, .. }
         | Operation::Fsync { first, .. }
         | Operation::Invalidate { first, .. }
         | Operation::Invalidate2 { first, .. }

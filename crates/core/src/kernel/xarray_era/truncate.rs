@@ -17,7 +17,7 @@ pub async fn punch(task: &Task, first: PageIndex, count: u64) -> OpResult {
     let end = first.saturating_add(count);
     task.acquire(LockId::Inode, LockMode::Write).await;
     lock_fs(task).await;
-    break_layouts(task, first, end.saturating_sub(1)).await;
+    break_layouts(task, first, end.saturating_sub(1), &()).await;
     truncate_pagecache_range(task, first, end).await;
     task.perform::<()>(FileOp::FreeBlocks { first, end, own_step: true }).await;
     unlock_fs(task).await;
@@ -33,7 +33,7 @@ pub async fn truncate(task: &Task, size: u64) -> OpResult {
     let breaks = shrinks || !task.scenario().recorded;
     if breaks {
         lock_fs(task).await;
-        break_layouts(task, size, u64::MAX).await;
+        break_layouts(task, size, u64::MAX, &shrinks).await;
     }
     task.perform::<()>(FileOp::SetSize { size }).await;
     if shrinks {

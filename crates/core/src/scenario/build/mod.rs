@@ -6,6 +6,7 @@ mod expect;
 mod file;
 mod plan;
 mod process;
+mod refused;
 mod thread;
 
 use crate::revision::{Revision, preset, switch};
@@ -322,6 +323,7 @@ impl Builder {
         let entries = self.entries(read, (&file, &device, &revision));
         let processes = self.processes(read, &file);
         let threads = self.threads(read, &processes);
+        self.warn_of_refused(read, &file);
         let failures = self.failures(read);
         let expectations = self.expectations(read, &processes, &threads);
         let schedule = self.schedule(read);

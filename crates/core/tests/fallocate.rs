@@ -129,7 +129,8 @@ fn zero_keeps_the_blocks_and_takes_mappings_and_entries_away() {
         let run = ran(&text);
         assert_eq!(rules(&run), [], "{kernel}");
         let world = &run.machine.world;
-        let expected = [(0, 1, Mapped, 0x1000), (1, 4, Unwritten, 0x1001), (4, 6, Unwritten, 0x2000), (6, 1024, Hole, 0)];
+        let expected =
+            [(0, 1, Mapped, 0x1000), (1, 4, Unwritten, 0x1001), (4, 6, Unwritten, 0x2000), (6, 1024, Hole, 0)];
         assert_eq!(runs(world), expected, "{kernel}");
         for page in [1, 3] {
             assert!(!maps(world, page) && !has_entry(world, page), "{kernel}: page {page}");
@@ -163,12 +164,7 @@ fn collapse_moves_what_is_behind_and_shortens_the_file() {
         let run = ran(&text);
         assert_eq!(rules(&run), [], "{kernel}");
         let world = &run.machine.world;
-        let expected = [
-            (0, 1, Mapped, 0x1000),
-            (1, 2, Mapped, 0x1003),
-            (2, 3, Hole, 0),
-            (3, 6, Unwritten, 0x1400),
-        ];
+        let expected = [(0, 1, Mapped, 0x1000), (1, 2, Mapped, 0x1003), (2, 3, Hole, 0), (3, 6, Unwritten, 0x1400)];
         assert_eq!((runs(world).as_slice(), world.file.size_pages), (&expected[..], 6), "{kernel}");
         for page in 1..8 {
             assert!(!maps(world, page) && !has_entry(world, page), "{kernel}: page {page}");
@@ -252,5 +248,110 @@ fn a_fault_waits_until_blocks_have_moved() {
             assert_eq!(rules(&run), [], "{kernel}: {moves}");
             assert_eq!(run.machine.world.block_behind(MmId(0), 3), Some((3, block)), "{kernel}: {moves}");
         }
+    }
+}
+
+/// XFS frees the blocks and allocates others, ext4 keeps them.
+#[test]
+fn zero_on_xfs_takes_other_blocks() {
+    for kernel in KERNELS {
+        let text = format!(
+            "revision {kernel}\nfile 4M\nextent 0..4p mapped at 16M\nalloc next 32M\nfs xfs\nthread A\n  write 4K at 1p\n  zero 1p..6p\n"
+        );
+        let run = ran(&text);
+        assert_eq!(rules(&run), [], "{kernel}");
+        let expected = [(0, 1, Mapped, 0x1000), (1, 6, Unwritten, 0x2000), (6, 1024, Hole, 0)];
+        assert_eq!(runs(&run.machine.world), expected, "{kernel}");
+    }
+}
+
+/// What collapse and insert leave behind is the same on both file systems, but what is dirty of a range is flushed on XFS first.
+#[test]
+fn collapse_and_insert_end_alike_on_both() {
+    for kernel in KERNELS {
+        for moves in ["collapse 1p..3p", "insert 1p..3p", "collapse 0..1p", "insert 0..1p", "insert 7p..2M"] {
+            let text = |fs: &str| {
+                format!(
+                    "revision {kernel}\nfile 8p\nextent 0..4p mapped at 16M\nextent 5p..8p unwritten at 20M\nfs {fs}\nthread A\n  \
+                     write 4K at 0\n  write 4K at 2p\n  write 4K at 6p\n  {moves}\n"
+                )
+            };
+            let (ext4, xfs) = (ran(&text("ext4")), ran(&text("xfs")));
+            assert_eq!((rules(&ext4), rules(&xfs)), (vec![], vec![]), "{kernel}: {moves}");
+            let (one, other) = (&ext4.machine.world, &xfs.machine.world);
+            assert_eq!(one.file.blocks, other.file.blocks, "{kernel}: {moves}");
+            assert_eq!(one.file.size_pages, other.file.size_pages, "{kernel}: {moves}");
+            assert_eq!(one.mapping, other.mapping, "{kernel}: {moves}");
+        }
+    }
+}
+
+fn flushed(run: &Run) -> bool {
+    let mut events = run.steps.iter().flat_map(|step| step.record.performed.iter()).flat_map(|done| &done.events);
+    events.any(|event| matches!(event, Event::Flush { .. }))
+}
+
+#[test]
+fn punch_on_xfs_flushes_before_it_frees() {
+    for kernel in KERNELS {
+        let text = |fs: &str| {
+            format!(
+                "revision {kernel}\nfile 8p\nextent 0..8p mapped at 16M\nfs {fs}\nthread A\n  write 4K at 1p\n  punch 0..2p\n"
+            )
+        };
+        let (ext4, xfs) = (ran(&text("ext4")), ran(&text("xfs")));
+        // The repair flushes the whole file before it deletes.
+        assert_eq!(flushed(&ext4), kernel == "7.3-fixed", "{kernel}");
+        // 7.3 has deleted the entry before XFS comes to flush it.
+        assert_eq!(flushed(&xfs), kernel != "7.3", "{kernel}");
+        assert_eq!(runs(&ext4.machine.world), runs(&xfs.machine.world), "{kernel}");
+    }
+}
+
+/// Plain allocation breaks the layout on XFS only: on 7.3 an append forgets what was stored elsewhere.
+#[test]
+fn fallocate_keeps_faults_out_on_xfs_only() {
+    for kernel in KERNELS {
+        let text = |fs: &str| {
+            format!(
+                "revision {kernel}\nfile 8p\nextent 0..8p mapped at 16M\nfs {fs}\nprocess P maps 0..4M shared rw\nthread A in P\n  write 4K at 1p\n  \
+                 fallocate 8p..9p\n  fsync\n"
+            )
+        };
+        assert_eq!(rules(&ran(&text("ext4"))), [], "{kernel}");
+        let expected: &[Rule] = if kernel == "7.3" { &[Rule::FsyncMissed] } else { &[] };
+        assert_eq!(rules(&ran(&text("xfs"))), expected, "{kernel}");
+        // A fault in the middle of the allocation: it waits on XFS, and does not on ext4.
+        for (fs, waits) in [("ext4", false), ("xfs", true)] {
+            let mut run = begun(&format!(
+                "revision {kernel}\nfile 8p\nextent 1p..2p mapped at 16M\nfs {fs}\nthread A\n  fallocate 0..4p\nthread B\n  write 4K at 3p\n"
+            ));
+            while runs(&run.machine.world)[0].2 == Hole {
+                run.step(Choice::run(ThreadId(0)), StepSize::Operation).expect("A runs");
+            }
+            while run.step(Choice::run(ThreadId(1)), StepSize::Operation).is_some() {}
+            assert_eq!(!maps(&run.machine.world, 3), waits, "{kernel} on {fs}");
+            assert!(run.run_on(StepSize::Operation, 10_000));
+            assert_eq!(rules(&run), [], "{kernel} on {fs}");
+        }
+    }
+}
+
+/// Growing a file takes the lock against faults on XFS in every release; ext4 with a radix tree does not.
+#[test]
+fn truncate_upwards_keeps_faults_out_on_xfs() {
+    for (kernel, fs, waits) in
+        [("4.10.0", "ext4", false), ("4.10.0", "xfs", true), ("6.12", "ext4", true), ("6.12", "xfs", true)]
+    {
+        let mut run = begun(&format!(
+            "revision {kernel}\nfile 8p\nextent 0..8p mapped at 16M\nfs {fs}\nthread A\n  truncate 9p\nthread B\n  write 4K at 3p\n"
+        ));
+        while run.machine.world.file.size_pages == 8 {
+            run.step(Choice::run(ThreadId(0)), StepSize::Operation).expect("A runs");
+        }
+        while run.step(Choice::run(ThreadId(1)), StepSize::Operation).is_some() {}
+        assert_eq!(!maps(&run.machine.world, 3), waits, "{kernel} on {fs}");
+        assert!(run.run_on(StepSize::Operation, 10_000));
+        assert_eq!(rules(&run), [], "{kernel} on {fs}");
     }
 }

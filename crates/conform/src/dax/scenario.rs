@@ -28,6 +28,8 @@ pub(super) struct Scenario {
     #[serde(default = "one")]
     layouts: u8,
     #[serde(default)]
+    xfs: u8,
+    #[serde(default)]
     script: u8,
     mms: Vec<Mm>,
     #[serde(default)]
@@ -118,6 +120,7 @@ impl Scenario {
                 1 => core::Layouts::Whole,
                 _ => core::Layouts::Range,
             },
+            fs: if self.xfs != 0 { core::FsKind::Xfs } else { core::FsKind::Ext4 },
             processes: self.mms.iter().map(|mm| self.process(mm)).collect(),
             threads: self.threads.iter().map(|thread| self.thread(thread)).collect::<Result<_, _>>()?,
             failures: self.inject.iter().map(|inject| self.failure(inject)).collect::<Result<_, _>>()?,
@@ -263,7 +266,9 @@ pub(super) fn operation_parts(operation: &core::Operation) -> Value {
         core::Operation::Munmap { mm } => json!([name, process(mm)]),
         core::Operation::Pin { page } | core::Operation::Hold { page } => json!([name, page]),
         core::Operation::Unpin => json!([name, 0]),
-        core::Operation::Layout { first, count: n } | core::Operation::Dontneed { first, count: n } => json!([name, first, count(n)]),
+        core::Operation::Layout { first, count: n } | core::Operation::Dontneed { first, count: n } => {
+            json!([name, first, count(n)])
+        }
     }
 }
 

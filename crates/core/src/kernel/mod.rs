@@ -70,6 +70,7 @@ sources! {
     "xarray/truncate.rs" in "xarray_era/truncate.rs"
     "xarray/wait.rs" in "xarray_era/wait.rs"
     "xarray/writeback.rs" in "xarray_era/writeback.rs"
+    "xfs.rs" in "file/xfs.rs"
 }
 
 /// The name of the source file of a location, if it is kernel code.

@@ -40,9 +40,10 @@ async fn perform(task: &Task, own: MmId, operation: Operation) -> OpResult {
             mm_fault::access(task, mm.unwrap_or(own), page, write, huge).await
         }
         Operation::Punch { first, count } => truncate::punch(task, first, count).await,
-        Operation::Fallocate { .. } | Operation::Zero { .. } | Operation::Collapse { .. } | Operation::Insert { .. } => {
-            fallocate::perform(task, operation).await
-        }
+        Operation::Fallocate { .. }
+        | Operation::Zero { .. }
+        | Operation::Collapse { .. }
+        | Operation::Insert { .. } => fallocate::perform(task, operation).await,
         Operation::Truncate { size } => truncate::truncate(task, size).await,
         Operation::Fsync { first, count } => {
             let last = last_page(first, count);

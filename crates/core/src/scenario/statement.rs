@@ -4,7 +4,7 @@ use super::expectation::{self, Expectation};
 use super::line::{needs_escape, quoted};
 use super::schedule::{Run, write_runs};
 use super::size::{format_pages, format_range};
-use super::{Extent, ExtentKind, FailPoint, Filled, Layouts, Operation, StepSize};
+use super::{Extent, ExtentKind, FailPoint, Filled, FsKind, Layouts, Operation, StepSize};
 use crate::errno::Errno;
 use crate::units::{Block, PageIndex};
 use std::fmt::{self, Write};
@@ -98,6 +98,7 @@ pub(crate) enum Statement {
     IMmapRwsem(bool),
     Journal(bool),
     Layouts(Layouts),
+    Fs(FsKind),
     Process(ProcessLine),
     Thread { letter: At<char>, process: Option<At<ProcessRef>> },
     Operation(OperationLine),
@@ -115,7 +116,7 @@ impl Statement {
 }
 
 /// The words that begin a line which stands for itself.
-pub(crate) const TOP_KEYWORDS: [&str; 16] = [
+pub(crate) const TOP_KEYWORDS: [&str; 17] = [
     "title",
     "revision",
     "file",
@@ -123,6 +124,7 @@ pub(crate) const TOP_KEYWORDS: [&str; 16] = [
     "entries",
     "alloc",
     "device",
+    "fs",
     "fs_lock",
     "i_mmap_rwsem",
     "journal",
@@ -229,6 +231,7 @@ impl fmt::Display for Statement {
             Statement::FsLock(on) => write!(f, "fs_lock  {}", switch(*on)),
             Statement::IMmapRwsem(on) => write!(f, "i_mmap_rwsem {}", switch(*on)),
             Statement::Journal(on) => write!(f, "journal  {}", switch(*on)),
+            Statement::Fs(fs) => write!(f, "fs       {}", fs.name()),
             Statement::Layouts(layouts) => write!(f, "layouts  {}", layouts.name()),
             Statement::Process(process) => process.fmt(f),
             Statement::Thread { letter, process } => {

@@ -89,7 +89,7 @@ error on line 2: `70000` is not an error number.
         r#"
 error on line 2: There is no error `+12`.
     fail preload 1 with +12
-                        ^^^ expected one of ENOENT, EIO, ENOMEM, EFAULT, EBUSY, EEXIST, EINVAL, ENOSPC, ERANGE or a number
+                        ^^^ expected one of ENOENT, EIO, ENOMEM, EFAULT, EBUSY, EEXIST, EINVAL, EFBIG, ENOSPC, ERANGE or a number
 "#,
     );
     check_line(

@@ -136,3 +136,41 @@ error on line 2: `madvise` is not modelled: there is no advice.
 ",
     );
 }
+
+#[test]
+fn the_file_system() {
+    check_line(
+        "fs",
+        "
+error on line 2: The file system is missing.
+    fs
+      ^ expected `ext4` or `xfs`
+",
+    );
+    check_line(
+        "fs ext3",
+        "
+error on line 2: There is no file system called `ext3`.
+    fs ext3
+       ^^^^ expected `ext4` or `xfs`; write `ext4`
+",
+    );
+    check(
+        "fs xfs\nfs ext4\nthread A",
+        "
+error on line 2: There is a `fs` line already, line 1.
+    fs ext4
+    ^^ expected one such line
+",
+    );
+    check(
+        "fs xfs\njournal on\nthread A",
+        "
+error on line 2: XFS holds no transaction open around faults and write(2), and this is `fs xfs`.
+    journal on
+    ^^^^^^^ expected `journal off`, or `fs ext4`
+",
+    );
+    check("fs xfs\njournal off\nthread A", "");
+    check("journal on\nfs ext4\nthread A", "");
+}

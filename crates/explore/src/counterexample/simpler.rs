@@ -4,7 +4,7 @@
 //! rule at its last step.
 
 use super::smaller::{is_valid, without_process};
-use daxscope_core::scenario::{Device, ExtentKind, Operation, Scenario};
+use daxscope_core::scenario::{Device, ExtentKind, FsKind, Operation, Scenario};
 use daxscope_core::units::{PMD_PAGES, pmd_start};
 
 /// A scenario with simpler data, and what is gone.
@@ -184,6 +184,7 @@ fn smaller_numbers(scenario: &Scenario) -> Vec<Scenario> {
 fn defaults(scenario: &Scenario) -> Vec<Scenario> {
     let mut found = vec![
         Scenario { device: Device::default(), ..scenario.clone() },
+        Scenario { fs: FsKind::default(), ..scenario.clone() },
         Scenario { allocator: scenario.file.default_allocator(), ..scenario.clone() },
     ];
     if let [process] = scenario.processes.as_slice()

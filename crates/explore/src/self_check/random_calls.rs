@@ -1,14 +1,18 @@
-//! Calls that came late to the language: `fallocate`, `zero`, `collapse`, `insert` and `dontneed` in the place of other operations, so
-//! that the script of a seed stays what it is but for those.
+//! Calls that came late to the language: `fallocate`, `zero`, `collapse`, `insert` and `dontneed` in the place of other operations, and
+//! `fs xfs`, so that the script of a seed stays what it is but for those.
 
 use super::random_world::HUGE;
 use crate::mix::{Random, scramble};
-use daxscope_core::scenario::{Operation, Scenario};
+use daxscope_core::scenario::{FsKind, Operation, Scenario};
 
 /// Puts such operations in the place of about every sixth.
 pub(super) fn add(seed: u64, scenario: &mut Scenario) {
     let mut random = Random::new(scramble(seed ^ 0xfa11));
     let size = scenario.file.size_pages;
+    if random.below(4) == 0 {
+        scenario.fs = FsKind::Xfs;
+        scenario.journal = false;
+    }
     for thread in &mut scenario.threads {
         for operation in &mut thread.operations {
             if random.below(6) == 0 {

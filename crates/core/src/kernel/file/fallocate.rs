@@ -2,10 +2,11 @@
 //! v4.10 to v7.3).
 //!
 //! All of it is under the inode lock. What takes blocks away from pages keeps faults out as well, and breaks the layout first;
-//! ext4 allocates blocks ahead of use without either.
+//! ext4 allocates blocks ahead of use without either, XFS does not ([`xfs`]).
 
 use super::fs_lock::{lock_fs, unlock_fs};
 use super::journal;
+use super::xfs::{self, is_xfs};
 use crate::errno::Errno;
 use crate::event::{LockId, OpResult};
 use crate::kernel::mm::truncate_pagecache::{truncate_pagecache, truncate_pagecache_range};
@@ -22,6 +23,10 @@ pub async fn perform(task: &Task, operation: Operation) -> OpResult {
     task.acquire(LockId::Inode, LockMode::Write).await;
     let result = under_inode_lock(task, operation).await;
     task.release(LockId::Inode).await;
+    result_of(result)
+}
+
+fn result_of(result: Result<(), Errno>) -> OpResult {
     match result {
         Ok(()) => OpResult::Done,
         Err(errno) => OpResult::Number(-i64::from(errno.0)),
@@ -29,20 +34,36 @@ pub async fn perform(task: &Task, operation: Operation) -> OpResult {
 }
 
 async fn under_inode_lock(task: &Task, operation: Operation) -> Result<(), Errno> {
+    let xfs = is_xfs(task);
     match operation {
-        Operation::Zero { first, count } => {
-            let last = (first + count).saturating_sub(1);
-            keep_faults_out(task, (first, last), zero_range(task, first, count)).await
+        Operation::Fallocate { first, count } if !xfs => {
+            allocate(task, first, first + count, false).await;
+            Ok(())
+        }
+        Operation::Fallocate { first, count } | Operation::Zero { first, count } => {
+            let body = async {
+                match operation {
+                    Operation::Zero { .. } if xfs => xfs::zero_range(task, first, count).await,
+                    Operation::Zero { .. } => zero_range(task, first, count).await,
+                    _ => {
+                        allocate(task, first, first + count, false).await;
+                        Ok(())
+                    }
+                }
+            };
+            keep_faults_out(task, (first, (first + count).saturating_sub(1)), body).await
+        }
+        Operation::Collapse { first, count } if xfs => {
+            keep_faults_out(task, (first, u64::MAX), xfs::collapse_range(task, first, count)).await
         }
         Operation::Collapse { first, count } => {
             keep_faults_out(task, (first, u64::MAX), collapse_range(task, first, count)).await
         }
+        Operation::Insert { first, count } if xfs => {
+            keep_faults_out(task, (first, u64::MAX), xfs::insert_range(task, first, count)).await
+        }
         Operation::Insert { first, count } => {
             keep_faults_out(task, (first, u64::MAX), insert_range(task, first, count)).await
-        }
-        Operation::Fallocate { first, count } => {
-            allocate(task, first, first + count, false).await;
-            Ok(())
         }
         _ => Ok(()),
     }
@@ -65,7 +86,7 @@ async fn keep_faults_out(
 
 /// `ext4_alloc_file_blocks`: one extent after another, each in a transaction of its own, and then the size. Kernels to 6.x let
 /// the size follow each extent.
-async fn allocate(task: &Task, first: PageIndex, end: PageIndex, unwrites: bool) {
+pub async fn allocate(task: &Task, first: PageIndex, end: PageIndex, unwrites: bool) {
     task.within("alloc_file_blocks", async {
         let mut at = first;
         while at < end {
@@ -76,6 +97,16 @@ async fn allocate(task: &Task, first: PageIndex, end: PageIndex, unwrites: bool)
         task.perform::<()>(FileOp::ExtendFile { size: end }).await;
     })
     .await;
+}
+
+/// What is punched out between its locks: mappings and entries, then blocks. XFS flushes what is dirty of it first.
+pub async fn punch_range(task: &Task, first: PageIndex, end: PageIndex) -> OpResult {
+    if is_xfs(task) {
+        return result_of(xfs::free_file_space(task, first, end).await);
+    }
+    truncate_pagecache_range(task, first, end).await;
+    task.perform::<()>(FileOp::FreeBlocks { first, end, own_step: true }).await;
+    OpResult::Done
 }
 
 /// `ext4_zero_range`: what was written counts as never written, where it lies; holes get blocks.
@@ -92,7 +123,7 @@ async fn collapse_range(task: &Task, first: PageIndex, count: u64) -> Result<(),
     if first + count >= size {
         return Err(Errno::EINVAL);
     }
-    write_and_wait(task, first + count).await?;
+    write_and_wait(task, first + count, u64::MAX).await?;
     truncate_pagecache(task, first).await;
     task.perform::<()>(FileOp::ShiftBlocks { first, count, up: false }).await;
     task.perform::<()>(FileOp::SetSize { size: size - count }).await;
@@ -108,19 +139,19 @@ async fn insert_range(task: &Task, first: PageIndex, count: u64) -> Result<(), E
     if size + count > MAX_FILE_PAGES {
         return Err(Errno::EFBIG);
     }
-    write_and_wait(task, first).await?;
+    write_and_wait(task, first, u64::MAX).await?;
     truncate_pagecache(task, first).await;
     task.perform::<()>(FileOp::SetSize { size: size + count }).await;
     task.perform::<()>(FileOp::ShiftBlocks { first, count, up: true }).await;
     Ok(())
 }
 
-/// `filemap_write_and_wait_range` to the end of the file: whatever is dirty of it is flushed.
-async fn write_and_wait(task: &Task, first: PageIndex) -> Result<(), Errno> {
+/// `filemap_write_and_wait_range`: whatever is dirty of the pages `first..=last` is flushed.
+pub async fn write_and_wait(task: &Task, first: PageIndex, last: PageIndex) -> Result<(), Errno> {
     let flushed = if task.revision().is_xarray() {
-        xarray_era::writeback::file_write_and_wait_range(task, first, u64::MAX).await
+        xarray_era::writeback::file_write_and_wait_range(task, first, last).await
     } else {
-        radix_era::writeback::dax_writeback_mapping_range(task, first, u64::MAX).await
+        radix_era::writeback::dax_writeback_mapping_range(task, first, last).await
     };
     flushed.map(|_| ())
 }

@@ -6,3 +6,4 @@ pub mod fs_fault;
 pub mod fs_lock;
 pub mod journal;
 pub mod rw;
+pub mod xfs;

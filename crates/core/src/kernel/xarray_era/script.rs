@@ -22,9 +22,10 @@ pub async fn perform(task: &Task, own: MmId, operation: Operation) -> OpResult {
     match operation {
         Operation::Access { page, write, huge, mm } => access(task, mm.unwrap_or(own), page, write, huge).await,
         Operation::Punch { first, count } => truncate::punch(task, first, count).await,
-        Operation::Fallocate { .. } | Operation::Zero { .. } | Operation::Collapse { .. } | Operation::Insert { .. } => {
-            fallocate::perform(task, operation).await
-        }
+        Operation::Fallocate { .. }
+        | Operation::Zero { .. }
+        | Operation::Collapse { .. }
+        | Operation::Insert { .. } => fallocate::perform(task, operation).await,
         Operation::Truncate { size } => truncate::truncate(task, size).await,
         Operation::Fsync { first, count } => {
             let last = last_page(first, count);

@@ -59,10 +59,11 @@ impl Answers {
 
     /// A look-up of write-back gives nothing though an entry is there: it was locked.
     fn looked_up(&mut self, event: &Event<'_>, probe: &Probe<'_>) {
-        if probe.entry() == Some(0) && probe.caller.starts_with(b"dax_writeback") {
-            if let Some(open) = self.doing(event.task.tid).and_then(|doing| doing.sync.as_mut()) {
-                open.missed = Some(event.line);
-            }
+        if probe.entry() == Some(0)
+            && probe.caller.starts_with(b"dax_writeback")
+            && let Some(open) = self.doing(event.task.tid).and_then(|doing| doing.sync.as_mut())
+        {
+            open.missed = Some(event.line);
         }
     }
 

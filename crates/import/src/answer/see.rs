@@ -274,10 +274,11 @@ impl Answers {
 
     pub(super) fn see_switch(&mut self, switch: &Switch) {
         let is_inside = self.doing.get(&switch.from).is_some_and(|doing| doing.access.is_some());
-        if switch.is_waiting && is_inside {
-            if let Some(task) = self.tasks.get_mut(&switch.from) {
-                task.waits += 1;
-            }
+        if switch.is_waiting
+            && is_inside
+            && let Some(task) = self.tasks.get_mut(&switch.from)
+        {
+            task.waits += 1;
         }
     }
 

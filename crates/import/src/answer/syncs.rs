@@ -188,10 +188,11 @@ impl Answers {
         }
         const ENDED: [&[u8]; 5] = [b"after", b"returned", b" = ", b"end", b"done"];
         let speaks = scan::has_word(text, b"fsync") || scan::has_word(text, b"msync");
-        if speaks && !ENDED.iter().any(|word| scan::has_word(text, word)) {
-            if let Some(doing) = self.doing(tid) {
-                doing.promised = Some(event.line);
-            }
+        if speaks
+            && !ENDED.iter().any(|word| scan::has_word(text, word))
+            && let Some(doing) = self.doing(tid)
+        {
+            doing.promised = Some(event.line);
         }
     }
 

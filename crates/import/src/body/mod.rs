@@ -59,10 +59,8 @@ pub(crate) fn read<'a>(name: &'a [u8], body: &'a [u8], is_outside: bool) -> Resu
         b"sched_switch" => return sched::switch(body).map(plain).ok_or("a sched_switch of a form that is not known"),
         _ => {}
     }
-    if name.starts_with(b"dax_") {
-        if let Some(read) = of_fs_dax(name, body, is_outside) {
-            return read;
-        }
+    if let Some(read) = of_fs_dax(name, body, is_outside) {
+        return read;
     }
     if body.first() == Some(&b'(') {
         return Ok(plain(probe::probe(name, body).map_or(What::Other(name), What::Probe)));
@@ -72,7 +70,7 @@ pub(crate) fn read<'a>(name: &'a [u8], body: &'a [u8], is_outside: bool) -> Resu
 
 /// An event of fs_dax; `None`: it has no such event.
 fn of_fs_dax<'a>(name: &[u8], body: &'a [u8], is_outside: bool) -> Option<Result<Read<'a>, Why>> {
-    if !is_fs_dax(name) {
+    if !name.starts_with(b"dax_") || !is_fs_dax(name) {
         return None;
     }
     if !body.starts_with(b"dev ") && body.contains(&b'=') {

@@ -4,8 +4,8 @@
 use super::Text;
 use daxscope_core::revision::{Revision, all_presets, preset};
 use daxscope_core::scenario::{
-    Extent, ExtentKind, FileLayout, InjectedFailure, Mapping, Operation, Parsed, ScriptWord, SourceMap, WordKind,
-    format_pages, parse_bytes, words,
+    Extent, ExtentKind, FileLayout, FsKind, InjectedFailure, Mapping, Operation, Parsed, ScriptWord, SourceMap,
+    WordKind, format_pages, parse_bytes, words,
 };
 use daxscope_core::units::{PAGE_SIZE, PMD_PAGES};
 use std::rc::Rc;
@@ -37,6 +37,8 @@ pub struct ControlsView {
     pub fs_lock: bool,
     /// Has the file system a journal?
     pub journal: bool,
+    /// Is it XFS?
+    pub xfs: bool,
 }
 
 /// A thread.
@@ -136,16 +138,21 @@ pub fn operations(kernel: &Revision) -> &'static [(&'static str, &'static str)] 
     if kernel.is_xarray() { &OPERATIONS } else { &OPERATIONS[..OPERATIONS.len() - 4] }
 }
 
-const OPERATIONS: [(&str, &str); 14] = [
+const OPERATIONS: [(&str, &str); 19] = [
     ("read", "read 4K at 0"),
     ("write", "write 4K at 0"),
     ("punch", "punch 0..2M"),
+    ("fallocate", "fallocate 0..2M"),
+    ("zero", "zero 0..2M"),
+    ("collapse", "collapse 0..2M"),
+    ("insert", "insert 0..2M"),
     ("truncate", "truncate 2M"),
     ("fsync", "fsync"),
     ("invalidate", "invalidate"),
     ("invalidate2", "invalidate2"),
     ("write(2)", "write(2) 0..1p"),
     ("read(2)", "read(2) 0..1p"),
+    ("dontneed", "dontneed"),
     ("munmap", "munmap"),
     ("pin", "pin at 0"),
     ("unpin", "unpin"),
@@ -196,6 +203,7 @@ pub(super) fn controls(text: &str, parsed: &Parsed) -> ControlsView {
         failures: failures.into(),
         fs_lock: scenario.fs_lock,
         journal: scenario.journal,
+        xfs: scenario.fs == FsKind::Xfs,
     }
 }
 

@@ -1,12 +1,12 @@
 //! The words for operations on the XArray.
 
-use super::{Told, Words};
+use super::{LockNames, Told, Words};
 use crate::entry::XEntry;
 use crate::narrate::words::{self, page};
 use crate::op::{Outcome, XArrayOp};
 
 impl Words for XArrayOp {
-    fn next(&self) -> String {
+    fn next(&self, _: LockNames) -> String {
         match *self {
             XArrayOp::FindConflict(at) | XArrayOp::Load(at) => format!("look up page {}", page(at.index)),
             XArrayOp::Find { at, .. } => format!("look for the next entry from page {}", page(at.index)),

@@ -219,6 +219,8 @@ impl FileOp {
 
     pub(super) const fn parts(&self, _: ThreadId) -> Parts {
         match self {
+            // Who uses them?
+            FileOp::FreeBlocks { .. } => Parts::FILE.union(Parts::PAGES),
             FileOp::ReadSize
             | FileOp::IomapBegin { .. }
             | FileOp::DirectAccess { .. }
@@ -228,7 +230,6 @@ impl FileOp {
             | FileOp::LoadZero { .. }
             | FileOp::ExtendFile { .. }
             | FileOp::SetSize { .. }
-            | FileOp::FreeBlocks { .. }
             | FileOp::IsUncommitted
             | FileOp::Committed
             | FileOp::BlockAt(_)
@@ -251,6 +252,9 @@ impl FileOp {
             }
             FileOp::FreeBlocks { first, end, .. } => {
                 touched.uncommitted();
+                if touched.before.scenario.pins() {
+                    touched.frames(0, u64::MAX, AccessKind::Read);
+                }
                 touched.add(Object::Extents, first, end.saturating_sub(1).max(first), AccessKind::Write);
                 touched.durability(Object::Unflushed, (0, u64::MAX), AccessKind::Write);
                 touched.durability(Object::Owed, (0, u64::MAX), AccessKind::Add);

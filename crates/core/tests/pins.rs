@@ -40,6 +40,8 @@ fn nobody_looks_and_the_block_goes_under_its_user() {
             assert_eq!(freed(size, "truncate 0"), [Rule::FreedInUse], "{kernel} {size}");
             assert_eq!(freed(size, "truncate 3p"), [Rule::FreedInUse], "{kernel} {size}");
             assert_eq!(freed(size, "truncate 1023p"), [], "{kernel} {size}");
+            assert_eq!(freed(size, "collapse 2p..4p"), [Rule::FreedInUse], "{kernel} {size}");
+            assert_eq!(freed(size, "collapse 4p..5p"), [], "{kernel} {size}");
         }
         assert_eq!(freed("4K", "punch 4p..5p"), [], "{kernel}: another block");
         assert_eq!(freed("4K", "unpin"), [], "{kernel}");

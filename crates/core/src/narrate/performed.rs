@@ -59,10 +59,25 @@ fn of_event(event: &Event, locks: LockNames) -> Option<String> {
             1 => format!("frees the block of page {}, if there is one", page(*first)),
             _ => format!("frees the blocks of pages {} to {}, if there are any", page(*first), page(*end - 1)),
         },
+        Event::Preallocate { first, count, .. } => {
+            format!("allocates {} from page {}, unwritten", words::pages(*count), page(*first))
+        }
+        Event::Unwrite { first, count, .. } => {
+            format!("makes {} from page {} unwritten, in place", words::pages(*count), page(*first))
+        }
+        Event::ShiftBlocks { first, count, up: true } => {
+            format!("moves the blocks from page {} on up by {}", page(*first), words::pages(*count))
+        }
+        Event::ShiftBlocks { first, count, up: false } => {
+            let (cut, behind) = (words::pages(*count), page(first.saturating_add(*count)));
+            format!("cuts out {cut} from page {}, and moves the blocks from page {behind} on there", page(*first))
+        }
         Event::Flush { count, .. } => format!("flushes {} to the device", words::pages(*count)),
         Event::Store { count, .. } => format!("stores {} to the device", words::pages(*count)),
         Event::Load { count, .. } => format!("loads {} from the device", words::pages(*count)),
         Event::LoadZero { count } => format!("reads {} of zeroes", words::pages(*count)),
+        Event::Call { function: "dax_break_layout", .. } => "begins to break the layout of the file".into(),
+        Event::Call { function: "dax_delete_mapping_range", .. } => "begins to delete the entries of the layout".into(),
         Event::Wake(_) | Event::WakeCall { .. } | Event::Call { .. } | Event::Return { .. } => return None,
         Event::FallBack(reason) => format!("falls back to 4 KiB ({})", reason.label()),
         Event::Result(result) => result_clause(*result),

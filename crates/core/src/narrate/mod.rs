@@ -5,6 +5,7 @@
 mod calls;
 mod commit;
 mod fallbacks;
+mod functions;
 mod kernel_words;
 mod mail;
 mod matters;
@@ -19,6 +20,7 @@ mod words;
 pub use commit::{COMMIT_WIDTH, commit};
 pub use fallbacks::fallbacks;
 pub use kernel_words::with_kernel_words;
+pub use functions::listing_name;
 pub use mail::{MailHead, SCRIPT_HEAD, mail_head, mail_script, mail_table};
 pub use matters::matters;
 pub use names::with_process_names;

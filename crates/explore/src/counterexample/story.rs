@@ -14,6 +14,7 @@ pub(super) fn story(
     violation: &Violation,
     switches: &[Switch],
     key_steps: &[KeyStep],
+    in_turn: &str,
 ) -> String {
     let mut sentences = vec![cast(run.run.machine.scenario()), length(size, switches)];
     if let [before @ .., _] = key_steps
@@ -29,6 +30,9 @@ pub(super) fn story(
         _ if violation.round.is_some() => violation.sentence.clone(),
         _ => format!("Step {} breaks the rule. {}", size.steps, violation.sentence),
     });
+    if let Some(rest) = in_turn.strip_prefix('n') {
+        sentences.push(format!("N{rest}."));
+    }
     sentences.join(" ")
 }
 

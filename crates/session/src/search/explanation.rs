@@ -17,7 +17,7 @@ pub struct Explanation {
     pub story: String,
     /// What is gone from the smaller scenario.
     pub removed: Vec<String>,
-    /// What is simpler in it: `page numbers`.
+    /// What is simpler in it: `smaller page numbers`.
     pub simpler: Vec<String>,
     /// Every context switch: its step and what it is for.
     pub switches: Vec<(usize, String)>,

@@ -236,7 +236,7 @@ mod tests {
             script: "thread A\n\n  read 4K at 0\n".into(),
             story: "A story: of two threads.".into(),
             removed: vec!["thread C".into()],
-            simpler: vec!["page numbers".into()],
+            simpler: vec!["smaller page numbers".into()],
             switches: vec![(3, "Without this switch, nothing.".into())],
             key_steps: vec![(7, "A deletes the entry: nobody is woken".into())],
             claims: vec!["No shorter way: proved".into()],

@@ -50,7 +50,7 @@ pub fn ExplanationText(props: &Props) -> Html {
 /// What the smaller scenario does without.
 fn smaller(explanation: &Explanation) -> String {
     let without = (!explanation.removed.is_empty()).then(|| format!("without {}", explanation.removed.join(", ")));
-    let simpler = (!explanation.simpler.is_empty()).then(|| format!("with simpler {}", explanation.simpler.join(", ")));
+    let simpler = (!explanation.simpler.is_empty()).then(|| format!("with {}", explanation.simpler.join(", ")));
     let both: Vec<String> = without.into_iter().chain(simpler).collect();
     format!("It happens in a smaller scenario too: {}. ", both.join(" and "))
 }

@@ -19,6 +19,8 @@ mod xarray;
 use crate::event::Event;
 use crate::machine::Performed;
 use crate::op::{Op, Outcome};
+use crate::radix::Tag;
+use crate::tree::xarray::Mark;
 use crate::world::World;
 
 /// An operation that was performed.
@@ -42,6 +44,16 @@ impl Told<'_> {
             _ => None,
         });
         errno.map_or(String::new(), |errno| format!(" ({errno})"))
+    }
+
+    /// ` DIRTY`, if the entry that covers `index` is marked so in the tree of either era: what goes with it says more then.
+    fn dirty(&self, index: u64) -> &'static str {
+        let mapping = &self.before.mapping;
+        let is_dirty = match mapping.xarray.get() {
+            Some(xarray) => xarray.get_mark(index, Mark::Dirty),
+            None => mapping.tree.tag_get(index, Tag::Dirty),
+        };
+        if is_dirty { " DIRTY" } else { "" }
     }
 
     /// First index of the entry that covers `index`.
@@ -68,6 +80,11 @@ pub(super) trait Words {
 
     /// Does it change something by itself, or decide who waits? What its events say need not be said here.
     fn is_visible(&self, outcome: &Outcome) -> bool;
+
+    /// Does it look up an entry, so that what it finds explains what is done next?
+    fn is_look(&self, _: &Outcome) -> bool {
+        false
+    }
 
     /// Does [`Words::done`] say all that there is to say of a mapping, so that its events need not?
     fn tells_of_mappings(&self) -> bool {

@@ -79,7 +79,8 @@ fn insert_pmd(revision: &Revision) -> &'static str {
 
 /// What stands between the parentheses of a function: the page that it works on; of a scan for busy pages, its range in
 /// bytes, which the frame does not know.
-pub(super) fn arguments(frame: &Frame, operation: Option<Operation>, scenario: &Scenario) -> String {
+#[must_use]
+pub fn arguments(frame: &Frame, operation: Option<Operation>, scenario: &Scenario) -> String {
     match frame.index {
         None => String::new(),
         Some(u64::MAX) => range(operation, scenario).unwrap_or_default(),
@@ -94,7 +95,10 @@ fn range(operation: Option<Operation>, scenario: &Scenario) -> Option<String> {
         (Operation::Layout { first, count }, _) => Some(bytes(first, count)),
         (_, Layouts::None) => None,
         (_, Layouts::Whole) => Some(whole()),
-        (Operation::Punch { first, count }, Layouts::Range) => Some(bytes(first, Some(count))),
+        (
+            Operation::Punch { first, count } | Operation::Fallocate { first, count } | Operation::Zero { first, count },
+            Layouts::Range,
+        ) => Some(bytes(first, Some(count))),
         (Operation::Truncate { size }, Layouts::Range) => Some(bytes(size, None)),
         (_, Layouts::Range) => None,
     }

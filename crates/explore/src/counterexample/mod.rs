@@ -29,6 +29,7 @@ mod walk;
 
 pub use explained::{Claim, Explained, KeyStep, Size, Switch, SwitchKind};
 pub use render::render;
+pub use story::as_sentence;
 
 use crate::options::{Options, Policy, Reductions};
 use crate::search::Search;

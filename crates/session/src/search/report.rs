@@ -235,6 +235,7 @@ mod tests {
             way: Schedule::from_compact("p12").ok(),
             script: "thread A\n\n  read 4K at 0\n".into(),
             story: "A story: of two threads.".into(),
+            in_turn: "No race.".into(),
             removed: vec!["thread C".into()],
             simpler: vec!["smaller page numbers".into()],
             switches: vec![(3, "Without this switch, nothing.".into())],

@@ -28,6 +28,7 @@ pub fn ExplanationText(props: &Props) -> Html {
             <h4>{ "Why it happens" }</h4>
             { list("Each context switch", "On this way, only one thread runs.", &explanation.switches, &go) }
             { list("The steps that matter", "", &explanation.key_steps, &go) }
+            if !explanation.in_turn.is_empty() { <p>{ &*explanation.in_turn }</p> }
             if !explanation.story.is_empty() {
                 <details><summary>{ "All of it in one paragraph" }</summary><p>{ &*explanation.story }</p></details>
             }

@@ -347,8 +347,12 @@ fn an_fsync_that_missed_a_page_says_why() {
                           write 2M at 0\n fsync\nthread B in Q\n write 2M at 16p\n";
     const MARK_TAKEN: &str = "kernel 7.3\nfile 2M\nextent 0..2M mapped at 16M\nthread A\n write 4K at 3p\n fsync\n\
                               thread B\n fsync\n";
-    let deleted: &[&str] =
-        &["stores to virtual page", "marks the entry at 0x0 DIRTY", "deletes the DIRTY 2 MiB entry", "finds nothing marked DIRTY"];
+    let deleted: &[&str] = &[
+        "stores to virtual page",
+        "marks the entry at 0x0 DIRTY",
+        "deletes the DIRTY 2 MiB entry",
+        "finds nothing marked DIRTY",
+    ];
     let locked: &[&str] =
         &["stores to virtual page", "marks the entry at 0x0 DIRTY", "locks the 2 MiB entry", "xas_find_conflict()"];
     let taken: &[&str] =
@@ -366,7 +370,11 @@ fn an_fsync_that_missed_a_page_says_why() {
         }
         assert_eq!(explained.in_turn.is_empty(), is_race, "{}", explained.in_turn);
         if !is_race {
-            assert!(explained.in_turn.starts_with("no race: it breaks in the order A: 2 MiB write"), "{}", explained.in_turn);
+            assert!(
+                explained.in_turn.starts_with("no race: it breaks in the order A: 2 MiB write"),
+                "{}",
+                explained.in_turn
+            );
             for cure in ["layout_break=keeps", "layout_break=flushes"] {
                 assert!(explained.in_turn.contains(cure), "{}", explained.in_turn);
             }
@@ -377,7 +385,8 @@ fn an_fsync_that_missed_a_page_says_why() {
 /// What is simpler does not send operations beyond the end of the file where they were inside.
 #[test]
 fn smaller_files_hold_what_is_done_to_them() {
-    let script = "kernel 7.3\nfile 4M\nextent 0..4M mapped at 4M\nthread A\n write 2M at 3p\n punch 0x258p..0x259p\n fsync\n";
+    let script =
+        "kernel 7.3\nfile 4M\nextent 0..4M mapped at 4M\nthread A\n write 2M at 3p\n punch 0x258p..0x259p\n fsync\n";
     let explained = explain(script);
     assert_eq!(explained.scenario.file.size_pages, 512, "the file is smaller");
     let Operation::Punch { first, .. } = explained.scenario.threads[0].operations[1] else { panic!("a punch") };

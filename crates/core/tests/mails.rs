@@ -143,12 +143,18 @@ fn what_explains_the_end_is_in_the_diagram() {
     );
     order(
         &diagram(WAITS),
-        &["stores to virtual page 0x3", "down_write(invalidate_lock)", "xas_store(0x0, NULL)", "down_read(invalidate_lock) -> waits"],
+        &[
+            "stores to virtual page 0x3",
+            "down_write(invalidate_lock)",
+            "xas_store(0x0, NULL)",
+            "down_read(invalidate_lock) -> waits",
+        ],
     );
     assert!(diagram(WAITS).contains("dax_layout_busy_page_range(0, LLONG_MAX)"));
     for script in [K1, K612, WAITS] {
         let run = run(script);
-        let stored = run.steps.iter().position(|step| step.sentence.contains("stores to virtual page")).expect("a store");
+        let stored =
+            run.steps.iter().position(|step| step.sentence.contains("stores to virtual page")).expect("a store");
         assert!(matters(&run.steps)[stored], "{script}");
     }
 }

@@ -89,7 +89,10 @@ fn a_call_that_fails_is_told_as_failing_at_every_step_size() {
 /// What used to be told as `goes on`, or as something that did not happen.
 const TOLD: &[(&str, &str)] = &[
     // Beyond the end of the block map the recordings note no extent; the answer is there all the same.
-    ("revision 4.13.4\nfile 1p\nthread A\n read(2) 2p..3p\n", "learns from iomap_begin that there is a hole behind page 0x2"),
+    (
+        "revision 4.13.4\nfile 1p\nthread A\n read(2) 2p..3p\n",
+        "learns from iomap_begin that there is a hole behind page 0x2",
+    ),
     // Why there is a SIGBUS.
     ("revision 4.13.4\nfile 1p\nprocess P maps 0..4p\nthread A in P\n read 4K at 2p\n", "reads the file size: 1 page"),
     (

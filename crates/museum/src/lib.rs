@@ -188,7 +188,8 @@ impl Exhibit {
         if !self.candidate {
             return None;
         }
-        let mut text = "A candidate: found by reading code and in this model; nobody of the kernel has confirmed it.".to_owned();
+        let mut text =
+            "A candidate: found by reading code and in this model; nobody of the kernel has confirmed it.".to_owned();
         if self.expect == Some(Rule::FsyncMissed) {
             text.push_str(" No loss of data was seen: not flushed means that no flush was called.");
         }

@@ -63,11 +63,7 @@ fn along(scenario: &Arc<Scenario>, schedule: &Schedule) -> Run {
 
 /// The operations of a step that are worth a line: those that matter, and what was looked up. If there are none, the last one
 /// that something can be told of.
-fn worth<'p>(
-    before: &World,
-    performed: &'p [Performed],
-    is_waited_for: impl Fn(usize) -> bool,
-) -> Vec<&'p Performed> {
+fn worth<'p>(before: &World, performed: &'p [Performed], is_waited_for: impl Fn(usize) -> bool) -> Vec<&'p Performed> {
     let looks = |made: &Performed| words(&made.stop.op).is_look(&made.outcome);
     let is_worth = |&(at, made): &(usize, &Performed)| is_visible(made) || is_waited_for(at) || looks(made);
     let mut found: Vec<&Performed> = performed.iter().enumerate().filter(is_worth).map(|(_, made)| made).collect();

@@ -96,7 +96,9 @@ fn range(operation: Option<Operation>, scenario: &Scenario) -> Option<String> {
         (_, Layouts::None) => None,
         (_, Layouts::Whole) => Some(whole()),
         (
-            Operation::Punch { first, count } | Operation::Fallocate { first, count } | Operation::Zero { first, count },
+            Operation::Punch { first, count }
+            | Operation::Fallocate { first, count }
+            | Operation::Zero { first, count },
             Layouts::Range,
         ) => Some(bytes(first, Some(count))),
         (Operation::Truncate { size }, Layouts::Range) => Some(bytes(size, None)),
@@ -127,7 +129,8 @@ mod tests {
         let target = crate::mm::PteTarget::Zero;
         let pte = Op::Install(InstallOp::InsertPte { mm, page, target, mkwrite: true });
         let pfn = Op::PageTable(PageTableOp::InsertPfn { mm, page, frame: 1 });
-        let pmd = Op::Install(InstallOp::InsertPmd { mm, page, target: crate::mm::PmdTarget::HugeZeroPage, write: false });
+        let pmd =
+            Op::Install(InstallOp::InsertPmd { mm, page, target: crate::mm::PmdTarget::HugeZeroPage, write: false });
         let clean = Op::Install(InstallOp::CleanPtes { mm, first: 0, last: 1, frame: 0, count: 1 });
         for (frame, op, revision, name) in [
             ("__get_locked_pte", pfn, Revision::V4_10, "insert_pfn"),

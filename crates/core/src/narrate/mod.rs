@@ -19,8 +19,8 @@ mod words;
 
 pub use commit::{COMMIT_WIDTH, commit};
 pub use fallbacks::fallbacks;
-pub use kernel_words::with_kernel_words;
 pub use functions::{arguments, listing_name};
+pub use kernel_words::with_kernel_words;
 pub use mail::{MailHead, SCRIPT_HEAD, mail_head, mail_script, mail_table};
 pub use matters::matters;
 pub use names::with_process_names;

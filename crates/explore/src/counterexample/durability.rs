@@ -21,8 +21,10 @@ pub(super) fn missed(run: &Replay) -> Vec<(Place, String)> {
     let mut add = |place: Option<Place>, why: String| found.extend(place.map(|place| (place, why)));
 
     let unflushed = |world: &World| world.file.durability.unflushed().iter().any(|&(index, _)| index == page);
-    add(last_change(run, begin.0 + 1, unflushed), format!("the store to page {name} that is to be flushed"));
-    let (dirty, towrite) = (|world: &World| is_marked(world, page, false), |world: &World| is_marked(world, page, true));
+    // The beginning of an fsync may be the end of what it counts.
+    add(last_change(run, begin.0, unflushed), format!("the store to page {name} that is to be flushed"));
+    let (dirty, towrite) =
+        (|world: &World| is_marked(world, page, false), |world: &World| is_marked(world, page, true));
     let is_dirty = dirty(&run.worlds[end]);
     let changed = last_change(run, end, dirty);
     let set = if is_dirty { changed } else { changed.and_then(|(step, _)| last_change(run, step, dirty)) };
@@ -101,12 +103,7 @@ fn lost(run: &Replay, place: Option<Place>, page: PageIndex) -> &'static str {
 }
 
 /// Where an fsync looks and does not see the page: the place, what it is, and whether a locked entry is the reason.
-fn passes_over(
-    run: &Replay,
-    thread: ThreadId,
-    begin: Place,
-    page: PageIndex,
-) -> Option<(Place, &'static str, bool)> {
+fn passes_over(run: &Replay, thread: ThreadId, begin: Place, page: PageIndex) -> Option<(Place, &'static str, bool)> {
     let all: Vec<(Place, &Op, &Outcome)> = operations(run, thread).filter(|&(place, ..)| place > begin).collect();
     let locked = all.iter().enumerate().find(|&(at, &(place, op, outcome))| {
         let world = &run.worlds[place.0];

@@ -58,7 +58,8 @@ pub(super) fn in_turn(scenario: &Arc<Scenario>, aim: Aim, way: &Replay) -> Strin
         }
     }
     let order = told.join("; ");
-    let cured = if without.is_empty() { String::new() } else { format!(". Not so with {}", without.join(", nor with ")) };
+    let cured =
+        if without.is_empty() { String::new() } else { format!(". Not so with {}", without.join(", nor with ")) };
     format!("no race: it breaks in the order {order}{cured}")
 }
 

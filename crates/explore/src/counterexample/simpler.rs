@@ -41,9 +41,8 @@ pub(super) fn candidates(scenario: &Scenario) -> Vec<Simpler> {
     smaller_numbers(scenario).into_iter().for_each(|smaller| add(smaller, "smaller page numbers"));
     defaults(scenario).into_iter().for_each(|smaller| add(smaller, "default settings"));
     let is_inside = |simpler: &Simpler| outside(&simpler.scenario) <= outside(scenario);
-    found.retain(|simpler| {
-        simpler.scenario != *scenario && is_inside(simpler) && is_valid(&simpler.scenario, scenario)
-    });
+    found
+        .retain(|simpler| simpler.scenario != *scenario && is_inside(simpler) && is_valid(&simpler.scenario, scenario));
     found
 }
 

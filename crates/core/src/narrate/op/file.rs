@@ -104,5 +104,8 @@ fn learnt(iomap: &Iomap) -> String {
         1 => format!("page {}", page(iomap.first)),
         count => format!("{} from page {}", words::pages(count), page(iomap.first)),
     };
-    format!("learns from iomap_begin that there {} {new}{kind} behind {pages}", if iomap.kind == ExtentKind::Hole { "is" } else { "are" })
+    format!(
+        "learns from iomap_begin that there {} {new}{kind} behind {pages}",
+        if iomap.kind == ExtentKind::Hole { "is" } else { "are" }
+    )
 }

@@ -350,7 +350,7 @@ fn an_fsync_that_missed_a_page_says_why() {
     let deleted: &[&str] = &[
         "stores to virtual page",
         "marks the entry at 0x0 DIRTY",
-        "deletes the DIRTY 2 MiB entry",
+        "and the mark DIRTY with it",
         "finds nothing marked DIRTY",
     ];
     let locked: &[&str] =

@@ -1,6 +1,6 @@
 //! The words for operations on the file system and the device.
 
-use super::{Told, Words};
+use super::{LockNames, Told, Words};
 use crate::event::Event;
 use crate::narrate::words::{self, page};
 use crate::op::{FileOp, Outcome};
@@ -8,7 +8,7 @@ use crate::pmem::Iomap;
 use crate::scenario::ExtentKind;
 
 impl Words for FileOp {
-    fn next(&self) -> String {
+    fn next(&self, _: LockNames) -> String {
         match *self {
             FileOp::ReadSize => "read the file size".into(),
             FileOp::IomapBegin { first, count, .. } => {

@@ -16,6 +16,7 @@ mod tree_lock;
 mod wait;
 mod xarray;
 
+use super::LockNames;
 use crate::event::Event;
 use crate::machine::Performed;
 use crate::op::{Op, Outcome};
@@ -33,6 +34,11 @@ pub(super) struct Told<'a> {
 }
 
 impl Told<'_> {
+    /// What the kernel calls its locks.
+    fn locks(&self) -> LockNames {
+        LockNames::of(&self.before.scenario.revision)
+    }
+
     fn outcome(&self) -> &Outcome {
         &self.performed.outcome
     }
@@ -46,14 +52,13 @@ impl Told<'_> {
         errno.map_or(String::new(), |errno| format!(" ({errno})"))
     }
 
-    /// ` DIRTY`, if the entry that covers `index` is marked so in the tree of either era: what goes with it says more then.
-    fn dirty(&self, index: u64) -> &'static str {
+    /// Was the entry that covers `index` marked DIRTY before the step, in the tree of either era?
+    fn is_dirty(&self, index: u64) -> bool {
         let mapping = &self.before.mapping;
-        let is_dirty = match mapping.xarray.get() {
+        match mapping.xarray.get() {
             Some(xarray) => xarray.get_mark(index, Mark::Dirty),
             None => mapping.tree.tag_get(index, Tag::Dirty),
-        };
-        if is_dirty { " DIRTY" } else { "" }
+        }
     }
 
     /// First index of the entry that covers `index`.
@@ -65,7 +70,7 @@ impl Told<'_> {
 /// The words for the operations of a family.
 pub(super) trait Words {
     /// What a thread is about to do, in base form: `take tree_lock`.
-    fn next(&self) -> String;
+    fn next(&self, locks: LockNames) -> String;
 
     /// What it did, as a clause behind the name of the thread: `takes tree_lock`. None if there is nothing to say, or its
     /// events say it.

@@ -1,10 +1,10 @@
 //! The words for points without an effect.
 
-use super::{Told, Words};
+use super::{LockNames, Told, Words};
 use crate::op::{Outcome, PauseOp};
 
 impl Words for PauseOp {
-    fn next(&self) -> String {
+    fn next(&self, _: LockNames) -> String {
         match self {
             PauseOp::Start => "begin".into(),
             PauseOp::NextOperation { .. } => "begin its next operation".into(),
@@ -23,7 +23,7 @@ impl Words for PauseOp {
             PauseOp::CondResched => Some("lets others run in between (cond_resched)".into()),
             PauseOp::NextOperation { .. } => Some("begins its next operation".into()),
             PauseOp::AccessRetry => Some("is about to try the access again".into()),
-            PauseOp::TreeUnlocked => Some("leaves its section under tree_lock".into()),
+            PauseOp::TreeUnlocked => Some("leaves its section under the lock of the tree".into()),
             PauseOp::Hold => Some("keeps the entry locked".into()),
         }
     }

@@ -1,13 +1,13 @@
 //! The words for operations on the radix tree.
 
-use super::{Told, Words, failed, only_call};
+use super::{LockNames, Told, Words, failed, only_call};
 use crate::entry::{Entry, Slot};
 use crate::errno::Errno;
 use crate::narrate::words::{self, page};
 use crate::op::{Outcome, RadixOp};
 
 impl Words for RadixOp {
-    fn next(&self) -> String {
+    fn next(&self, _: LockNames) -> String {
         match *self {
             RadixOp::Preload(_) => "preallocate tree nodes".into(),
             RadixOp::PreloadEnd => "turn preemption on again".into(),
@@ -52,9 +52,9 @@ impl Words for RadixOp {
             RadixOp::Insert { index, entry } => inserted(outcome, index, entry),
             RadixOp::Delete { index } => match outcome {
                 Outcome::Slot(Slot::Null) => format!("deletes at {}, where nothing is", page(index)),
-                Outcome::Slot(Slot::Entry(old)) => {
-                    let locked = if old.is_locked() { " locked" } else { "" };
-                    format!("deletes the{locked}{} {} at {}", told.dirty(index), words::entry(*old), told.first(index))
+                Outcome::Slot(old @ Slot::Entry(_)) => {
+                    let mark = if told.is_dirty(index) { ", and the tag DIRTY with it" } else { "" };
+                    format!("deletes {} at {}{mark}", words::slot(*old), told.first(index))
                 }
                 Outcome::Slot(old) => format!("deletes {} at {}", words::slot(*old), told.first(index)),
                 _ => return None,

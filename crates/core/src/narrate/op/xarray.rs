@@ -1,12 +1,14 @@
 //! The words for operations on the XArray.
 
-use super::{Told, Words};
+use super::{LockNames, Told, Words};
 use crate::entry::XEntry;
 use crate::narrate::words::{self, page};
 use crate::op::{Outcome, XArrayOp};
+use crate::tree::xarray::Mark;
+use crate::world::World;
 
 impl Words for XArrayOp {
-    fn next(&self) -> String {
+    fn next(&self, _: LockNames) -> String {
         match *self {
             XArrayOp::FindConflict(at) | XArrayOp::Load(at) => format!("look up page {}", page(at.index)),
             XArrayOp::Find { at, .. } => format!("look for the next entry from page {}", page(at.index)),
@@ -51,7 +53,7 @@ impl Words for XArrayOp {
             },
             (XArrayOp::Store { .. }, Outcome::Stored(Err(errno))) => format!("gets no tree node ({errno})"),
             (XArrayOp::Store { at, entry }, Outcome::Stored(Ok((old, _)))) => {
-                stored(at.index, *old, entry, told.dirty(at.index))
+                stored(told.before, at.index, *old, entry)
             }
             (XArrayOp::SetMark(at, mark), _) => format!("marks the entry at {} {}", page(at.index), mark.name()),
             (XArrayOp::ClearMark(at, mark), _) => {
@@ -113,7 +115,7 @@ impl Words for XArrayOp {
                     Outcome::Stored(Err(errno)) => errno.to_string(),
                     // What goes is worth a word; of what is replaced the store says enough.
                     Outcome::Stored(Ok((Some(old), _))) if entry == "NULL" => {
-                        format!("{}{}", bare(*old), told.dirty(at.index).replace(' ', ", "))
+                        format!("{}{}", bare(*old), if told.is_dirty(at.index) { ", DIRTY" } else { "" })
                     }
                     _ => String::new(),
                 };
@@ -163,14 +165,15 @@ fn bare(entry: XEntry) -> String {
 }
 
 /// What a store did: locked, unlocked, replaced, inserted or deleted.
-/// `dirty` is ` DIRTY` if what was there was marked so.
-fn stored(index: u64, old: Option<XEntry>, new: Option<XEntry>, dirty: &str) -> String {
+fn stored(before: &World, index: u64, old: Option<XEntry>, new: Option<XEntry>) -> String {
     let at = |entry: XEntry| page(entry.size().start(index));
     match (old, new) {
         (None, None) => format!("deletes at {}, where nothing is", page(index)),
         (Some(old), None) => {
-            let locked = if old.is_locked() { " locked" } else { "" };
-            format!("deletes the{locked}{dirty} {} at {}", words::xentry(old), at(old))
+            let first = old.size().start(index);
+            let is_dirty = before.mapping.xarray.get().is_some_and(|array| array.get_mark(first, Mark::Dirty));
+            let mark = if is_dirty { ", and the mark DIRTY with it" } else { "" };
+            format!("deletes {} at {}{mark}", words::locked_xentry(old), page(first))
         }
         (Some(old), Some(new)) if old == new => format!("stores the {} at {} again", words::xentry(new), at(new)),
         (Some(old), Some(new)) if old.unlocked() == new.unlocked() => {

@@ -328,7 +328,9 @@ impl App {
         } else {
             html! {
                 <div class="stack-of-panels">
-                    <Expectations expectations={view.expectations.clone()} />
+                    if !view.expectations.is_empty() {
+                        <Expectations expectations={view.expectations.clone()} />
+                    }
                     <Changes step={view.step.clone()} on={on.clone()} />
                     if let Some(graph) = &view.wait_graph {
                         <WaitGraph graph={graph.clone()} />
@@ -336,7 +338,9 @@ impl App {
                     <Waits waits={view.waits.clone()} frames={view.frames.clone()} on={on.clone()} />
                     <Locks locks={view.locks.clone()} on={on.clone()} />
                     <PageTables processes={view.page_tables.clone()} on={on.clone()} />
-                    <Frames view={view.frames.clone()} on={on.clone()} />
+                    if view.frames.is_kept {
+                        <Frames view={view.frames.clone()} on={on.clone()} />
+                    }
                 </div>
             }
         };

@@ -2,7 +2,7 @@
 // What it does is what has to work before the rest of the module is here; the longer it is, the more comes first.
 //   node first-steps.mjs WHERE_THE_MARKS_ARE WHERE_TO_WRITE_THEM
 import { readFileSync, writeFileSync } from "node:fs";
-import { BASE_URL, WIDE, launchBrowser } from "./helpers.mjs";
+import { BASE_URL, FOR_EVER, WIDE, launchBrowser } from "./helpers.mjs";
 import { settled } from "./workbench.mjs";
 
 const [, , place, out] = process.argv;
@@ -15,6 +15,7 @@ const called = new Uint8Array(count);
  */
 async function walk({ viewport = WIDE, colorScheme = "light", isRefused = false, hasTexts = true, slower = 1 }, steps) {
   const context = await browser.newContext({ viewport, colorScheme });
+  context.setDefaultTimeout(FOR_EVER);
   const page = await context.newPage();
   await page.addInitScript((isRefused) => {
     const come = () => (isRefused ? Promise.reject(new Error("refused")) : new Promise(() => {}));
@@ -82,7 +83,7 @@ await walk({}, async (page) => {
   for (const button of await page.locator(".app button:visible:enabled").all()) await button.dispatchEvent("click");
   await settled(page);
 });
-await walk({ slower: 30, hasTexts: false }, press(...times(6, "ArrowRight"), "ArrowLeft"));
+await walk({ slower: 6, hasTexts: false }, press(...times(6, "ArrowRight"), "ArrowLeft"));
 await walk({ viewport: { width: 390, height: 844 }, colorScheme: "dark", isRefused: true }, async (page) => {
   await tap(page);
   await press("b")(page);

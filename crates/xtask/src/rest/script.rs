@@ -6,24 +6,28 @@ use crate::failure::{Failure, Result};
 /// before the rest has come, `come` for whoever can wait.
 const FETCH: &str = r#"
 const rest = (() => {
-    const files = globalThis.daxscopeFiles, path = "pkg/rest.wasm";
+    const path = "pkg/rest.wasm";
+    // A Worker has its files only when this script has run.
+    const files = () => globalThis.daxscopeFiles;
     let first, coming, here = false;
     const begin = (module) => {
         if (here) return;
         new WebAssembly.Instance(module, { first });
         here = true;
     };
-    const fetched = async () => WebAssembly.compile(await (await files.file(path)).arrayBuffer());
+    const fetched = async () => WebAssembly.compile(await (await files().file(path)).arrayBuffer());
     const compiled = () => {
-        coming ??= fetched();
-        coming.catch(() => { coming = undefined; });
+        if (!coming) {
+            coming = fetched();
+            coming.catch(() => { coming = undefined; });
+        }
         return coming;
     };
     const stored = () => {
         try { return localStorage.length > 0; } catch { return false; }
     };
-    const isWanted = () => (files.isOneFile ?? true) || location.hash.length > 1 || stored();
-    if (isWanted()) compiled();
+    const isWanted = () => (files().isOneFile ?? true) || location.hash.length > 1 || stored();
+    if (files() && isWanted()) compiled();
     const come = async () => begin(await compiled());
     const before = async (exports) => {
         first = exports;
@@ -31,7 +35,7 @@ const rest = (() => {
         else come().catch(() => {});
     };
     const now = () => {
-        if (!here) begin(new WebAssembly.Module(files.now(path)));
+        if (!here) begin(new WebAssembly.Module(files().now(path)));
     };
     globalThis.daxscopeRest = { come, isHere: () => here };
     return { before, come, now };

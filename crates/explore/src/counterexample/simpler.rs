@@ -157,26 +157,7 @@ fn smaller_files(scenario: &Scenario) -> Vec<Scenario> {
         }
         with_default_length(smaller, scenario)
     };
-    let cut = sizes.filter(|&end| end > 0 && end < size).map(cut_at);
-    let moved = |smaller: Scenario| {
-        let places = if outside(&smaller) == 0 { 0..1 } else { SMALL_PAGES };
-        places.map(move |by| moved_inside(&smaller, by))
-    };
-    cut.flat_map(moved).collect()
-}
-
-/// What begins beyond the end of the file begins as far from the start of the last 2 MiB in it, and `by` pages further.
-fn moved_inside(scenario: &Scenario, by: u64) -> Scenario {
-    let mut moved = scenario.clone();
-    let size = moved.file.size_pages;
-    let last = pmd_start(size.saturating_sub(1));
-    let operations = moved.threads.iter_mut().flat_map(|thread| &mut thread.operations);
-    for operation in operations.filter(|operation| !matches!(operation, Operation::Truncate { .. })) {
-        if let Some(page) = pages_mut(operation).filter(|page| **page >= size) {
-            *page = last + (*page - pmd_start(*page)) + by;
-        }
-    }
-    moved
+    sizes.filter(|&end| end > 0 && end < size).map(cut_at).collect()
 }
 
 /// One number smaller.

@@ -38,8 +38,8 @@ pub fn TeachersPage(props: &Props) -> Html {
                     <textarea id="answer-links" rows="4" spellcheck="false" oninput={paste} value={view.pasted.to_string()} />
                 </label>
                 if !view.rows.is_empty() {
-                    { grades(view) }
                     <p><button class="btn" onclick={learn(LearnAction::CopyGrades)}>{ "Copy the table for a spreadsheet" }</button></p>
+                    { grades(view) }
                 }
                 <div class="measure">{ markdown::render(view.markdown) }{ handouts(view, on) }</div>
             </div>
@@ -62,10 +62,10 @@ fn handouts(view: &TeachersView, on: &Callback<Action>) -> Html {
         });
     }
     html! {
-        <>
+        <div class="on-screen">
             <h3>{ "Handouts" }</h3>
-            <p>{ "Each lesson on paper: its texts, its questions, and the link of each step." }</p>
+            <p>{ "Each lesson on paper: its texts, its questions, and the link of each step. For students it comes in sheets: each tells what was right on the one before." }</p>
             <table class="handouts"><tbody>{ for rows }</tbody></table>
-        </>
+        </div>
     }
 }

@@ -21,6 +21,8 @@ impl Errno {
     pub const EEXIST: Errno = Errno(17);
     /// Invalid argument.
     pub const EINVAL: Errno = Errno(22);
+    /// Too large a file.
+    pub const EFBIG: Errno = Errno(27);
     /// No space left on the device.
     pub const ENOSPC: Errno = Errno(28);
     /// Result out of range: beyond the end of the device.
@@ -37,6 +39,7 @@ impl Errno {
             16 => "EBUSY",
             17 => "EEXIST",
             22 => "EINVAL",
+            27 => "EFBIG",
             28 => "ENOSPC",
             34 => "ERANGE",
             _ => return None,
@@ -46,7 +49,7 @@ impl Errno {
     /// The one with that name.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Errno> {
-        [2, 5, 12, 14, 16, 17, 22, 28, 34].into_iter().map(Errno).find(|errno| errno.name() == Some(name))
+        [2, 5, 12, 14, 16, 17, 22, 27, 28, 34].into_iter().map(Errno).find(|errno| errno.name() == Some(name))
     }
 }
 

@@ -96,6 +96,33 @@ pub enum Event {
         /// First file block that is kept.
         end: Block,
     },
+    /// The file system allocates blocks that count as never written (`fallocate`, `zero`).
+    Preallocate {
+        /// First file block.
+        first: Block,
+        /// Number of blocks.
+        count: u64,
+        /// First device block.
+        phys: Block,
+    },
+    /// The file system says that written blocks count as never written (`zero`).
+    Unwrite {
+        /// First file block.
+        first: Block,
+        /// Number of blocks.
+        count: u64,
+        /// First device block.
+        phys: Block,
+    },
+    /// The file system moves all blocks from `first` on by `count`; those that are cut out are freed.
+    ShiftBlocks {
+        /// First file block of the range that is cut out, or that is made.
+        first: Block,
+        /// Its length.
+        count: u64,
+        /// Up, to make room?
+        up: bool,
+    },
     /// A pte is set.
     SetPte {
         /// The process.

@@ -40,6 +40,9 @@ pub(super) fn event(event: &Event, is_xarray: bool) -> Option<Value> {
         }
         Event::Alloc { first, count, phys } => json!(["alloc", first, count, phys]),
         Event::Convert { first, count, phys } => json!(["convert", first, count, phys]),
+        Event::Preallocate { first, count, phys } => json!(["prealloc", first, count, phys]),
+        Event::Unwrite { first, count, phys } => json!(["unwrite", first, count, phys]),
+        Event::ShiftBlocks { first, count, up } => json!(["shift_blocks", first, count, u8::from(*up)]),
         Event::FreeBlocks { first, end } => json!(["free_blocks", first, end]),
         Event::SetPte { mm, page, target, writable, dirty } => {
             json!(["set_pte", mm.0, page, pte_target(*target), flags(*writable, *dirty)])
@@ -83,6 +86,10 @@ fn operation_arguments(operation: &Operation) -> (i64, i64) {
     match *operation {
         Operation::Access { page, write, .. } => (page as i64, write.into()),
         Operation::Punch { first, count }
+        | Operation::Fallocate { first, count }
+        | Operation::Zero { first, count }
+        | Operation::Collapse { first, count }
+        | Operation::Insert { first, count }
         | Operation::Write { first, count, .. }
         | Operation::Read { first, count } => (first as i64, count as i64),
         Operation::Truncate { size } => (size as i64, 0),
@@ -92,7 +99,7 @@ fn operation_arguments(operation: &Operation) -> (i64, i64) {
         Operation::Munmap { mm } => (mm.map_or(-1, |MmId(mm)| mm.into()), 0),
         Operation::Pin { page } | Operation::Hold { page } => (page as i64, 0),
         Operation::Unpin => (0, 0),
-        Operation::Layout { first, count: n } => (first as i64, count(n)),
+        Operation::Layout { first, count: n } | Operation::Dontneed { first, count: n } => (first as i64, count(n)),
     }
 }
 

@@ -28,6 +28,8 @@ pub(super) struct Scenario {
     #[serde(default = "one")]
     layouts: u8,
     #[serde(default)]
+    xfs: u8,
+    #[serde(default)]
     script: u8,
     mms: Vec<Mm>,
     #[serde(default)]
@@ -118,6 +120,7 @@ impl Scenario {
                 1 => core::Layouts::Whole,
                 _ => core::Layouts::Range,
             },
+            fs: if self.xfs != 0 { core::FsKind::Xfs } else { core::FsKind::Ext4 },
             processes: self.mms.iter().map(|mm| self.process(mm)).collect(),
             threads: self.threads.iter().map(|thread| self.thread(thread)).collect::<Result<_, _>>()?,
             failures: self.inject.iter().map(|inject| self.failure(inject)).collect::<Result<_, _>>()?,
@@ -204,6 +207,11 @@ impl Scenario {
                 core::Operation::Access { page: needed(1)?, write: needed(2)? != 0, huge: needed(3)? != 0, mm: mm(4)? }
             }
             "punch" => core::Operation::Punch { first: needed(1)?, count: needed(2)? },
+            "fallocate" => core::Operation::Fallocate { first: needed(1)?, count: needed(2)? },
+            "zero" => core::Operation::Zero { first: needed(1)?, count: needed(2)? },
+            "collapse" => core::Operation::Collapse { first: needed(1)?, count: needed(2)? },
+            "insert" => core::Operation::Insert { first: needed(1)?, count: needed(2)? },
+            "dontneed" => core::Operation::Dontneed { first: needed(1)?, count: count(2) },
             "truncate" => core::Operation::Truncate { size: needed(1)? },
             "fsync" => core::Operation::Fsync { first: needed(1)?, count: count(2) },
             "invalidate" => core::Operation::Invalidate { first: needed(1)?, count: count(2) },
@@ -244,6 +252,10 @@ pub(super) fn operation_parts(operation: &core::Operation) -> Value {
         }
         core::Operation::Write { first, count, from: Some(from) } => json!([name, first, count, from]),
         core::Operation::Punch { first, count }
+        | core::Operation::Fallocate { first, count }
+        | core::Operation::Zero { first, count }
+        | core::Operation::Collapse { first, count }
+        | core::Operation::Insert { first, count }
         | core::Operation::Write { first, count, .. }
         | core::Operation::Read { first, count } => json!([name, first, count]),
         core::Operation::Truncate { size } => json!([name, size]),
@@ -254,7 +266,9 @@ pub(super) fn operation_parts(operation: &core::Operation) -> Value {
         core::Operation::Munmap { mm } => json!([name, process(mm)]),
         core::Operation::Pin { page } | core::Operation::Hold { page } => json!([name, page]),
         core::Operation::Unpin => json!([name, 0]),
-        core::Operation::Layout { first, count: n } => json!([name, first, count(n)]),
+        core::Operation::Layout { first, count: n } | core::Operation::Dontneed { first, count: n } => {
+            json!([name, first, count(n)])
+        }
     }
 }
 

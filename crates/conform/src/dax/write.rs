@@ -5,7 +5,9 @@ use super::scenario::operation_parts;
 use super::signature::Signature;
 use daxscope_core::machine::Machine;
 use daxscope_core::revision::{Preset, Revision};
-use daxscope_core::scenario::{Choice, Extent, InjectedFailure, Layouts, Process, Scenario, StepSize, ThreadScript};
+use daxscope_core::scenario::{
+    Choice, Extent, FsKind, InjectedFailure, Layouts, Process, Scenario, StepSize, ThreadScript,
+};
 use daxscope_core::units::ThreadId;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -96,6 +98,9 @@ fn scenario_object(scenario: &Scenario, steps: usize) -> Value {
         if !scenario.recorded {
             object["script"] = json!(1);
         }
+    }
+    if scenario.fs == FsKind::Xfs {
+        object["xfs"] = json!(1);
     }
     if scenario.journal {
         object["journal"] = json!(1);

@@ -26,6 +26,8 @@ macro_rules! sources {
 
 sources! {
     "asked.rs" in "file/asked.rs"
+    "dontneed.rs" in "mm/dontneed.rs"
+    "fallocate.rs" in "file/fallocate.rs"
     "fs_fault.rs" in "file/fs_fault.rs"
     "fs_lock.rs" in "file/fs_lock.rs"
     "grab.rs" in "radix_era/grab.rs"
@@ -68,6 +70,7 @@ sources! {
     "xarray/truncate.rs" in "xarray_era/truncate.rs"
     "xarray/wait.rs" in "xarray_era/wait.rs"
     "xarray/writeback.rs" in "xarray_era/writeback.rs"
+    "xfs.rs" in "file/xfs.rs"
 }
 
 /// The name of the source file of a location, if it is kernel code.

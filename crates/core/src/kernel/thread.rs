@@ -1,7 +1,7 @@
 //! What a thread does: its scripted operations, one after another.
 
-use super::file::{journal, rw};
-use super::mm::mm_fault;
+use super::file::{fallocate, journal, rw};
+use super::mm::{dontneed, mm_fault};
 use super::radix_era::{invalidate, truncate, writeback};
 use super::xarray_era;
 use crate::event::{Event, LockId, OpResult};
@@ -40,6 +40,10 @@ async fn perform(task: &Task, own: MmId, operation: Operation) -> OpResult {
             mm_fault::access(task, mm.unwrap_or(own), page, write, huge).await
         }
         Operation::Punch { first, count } => truncate::punch(task, first, count).await,
+        Operation::Fallocate { .. }
+        | Operation::Zero { .. }
+        | Operation::Collapse { .. }
+        | Operation::Insert { .. } => fallocate::perform(task, operation).await,
         Operation::Truncate { size } => truncate::truncate(task, size).await,
         Operation::Fsync { first, count } => {
             let last = last_page(first, count);
@@ -68,6 +72,7 @@ async fn perform(task: &Task, own: MmId, operation: Operation) -> OpResult {
             rw::write(task, first, count, from.map(|from| (own, from))).await.into()
         }
         Operation::Read { first, count } => rw::read(task, first, count).await.into(),
+        Operation::Dontneed { first, count } => dontneed::dontneed(task, own, first, count).await,
         Operation::Munmap { mm } => munmap(task, mm.unwrap_or(own)).await,
         // Scripts for this era cannot say them.
         Operation::Pin { .. } | Operation::Unpin | Operation::Layout { .. } | Operation::Hold { .. } => OpResult::Done,

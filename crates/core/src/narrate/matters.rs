@@ -51,6 +51,7 @@ fn is_news(event: &Event) -> bool {
         Event::FreeBlocks { first, end } => first < end,
         Event::Alloc { .. } | Event::Convert { .. } | Event::Flush { .. } | Event::Store { .. } => true,
         Event::Load { .. } | Event::PageFree(_) => true,
+        Event::Preallocate { .. } | Event::Unwrite { .. } | Event::ShiftBlocks { .. } => true,
         Event::Result(result) => !matches!(result, OpResult::Accessed { .. } | OpResult::Done | OpResult::Number(0..)),
         Event::Unexpected(_) | Event::Warn(_) | Event::VmBug(_) | Event::SleepWhilePreloaded(_) => true,
         Event::TookUnasked { .. } | Event::FlushedAgain { .. } | Event::LeftUnflushed { .. } => true,

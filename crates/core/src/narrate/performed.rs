@@ -57,6 +57,19 @@ fn of_event(event: &Event) -> Option<String> {
             1 => format!("frees the block of page {}, if there is one", page(*first)),
             _ => format!("frees the blocks of pages {} to {}, if there are any", page(*first), page(*end - 1)),
         },
+        Event::Preallocate { first, count, .. } => {
+            format!("allocates {} from page {}, unwritten", words::pages(*count), page(*first))
+        }
+        Event::Unwrite { first, count, .. } => {
+            format!("makes {} from page {} unwritten, in place", words::pages(*count), page(*first))
+        }
+        Event::ShiftBlocks { first, count, up: true } => {
+            format!("moves the blocks from page {} on up by {}", page(*first), words::pages(*count))
+        }
+        Event::ShiftBlocks { first, count, up: false } => {
+            let (cut, behind) = (words::pages(*count), page(first.saturating_add(*count)));
+            format!("cuts out {cut} from page {}, and moves the blocks from page {behind} on there", page(*first))
+        }
         Event::Flush { count, .. } => format!("flushes {} to the device", words::pages(*count)),
         Event::Store { count, .. } => format!("stores {} to the device", words::pages(*count)),
         Event::Load { count, .. } => format!("loads {} from the device", words::pages(*count)),

@@ -28,6 +28,12 @@ pub fn operation(operation: &Operation) -> String {
             format!("{size} {kind}, page {}{through}", page(at))
         }
         Operation::Punch { first, count } => format!("punch hole, {}", range(first, Some(count))),
+        Operation::Fallocate { first, count } => format!("fallocate, {}", range(first, Some(count))),
+        Operation::Zero { first, count } => format!("zero range, {}", range(first, Some(count))),
+        Operation::Collapse { first, count } => format!("collapse range, {}", range(first, Some(count))),
+        Operation::Insert { first, count } => {
+            format!("insert range, {} before page {}", pages(count), page(first))
+        }
         Operation::Truncate { size } => format!("truncate to {} pages", page(size)),
         Operation::Fsync { first, count } => format!("fsync, {}", range(first, count)),
         Operation::Invalidate { first, count } => format!("invalidate, {}", range(first, count)),
@@ -44,6 +50,8 @@ pub fn operation(operation: &Operation) -> String {
         Operation::Unpin => "unpin".into(),
         Operation::Layout { first, count } => format!("look for busy pages, {}", range(first, count)),
         Operation::Hold { page: at } => format!("lock by page, page {}", page(at)),
+        Operation::Dontneed { first: 0, count: None } => "MADV_DONTNEED, the whole mapping".into(),
+        Operation::Dontneed { first, count } => format!("MADV_DONTNEED, {}", range(first, count)),
         Operation::Munmap { mm: None } => "munmap".into(),
         Operation::Munmap { mm: Some(mm) } => format!("munmap in process {}", mm.0 + 1),
     }

@@ -165,6 +165,50 @@ impl BlockMap {
         }
     }
 
+    /// Gives `count` blocks from `first`, which are a hole, blocks that count as never written; at most as many as are handed
+    /// out at once. A hole of 2 MiB or more that begins at a multiple of 2 MiB gets aligned ones, if the allocator aligns.
+    pub fn preallocate(&mut self, first: Block, count: u64, allocator: &Allocator) -> Extent {
+        let count = count.min(allocator.max);
+        if allocator.align && count >= PMD_PAGES && first.is_multiple_of(PMD_PAGES) {
+            self.next = self.next.next_multiple_of(PMD_PAGES);
+        }
+        let extent = Extent { first, count, kind: ExtentKind::Unwritten, phys: self.next };
+        self.next += count;
+        self.set(first, count, ExtentKind::Unwritten, extent.phys);
+        extent
+    }
+
+    /// Cuts `count` blocks out from `first` on; those behind them move to their place, and the map is as much shorter.
+    pub fn collapse(&mut self, first: Block, count: u64) {
+        self.free(first, first.saturating_add(count));
+        self.move_runs(first, |at| at - count);
+        self.length = self.length.saturating_sub(count).max(first.min(self.length));
+    }
+
+    /// Makes room for a hole of `count` blocks at `first`; the map is as much longer.
+    pub fn insert(&mut self, first: Block, count: u64) {
+        self.move_runs(first, |at| at + count);
+        if first < self.length {
+            self.length += count;
+        }
+    }
+
+    /// Moves what lies from `from` on, a part of a run too.
+    fn move_runs(&mut self, from: Block, to: impl Fn(Block) -> Block) {
+        let mut moved = Vec::new();
+        for run in &self.runs {
+            let end = run.first + run.count;
+            if end > from {
+                let cut = from.saturating_sub(run.first);
+                moved.push(Extent { first: to(run.first + cut), count: run.count - cut, phys: run.phys + cut, ..*run });
+            }
+        }
+        self.free(from, u64::MAX);
+        for run in moved {
+            self.set(run.first, run.count, run.kind, run.phys);
+        }
+    }
+
     /// `iomap_begin` for `count` blocks from `first`.
     ///
     /// A write allocates what is a hole and converts what is unwritten; a run is never longer than `count`. Reads

@@ -5,7 +5,7 @@ use super::diagnostic::Severity;
 use super::limits::{MAX_LINE_CHARS, MAX_TEXT_BYTES};
 use super::schedule::{Run, runs};
 use super::statement::{AllocLine, At, ExpectLine, OperationLine, Place, ProcessLine, ProcessRef, Statement};
-use super::{Device, InjectedFailure, Layouts, Operation, Process, Scenario, Schedule, StepSize, ThreadScript};
+use super::{Device, FsKind, InjectedFailure, Layouts, Operation, Process, Scenario, Schedule, StepSize, ThreadScript};
 use crate::units::{MmId, ThreadId};
 use std::collections::BTreeSet;
 
@@ -54,6 +54,9 @@ fn statements(scenario: &Scenario) -> Vec<Statement> {
     }
     if scenario.journal {
         all.push(Statement::Journal(true));
+    }
+    if scenario.fs != FsKind::default() {
+        all.push(Statement::Fs(scenario.fs));
     }
     if scenario.layouts != Layouts::default() {
         all.push(Statement::Layouts(scenario.layouts));

@@ -69,6 +69,8 @@ pub struct Scenario {
     pub journal: bool,
     /// What punch and truncate look at before they free blocks, in the XArray's era.
     pub layouts: Layouts,
+    /// Which file system it is, where its system calls differ.
+    pub fs: FsKind,
     /// The processes; each maps the file once.
     pub processes: Vec<Process>,
     /// The threads, `A` first.
@@ -162,6 +164,30 @@ impl Layouts {
             Layouts::Whole => "whole",
             Layouts::Range => "range",
             Layouts::None => "none",
+        }
+    }
+}
+
+/// Which file system, where callers of DAX differ.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub enum FsKind {
+    /// As recorded: allocation ahead of use keeps nobody out, zeroing converts in place.
+    #[default]
+    Ext4,
+    /// Every `fallocate` keeps faults out and breaks the layout; a range is flushed before it goes; zeroing frees and allocates.
+    Xfs,
+}
+
+impl FsKind {
+    /// All of them.
+    pub const ALL: [FsKind; 2] = [FsKind::Ext4, FsKind::Xfs];
+
+    /// The word in scripts.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            FsKind::Ext4 => "ext4",
+            FsKind::Xfs => "xfs",
         }
     }
 }

@@ -23,6 +23,34 @@ pub enum Operation {
         /// Number of pages.
         count: u64,
     },
+    /// `fallocate(2)` without flags: blocks that nobody has written, and the size if the range goes beyond it.
+    Fallocate {
+        /// First page.
+        first: PageIndex,
+        /// Number of pages.
+        count: u64,
+    },
+    /// `fallocate(FALLOC_FL_ZERO_RANGE)`: the same, and what was written reads as zeroes.
+    Zero {
+        /// First page.
+        first: PageIndex,
+        /// Number of pages.
+        count: u64,
+    },
+    /// `fallocate(FALLOC_FL_COLLAPSE_RANGE)`: cuts the range out; what is behind it moves to its place.
+    Collapse {
+        /// First page.
+        first: PageIndex,
+        /// Number of pages.
+        count: u64,
+    },
+    /// `fallocate(FALLOC_FL_INSERT_RANGE)`: makes room for a hole; what is there moves behind it.
+    Insert {
+        /// First page of the hole.
+        first: PageIndex,
+        /// Number of pages.
+        count: u64,
+    },
     /// `truncate(2)` to `size` pages.
     Truncate {
         /// New size in pages.
@@ -86,6 +114,13 @@ pub enum Operation {
         /// File page.
         page: PageIndex,
     },
+    /// `madvise(MADV_DONTNEED)` of the thread's own mapping: drops what its page table has of a range. The tree stays.
+    Dontneed {
+        /// First file page.
+        first: PageIndex,
+        /// Number of pages; `None`: to the end of the mapping.
+        count: Option<u64>,
+    },
     /// Removes all mappings and page tables of a process; the mapping itself stays usable.
     Munmap {
         /// The process; `None`: the thread's own.
@@ -100,12 +135,17 @@ impl Operation {
         match self {
             Operation::Access { .. } => "access",
             Operation::Punch { .. } => "punch",
+            Operation::Fallocate { .. } => "fallocate",
+            Operation::Zero { .. } => "zero",
+            Operation::Collapse { .. } => "collapse",
+            Operation::Insert { .. } => "insert",
             Operation::Truncate { .. } => "truncate",
             Operation::Fsync { .. } => "fsync",
             Operation::Invalidate { .. } => "invalidate",
             Operation::Invalidate2 { .. } => "invalidate2",
             Operation::Write { .. } => "write",
             Operation::Read { .. } => "read",
+            Operation::Dontneed { .. } => "dontneed",
             Operation::Munmap { .. } => "munmap",
             Operation::Pin { .. } => "pin",
             Operation::Unpin => "unpin",

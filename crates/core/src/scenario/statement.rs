@@ -4,7 +4,7 @@ use super::expectation::{self, Expectation};
 use super::line::{needs_escape, quoted};
 use super::schedule::{Run, write_runs};
 use super::size::{format_pages, format_range};
-use super::{Extent, ExtentKind, FailPoint, Filled, Layouts, Operation, StepSize};
+use super::{Extent, ExtentKind, FailPoint, Filled, FsKind, Layouts, Operation, StepSize};
 use crate::errno::Errno;
 use crate::units::{Block, PageIndex};
 use std::fmt::{self, Write};
@@ -98,6 +98,7 @@ pub(crate) enum Statement {
     IMmapRwsem(bool),
     Journal(bool),
     Layouts(Layouts),
+    Fs(FsKind),
     Process(ProcessLine),
     Thread { letter: At<char>, process: Option<At<ProcessRef>> },
     Operation(OperationLine),
@@ -115,7 +116,7 @@ impl Statement {
 }
 
 /// The words that begin a line which stands for itself.
-pub(crate) const TOP_KEYWORDS: [&str; 16] = [
+pub(crate) const TOP_KEYWORDS: [&str; 17] = [
     "title",
     "revision",
     "file",
@@ -123,6 +124,7 @@ pub(crate) const TOP_KEYWORDS: [&str; 16] = [
     "entries",
     "alloc",
     "device",
+    "fs",
     "fs_lock",
     "i_mmap_rwsem",
     "journal",
@@ -135,8 +137,23 @@ pub(crate) const TOP_KEYWORDS: [&str; 16] = [
 ];
 
 /// The words that begin an operation.
-pub(crate) const OPERATION_KEYWORDS: [&str; 10] =
-    ["read", "write", "punch", "truncate", "fsync", "invalidate", "invalidate2", "write(2)", "read(2)", "munmap"];
+pub(crate) const OPERATION_KEYWORDS: [&str; 15] = [
+    "read",
+    "write",
+    "punch",
+    "fallocate",
+    "zero",
+    "collapse",
+    "insert",
+    "truncate",
+    "fsync",
+    "invalidate",
+    "invalidate2",
+    "write(2)",
+    "read(2)",
+    "dontneed",
+    "munmap",
+];
 
 /// The words that begin lines which only kernels from 4.20 on have: `kernel` is another word for `revision`.
 pub(crate) const XARRAY_KEYWORDS: [&str; 6] = ["layouts", "pin", "unpin", "layout", "hold", "kernel"];
@@ -214,6 +231,7 @@ impl fmt::Display for Statement {
             Statement::FsLock(on) => write!(f, "fs_lock  {}", switch(*on)),
             Statement::IMmapRwsem(on) => write!(f, "i_mmap_rwsem {}", switch(*on)),
             Statement::Journal(on) => write!(f, "journal  {}", switch(*on)),
+            Statement::Fs(fs) => write!(f, "fs       {}", fs.name()),
             Statement::Layouts(layouts) => write!(f, "layouts  {}", layouts.name()),
             Statement::Process(process) => process.fmt(f),
             Statement::Thread { letter, process } => {
@@ -297,7 +315,12 @@ impl fmt::Display for OperationLine {
                 write!(f, " {}", format_range(first, Some(first.saturating_add(count))))?;
                 optional(f, " from ", from.map(format_pages))
             }
-            Operation::Punch { first, count } | Operation::Read { first, count } => {
+            Operation::Punch { first, count }
+            | Operation::Fallocate { first, count }
+            | Operation::Zero { first, count }
+            | Operation::Collapse { first, count }
+            | Operation::Insert { first, count }
+            | Operation::Read { first, count } => {
                 write!(f, " {}", format_range(first, Some(first.saturating_add(count))))
             }
             Operation::Truncate { size } => write!(f, " {}", format_pages(size)),
@@ -308,7 +331,7 @@ impl fmt::Display for OperationLine {
             }
             Operation::Pin { page } | Operation::Hold { page } => write!(f, " at {}", format_pages(page)),
             Operation::Unpin => Ok(()),
-            Operation::Layout { first, count } => rest(f, first, count),
+            Operation::Layout { first, count } | Operation::Dontneed { first, count } => rest(f, first, count),
             Operation::Munmap { .. } => optional(f, " ", self.through.as_ref().map(|process| &process.value)),
         }
     }
@@ -322,12 +345,17 @@ impl Operation {
             Operation::Access { write: false, .. } => "read",
             Operation::Access { write: true, .. } => "write",
             Operation::Punch { .. } => "punch",
+            Operation::Fallocate { .. } => "fallocate",
+            Operation::Zero { .. } => "zero",
+            Operation::Collapse { .. } => "collapse",
+            Operation::Insert { .. } => "insert",
             Operation::Truncate { .. } => "truncate",
             Operation::Fsync { .. } => "fsync",
             Operation::Invalidate { .. } => "invalidate",
             Operation::Invalidate2 { .. } => "invalidate2",
             Operation::Write { .. } => "write(2)",
             Operation::Read { .. } => "read(2)",
+            Operation::Dontneed { .. } => "dontneed",
             Operation::Munmap { .. } => "munmap",
             Operation::Pin { .. } => "pin",
             Operation::Unpin => "unpin",

@@ -73,6 +73,17 @@ impl Durability {
         self.owed.retain(|&(_, page, _)| !(first..end).contains(&page));
     }
 
+    /// Pages from `first` on have moved by `count`, with their blocks. Of what was cut out nothing is left by now.
+    pub(crate) fn shift(&mut self, first: PageIndex, count: u64, up: bool) {
+        let moved = |page: &mut PageIndex| {
+            if *page >= first {
+                *page = if up { page.saturating_add(count) } else { page.saturating_sub(count) };
+            }
+        };
+        self.unflushed.iter_mut().for_each(|(page, _)| moved(page));
+        self.owed.iter_mut().for_each(|(_, page, _)| moved(page));
+    }
+
     pub(crate) fn begin(&mut self, thread: ThreadId, first: PageIndex, last: PageIndex) {
         let within = self.unflushed.iter().filter(|(page, _)| (first..=last).contains(page));
         self.owed.extend(within.map(|&(page, block)| (thread, page, block)));

@@ -72,6 +72,21 @@ impl FileSystem {
     }
 }
 
+impl FileSystem {
+    /// What was stored to those device blocks does not count any more.
+    pub(crate) fn forget_stored(&mut self, first: Block, end: Block) {
+        let mut left = Vec::with_capacity(self.stored.len() + 1);
+        for &(from, to) in &self.stored {
+            for (from, to) in [(from, to.min(first)), (from.max(end), to)] {
+                if from < to {
+                    left.push((from, to));
+                }
+            }
+        }
+        self.stored = left;
+    }
+}
+
 /// How often each call that can fail was made: by everybody, and by each thread. Nobody counts beyond the last call that the
 /// script makes fail: a thread that goes round for ever would never be where it was before.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]

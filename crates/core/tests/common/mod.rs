@@ -8,8 +8,8 @@ use daxscope_core::revision::{PRESETS, Revision, SWITCHES};
 use daxscope_core::scenario::limits::{DEFAULT_NEXT, MAX_DEVICE_BLOCKS, MAX_FILE_PAGES, MAX_VIRTUAL_PAGES};
 use daxscope_core::scenario::{
     Allocator, Choice, Device, EndedHow, EntryKind, Expectation, Extent, ExtentKind, Fact, FailPoint, FileLayout,
-    Filled, InjectedFailure, Layouts, MappedHow, Mapping, Operation, Process, ResultWord, Scenario, Schedule, StepSize,
-    ThreadScript,
+    Filled, FsKind, InjectedFailure, Layouts, MappedHow, Mapping, Operation, Process, ResultWord, Scenario, Schedule,
+    StepSize, ThreadScript,
 };
 use daxscope_core::units::{MmId, ThreadId};
 
@@ -138,7 +138,7 @@ impl<'d> Draw<'d> {
         let (first, count) = self.range();
         let maybe = self.coin().then_some(count);
         let mm = self.coin().then(|| MmId(self.below(processes.len() as u64) as u8));
-        match self.below(9) {
+        match self.below(14) {
             0 => {
                 let mapping = processes[mm.unwrap_or(own).index()].mapping;
                 let page = (mapping.start + self.below(mapping.pages)).min(MAX_FILE_PAGES - 1);
@@ -154,6 +154,16 @@ impl<'d> Draw<'d> {
                 Operation::Write { first, count, from }
             }
             7 => Operation::Read { first, count },
+            8 => Operation::Fallocate { first, count },
+            9 => Operation::Zero { first, count },
+            10 => Operation::Collapse { first, count },
+            11 => Operation::Insert { first, count },
+            12 => {
+                let mapping = processes[own.index()].mapping;
+                let before = self.below(mapping.pages);
+                let count = self.coin().then(|| 1 + self.below(mapping.pages - before));
+                Operation::Dontneed { first: mapping.start + before, count }
+            }
             _ => Operation::Munmap { mm },
         }
     }
@@ -268,7 +278,8 @@ impl<'d> Draw<'d> {
             let process = self.process(&file, &processes);
             processes.push(process);
         }
-        let threads = self.threads(&processes);
+        let mut threads = self.threads(&processes);
+        threads.iter_mut().flat_map(|thread| &mut thread.operations).for_each(|it| fit(it, file.size_pages));
         let count = threads.len() as u64;
         let failures = self.failures(count);
         let schedule = self.coin().then(|| self.schedule(count));
@@ -276,6 +287,7 @@ impl<'d> Draw<'d> {
         let journal = self.coin();
         let expectations = self.expectations(&processes, &threads);
         let i_mmap_rwsem = !self.coin();
+        let fs = if journal { FsKind::Ext4 } else { self.one_of(&FsKind::ALL) };
         Scenario {
             title,
             revision,
@@ -287,6 +299,7 @@ impl<'d> Draw<'d> {
             i_mmap_rwsem,
             journal,
             layouts: Layouts::default(),
+            fs,
             processes,
             threads,
             failures,
@@ -294,5 +307,24 @@ impl<'d> Draw<'d> {
             schedule,
             recorded: false,
         }
+    }
+}
+
+/// A range that `collapse` or `insert` would refuse for sure is another one, or another call.
+fn fit(operation: &mut Operation, size: u64) {
+    match operation {
+        Operation::Collapse { first, count } if size > 1 => {
+            *first %= size - 1;
+            *count = (*count).min(size - 1 - *first);
+        }
+        Operation::Insert { first, count } if size > 0 => {
+            let length = *count;
+            *first %= size;
+            *count = length.min(MAX_FILE_PAGES - *first);
+        }
+        Operation::Collapse { first, .. } | Operation::Insert { first, .. } => {
+            *operation = Operation::Truncate { size: *first };
+        }
+        _ => {}
     }
 }

@@ -57,7 +57,7 @@ error on line 2: There is no thread B.
         r#"
 error on line 2: There is no error `ENOMEN`.
     fail preload 1 with ENOMEN
-                        ^^^^^^ expected one of ENOENT, EIO, ENOMEM, EFAULT, EBUSY, EEXIST, EINVAL, ENOSPC, ERANGE or a number; write `ENOMEM`
+                        ^^^^^^ expected one of ENOENT, EIO, ENOMEM, EFAULT, EBUSY, EEXIST, EINVAL, EFBIG, ENOSPC, ERANGE or a number; write `ENOMEM`
 "#,
     );
     check_line(
@@ -65,7 +65,7 @@ error on line 2: There is no error `ENOMEN`.
         r#"
 error on line 2: Errors are written without a sign.
     fail preload 1 with -ENOMEM
-                        ^^^^^^^ expected one of ENOENT, EIO, ENOMEM, EFAULT, EBUSY, EEXIST, EINVAL, ENOSPC, ERANGE or a number; write `ENOMEM`
+                        ^^^^^^^ expected one of ENOENT, EIO, ENOMEM, EFAULT, EBUSY, EEXIST, EINVAL, EFBIG, ENOSPC, ERANGE or a number; write `ENOMEM`
 "#,
     );
     check_line(
@@ -89,7 +89,7 @@ error on line 2: `70000` is not an error number.
         r#"
 error on line 2: There is no error `+12`.
     fail preload 1 with +12
-                        ^^^ expected one of ENOENT, EIO, ENOMEM, EFAULT, EBUSY, EEXIST, EINVAL, ENOSPC, ERANGE or a number
+                        ^^^ expected one of ENOENT, EIO, ENOMEM, EFAULT, EBUSY, EEXIST, EINVAL, EFBIG, ENOSPC, ERANGE or a number
 "#,
     );
     check_line(

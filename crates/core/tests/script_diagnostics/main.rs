@@ -6,6 +6,7 @@ mod entries;
 mod expectations;
 mod extents;
 mod failures;
+mod fallocate;
 mod numbers_and_titles;
 mod processes;
 mod ranges;

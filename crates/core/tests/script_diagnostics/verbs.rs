@@ -6,14 +6,6 @@ use daxscope_core::scenario::parse;
 #[test]
 fn verbs_that_are_not_modelled() {
     check_line(
-        "fallocate 0..2M",
-        "
-error on line 2: `fallocate` is not modelled: there is no allocation ahead of use.
-    fallocate 0..2M
-    ^^^^^^^^^ expected an `extent` line, or `punch RANGE` for FALLOC_FL_PUNCH_HOLE
-",
-    );
-    check_line(
         "mremap P",
         "
 error on line 2: `mremap` is not modelled: there is no mapping that moves.
@@ -42,8 +34,8 @@ error on line 2: `fdatasync` is not modelled: there is no difference to fsync.
 
 #[test]
 fn no_verb_of_the_kernel_is_taken_for_another() {
-    let verbs = "fallocate ftruncate mmap mremap madvise mprotect msync fdatasync sync syncfs sync_file_range fadvise \
-                 drop_caches collapse mlock munlock mincore fork clone exit open close unlink sendfile reclaim migrate";
+    let verbs = "ftruncate mmap mremap madvise mprotect msync fdatasync sync syncfs sync_file_range fadvise \
+                 drop_caches khugepaged mlock munlock mincore fork clone exit open close unlink sendfile reclaim migrate";
     for verb in verbs.split_whitespace() {
         let parsed = parse(&format!("thread A\n {verb} 0..2M\n"));
         let [diagnostic] = parsed.diagnostics.as_slice() else { panic!("{verb}: {:?}", parsed.diagnostics) };

@@ -4,7 +4,7 @@
 //! rule at its last step.
 
 use super::smaller::{is_valid, without_process};
-use daxscope_core::scenario::{Device, ExtentKind, Operation, Scenario};
+use daxscope_core::scenario::{Device, ExtentKind, FsKind, Operation, Scenario};
 use daxscope_core::units::{PMD_PAGES, pmd_start};
 
 /// A scenario with simpler data, and what is gone.
@@ -49,6 +49,11 @@ fn pages_mut(operation: &mut Operation) -> Option<&mut u64> {
     match operation {
         Operation::Access { page, .. } | Operation::Pin { page } | Operation::Hold { page } => Some(page),
         Operation::Punch { first, .. }
+        | Operation::Fallocate { first, .. }
+        | Operation::Zero { first, .. }
+        | Operation::Collapse { first, .. }
+        | Operation::Insert { first, .. }
+        | Operation::Dontneed { first, .. }
         | Operation::Fsync { first, .. }
         | Operation::Invalidate { first, .. }
         | Operation::Invalidate2 { first, .. }
@@ -179,6 +184,7 @@ fn smaller_numbers(scenario: &Scenario) -> Vec<Scenario> {
 fn defaults(scenario: &Scenario) -> Vec<Scenario> {
     let mut found = vec![
         Scenario { device: Device::default(), ..scenario.clone() },
+        Scenario { fs: FsKind::default(), ..scenario.clone() },
         Scenario { allocator: scenario.file.default_allocator(), ..scenario.clone() },
     ];
     if let [process] = scenario.processes.as_slice()

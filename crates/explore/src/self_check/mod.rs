@@ -11,6 +11,7 @@
 pub mod compare;
 mod draw;
 mod of_era;
+mod random_calls;
 pub mod random_script;
 mod random_world;
 pub mod reached;
@@ -82,7 +83,9 @@ impl Case {
         assert!(!has_errors(&parsed), "seed {seed}: {:?}\n{text}", parsed.diagnostics);
         let again = parse(&format(&parsed.scenario));
         assert_eq!(again.scenario, parsed.scenario, "seed {seed}: the formatter changes\n{text}");
-        Case { scenario: Arc::new(parsed.scenario), failures }
+        let mut scenario = parsed.scenario;
+        random_calls::add(seed, &mut scenario);
+        Case { scenario: Arc::new(scenario), failures }
     }
 
     /// What the searches are asked.

@@ -1,7 +1,7 @@
 //! A case that fails, made smaller for as long as it fails in the same way.
 
 use super::{Case, has_errors};
-use daxscope_core::scenario::{Operation, Scenario, format, parse};
+use daxscope_core::scenario::{FsKind, Operation, Scenario, format, parse};
 use daxscope_core::units::MmId;
 use std::sync::Arc;
 
@@ -31,6 +31,7 @@ fn smaller(case: &Case) -> Vec<Case> {
     };
     with(&|scenario| scenario.failures.clear());
     with(&|scenario| scenario.journal = false);
+    with(&|scenario| scenario.fs = FsKind::Ext4);
     with(&|scenario| scenario.fs_lock = true);
     with(&|scenario| scenario.device.devmap = true);
     with(&|scenario| scenario.allocator = scenario.file.default_allocator());

@@ -136,16 +136,21 @@ pub fn operations(kernel: &Revision) -> &'static [(&'static str, &'static str)] 
     if kernel.is_xarray() { &OPERATIONS } else { &OPERATIONS[..OPERATIONS.len() - 4] }
 }
 
-const OPERATIONS: [(&str, &str); 14] = [
+const OPERATIONS: [(&str, &str); 19] = [
     ("read", "read 4K at 0"),
     ("write", "write 4K at 0"),
     ("punch", "punch 0..2M"),
+    ("fallocate", "fallocate 0..2M"),
+    ("zero", "zero 0..2M"),
+    ("collapse", "collapse 0..2M"),
+    ("insert", "insert 0..2M"),
     ("truncate", "truncate 2M"),
     ("fsync", "fsync"),
     ("invalidate", "invalidate"),
     ("invalidate2", "invalidate2"),
     ("write(2)", "write(2) 0..1p"),
     ("read(2)", "read(2) 0..1p"),
+    ("dontneed", "dontneed"),
     ("munmap", "munmap"),
     ("pin", "pin at 0"),
     ("unpin", "unpin"),

@@ -177,6 +177,11 @@ impl Build<'_> {
                 let page = match *operation {
                     Operation::Access { page, .. } => page,
                     Operation::Punch { first, .. }
+                    | Operation::Fallocate { first, .. }
+                    | Operation::Zero { first, .. }
+                    | Operation::Collapse { first, .. }
+                    | Operation::Insert { first, .. }
+                    | Operation::Dontneed { first, .. }
                     | Operation::Write { first, .. }
                     | Operation::Read { first, .. }
                     | Operation::Fsync { first, .. } => first,

@@ -1,5 +1,6 @@
 //! What the memory manager does around a fault, whichever tree the file has (mm/memory.c).
 
+pub mod dontneed;
 pub mod mm_fault;
 pub mod pte_map;
 pub mod truncate_pagecache;

@@ -7,8 +7,10 @@ use super::pagevec::{cache_is_empty, pagevec_lookup_entries, pagevec_release, wa
 use crate::entry::Slot;
 use crate::event::{Event, LockId, OpResult};
 use crate::kernel::file::asked::Asked;
+use crate::kernel::file::fallocate::punch_range;
 use crate::kernel::file::fs_lock::{lock_fs, unlock_fs};
-use crate::kernel::mm::truncate_pagecache::{truncate_pagecache, truncate_pagecache_range};
+use crate::kernel::file::xfs::is_xfs;
+use crate::kernel::mm::truncate_pagecache::truncate_pagecache;
 use crate::op::{FileOp, PageOp};
 use crate::sync::LockMode;
 use crate::task::Task;
@@ -19,22 +21,31 @@ pub async fn punch(task: &Task, first: PageIndex, count: u64) -> OpResult {
     task.acquire(LockId::Inode, LockMode::Write).await;
     lock_fs(task).await;
     let end = first.saturating_add(count);
-    truncate_pagecache_range(task, first, end).await;
-    task.perform::<()>(FileOp::FreeBlocks { first, end, own_step: true }).await;
+    let result = punch_range(task, first, end).await;
     unlock_fs(task).await;
     task.release(LockId::Inode).await;
-    OpResult::Done
+    result
 }
 
 /// `truncate(2)` to `size` pages.
 pub async fn truncate(task: &Task, size: u64) -> OpResult {
     task.acquire(LockId::Inode, LockMode::Write).await;
+    // XFS keeps faults out for every change of the size, ext4 only while blocks go.
+    let keeps_out = is_xfs(task);
+    if keeps_out {
+        lock_fs(task).await;
+    }
     let old_size = task.perform::<u64>(FileOp::ReadSize).await;
     task.perform::<()>(FileOp::SetSize { size }).await;
-    if size < old_size {
-        lock_fs(task).await;
+    let shrinks = size < old_size;
+    if shrinks {
+        if !keeps_out {
+            lock_fs(task).await;
+        }
         truncate_pagecache(task, size).await;
         task.perform::<()>(FileOp::FreeBlocks { first: size, end: u64::MAX, own_step: false }).await;
+    }
+    if shrinks || keeps_out {
         unlock_fs(task).await;
     }
     task.release(LockId::Inode).await;

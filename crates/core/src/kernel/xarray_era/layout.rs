@@ -12,11 +12,12 @@ use crate::scenario::Layouts;
 use crate::sync::LockMode;
 use crate::task::Task;
 use crate::units::{Block, PageIndex};
+use std::hash::Hash;
 
 /// `ext4_break_layouts`: waits until nobody uses a page of the range, or of the whole file, as the file system has it. From
 /// 6.15 on the entries are deleted then (`dax_break_layout`); to write back what is dirty before is a proposal. Called with `invalidate_lock` held alone, which is given back
-/// while it waits.
-pub async fn break_layouts(task: &Task, first: PageIndex, last: PageIndex) {
+/// while it waits. `of_caller`: what the caller has still to know afterwards.
+pub async fn break_layouts(task: &Task, first: PageIndex, last: PageIndex, of_caller: &impl Hash) {
     let (first, last) = match task.scenario().layouts {
         Layouts::None => return,
         Layouts::Whole => (0, u64::MAX),
@@ -27,8 +28,8 @@ pub async fn break_layouts(task: &Task, first: PageIndex, last: PageIndex) {
         task.note(Event::Call { function: "dax_break_layout", index: u64::MAX });
     }
     while let Some(block) = dax_layout_busy_page_range(task, first, last).await {
-        wait_until_idle(task, block).await;
-        task.forget_but(&(first, last));
+        wait_until_idle(task, block, of_caller).await;
+        task.forget_but(&(first, last, of_caller));
     }
     if task.xarray().layout_break == LayoutBreak::Flushes {
         // Nobody can make anything dirty meanwhile: nothing is mapped, and whoever faults waits for `invalidate_lock`.
@@ -41,7 +42,7 @@ pub async fn break_layouts(task: &Task, first: PageIndex, last: PageIndex) {
 }
 
 /// `___wait_var_event` with `ext4_wait_dax_page`: sleeps until the page is idle, without `invalidate_lock`.
-async fn wait_until_idle(task: &Task, block: Block) {
+async fn wait_until_idle(task: &Task, block: Block, of_caller: &impl Hash) {
     while task.perform::<bool>(FolioOp::PrepareToWait(block)).await {
         let locks = task.scenario().fs_lock;
         if locks {
@@ -51,7 +52,7 @@ async fn wait_until_idle(task: &Task, block: Block) {
         if locks {
             task.acquire(LockId::Fs, LockMode::Write).await;
         }
-        task.forget_but(&block);
+        task.forget_but(&(block, of_caller));
     }
 }
 

@@ -7,7 +7,8 @@ use super::truncate;
 use super::writeback::vfs_fsync_range;
 use crate::event::{LockId, OpResult};
 use crate::kernel::file::fs_lock::{lock_fs, unlock_fs};
-use crate::kernel::file::rw;
+use crate::kernel::file::{fallocate, rw};
+use crate::kernel::mm::dontneed::dontneed;
 use crate::kernel::mm::mm_fault::access;
 use crate::kernel::thread::{last_page, munmap};
 use crate::op::{FileOp, FolioOp};
@@ -21,6 +22,10 @@ pub async fn perform(task: &Task, own: MmId, operation: Operation) -> OpResult {
     match operation {
         Operation::Access { page, write, huge, mm } => access(task, mm.unwrap_or(own), page, write, huge).await,
         Operation::Punch { first, count } => truncate::punch(task, first, count).await,
+        Operation::Fallocate { .. }
+        | Operation::Zero { .. }
+        | Operation::Collapse { .. }
+        | Operation::Insert { .. } => fallocate::perform(task, operation).await,
         Operation::Truncate { size } => truncate::truncate(task, size).await,
         Operation::Fsync { first, count } => {
             let last = last_page(first, count);
@@ -46,6 +51,7 @@ pub async fn perform(task: &Task, own: MmId, operation: Operation) -> OpResult {
             rw::write(task, first, count, from.map(|from| (own, from))).await.into()
         }
         Operation::Read { first, count } => rw::read(task, first, count).await.into(),
+        Operation::Dontneed { first, count } => dontneed(task, own, first, count).await,
         Operation::Munmap { mm } => munmap(task, mm.unwrap_or(own)).await,
         Operation::Pin { page } => {
             let vma = task.vma(own);

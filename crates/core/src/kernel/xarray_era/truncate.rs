@@ -4,8 +4,9 @@ use super::invalidate::{dax_invalidate_entry, find_entries};
 use super::layout::break_layouts;
 use crate::event::{Event, LockId, OpResult};
 use crate::kernel::file::asked::Asked;
+use crate::kernel::file::fallocate::punch_range;
 use crate::kernel::file::fs_lock::{lock_fs, unlock_fs};
-use crate::kernel::mm::truncate_pagecache::{truncate_pagecache, truncate_pagecache_range};
+use crate::kernel::mm::truncate_pagecache::truncate_pagecache;
 use crate::op::{FileOp, XArrayOp};
 use crate::revision::LayoutBreak;
 use crate::sync::LockMode;
@@ -17,12 +18,11 @@ pub async fn punch(task: &Task, first: PageIndex, count: u64) -> OpResult {
     let end = first.saturating_add(count);
     task.acquire(LockId::Inode, LockMode::Write).await;
     lock_fs(task).await;
-    break_layouts(task, first, end.saturating_sub(1)).await;
-    truncate_pagecache_range(task, first, end).await;
-    task.perform::<()>(FileOp::FreeBlocks { first, end, own_step: true }).await;
+    break_layouts(task, first, end.saturating_sub(1), &()).await;
+    let result = punch_range(task, first, end).await;
     unlock_fs(task).await;
     task.release(LockId::Inode).await;
-    OpResult::Done
+    result
 }
 
 /// `truncate(2)` to `size` pages.
@@ -33,7 +33,7 @@ pub async fn truncate(task: &Task, size: u64) -> OpResult {
     let breaks = shrinks || !task.scenario().recorded;
     if breaks {
         lock_fs(task).await;
-        break_layouts(task, size, u64::MAX).await;
+        break_layouts(task, size, u64::MAX, &shrinks).await;
     }
     task.perform::<()>(FileOp::SetSize { size }).await;
     if shrinks {

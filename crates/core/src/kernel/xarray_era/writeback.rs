@@ -26,7 +26,7 @@ pub async fn vfs_fsync_range(task: &Task, first: PageIndex, last: PageIndex) -> 
 
 /// `file_write_and_wait_range` (mm/filemap.c): nothing, if no entry of the file is dirty. The recorder called
 /// `dax_writeback_mapping_range` all the same.
-async fn file_write_and_wait_range(task: &Task, first: PageIndex, last: PageIndex) -> Result<u64, Errno> {
+pub async fn file_write_and_wait_range(task: &Task, first: PageIndex, last: PageIndex) -> Result<u64, Errno> {
     if !task.scenario().recorded && !task.perform::<bool>(XArrayOp::IsTagged(Some(Mark::Dirty))).await {
         return Ok(0);
     }

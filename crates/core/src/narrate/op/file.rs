@@ -19,6 +19,10 @@ impl Words for FileOp {
             FileOp::LoadZero { .. } => "read zeroes".into(),
             FileOp::ExtendFile { .. } | FileOp::SetSize { .. } => "set the file size".into(),
             FileOp::FreeBlocks { .. } => "free the blocks".into(),
+            FileOp::Preallocate { unwrites: false, .. } => "allocate blocks that nobody has written".into(),
+            FileOp::Preallocate { unwrites: true, .. } => "have the blocks count as never written".into(),
+            FileOp::ShiftBlocks { up: true, .. } => "make room in the file".into(),
+            FileOp::ShiftBlocks { up: false, .. } => "cut a range out of the file".into(),
             FileOp::IsUncommitted => "ask whether metadata is uncommitted".into(),
             FileOp::Committed => "have the metadata committed".into(),
             FileOp::BlockAt(at) => format!("ask for the block of page {}", page(at)),
@@ -39,11 +43,15 @@ impl Words for FileOp {
             (FileOp::IomapBegin { .. }, Outcome::Iomap(Ok(iomap))) => learnt(iomap),
             (FileOp::ExtendFile { size }, _) => format!("makes the file at least {} long", words::pages(size)),
             (FileOp::SetSize { size }, _) => format!("sets the file size to {}", words::pages(size)),
+            (FileOp::Preallocate { first, .. }, Outcome::Number(count)) if told.performed.events.is_empty() => {
+                format!("finds {} from page {} as they should be", words::pages(*count), page(first))
+            }
             (FileOp::IsUncommitted, Outcome::Bool(true)) => "hears that metadata is not committed".into(),
             // Their events say it; of an fsync there is nothing to say until it is done.
             (FileOp::ReadSize | FileOp::DirectAccess { .. } | FileOp::IomapBegin { .. }, _)
             | (FileOp::Flush { .. } | FileOp::Store { .. } | FileOp::Load { .. } | FileOp::LoadZero { .. }, _)
             | (FileOp::IsUncommitted | FileOp::Committed | FileOp::BlockAt(_), _)
+            | (FileOp::Preallocate { .. } | FileOp::ShiftBlocks { .. }, _)
             | (FileOp::FreeBlocks { .. } | FileOp::FsyncBegins { .. } | FileOp::FsyncEnds { .. }, _) => return None,
         })
     }

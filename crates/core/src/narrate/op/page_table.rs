@@ -23,6 +23,7 @@ impl Words for PageTableOp {
             PageTableOp::InsertPfnPmd { frame, .. } => format!("map 512 frames from {frame:#x}"),
             PageTableOp::SetHugeZero { .. } => "map the huge zero page".into(),
             PageTableOp::SplitHugePmd { .. } => "split the huge mapping".into(),
+            PageTableOp::ZapRange { .. } => "drop what is mapped".into(),
             PageTableOp::MkcleanPmd { .. } => "write-protect the huge mapping".into(),
             PageTableOp::MkcleanPte { .. } => "write-protect the pte".into(),
             PageTableOp::MappedPages { .. } => "look for mappings".into(),
@@ -74,6 +75,8 @@ impl Words for PageTableOp {
                 "finds no huge mapping to split".into()
             }
             PageTableOp::SplitHugePmd { .. } => "splits the huge mapping, which for DAX means removing it".into(),
+            PageTableOp::ZapRange { .. } if told.performed.events.is_empty() => "finds nothing mapped any more".into(),
+            PageTableOp::ZapRange { .. } => return None,
             PageTableOp::MkcleanPmd { .. } if *outcome == Outcome::Bool(false) => "finds the huge mapping gone".into(),
             PageTableOp::MkcleanPmd { page: at, .. } | PageTableOp::MkcleanPte { page: at, .. } => cleaned(told, at),
             PageTableOp::MappedPages { .. } => return None,

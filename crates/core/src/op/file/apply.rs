@@ -93,6 +93,43 @@ impl Step<'_> {
         Outcome::Done
     }
 
+    /// `ext4_map_blocks` or `xfs_bmapi_write` of one round: as far as the blocks are of one kind.
+    pub(super) fn preallocate(&mut self, first: Block, end: Block, unwrites: bool) -> Outcome {
+        let allocator = self.world.scenario.allocator;
+        let file = Arc::make_mut(&mut self.world.file);
+        file.blocks.extend_to(end);
+        let run = file.blocks.run_at(first, end - first);
+        let mut count = run.count;
+        if run.kind == ExtentKind::Hole {
+            let new = file.blocks.preallocate(first, count, &allocator);
+            count = new.count;
+            self.emit(Event::Preallocate { first, count, phys: new.phys });
+            self.set_uncommitted(true);
+        } else if run.kind == ExtentKind::Mapped && unwrites {
+            file.blocks.set(first, count, ExtentKind::Unwritten, run.phys);
+            // Whoever reads them reads zeroes: what was stored there is gone.
+            file.forget_stored(run.phys, run.phys + count);
+            file.durability.free(first, first + count);
+            self.emit(Event::Unwrite { first, count, phys: run.phys });
+            self.set_uncommitted(true);
+        }
+        Outcome::Number(count)
+    }
+
+    pub(super) fn shift_blocks(&mut self, first: Block, count: u64, up: bool) -> Outcome {
+        let file = Arc::make_mut(&mut self.world.file);
+        if up {
+            file.blocks.insert(first, count);
+        } else {
+            file.durability.free(first, first + count);
+            file.blocks.collapse(first, count);
+        }
+        file.durability.shift(first, count, up);
+        self.set_uncommitted(true);
+        self.emit(Event::ShiftBlocks { first, count, up });
+        Outcome::Done
+    }
+
     /// Is there metadata to be committed? Only the XArray's era asks.
     pub(super) fn set_uncommitted(&mut self, uncommitted: bool) -> Outcome {
         if self.world.file.uncommitted.get().is_some_and(|&is| is != uncommitted) {

@@ -6,7 +6,7 @@ use super::facts::{Facts, Failure, Until};
 use super::step::Step;
 use super::touched::Touched;
 use super::{AccessKind, Mover, Object, Op, Outcome, Parts, Point};
-use crate::scenario::FailPoint;
+use crate::scenario::{ExtentKind, FailPoint};
 use crate::units::{Block, PageIndex, Sector, ThreadId};
 
 /// An operation on the file system or the device, or a ghost: what an fsync promises.
@@ -77,6 +77,25 @@ pub enum FileOp {
         /// Is this a step of its own (punch), or part of the one before (truncate)?
         own_step: bool,
     },
+    /// The file system makes the first run of one kind in `first..end` be allocated and unwritten: a hole gets blocks, and
+    /// `unwrites` says whether written blocks count as never written from now on. How many blocks the run has.
+    Preallocate {
+        /// First file block.
+        first: Block,
+        /// File block behind the last.
+        end: Block,
+        /// FALLOC_FL_ZERO_RANGE where it converts in place.
+        unwrites: bool,
+    },
+    /// The file system cuts `count` blocks out at `first` and moves what is behind them there, or makes room for them.
+    ShiftBlocks {
+        /// First file block.
+        first: Block,
+        /// Blocks.
+        count: u64,
+        /// Makes room?
+        up: bool,
+    },
     /// Is there metadata that no fsync has committed (`IOMAP_F_DIRTY`, XArray's era)?
     IsUncommitted,
     /// An fsync has committed it.
@@ -112,6 +131,8 @@ impl FileOp {
             FileOp::IomapBegin { .. } => Some(Point::IomapBegin),
             FileOp::SetSize { .. } => Some(Point::SetSize),
             FileOp::FreeBlocks { own_step: true, .. } => Some(Point::FreeBlocks),
+            FileOp::Preallocate { .. } => Some(Point::AllocBlocks),
+            FileOp::ShiftBlocks { .. } => Some(Point::ShiftBlocks),
             FileOp::FreeBlocks { own_step: false, .. }
             | FileOp::ReadSize
             | FileOp::DirectAccess { .. }
@@ -141,6 +162,8 @@ impl FileOp {
             | FileOp::ExtendFile { .. }
             | FileOp::SetSize { .. }
             | FileOp::FreeBlocks { .. }
+            | FileOp::Preallocate { .. }
+            | FileOp::ShiftBlocks { .. }
             | FileOp::Committed
             | FileOp::FsyncBegins { .. }
             | FileOp::FsyncEnds { .. } => None,
@@ -164,6 +187,7 @@ impl FileOp {
             | FileOp::SetSize { .. }
             | FileOp::Committed
             | FileOp::FreeBlocks { .. } => Facts::CHANGES,
+            FileOp::Preallocate { .. } | FileOp::ShiftBlocks { .. } => Facts::CHANGES.and_sleeps(),
         }
     }
 
@@ -183,6 +207,8 @@ impl FileOp {
             | FileOp::ExtendFile { .. }
             | FileOp::SetSize { .. }
             | FileOp::FreeBlocks { .. }
+            | FileOp::Preallocate { .. }
+            | FileOp::ShiftBlocks { .. }
             | FileOp::IsUncommitted
             | FileOp::Committed
             | FileOp::BlockAt(_)
@@ -209,6 +235,8 @@ impl FileOp {
             | FileOp::ExtendFile { .. }
             | FileOp::SetSize { .. }
             | FileOp::FreeBlocks { .. }
+            | FileOp::Preallocate { .. }
+            | FileOp::ShiftBlocks { .. }
             | FileOp::IsUncommitted
             | FileOp::Committed
             | FileOp::BlockAt(_)
@@ -229,6 +257,8 @@ impl FileOp {
             | FileOp::ExtendFile { .. }
             | FileOp::SetSize { .. }
             | FileOp::FreeBlocks { .. }
+            | FileOp::Preallocate { .. }
+            | FileOp::ShiftBlocks { .. }
             | FileOp::IsUncommitted
             | FileOp::Committed
             | FileOp::BlockAt(_)
@@ -254,6 +284,13 @@ impl FileOp {
                 touched.add(Object::Extents, first, end.saturating_sub(1).max(first), AccessKind::Write);
                 touched.durability(Object::Unflushed, (0, u64::MAX), AccessKind::Write);
                 touched.durability(Object::Owed, (0, u64::MAX), AccessKind::Add);
+            }
+            FileOp::Preallocate { first, end, unwrites } => touched.preallocated(first, end, unwrites),
+            FileOp::ShiftBlocks { first, .. } => {
+                touched.uncommitted();
+                touched.add(Object::Extents, first, u64::MAX, AccessKind::Write);
+                touched.durability(Object::Unflushed, (0, u64::MAX), AccessKind::Write);
+                touched.durability(Object::Owed, (0, u64::MAX), AccessKind::Write);
             }
             FileOp::Store { block, count } => {
                 touched.add(Object::Contents, block, block.saturating_add(count), AccessKind::Add);
@@ -284,6 +321,8 @@ impl FileOp {
             FileOp::ExtendFile { size } => step.extend_file(size),
             FileOp::SetSize { size } => step.set_size(size),
             FileOp::FreeBlocks { first, end, .. } => step.free_blocks(first, end),
+            FileOp::Preallocate { first, end, unwrites } => step.preallocate(first, end, unwrites),
+            FileOp::ShiftBlocks { first, count, up } => step.shift_blocks(first, count, up),
             FileOp::IsUncommitted => Outcome::Bool(step.world.file.uncommitted.get() == Some(&true)),
             FileOp::Committed => step.set_uncommitted(false),
             FileOp::BlockAt(page) => step.block_at(page),
@@ -307,6 +346,27 @@ impl Touched<'_> {
         }
         if new {
             self.write(Object::BlockAllocator);
+        }
+    }
+
+    /// A run of the block map that is allocated and unwritten from now on.
+    fn preallocated(&mut self, first: Block, end: Block, unwrites: bool) {
+        let run = self.before.file.blocks.run_at(first, end - first);
+        let last = first + (run.count.max(1) - 1);
+        if self.before.file.blocks.length() != self.after.file.blocks.length() {
+            self.add(Object::Extents, 0, u64::MAX, AccessKind::Write);
+        } else {
+            let changed = self.before.file.blocks != self.after.file.blocks;
+            self.add(Object::Extents, first, last, if changed { AccessKind::Write } else { AccessKind::Read });
+        }
+        self.uncommitted();
+        if run.kind == ExtentKind::Hole {
+            self.write(Object::BlockAllocator);
+        }
+        if unwrites && run.kind == ExtentKind::Mapped {
+            self.add(Object::Contents, run.phys, run.phys + run.count, AccessKind::Write);
+            self.durability(Object::Unflushed, (0, u64::MAX), AccessKind::Write);
+            self.durability(Object::Owed, (0, u64::MAX), AccessKind::Add);
         }
     }
 

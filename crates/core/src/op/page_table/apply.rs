@@ -291,6 +291,13 @@ impl Step<'_> {
         Outcome::Done
     }
 
+    /// A range of one process, within 2 MiB.
+    pub(super) fn zap_range_of_one(&mut self, mm: MmId, page: VirtualPage, count: u64) -> Outcome {
+        let first = page.saturating_sub(self.world.scenario.processes[mm.index()].mapping.skew);
+        self.zap_range(mm, first, first + count, true);
+        Outcome::Done
+    }
+
     fn zap_range(&mut self, mm: MmId, from: PageIndex, to: PageIndex, even_cows: bool) {
         let skew = self.world.scenario.processes[mm.index()].mapping.skew;
         let (first, end) = (from + skew, to + skew);

@@ -127,6 +127,16 @@ pub enum PageTableOp {
         /// The virtual page.
         page: VirtualPage,
     },
+    /// `zap_pmd_range` of `madvise(MADV_DONTNEED)`: drops what is mapped of a range within one 2 MiB range, private copies too.
+    /// A huge mapping goes as a whole; the page table stays.
+    ZapRange {
+        /// The process.
+        mm: MmId,
+        /// First virtual page.
+        page: VirtualPage,
+        /// Number of pages.
+        count: u64,
+    },
     /// `dax_mapping_entry_mkclean` under the pmd lock: write-protects and cleans the huge mapping if it maps `frame`.
     /// `false` if the pmd is huge no more.
     MkcleanPmd {
@@ -188,6 +198,7 @@ impl PageTableOp {
             | PageTableOp::InsertPfnPmd { .. }
             | PageTableOp::SetHugeZero { .. }
             | PageTableOp::SplitHugePmd { .. }
+            | PageTableOp::ZapRange { .. }
             | PageTableOp::MkcleanPmd { .. }
             | PageTableOp::MkcleanPte { .. } => Some(Point::PtLock),
             PageTableOp::UnmapMappingRange { .. } => Some(Point::Unmap),
@@ -218,6 +229,7 @@ impl PageTableOp {
             }
             PageTableOp::PteAlloc { .. }
             | PageTableOp::SplitHugePmd { .. }
+            | PageTableOp::ZapRange { .. }
             | PageTableOp::MkcleanPmd { .. }
             | PageTableOp::MkcleanPte { .. }
             | PageTableOp::UnmapMappingRange { .. }
@@ -244,6 +256,7 @@ impl PageTableOp {
             | PageTableOp::InsertPfnPmd { .. }
             | PageTableOp::SetHugeZero { .. }
             | PageTableOp::SplitHugePmd { .. }
+            | PageTableOp::ZapRange { .. }
             | PageTableOp::MkcleanPmd { .. } => Facts::CHANGES,
             PageTableOp::UnmapMappingRange { .. } => Facts::CHANGES.and_sleeps().and_unmaps(),
             PageTableOp::Munmap(_) => Facts::CHANGES.and_unmaps(),
@@ -268,6 +281,7 @@ impl PageTableOp {
             | PageTableOp::InsertPfnPmd { .. }
             | PageTableOp::SetHugeZero { .. }
             | PageTableOp::SplitHugePmd { .. }
+            | PageTableOp::ZapRange { .. }
             | PageTableOp::MkcleanPmd { .. }
             | PageTableOp::MkcleanPte { .. }
             | PageTableOp::MappedPages { .. }
@@ -304,6 +318,7 @@ impl PageTableOp {
             | PageTableOp::InsertPfnPmd { mm, .. }
             | PageTableOp::SetHugeZero { mm, .. }
             | PageTableOp::SplitHugePmd { mm, .. }
+            | PageTableOp::ZapRange { mm, .. }
             | PageTableOp::MkcleanPmd { mm, .. }
             | PageTableOp::Munmap(mm) => Parts::page_tables(*mm).union(Parts::PAGES),
             PageTableOp::MkcleanPte { .. } | PageTableOp::UnmapMappingRange { .. } => {
@@ -328,6 +343,7 @@ impl PageTableOp {
             PageTableOp::InsertPfnPmd { mm, page, frame, write } => step.insert_pfn_pmd(mm, page, frame, write),
             PageTableOp::SetHugeZero { mm, page } => step.set_huge_zero(mm, page),
             PageTableOp::SplitHugePmd { mm, page } => step.split_huge_pmd(mm, page),
+            PageTableOp::ZapRange { mm, page, count } => step.zap_range_of_one(mm, page, count),
             PageTableOp::MkcleanPmd { mm, page, frame, head } => step.mkclean_pmd(mm, page, frame, head),
             PageTableOp::MkcleanPte { mm, page, frame, stale_pmd } => step.mkclean_pte(mm, page, frame, stale_pmd),
             PageTableOp::MappedPages { mm, page, count } => step.mapped_pages(mm, page, count),

@@ -37,6 +37,7 @@ impl PageTableOp {
             PageTableOp::InsertPfnPmd { mm, page, .. }
             | PageTableOp::SetHugeZero { mm, page }
             | PageTableOp::SplitHugePmd { mm, page }
+            | PageTableOp::ZapRange { mm, page, .. }
             | PageTableOp::MkcleanPmd { mm, page, .. } => {
                 touched.mapping(mm, pmd_start(page), pmd_start(page) + PMD_PAGES - 1);
                 touched.changed_pages();

@@ -6,6 +6,7 @@ mod expect;
 mod file;
 mod plan;
 mod process;
+mod refused;
 mod thread;
 
 use crate::revision::{Revision, preset, switch};
@@ -56,6 +57,8 @@ pub struct SourceMap {
     pub allocator: Option<u32>,
     /// `device`.
     pub device: Option<u32>,
+    /// `fs`.
+    pub fs: Option<u32>,
     /// `fs_lock`.
     pub fs_lock: Option<u32>,
     /// `i_mmap_rwsem`.
@@ -307,6 +310,15 @@ impl Builder {
                 _ => None,
             },
         );
+        let fs = self.once(
+            read,
+            |map| &mut map.fs,
+            |statement| match statement {
+                Statement::Fs(fs) => Some(*fs),
+                _ => None,
+            },
+        );
+        let journal = self.journal_of(read, fs.unwrap_or_default(), journal);
         let layouts = self.once(
             read,
             |map| &mut map.layouts,
@@ -322,6 +334,7 @@ impl Builder {
         let entries = self.entries(read, (&file, &device, &revision));
         let processes = self.processes(read, &file);
         let threads = self.threads(read, &processes);
+        self.warn_of_refused(read, &file);
         let failures = self.failures(read);
         let expectations = self.expectations(read, &processes, &threads);
         let schedule = self.schedule(read);
@@ -336,6 +349,7 @@ impl Builder {
             i_mmap_rwsem: i_mmap_rwsem.unwrap_or(true),
             journal: journal.unwrap_or(false),
             layouts: layouts.unwrap_or_default(),
+            fs: fs.unwrap_or_default(),
             processes,
             threads,
             failures,

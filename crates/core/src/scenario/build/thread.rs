@@ -89,6 +89,9 @@ impl Builder {
             let process = &processes[mm.unwrap_or(thread.mm).index()];
             self.check_access(read, &line.place, (page, write), process);
         }
+        if let Operation::Dontneed { first, count } = operation {
+            self.check_dontneed(read, &line.place, (first, count), &processes[thread.mm.index()]);
+        }
         thread.operations.push(operation);
         self.map.operations[count - 1].push(read.line.number);
     }
@@ -110,6 +113,28 @@ impl Builder {
         } else if write && !writable {
             let message = format!("The mapping{whose} is read-only: this store will be a SIGSEGV.");
             self.warn(&read.line, &read.keyword, message, "a process that maps `rw`");
+        }
+    }
+
+    /// Warns about a range of `dontneed` that is not all mapped.
+    fn check_dontneed(
+        &mut self,
+        read: &ReadLine<'_>,
+        place: &Range<usize>,
+        (first, count): (u64, Option<u64>),
+        process: &Process,
+    ) {
+        let Mapping { start, pages, .. } = process.mapping;
+        let end = start.saturating_add(pages);
+        let fits = match count {
+            Some(count) => first >= start && first.saturating_add(count) <= end,
+            None => first < end,
+        };
+        if !fits {
+            let whose = if process.name.is_empty() { String::new() } else { format!(" of {}", quote(&process.name)) };
+            let range = format_range(start, Some(end));
+            let message = format!("The mapping{whose} is {range}: `dontneed` drops what is in it and returns ENOMEM.");
+            self.warn(&read.line, place, message, "a range inside the mapping, or no range for all of it");
         }
     }
 

@@ -32,7 +32,7 @@ fn rank(statement: &Statement) -> u8 {
         Statement::Device { .. } => 5,
         Statement::FsLock(_) => 6,
         Statement::IMmapRwsem(_) => 7,
-        Statement::Journal(_) | Statement::Layouts(_) => 8,
+        Statement::Journal(_) | Statement::Fs(_) | Statement::Layouts(_) => 8,
         Statement::Process(_) => 9,
         Statement::Thread { .. } | Statement::Operation(_) => 10,
         Statement::Fail { .. } => 11,

@@ -19,6 +19,22 @@ impl<'a, 't> Cursor<'a, 't> {
                 let (first, count) = self.counted(&mut place)?;
                 Operation::Punch { first, count }
             }
+            "fallocate" => {
+                let (first, count) = self.counted(&mut place)?;
+                Operation::Fallocate { first, count }
+            }
+            "zero" => {
+                let (first, count) = self.counted(&mut place)?;
+                Operation::Zero { first, count }
+            }
+            "collapse" => {
+                let (first, count) = self.counted(&mut place)?;
+                Operation::Collapse { first, count }
+            }
+            "insert" => {
+                let (first, count) = self.counted(&mut place)?;
+                Operation::Insert { first, count }
+            }
             "write(2)" => {
                 let (first, count) = self.counted(&mut place)?;
                 Operation::Write { first, count, from: self.buffer()? }
@@ -44,6 +60,10 @@ impl<'a, 't> Cursor<'a, 't> {
                 let unlocked = self.ends_with("unlocked");
                 let (first, count) = self.maybe_counted(&mut place)?;
                 Operation::Invalidate2 { first, count, inode_lock: !unlocked }
+            }
+            "dontneed" => {
+                let (first, count) = self.maybe_counted(&mut place)?;
+                Operation::Dontneed { first, count }
             }
             "munmap" => {
                 if !self.words.is_empty() {

@@ -8,7 +8,7 @@ use crate::scenario::limits::{MAX_DEVICE_BLOCKS, MAX_FILE_PAGES, MAX_TITLE_CHARS
 use crate::scenario::line::Word;
 use crate::scenario::size::format_pages;
 use crate::scenario::statement::{AllocLine, At, Statement};
-use crate::scenario::{Extent, ExtentKind, Layouts};
+use crate::scenario::{Extent, ExtentKind, FsKind, Layouts};
 
 impl<'a, 't> Cursor<'a, 't> {
     pub(super) fn title(&mut self) -> Fallible<Statement> {
@@ -204,6 +204,18 @@ impl<'a, 't> Cursor<'a, 't> {
             return Err(self.unknown(word, "setting of `layouts` called", names(), expected));
         };
         self.finish(Statement::Layouts(layouts), "nothing more")
+    }
+
+    pub(super) fn fs(&mut self) -> Fallible<Statement> {
+        let names = || FsKind::ALL.into_iter().map(FsKind::name);
+        let expected = "`ext4` or `xfs`";
+        let word = self.next_or("The file system is missing.", expected)?;
+        self.listener.is(&word.bytes, WordKind::Word);
+        self.listener.one_of(word, names());
+        let Some(fs) = FsKind::ALL.into_iter().find(|fs| fs.name() == word.text) else {
+            return Err(self.unknown(word, "file system called", names(), expected));
+        };
+        self.finish(Statement::Fs(fs), "nothing more")
     }
 
     pub(super) fn journal(&mut self) -> Fallible<Statement> {

@@ -172,7 +172,7 @@ fn read_challenge(line: &str, parts: &[&str]) -> Option<Result<Handed, String>> 
 
 /// What stands before the link of a line: a name, and what a list, a mail or a spreadsheet puts between it and the link. A dot behind
 /// it is part of it ("Ben, Jr.").
-pub(crate) fn name_before(line: &str) -> String {
+fn name_before(line: &str) -> String {
     let before = line.split(['<', '#']).next().unwrap_or_default();
     let before = before.split("http").next().unwrap_or_default().split("file:").next().unwrap_or_default();
     let name = before.trim_start_matches(|letter: char| !letter.is_alphanumeric());

@@ -32,7 +32,7 @@ pub fn TeachersPage(props: &Props) -> Html {
                 <button class="btn small" onclick={learn(LearnAction::List)}>{ "All lessons" }</button>
             </div>
             <div class="scroll prose story learn" id="panel" tabindex="0" role="group" aria-label="For teachers">
-                <h3>{ "Answers of a class" }</h3>
+                <h3 class={view.rows.is_empty().then_some("on-screen")}>{ "Answers of a class" }</h3>
                 <label class="stacked">
                     { "Paste the links of your students, one on each line; their names may stand before them. They are read here and sent nowhere." }
                     <textarea id="answer-links" rows="4" spellcheck="false" oninput={paste} value={view.pasted.to_string()} />

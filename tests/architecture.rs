@@ -30,9 +30,10 @@ fn dependencies_point_one_way() {
         ("lessons", vec!["core"]),
         ("museum", vec!["core"]),
         ("conform", vec!["core"]),
+        ("import", vec!["core"]),
         ("explore", vec!["core"]),
         ("session", vec!["core", "explore", "lessons", "museum"]),
-        ("cli", vec!["conform", "core", "explore", "museum", "session"]),
+        ("cli", vec!["conform", "core", "explore", "import", "museum", "session"]),
         ("web", vec!["core", "museum", "session"]),
         ("xtask", vec![]),
     ]);

@@ -2,6 +2,7 @@
 
 mod conforming;
 mod exploring;
+mod importing;
 mod museum;
 mod output;
 mod running;

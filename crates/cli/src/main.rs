@@ -57,6 +57,7 @@ fn run(command: Option<Command>) -> Result<ExitCode, Failure> {
         Some(Command::Fmt(words)) => command::fmt::run(words),
         Some(Command::Conform(words)) => command::conform::run(words),
         Some(Command::Record(words)) => command::record::run(words),
+        Some(Command::Import(words)) => command::import::run(words),
         Some(Command::Completions(words)) => command::completions::run(words),
         Some(Command::Man(words)) => command::man::run(words),
     }

@@ -95,6 +95,43 @@ impl Line {
     }
 }
 
+/// The bar of a file that is being read.
+#[derive(Debug)]
+pub(crate) struct Reading(Option<ProgressBar>);
+
+impl Reading {
+    /// For a file of so many bytes; `None`: nobody knows how many will come.
+    pub(crate) fn new(name: &str, bytes: Option<u64>) -> Reading {
+        if !std::io::stderr().is_terminal() {
+            return Reading(None);
+        }
+        let bar = bytes.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
+        bar.set_draw_target(ProgressDrawTarget::stderr());
+        let template = if bytes.is_some() {
+            "{prefix}: {wide_bar} {bytes} of {total_bytes}, {elapsed}"
+        } else {
+            "{spinner} {prefix}: {bytes}, {elapsed}"
+        };
+        bar.set_style(style(template));
+        bar.set_prefix(name.to_owned());
+        Reading(Some(bar))
+    }
+
+    /// So many bytes are read.
+    pub(crate) fn at(&self, bytes: u64) {
+        if let Some(bar) = &self.0 {
+            bar.set_position(bytes);
+        }
+    }
+
+    /// Takes the bar away.
+    pub(crate) fn end(self) {
+        if let Some(bar) = self.0 {
+            bar.finish_and_clear();
+        }
+    }
+}
+
 fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_spinner())
 }

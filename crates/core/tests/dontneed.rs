@@ -23,7 +23,7 @@ fn ran(text: &str) -> Run {
 
 fn last_result(run: &Run) -> Option<OpResult> {
     let events = run.steps.iter().flat_map(|step| step.record.performed.iter()).flat_map(|done| &done.events);
-    events.filter_map(|event| if let Event::Result(result) = event { Some(*result) } else { None }).last()
+    events.filter_map(|event| if let Event::Result(result) = event { Some(*result) } else { None }).next_back()
 }
 
 fn maps(world: &World, mm: u8, page: u64) -> bool {

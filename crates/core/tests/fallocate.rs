@@ -355,3 +355,39 @@ fn truncate_upwards_keeps_faults_out_on_xfs() {
         assert_eq!(rules(&run), [], "{kernel} on {fs}");
     }
 }
+
+/// What is said of it, in any kernel.
+#[test]
+fn sentences_say_what_became_of_the_blocks() {
+    let text = |kernel: &str, line: &str| {
+        format!("revision {kernel}\nfile 4M\nextent 0..4p mapped at 16M\nthread A\n  write 4K at 1p\n  {line}\n")
+    };
+    for kernel in ["4.10.0", "6.12", "7.3"] {
+        for (line, said) in [
+            (
+                "fallocate 2p..6p",
+                &["finds 2 pages from page 0x2 as they should be", "allocates 2 pages from page 0x4, unwritten"][..],
+            ),
+            (
+                "zero 1p..3p",
+                &["begins: zero range, pages 0x1 to 0x2", "makes 2 pages from page 0x1 unwritten, in place"],
+            ),
+            ("collapse 1p..3p", &["cuts out 2 pages from page 0x1, and moves the blocks from page 0x3 on there"]),
+            (
+                "insert 1p..3p",
+                &["begins: insert range, 2 pages before page 0x1", "moves the blocks from page 0x1 on up by 2 pages"],
+            ),
+            ("collapse 0..4M", &["is done with -EINVAL"]),
+            ("dontneed 1p..2p", &["begins: MADV_DONTNEED, page 0x1", "zaps 1 pte of process 1"]),
+            ("dontneed", &["begins: MADV_DONTNEED, the whole mapping"]),
+        ] {
+            let mut run = Run::new(Arc::new(parse(&text(kernel, line)).scenario));
+            assert!(run.run_on(StepSize::Operation, 10_000));
+            for words in said {
+                let told = run.steps.iter().any(|step| step.sentence.contains(words));
+                let all: Vec<_> = run.steps.iter().map(|step| step.sentence.as_str()).collect();
+                assert!(told, "{kernel}: {line}: {words}\n{}", all.join("\n"));
+            }
+        }
+    }
+}

@@ -41,6 +41,7 @@ pub(crate) enum Command {
     Fmt(command::fmt::Words),
     Conform(command::conform::Words),
     Record(command::record::Words),
+    Import(command::import::Words),
     Completions(command::completions::Words),
     Man(command::man::Words),
 }

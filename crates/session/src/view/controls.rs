@@ -4,8 +4,8 @@
 use super::Text;
 use daxscope_core::revision::{Revision, all_presets, preset};
 use daxscope_core::scenario::{
-    Extent, ExtentKind, FileLayout, InjectedFailure, Mapping, Operation, Parsed, ScriptWord, SourceMap, WordKind,
-    format_pages, parse_bytes, words,
+    Extent, ExtentKind, FileLayout, FsKind, InjectedFailure, Mapping, Operation, Parsed, ScriptWord, SourceMap,
+    WordKind, format_pages, parse_bytes, words,
 };
 use daxscope_core::units::{PAGE_SIZE, PMD_PAGES};
 use std::rc::Rc;
@@ -37,6 +37,8 @@ pub struct ControlsView {
     pub fs_lock: bool,
     /// Has the file system a journal?
     pub journal: bool,
+    /// Is it XFS?
+    pub xfs: bool,
 }
 
 /// A thread.
@@ -201,6 +203,7 @@ pub(super) fn controls(text: &str, parsed: &Parsed) -> ControlsView {
         failures: failures.into(),
         fs_lock: scenario.fs_lock,
         journal: scenario.journal,
+        xfs: scenario.fs == FsKind::Xfs,
     }
 }
 

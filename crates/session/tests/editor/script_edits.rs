@@ -4,8 +4,8 @@ use crate::scripts;
 use daxscope_core::errno::Errno;
 use daxscope_core::revision::{SWITCHES, XARRAY_SWITCHES, all_presets};
 use daxscope_core::scenario::{
-    Edit, Extent, ExtentKind, FailPoint, Flag, InjectedFailure, Mapping, Operation, Scenario, Severity, edit, limits,
-    parse,
+    Edit, Extent, ExtentKind, FailPoint, Flag, FsKind, InjectedFailure, Mapping, Operation, Scenario, Severity, edit,
+    limits, parse,
 };
 use daxscope_core::units::{MmId, ThreadId};
 
@@ -94,6 +94,13 @@ fn kernels() {
         for on in [true, false] {
             let (_, new) = change(&name, &text, Edit::Flag(Flag::Journal, on), 1);
             same_but(&name, &old(&text), &new, |it| it.journal = on);
+            if old(&text).journal && on {
+                let refused = edit(&text, &Edit::Flag(Flag::Xfs, on));
+                assert!(refused.is_err_and(|why| why.to_string().contains("XFS")), "{name}");
+            } else {
+                let (_, new) = change(&name, &text, Edit::Flag(Flag::Xfs, on), 1);
+                same_but(&name, &old(&text), &new, |it| it.fs = if on { FsKind::Xfs } else { FsKind::Ext4 });
+            }
             let (_, new) = change(&name, &text, Edit::Flag(Flag::FsLock, on), 1);
             same_but(&name, &old(&text), &new, |it| it.fs_lock = on);
             let (_, new) = change(&name, &text, Edit::Flag(Flag::IMmapRwsem, on), 1);

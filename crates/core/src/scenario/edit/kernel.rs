@@ -2,6 +2,7 @@
 
 use super::{Change, Flag, Refusal};
 use crate::revision::{preset, switch, unlisted};
+use crate::scenario::FsKind;
 use crate::scenario::statement::Statement;
 
 impl Change<'_, '_> {
@@ -56,6 +57,7 @@ impl Change<'_, '_> {
             Flag::FsLock => (source.fs_lock, on, Statement::FsLock(on)),
             Flag::IMmapRwsem => (source.i_mmap_rwsem, on, Statement::IMmapRwsem(on)),
             Flag::Journal => (source.journal, !on, Statement::Journal(on)),
+            Flag::Xfs => (source.fs, !on, Statement::Fs(if on { FsKind::Xfs } else { FsKind::Ext4 })),
         };
         match line {
             Some(line) => self.rows.replace(line as usize, statement),

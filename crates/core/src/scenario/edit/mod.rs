@@ -72,6 +72,8 @@ pub enum Flag {
     IMmapRwsem,
     /// `journal`.
     Journal,
+    /// `fs xfs`.
+    Xfs,
 }
 
 /// Why a change is not made, in a sentence.

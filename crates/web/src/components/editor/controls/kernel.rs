@@ -27,6 +27,7 @@ pub(super) fn kernel(view: &ControlsView, edit: &Callback<Edit>) -> Html {
                 <label class="pair">{ "Kernel " }{ select("Kernel", &plain(&presets()), &view.preset, edit.reform(Edit::Preset)) }</label>
                 { flag("file-system lock", view.fs_lock, Flag::FsLock, edit) }
                 { flag("journal", view.journal, Flag::Journal, edit) }
+                { flag("XFS", view.xfs, Flag::Xfs, edit) }
             </div>
             <ul class="operations">{ for changes }</ul>
             { select("Change a switch of the kernel", &more, "", add) }

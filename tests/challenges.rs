@@ -288,7 +288,7 @@ fn a_section_that_did_not_happen_is_refused() {
 #[test]
 fn what_cannot_run_is_named_with_its_reason() {
     let challenge = of_kind("Order it")[1];
-    let judgement = judge(challenge.id, "db");
+    let judgement = judge(challenge.id, "ad");
     assert_eq!((judgement.outcome, judgement.stops_at), (Outcome::CannotRun, Some(1)), "{judgement:?}");
     let judgement = judge(challenge.id, "bcad");
     assert_eq!((judgement.outcome, judgement.stops_at), (Outcome::CannotRun, Some(0)), "{judgement:?}");

@@ -301,6 +301,6 @@ fn the_plan_of_the_unit_adds_up() {
         assert!(needed <= to - from, "{needed} minutes of lessons in {line}");
         (end, slots) = (to, slots + 1);
     }
-    assert_eq!((end, slots), (75, 8));
+    assert_eq!((end, slots), (75, 10));
     assert!(plan.contains("`q=order-wakeup`"), "a challenge is in the plan");
 }

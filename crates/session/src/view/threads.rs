@@ -206,7 +206,7 @@ impl Build<'_> {
         }
     }
 
-    /// `Waits for tree_lock, held by B. It has done so since step 14.`
+    /// `Waits for tree_lock, held by B. C has waited since step 14.`
     fn why(&self, id: ThreadId, status: ThreadStatus) -> String {
         let Some(clause) = narrate::why_blocked(self.machine(), id) else {
             return match status {
@@ -216,7 +216,7 @@ impl Build<'_> {
             };
         };
         let since = self.run().last_step_of(id);
-        let since = since.map_or(String::new(), |step| format!(" It has done so since step {step}."));
+        let since = since.map_or(String::new(), |step| format!(" {id} has waited since step {step}."));
         let lost = match status {
             ThreadStatus::WakeLost => " Nobody who can still run will wake it.",
             _ => "",

@@ -311,6 +311,7 @@ impl FileOp {
         }
     }
 
+    #[inline(never)]
     pub(super) fn apply(&self, step: &mut Step<'_>) -> Outcome {
         match *self {
             FileOp::ReadSize => Outcome::Number(step.world.file.size_pages),

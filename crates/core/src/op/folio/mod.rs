@@ -168,6 +168,7 @@ impl FolioOp {
         }
     }
 
+    #[inline(never)]
     pub(super) fn apply(&self, step: &mut Step<'_>) -> Outcome {
         match *self {
             FolioOp::Associate { index, entry } => step.associate(index, entry),

@@ -45,6 +45,8 @@ pub(super) struct Access {
     /// Lines of what kprobes and events between begin and end of the handler say.
     pub(super) conflict: Option<u64>,
     pub(super) hole_fallback: Option<u64>,
+    /// The entry was locked, so no smaller ones were in the way.
+    pub(super) locked: Option<u64>,
     /// A kprobe shows that it took a huge zero page apart.
     pub(super) unmapped_all: bool,
 }
@@ -67,6 +69,7 @@ impl Access {
             is_zero: false,
             conflict: None,
             hole_fallback: None,
+            locked: None,
             unmapped_all: false,
         }
     }
@@ -87,5 +90,6 @@ impl Access {
         self.was_asked |= kind == FaultKind::Pmd;
         self.conflict = None;
         self.hole_fallback = None;
+        self.locked = None;
     }
 }

@@ -100,6 +100,7 @@ impl Answers {
             kernel,
             conflict: access.conflict,
             hole_fallback: access.hole_fallback,
+            locked: access.locked,
             other: other.zip(name.as_deref()).map(|(busy, name)| (name, busy.page, busy.from)),
         };
         cause(fault, range, beside)

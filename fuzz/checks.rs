@@ -13,14 +13,8 @@ use daxscope_import::tell::{Amount, report};
 pub type Check = fn(&[u8]);
 
 /// Every reader: the name of its corpus and its check.
-pub const READERS: [(&str, Check); 6] = [
-    ("script", script),
-    ("schedule", schedule),
-    ("tree", tree),
-    ("xarray", xarray),
-    ("dax", dax),
-    ("import", import),
-];
+pub const READERS: [(&str, Check); 6] =
+    [("script", script), ("schedule", schedule), ("tree", tree), ("xarray", xarray), ("dax", dax), ("import", import)];
 
 /// The importer answers or refuses every trace and snapshot; of a text, each line is counted once, and each access ends in
 /// one way.

@@ -28,6 +28,8 @@ pub(super) enum Stage {
 #[derive(Clone, Debug)]
 pub(super) struct Access {
     pub(super) file: File,
+    /// The line at which it begins in the trace.
+    pub(super) line: u64,
     pub(super) address: u64,
     pub(super) page: u64,
     pub(super) is_write: bool,
@@ -53,10 +55,11 @@ pub(super) struct Access {
 
 impl Access {
     /// That begins with this event.
-    pub(super) fn begin(fault: &Fault) -> Access {
+    pub(super) fn begin(fault: &Fault, line: u64) -> Access {
         let is_pmd = matches!(fault.kind, FaultKind::Pmd | FaultKind::PmdDone);
         Access {
             file: fault.file,
+            line,
             address: fault.address,
             page: fault.page,
             is_write: fault.flags.is_write(),

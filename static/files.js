@@ -2,6 +2,7 @@
 // itself where it is one file (`daxscope export --html`). A plain script and not a module, because from a file browsers load none.
 //
 //   daxscopeFiles.file(path)     a promise of a `Response` with the file; it is refused where there is none
+//   daxscopeFiles.now(path)      its bytes at once, from beside the page
 //   daxscopeFiles.text(path)     a promise of its text
 //   daxscopeFiles.module(path)   a promise of an address for `import()`, a Worker or an image
 //   daxscopeFiles.address(path)  the same at once; null where `module` has to be awaited first
@@ -35,6 +36,17 @@
     const response = await fetch(new URL(path, home));
     if (!response.ok) throw new Error(`${path} did not arrive (${response.status})`);
     return response;
+  };
+
+  /** The bytes of a file at once, for code that cannot wait. */
+  const now = (path) => {
+    const request = new XMLHttpRequest();
+    request.open("GET", new URL(path, home), false);
+    // Bytes as letters: what is asked for so may not say that it wants bytes.
+    request.overrideMimeType("text/plain; charset=x-user-defined");
+    request.send();
+    if (request.status !== 200) throw new Error(`${path} did not arrive (${request.status})`);
+    return Uint8Array.from(request.responseText, (letter) => letter.charCodeAt(0) & 0xff);
   };
 
   const text = async (path) => (await file(path)).text();
@@ -87,5 +99,5 @@
       .replace(/<title>[^<]*/, () => `<title>${escape(title)} - daxscope`);
   };
 
-  window.daxscopeFiles = { file, text, module, address, oneFile, isOneFile };
+  window.daxscopeFiles = { file, now, text, module, address, oneFile, isOneFile };
 })();

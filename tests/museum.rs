@@ -69,7 +69,8 @@ fn the_fixed_revisions_pass_the_schedule_of_the_broken_one() {
     for exhibit in shown() {
         for revision in &exhibit.revisions[exhibit.broken..] {
             let run = run(exhibit, revision);
-            let broken: Vec<_> = run.violations().map(|(_, violation)| violation.rule).collect();
+            let rules = run.violations().map(|(_, violation)| violation.rule);
+            let broken: Vec<_> = rules.filter(|rule| !exhibit.besides.contains(rule)).collect();
             assert_eq!(broken, [], "{} on {revision}", exhibit.id);
             assert_eq!(run.machine.status(), Status::Done, "{} on {revision}", exhibit.id);
         }

@@ -17,7 +17,6 @@ use crate::revision::WakeMode;
 use crate::scenario::{FailPoint, Operation};
 use crate::sync::WaitKey;
 use crate::units::{Block, MmId, PageId, PageIndex, ThreadId, VirtualPage};
-use std::fmt;
 
 /// One thing that happened.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -250,6 +249,24 @@ pub enum Event {
         /// Its device block.
         block: Block,
     },
+    /// Ghost: a scan for busy pages has found none, and this page of its range is pinned.
+    MissedBusy {
+        /// The page.
+        index: PageIndex,
+        /// Its device block.
+        block: Block,
+    },
+    /// Ghost: a block is freed that somebody uses.
+    FreedInUse {
+        /// The page of the file that it was.
+        index: PageIndex,
+        /// The block; of a folio the first.
+        block: Block,
+        /// References and mappings of the folio, from 6.15 on.
+        counts: Option<(i32, i32)>,
+        /// Is it pinned, and not only mapped?
+        pinned: bool,
+    },
     /// Memory corruption that the kernel does not notice.
     Corrupt {
         /// What was corrupted.
@@ -314,7 +331,7 @@ impl Bug {
     }
 }
 
-/// A lock that threads queue for.
+/// A lock that threads queue for. What a kernel calls it says [`crate::narrate::LockNames`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum LockId {
     /// The file system's lock around faults, truncate and punch (`i_mmap_sem`, XFS_MMAPLOCK).
@@ -328,18 +345,6 @@ pub enum LockId {
     IMmap,
     /// `mmap_sem` of a process.
     Mm(MmId),
-}
-
-impl fmt::Display for LockId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            LockId::Fs => f.write_str("i_mmap_sem"),
-            LockId::Inode => f.write_str("inode lock"),
-            LockId::Journal => f.write_str("the running transaction"),
-            LockId::IMmap => f.write_str("i_mmap_rwsem"),
-            LockId::Mm(mm) => write!(f, "mmap_sem of process {}", mm.0 + 1),
-        }
-    }
 }
 
 impl Event {

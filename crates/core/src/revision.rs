@@ -17,8 +17,9 @@ pub use preset::{PRESETS, Preset, XARRAY_PRESETS, all_presets, preset};
 pub use radix::{FaultOrder, InsertIndex, RadixSwitches, SplitOnFallback, UnlockOnPreloadFail};
 pub use switches::{SWITCHES, Switch, XARRAY_SWITCHES, switch};
 pub use xarray::{
-    Counter, DowngradeDecided, HugeZeroBusy, InsertPage, LayoutBreak, LayoutScan, MixedAssociation, PageState,
-    PmdFaultChecks, ReadFault, SmallerEntry, TowriteCleared, UnlockByPage, WritebackMeetsLock, XArraySwitches,
+    Counter, DowngradeDecided, HugeZeroBusy, InsertPage, LayoutBreak, LayoutScan, MixedAssociation, PageLockWaits,
+    PageState, PmdFaultChecks, ReadFault, SmallerEntry, TowriteCleared, UnlockByPage, WritebackMeetsLock,
+    XArraySwitches,
 };
 
 /// All decisions in which the modelled kernels differ.

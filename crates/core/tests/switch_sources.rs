@@ -3,7 +3,7 @@
 use daxscope_core::revision::{XARRAY_PRESETS, XARRAY_SWITCHES};
 
 /// Switches with a setting that kernels had which are no preset: release candidates, and 4.20 to 5.4.
-const BETWEEN: [&str; 4] = ["smaller_entry", "layout_scan", "unlock_by_page", "mixed_association"];
+const BETWEEN: [&str; 5] = ["smaller_entry", "layout_scan", "unlock_by_page", "page_lock_waits", "mixed_association"];
 
 #[test]
 fn every_switch_of_the_xarray_says_whose_it_is() {

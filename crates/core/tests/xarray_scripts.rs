@@ -110,3 +110,25 @@ fn what_a_script_expects_is_asked_of_the_array() {
         assert_eq!(unmet(&run).len(), expected, "{text}");
     }
 }
+
+/// Of K1: what is lost is said where it is lost.
+#[test]
+fn a_broken_layout_and_the_mark_that_goes_with_it_are_told() {
+    let told = |kernel: &str| {
+        let text = format!(
+            "kernel {kernel}\nfile 2M\nextent 0..2M mapped at 16M\nthread A\n  write 4K at 3p\n  punch 5p..6p\n  fsync\n"
+        );
+        let mut run = Run::new(Arc::new(scenario(&text)));
+        run.run_on(StepSize::Operation, 10_000);
+        run.steps.iter().map(|step| step.sentence.clone()).collect::<Vec<_>>().join("\n")
+    };
+    let [kept, lost, flushed] = ["6.12", "7.3", "7.3-fixed"].map(told);
+    for words in ["begins to break the layout of the file", "begins to delete the entries of the layout"] {
+        assert!(lost.contains(words) && flushed.contains(words) && !kept.contains(words), "{words}\n{lost}");
+    }
+    let deleted = "deletes the 4 KiB entry of block 0x1003 at 0x3";
+    let with_its_mark = "deletes the 4 KiB entry of block 0x1003 at 0x3, and the mark DIRTY with it";
+    assert!(lost.contains(with_its_mark), "{lost}");
+    assert!(flushed.contains(deleted) && !flushed.contains(with_its_mark), "{flushed}");
+    assert!(!kept.contains(deleted), "{kept}");
+}

@@ -7,7 +7,7 @@ use crate::view::Text;
 use daxscope_core::entry::{Slot, XEntry};
 use daxscope_core::machine::{Performed, StepRecord};
 use daxscope_core::mm::{Pmd, PmdTarget, Pte, PteTarget};
-use daxscope_core::narrate::{page as hex, with_process_names};
+use daxscope_core::narrate::{LockNames, page as hex, with_process_names};
 use daxscope_core::op::{
     CounterOp, FileOp, LockOp, Op, Outcome, PageOp, PageTableOp, RadixOp, TreeLockOp, WaitOp, XArrayOp,
 };
@@ -24,8 +24,10 @@ pub(crate) fn title(world: &World, object: Object) -> String {
         Object::Tag(index, tag) => format!("{} tag of {}", tag.name(), hex(index)),
         Object::NrExceptional => "nrexceptional".into(),
         Object::NrPages => "nrpages".into(),
-        Object::TreeLock => daxscope_core::narrate::with_kernel_words("tree_lock", &world.scenario.revision),
-        Object::Lock(lock) => with_process_names(&lock.to_string(), &world.scenario),
+        Object::TreeLock => LockNames::of(&world.scenario.revision).tree().into(),
+        Object::Lock(lock) => {
+            with_process_names(&LockNames::of(&world.scenario.revision).of_lock(lock), &world.scenario)
+        }
         Object::WaitKey(key) => format!("wait queue of key {}", hex(key)),
         Object::Thread(thread) => format!("thread {thread}"),
         Object::Page(page) => page.to_string(),

@@ -9,6 +9,7 @@ use crate::effects::{Effects, Said};
 use crate::embedding::{self, Host};
 use crate::late::Late;
 use crate::panels::{self, Panels};
+use crate::rest::Rest;
 use crate::{browser, keyboard};
 use daxscope_session::{Action, Effect, Layout, Panel, Part, Playback, Session, Speed, View};
 use gloo_events::EventListener;
@@ -25,6 +26,7 @@ pub struct App {
     clock: Option<(Speed, Interval)>,
     host: Rc<Host>,
     late: Late,
+    rest: Rest,
     _listeners: [EventListener; 3],
     _around: Option<EventListener>,
     _drops: [EventListener; 3],
@@ -46,6 +48,8 @@ pub enum Message {
     Panels(Result<&'static Panels, String>),
     /// The panels are to be fetched again.
     FetchPanels,
+    /// The rest of the module has come, or the reason why it has not.
+    Rest(Result<(), String>),
 }
 
 impl Component for App {
@@ -96,6 +100,7 @@ impl Component for App {
             clock: None,
             host,
             late,
+            rest: Rest::default(),
             _listeners: listeners,
             _drops: drops,
             _around: around,
@@ -118,6 +123,7 @@ impl Component for App {
                 self.late.fetch(context);
                 true
             }
+            Message::Rest(came) => self.rest_came(context, came),
         }
     }
 
@@ -150,6 +156,7 @@ impl Component for App {
 
 impl App {
     fn act(&mut self, context: &Context<Self>, action: Action) -> bool {
+        let Some(action) = self.rest.admit(action, context) else { return false };
         if self.session.lacks(&action) {
             self.late.wait(action);
             self.late.fetch(context);
@@ -180,6 +187,15 @@ impl App {
         self.set_clock(context);
         if self.view.panel != Panel::None || self.session.has_selection() {
             self.late.fetch_once(context);
+        }
+        true
+    }
+
+    fn rest_came(&mut self, context: &Context<Self>, came: Result<(), String>) -> bool {
+        let waiting = self.rest.take();
+        match came {
+            Ok(()) => waiting.into_iter().for_each(|action| _ = self.act(context, action)),
+            Err(problem) => self.effects.tell(&problem, &context.link().callback(|()| Message::ToastOver)),
         }
         true
     }
@@ -312,7 +328,9 @@ impl App {
         } else {
             html! {
                 <div class="stack-of-panels">
-                    <Expectations expectations={view.expectations.clone()} />
+                    if !view.expectations.is_empty() {
+                        <Expectations expectations={view.expectations.clone()} />
+                    }
                     <Changes step={view.step.clone()} on={on.clone()} />
                     if let Some(graph) = &view.wait_graph {
                         <WaitGraph graph={graph.clone()} />
@@ -320,7 +338,9 @@ impl App {
                     <Waits waits={view.waits.clone()} frames={view.frames.clone()} on={on.clone()} />
                     <Locks locks={view.locks.clone()} on={on.clone()} />
                     <PageTables processes={view.page_tables.clone()} on={on.clone()} />
-                    <Frames view={view.frames.clone()} on={on.clone()} />
+                    if view.frames.is_kept {
+                        <Frames view={view.frames.clone()} on={on.clone()} />
+                    }
                 </div>
             }
         };

@@ -4,6 +4,9 @@
 //! (`pkg/search.wasm`, `pkg/panels.wasm`), which the first call fetches. Each function hands out a table of functions, so
 //! that all later calls are plain calls. Development builds and tests have everything in one module; there the same
 //! functions answer at once.
+//!
+//! What is left is divided once more, by what the first steps run (`xtask/src/rest`): of that nobody here sees anything but
+//! [`rest_is_here`].
 
 use crate::panels::Panels;
 use crate::searching::Searching;
@@ -37,6 +40,17 @@ pub fn panels_at_once() -> Option<&'static Panels> {
     load::panels_at_once()
 }
 
+/// Is everything here that the main part was divided into?
+#[must_use]
+pub fn rest_is_here() -> bool {
+    load::rest_is_here()
+}
+
+/// Waits until it is. An error is a sentence.
+pub async fn rest() -> Result<(), String> {
+    load::rest().await.map_err(|_| cannot("The rest of the page"))
+}
+
 fn cannot(what: &str) -> String {
     format!("{what} did not come. Is the server that showed this page still there?")
 }
@@ -45,7 +59,26 @@ fn cannot(what: &str) -> String {
 mod load {
     use crate::panels::{PANELS, Panels};
     use crate::searching::{SEARCHING, Searching};
+    use wasm_bindgen::JsValue;
+    use wasm_bindgen::prelude::wasm_bindgen;
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+    // From the script that fetches the rest, `xtask/src/rest/script.rs`.
+    #[wasm_bindgen(js_namespace = daxscopeRest)]
+    extern "C" {
+        #[wasm_bindgen(js_name = isHere)]
+        fn is_here() -> bool;
+        #[wasm_bindgen(catch)]
+        async fn come() -> Result<JsValue, JsValue>;
+    }
+
+    pub(super) fn rest_is_here() -> bool {
+        is_here()
+    }
+
+    pub(super) async fn rest() -> Result<(), JsValue> {
+        come().await.map(|_| ())
+    }
 
     #[wasm_split(search, fallible)]
     pub(super) fn searching() -> Result<&'static Searching, SplitLoaderError> {
@@ -78,5 +111,13 @@ mod load {
 
     pub(super) fn panels_at_once() -> Option<&'static Panels> {
         Some(&PANELS)
+    }
+
+    pub(super) fn rest_is_here() -> bool {
+        true
+    }
+
+    pub(super) async fn rest() -> Result<(), Infallible> {
+        Ok(())
     }
 }

@@ -18,6 +18,7 @@ pub mod keyboard;
 pub mod late;
 pub mod panels;
 pub mod preferences;
+pub mod rest;
 pub mod searcher;
 pub mod searching;
 pub mod tree;

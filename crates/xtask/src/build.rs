@@ -5,7 +5,7 @@ use crate::process;
 use crate::setup::{self, BuildTools};
 use crate::site;
 use crate::site::copies::Brotli;
-use crate::split;
+use crate::split::{self, Purpose};
 use crate::workspace;
 use std::fs;
 use std::io;
@@ -33,13 +33,18 @@ pub(crate) fn run(profile: Profile) -> Result {
 
 /// Compiles the page into `pkg/`.
 pub(crate) fn compile(profile: Profile) -> Result {
+    compile_for(profile, Purpose::Served)
+}
+
+/// The same, and what for.
+pub(crate) fn compile_for(profile: Profile, purpose: Purpose) -> Result {
     let tools = setup::build_tools_while(|| precompile(profile))?;
     clear(&workspace::pkg())?;
     match profile {
         Profile::Dev => wasm_pack(&tools, &["--dev"]),
         Profile::Release => {
             precompile(profile)?;
-            split::run(&tools)
+            split::run(&tools, purpose)
         }
     }
 }
@@ -61,6 +66,8 @@ fn precompile(profile: Profile) -> Result {
         // The splitter needs to know what refers to what: relocations of this one module, not of all crates.
         Profile::Release => command
             .args(["rustc", "--lib", "--target", "wasm32-unknown-unknown", "--profile", "wasm-release"])
+            // Names that say for which types a function was compiled: what is late is known by them (rest/late.txt).
+            .args(["--config", "target.wasm32-unknown-unknown.rustflags=['-Csymbol-mangling-version=v0']"])
             .args(["--features", "split", "--crate-type", "cdylib", "--", "-Clink-arg=--emit-relocs"]),
         Profile::Dev => command.args(["build", "--lib", "--target", "wasm32-unknown-unknown"]),
     };

@@ -20,6 +20,7 @@ mod shell_files;
 
 mod module;
 mod process;
+mod rest;
 mod server;
 mod site;
 mod texts;
@@ -50,6 +51,7 @@ fn run() -> Result<ExitCode> {
         Command::Dist(options) => dist::run(&options)?,
         Command::Size => size::run()?,
         Command::Weight => weight::run()?,
+        Command::Late => rest::walk::run()?,
     }
     Ok(ExitCode::SUCCESS)
 }

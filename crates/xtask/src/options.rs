@@ -22,6 +22,7 @@ cargo xtask <command>
   size                          raw and gzip size of each file in dist/
   weight                        of what the module of the last release build is made: crates and
                                 families of generic code
+  late                          find out in a browser what the first steps do not run, and keep the list
   help                          this text
 ";
 
@@ -36,6 +37,7 @@ pub(crate) enum Command {
     Dist(DistOptions),
     Size,
     Weight,
+    Late,
 }
 
 /// What `serve` was asked for.
@@ -90,6 +92,7 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command> {
         "test" => parse_test(parser),
         "dist" => parse_dist(parser),
         "weight" => no_options(parser, Command::Weight),
+        "late" => no_options(parser, Command::Late),
         "size" => no_options(parser, Command::Size),
         _ => Err(Failure::new(format!("There is no command '{name}'. `cargo xtask help` lists what there is."))),
     }

@@ -54,7 +54,8 @@ impl Weight {
 
     /// Is it asked for only when somebody wants it: a part of the module, a text, the Worker's script, paper?
     fn is_late(&self) -> bool {
-        const LATE: [&str; 5] = ["pkg/split_", "pkg/chunk_", "texts/", "static/worker.js", "static/print.css"];
+        const LATE: [&str; 6] =
+            ["pkg/rest.wasm", "pkg/split_", "pkg/chunk_", "texts/", "static/worker.js", "static/print.css"];
         self.is_whole_page() || LATE.iter().any(|start| self.file.starts_with(start))
     }
 

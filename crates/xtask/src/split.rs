@@ -6,40 +6,116 @@
 
 use crate::build::MODULE;
 use crate::failure::{Explain, Failure, Result};
+use crate::module;
 use crate::pack;
 use crate::process;
+use crate::rest::profile::Late;
+use crate::rest::{self, Undivided};
 use crate::setup::BuildTools;
 use crate::site;
 use crate::workspace;
+use std::collections::HashSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The script that loads the parts; wasm-split names it.
 const LINKS: &str = "__wasm_split.js";
 
+/// What a build is for.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Purpose {
+    /// To be looked at.
+    Served,
+    /// To find out what the first steps run.
+    Marked,
+}
+
 /// From the compiled module to `pkg/`.
-pub(crate) fn run(tools: &BuildTools) -> Result {
-    let compiled = workspace::target().join("wasm32-unknown-unknown/wasm-release/daxscope_web.wasm");
-    let parts = workspace::target().join("wasm-split");
-    let pkg = workspace::pkg();
-    let _ = fs::remove_dir_all(&parts);
-    take_apart(tools, &compiled, &parts)?;
-    wasm_bindgen(tools, &parts.join(format!("{MODULE}.wasm")), &pkg)?;
-    let links = parts.join(LINKS);
+pub(crate) fn run(tools: &BuildTools, purpose: Purpose) -> Result {
+    let (made, pkg) = (Made::new(), workspace::pkg());
+    let _ = fs::remove_dir_all(&made.parts);
+    take_apart(tools, &made.compiled, &made.parts)?;
+    wasm_bindgen(tools, &made.parts.join(format!("{MODULE}.wasm")), &pkg)?;
+    let links = made.parts.join(LINKS);
     let text = fs::read_to_string(&links).explain(|| format!("wasm-split has not written {}.", links.display()))?;
     let script = pkg.join(format!("{MODULE}.js"));
     let glue = fs::read_to_string(&script).explain(|| format!("{} could not be read.", script.display()))?;
     write(&script, joined(&glue, &through_files(&text)?)?.as_bytes())?;
-    for file in site::files(&parts)? {
-        let is_part = file.extension().is_some_and(|extension| extension == "wasm")
-            && file != Path::new(&format!("{MODULE}.wasm"));
-        if is_part {
-            fs::copy(parts.join(&file), pkg.join(&file))
-                .explain(|| format!("{} could not be copied.", file.display()))?;
-        }
+    divide(&made, &pkg, &script, purpose)?;
+    for file in parts_in(&made.parts)? {
+        fs::copy(made.parts.join(&file), pkg.join(&file))
+            .explain(|| format!("{} could not be copied.", file.display()))?;
     }
     pack_all(&pkg, &script)
+}
+
+/// Puts what the first steps do not run into a module of its own, or marks of each function whether it is run.
+fn divide(made: &Made, pkg: &Path, script: &Path, purpose: Purpose) -> Result {
+    let main = pkg.join(format!("{MODULE}_bg.wasm"));
+    fs::copy(&main, &made.main).explain(|| format!("{} could not be copied.", main.display()))?;
+    let undivided = made.read()?;
+    if purpose == Purpose::Marked {
+        let (marked, place) = rest::profile::marked(&undivided.main)?;
+        write(&made.place, place.as_bytes())?;
+        return write(&main, &marked);
+    }
+    let divided = rest::divide(&undivided, &Late::read()?)?;
+    write(&main, &divided.first)?;
+    write(&pkg.join(rest::REST), &divided.rest)?;
+    let glue = fs::read_to_string(script).explain(|| format!("{} could not be read.", script.display()))?;
+    write(script, rest::script::with_rest(&glue)?.as_bytes())
+}
+
+/// Where the steps of a build lie.
+pub(crate) struct Made {
+    /// What the compiler has made.
+    compiled: PathBuf,
+    /// What wasm-split has made of it.
+    parts: PathBuf,
+    /// The main part as wasm-bindgen left it.
+    main: PathBuf,
+    /// Where the marks of a marked build are.
+    pub(crate) place: PathBuf,
+}
+
+impl Made {
+    pub(crate) fn new() -> Made {
+        let target = workspace::target();
+        Made {
+            compiled: target.join("wasm32-unknown-unknown/wasm-release/daxscope_web.wasm"),
+            parts: target.join("wasm-split"),
+            main: target.join("wasm-split-main.wasm"),
+            place: target.join("first-steps.txt"),
+        }
+    }
+
+    /// What the last build had before it was divided.
+    pub(crate) fn read(&self) -> Result<Undivided> {
+        Ok(Undivided {
+            main: read(&self.main)?,
+            compiled: read(&self.compiled)?,
+            taken_apart: read(&self.parts.join(format!("{MODULE}.wasm")))?,
+            elsewhere: names_of_parts(&self.parts)?,
+        })
+    }
+}
+
+/// What the functions in the other parts are called.
+fn names_of_parts(parts: &Path) -> Result<HashSet<String>> {
+    let mut names = HashSet::new();
+    for file in parts_in(parts)? {
+        let bytes = read(&parts.join(file))?;
+        names.extend(module::functions(&bytes).into_iter().flatten().map(|function| function.name.to_owned()));
+    }
+    Ok(names)
+}
+
+/// The files of all parts but the main one.
+fn parts_in(parts: &Path) -> Result<impl Iterator<Item = PathBuf>> {
+    let main = PathBuf::from(format!("{MODULE}.wasm"));
+    let is_part = move |file: &PathBuf| file.extension().is_some_and(|it| it == "wasm") && *file != main;
+    Ok(site::files(parts)?.into_iter().filter(is_part))
 }
 
 /// Writes every module anew, so that it travels in fewer bytes.
@@ -63,10 +139,20 @@ fn take_apart(tools: &BuildTools, compiled: &Path, parts: &Path) -> Result {
 
 fn wasm_bindgen(tools: &BuildTools, main: &Path, pkg: &Path) -> Result {
     let mut command = Command::new(tools.wasm_bindgen_directory.join(process::executable("wasm-bindgen")));
-    // The parts import the table of functions, which wasm-bindgen takes for an internal of the linker.
+    // The parts import the table of functions, which wasm-bindgen takes for an internal of the linker. Names stay as the
+    // compiler has them, by which the rest of the module is told from what comes first.
     command
         .arg(main)
-        .args(["--keep-lld-exports", "--target", "web", "--no-typescript", "--out-name", MODULE, "--out-dir"])
+        .args([
+            "--keep-lld-exports",
+            "--no-demangle",
+            "--target",
+            "web",
+            "--no-typescript",
+            "--out-name",
+            MODULE,
+            "--out-dir",
+        ])
         .arg(pkg);
     process::run(&mut command, "Writing the JavaScript of the module")
 }

@@ -20,6 +20,10 @@ pub(super) fn event(event: &Event, is_xarray: bool) -> Option<Value> {
         Event::Return { function, value } => json!(["ret", function, returned(*value)]),
         Event::WakeEntry { index, entry, mode, .. } => json!(["wake_call", index, xentry(*entry), mode.name()]),
         Event::LeftUnflushed { index, block } if is_xarray => json!(["not_durable", index, block]),
+        Event::MissedBusy { index, block } => json!(["missed_busy", index, block]),
+        Event::FreedInUse { block, counts: Some((references, mappings)), .. } => {
+            json!(["free_busy", block, references, mappings])
+        }
         Event::WakeCall { index, entry, mode, .. } => {
             json!(["wake_call", index, slot(Slot::Entry(*entry)), mode.name()])
         }
@@ -70,6 +74,7 @@ pub(super) fn event(event: &Event, is_xarray: bool) -> Option<Value> {
         | Event::TookUnasked { .. }
         | Event::FlushedAgain { .. }
         | Event::LeftUnflushed { .. }
+        | Event::FreedInUse { .. }
         | Event::FallBack(_)
         | Event::Unexpected(_) => return None,
         Event::Corrupt { what, count } => json!(["corrupt", what, count]),

@@ -9,7 +9,7 @@ const ABNORMAL: [&str; 7] =
     ["warn", "vm_bug", "bug", "corrupt", "bad_pmd_cleared", "sleep_while_preloaded", "preempt_leak"];
 
 /// What the recorder of the XArray's era notices by itself; told without the page.
-const NOT_DURABLE: &str = "not_durable";
+const NOTICED: [&str; 3] = ["not_durable", "missed_busy", "free_busy"];
 
 /// The signature of a run, as far as it has gone.
 #[derive(Default)]
@@ -28,7 +28,7 @@ impl Signature {
                 }
                 self.0.insert(entry);
             }
-            if name == NOT_DURABLE {
+            if NOTICED.contains(&name) {
                 self.0.insert(format!("ev:{name}"));
             }
             if name == "result" && text(event, 1) == "LIVELOCK" {

@@ -63,6 +63,24 @@ pub(super) fn of_event(thread: ThreadId, event: &Event) -> Option<Violation> {
                 at(*index)
             ),
         ),
+        Event::MissedBusy { index, block } => violation(
+            Rule::BusyMissed,
+            format!(
+                "{thread} has looked for pages in use and found none, but page {} is pinned (block {}): who asked will take \
+                 the block away from under whoever uses it.",
+                at(*index),
+                at(*block)
+            ),
+        ),
+        Event::FreedInUse { index, block, pinned: true, .. } => violation(
+            Rule::FreedInUse,
+            format!(
+                "{thread} frees block {} of page {}, which is pinned: direct I/O or RDMA goes on into a block that the next \
+                 file may get.",
+                at(*block),
+                at(*index)
+            ),
+        ),
         Event::PreemptLeak(_) => {
             violation(Rule::LeftLocked, format!("{thread} is done with preemption still off: a preload was not ended."))
         }

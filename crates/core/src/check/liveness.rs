@@ -20,8 +20,9 @@ pub(super) fn violations(after: &Machine) -> Vec<Violation> {
     let behind: Vec<ThreadId> =
         after.thread_ids().filter(|thread| after.blocked(*thread).is_some() && !roots.contains(thread)).collect();
     let lost = standstill.lost.iter().map(|&thread| lost(after, thread));
+    let locks = narrate::LockNames::of(&after.scenario().revision);
     let rings = standstill.rings.iter().map(|ring| {
-        let sentence = format!("{}.", narrate::ring(ring));
+        let sentence = format!("{}.", narrate::ring(ring, locks));
         Violation::new(Rule::Deadlock, ring.first().map(|wait| wait.thread), sentence)
     });
     let abandoned = standstill.abandoned.iter().map(|&thread| abandoned(after, thread));

@@ -2,6 +2,7 @@
 
 use super::rule::Rule;
 use super::violation::{Violation, at};
+use crate::narrate::LockNames;
 use crate::op::{Op, PageTableOp, RadixOp, XArrayOp};
 use crate::units::ThreadId;
 use crate::world::World;
@@ -21,7 +22,10 @@ fn sleeps(before: &World, thread: ThreadId, op: &Op) -> Option<Violation> {
         Op::PageTable(PageTableOp::UnmapMappingRange { .. }) => "unmap_mapping_range, which may sleep on i_mmap_rwsem,",
         _ => "what may sleep",
     };
-    let why = if under_lock { "while it holds tree_lock" } else { "after radix_tree_preload, with preemption off" };
+    let why = match under_lock {
+        true => format!("while it holds {}", LockNames::of(&before.scenario.revision).tree()),
+        false => "after radix_tree_preload, with preemption off".into(),
+    };
     Some(Violation::new(Rule::SleepInAtomic, Some(thread), format!("{thread} calls {what} {why}.")))
 }
 
@@ -44,19 +48,20 @@ fn trespasses(before: &World, thread: ThreadId, op: &Op) -> Option<Violation> {
 
 /// What a thread still holds after a statement of its script.
 pub(super) fn left_behind(world: &World, thread: ThreadId) -> Vec<Violation> {
+    let names = LockNames::of(&world.scenario.revision);
     let mut held: Vec<String> = Vec::new();
     let entries = world.mapping.owners.iter().filter(|&&(_, owner)| owner == thread);
     held.extend(entries.map(|&(first, _)| format!("the entry at {} locked", at(first))));
     let pages = world.pages.iter().enumerate().filter(|(_, page)| page.locked_by == Some(thread) && !page.is_free());
     held.extend(pages.map(|(number, _)| format!("page{number} locked")));
     if world.locks.tree_lock == Some(thread) {
-        held.push("tree_lock held".into());
+        held.push(format!("{} held", names.tree()));
     }
     if world.threads[thread.index()].preloads > 0 {
         held.push("preemption off".into());
     }
     let locks = world.locks.queue_locks().filter(|(_, lock)| lock.is_held_by(thread));
-    held.extend(locks.map(|(lock, _)| format!("{lock} held")));
+    held.extend(locks.map(|(lock, _)| format!("{} held", names.of_lock(lock))));
     held.into_iter()
         .map(|what| {
             let sentence = format!("{thread} is done with its operation and leaves {what}.");

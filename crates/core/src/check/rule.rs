@@ -46,11 +46,15 @@ pub enum Rule {
     Accounting,
     /// A store is refused with `SIGBUS` although the thread holds the entry of its page, with blocks.
     FalseSigbus,
+    /// A layout was broken as if no page were in use, and one is pinned.
+    BusyMissed,
+    /// A block is freed while its page is pinned: a device may write to whatever gets it next.
+    FreedInUse,
 }
 
 impl Rule {
     /// All rules.
-    pub const ALL: [Rule; 20] = [
+    pub const ALL: [Rule; 22] = [
         Rule::KernelBug,
         Rule::LostWakeup,
         Rule::Deadlock,
@@ -71,6 +75,8 @@ impl Rule {
         Rule::LostDirtyTag,
         Rule::Accounting,
         Rule::FalseSigbus,
+        Rule::BusyMissed,
+        Rule::FreedInUse,
     ];
 
     /// The name on the command line and in links.
@@ -97,6 +103,8 @@ impl Rule {
             Rule::LostDirtyTag => "lost-dirty-tag",
             Rule::Accounting => "accounting",
             Rule::FalseSigbus => "false-sigbus",
+            Rule::BusyMissed => "busy-missed",
+            Rule::FreedInUse => "freed-in-use",
         }
     }
 
@@ -119,7 +127,9 @@ impl Rule {
             | Rule::Warning
             | Rule::OutsideRange
             | Rule::PageTableOverwritten
-            | Rule::FalseSigbus => Moment::Operation,
+            | Rule::FalseSigbus
+            | Rule::BusyMissed
+            | Rule::FreedInUse => Moment::Operation,
             Rule::Counters | Rule::TreeStructure | Rule::DirtyEmptyEntry => Moment::TreeChanged,
             Rule::LeftLocked => Moment::OperationEnds,
             Rule::StaleMapping | Rule::LostDirtyTag | Rule::Accounting => Moment::Quiet,
@@ -152,6 +162,8 @@ impl Rule {
             Rule::LostDirtyTag => "Lost dirty tag",
             Rule::Accounting => "Wrong accounting",
             Rule::FalseSigbus => "SIGBUS without a reason",
+            Rule::BusyMissed => "Pinned page missed",
+            Rule::FreedInUse => "Freed while in use",
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::scenario::Operation;
 use crate::sync::LockMode;
 use crate::task::Task;
 use crate::units::{MmId, PageIndex};
+use std::pin::Pin;
 
 /// The life of a thread from its beginning, or, of one that has made all operations before it, from that operation on.
 pub async fn run(task: Task, from: usize) {
@@ -32,13 +33,20 @@ pub async fn run(task: Task, from: usize) {
 }
 
 async fn perform(task: &Task, own: MmId, operation: Operation) -> OpResult {
-    if task.revision().is_xarray() {
-        return Box::pin(xarray_era::script::perform(task, own, operation)).await;
-    }
-    match operation {
+    // Faults of the radix tree's era are what most threads do. Everything else is code of its own, so that a page can load it later.
+    let rare: Pin<Box<dyn Future<Output = OpResult> + '_>> = match operation {
+        _ if task.revision().is_xarray() => Box::pin(xarray_era::script::perform(task, own, operation)),
         Operation::Access { page, write, huge, mm } => {
-            mm_fault::access(task, mm.unwrap_or(own), page, write, huge).await
+            return mm_fault::access(task, mm.unwrap_or(own), page, write, huge).await;
         }
+        _ => Box::pin(perform_rare(task, own, operation)),
+    };
+    rare.await
+}
+
+/// What is no fault, on a kernel of the radix tree's era.
+async fn perform_rare(task: &Task, own: MmId, operation: Operation) -> OpResult {
+    match operation {
         Operation::Punch { first, count } => truncate::punch(task, first, count).await,
         Operation::Fallocate { .. }
         | Operation::Zero { .. }
@@ -74,8 +82,12 @@ async fn perform(task: &Task, own: MmId, operation: Operation) -> OpResult {
         Operation::Read { first, count } => rw::read(task, first, count).await.into(),
         Operation::Dontneed { first, count } => dontneed::dontneed(task, own, first, count).await,
         Operation::Munmap { mm } => munmap(task, mm.unwrap_or(own)).await,
-        // Scripts for this era cannot say them.
-        Operation::Pin { .. } | Operation::Unpin | Operation::Layout { .. } | Operation::Hold { .. } => OpResult::Done,
+        // Scripts for this era cannot say them; faults are above.
+        Operation::Access { .. }
+        | Operation::Pin { .. }
+        | Operation::Unpin
+        | Operation::Layout { .. }
+        | Operation::Hold { .. } => OpResult::Done,
     }
 }
 

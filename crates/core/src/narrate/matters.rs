@@ -54,7 +54,12 @@ fn is_news(event: &Event) -> bool {
         Event::Preallocate { .. } | Event::Unwrite { .. } | Event::ShiftBlocks { .. } => true,
         Event::Result(result) => !matches!(result, OpResult::Accessed { .. } | OpResult::Done | OpResult::Number(0..)),
         Event::Unexpected(_) | Event::Warn(_) | Event::VmBug(_) | Event::SleepWhilePreloaded(_) => true,
-        Event::TookUnasked { .. } | Event::FlushedAgain { .. } | Event::LeftUnflushed { .. } => true,
+        Event::TookUnasked { .. }
+        | Event::FlushedAgain { .. }
+        | Event::LeftUnflushed { .. }
+        | Event::MissedBusy { .. }
+        | Event::FreedInUse { pinned: true, .. } => true,
+        Event::FreedInUse { pinned: false, .. } => false,
         Event::Corrupt { .. } | Event::Bug(_) | Event::PreemptLeak(_) => true,
         _ => false,
     }

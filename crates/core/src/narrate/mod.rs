@@ -5,7 +5,7 @@
 mod calls;
 mod commit;
 mod fallbacks;
-mod kernel_words;
+mod lock_names;
 mod mail;
 mod matters;
 mod names;
@@ -18,7 +18,7 @@ mod words;
 
 pub use commit::{COMMIT_WIDTH, commit};
 pub use fallbacks::fallbacks;
-pub use kernel_words::with_kernel_words;
+pub use lock_names::LockNames;
 pub use mail::{MailHead, SCRIPT_HEAD, mail_head, mail_script, mail_table};
 pub use matters::matters;
 pub use names::with_process_names;

@@ -3,10 +3,9 @@
 //! Locks and page tables only know the number of a process, and so do the sentences about them: `mmap_sem of process 1`. Where
 //! a whole sentence is made, with the scenario at hand, numbers become names.
 
-use super::with_kernel_words;
 use crate::scenario::{Scenario, name_text};
 
-/// The sentence with the script's names of processes, and the kernel's names of locks ([`with_kernel_words`]): `mmap_sem of process P` for `mmap_sem of process 1`.
+/// The sentence with the script's names of processes: `mmap_sem of process P` for `mmap_sem of process 1`.
 ///
 /// A process that the script does not name keeps its number. So does one whose name is a number: nobody could tell it from the
 /// number of another.
@@ -27,7 +26,7 @@ pub fn with_process_names(sentence: &str, scenario: &Scenario) -> String {
         rest = behind;
     }
     named.push_str(rest);
-    with_kernel_words(&named, &scenario.revision)
+    named
 }
 
 fn name(scenario: &Scenario, number: &str) -> Option<String> {

@@ -1,5 +1,6 @@
 //! What an operation did, as clauses behind the name of the thread: `takes tree_lock`.
 
+use super::LockNames;
 use super::op::{Told, words as words_for};
 use super::words::{self, page};
 use crate::errno::Errno;
@@ -13,8 +14,9 @@ pub(super) fn clauses(before: &World, performed: &Performed) -> Vec<String> {
     let words = words_for(&performed.stop.op);
     let mut clauses: Vec<String> = words.done(Told { before, performed }).into_iter().collect();
     let says_it = words.tells_of_mappings();
+    let locks = LockNames::of(&before.scenario.revision);
     let is_told = |event: &&Event| !(says_it && matches!(event, Event::SetPte { .. } | Event::SetPmd { .. }));
-    clauses.extend(performed.events.iter().filter(is_told).filter_map(of_event));
+    clauses.extend(performed.events.iter().filter(is_told).filter_map(|event| of_event(event, locks)));
     clauses
 }
 
@@ -24,10 +26,10 @@ pub(super) fn aside(performed: &Performed) -> Option<String> {
 }
 
 /// What an event adds that the operation does not say.
-fn of_event(event: &Event) -> Option<String> {
+fn of_event(event: &Event, locks: LockNames) -> Option<String> {
     Some(match event {
         Event::Operation(operation) => format!("begins: {}", words::operation(operation)),
-        Event::Granted { lock, thread } => format!("passes {lock} on to {thread}"),
+        Event::Granted { lock, thread } => format!("passes {} on to {thread}", locks.of_lock(*lock)),
         Event::SetPte { page: at, target, writable, .. } => {
             let what = match target {
                 PteTarget::Frame(frame) => format!("frame {frame:#x}"),
@@ -74,6 +76,8 @@ fn of_event(event: &Event) -> Option<String> {
         Event::Store { count, .. } => format!("stores {} to the device", words::pages(*count)),
         Event::Load { count, .. } => format!("loads {} from the device", words::pages(*count)),
         Event::LoadZero { count } => format!("reads {} of zeroes", words::pages(*count)),
+        Event::Call { function: "dax_break_layout", .. } => "begins to break the layout of the file".into(),
+        Event::Call { function: "dax_delete_mapping_range", .. } => "begins to delete the entries of the layout".into(),
         Event::Wake(_) | Event::WakeCall { .. } | Event::Call { .. } | Event::Return { .. } => return None,
         Event::FallBack(reason) => format!("falls back to 4 KiB ({})", reason.label()),
         Event::Result(result) => result_clause(*result),
@@ -86,6 +90,10 @@ fn of_event(event: &Event) -> Option<String> {
         Event::TookUnasked { index, .. } => format!("has left its range: nobody asked for page {}", page(*index)),
         Event::FlushedAgain { index } => format!("has written back the entry at {} once more", page(*index)),
         Event::LeftUnflushed { index, .. } => format!("leaves page {} unflushed", page(*index)),
+        Event::MissedBusy { index, .. } => format!("has missed that page {} is pinned", page(*index)),
+        Event::FreedInUse { index, pinned: true, .. } => {
+            format!("frees the block of page {}, which is pinned", page(*index))
+        }
         Event::Corrupt { count, .. } => format!("overwrites a page table that holds {}", words::ptes(*count)),
         Event::Bug(bug) => format!("kills the kernel ({})", bug.text()),
         Event::PreemptLeak(_) => "ends with preemption off".into(),

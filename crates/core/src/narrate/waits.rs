@@ -1,7 +1,7 @@
 //! Why threads wait, and for whom.
 
-use super::with_process_names;
 use super::words::{self, page};
+use super::{LockNames, with_process_names};
 use crate::event::LockId;
 use crate::machine::{Blocked, Machine};
 use crate::standstill::{Reason, Wait};
@@ -11,8 +11,9 @@ use crate::units::ThreadId;
 /// Why a thread cannot run, or `None` if it can or has finished.
 #[must_use]
 pub fn why_blocked(machine: &Machine, thread: ThreadId) -> Option<String> {
+    let locks = LockNames::of(&machine.scenario().revision);
     let why = match machine.blocked(thread)? {
-        Blocked::TreeLock { holder } => format!("waits for tree_lock, held by {holder}"),
+        Blocked::TreeLock { holder } => format!("waits for {}, held by {holder}", locks.tree()),
         Blocked::Entry { key, place } => {
             let line = words::ordinal(place);
             let mapping = &machine.world.mapping;
@@ -38,7 +39,7 @@ pub fn why_blocked(machine: &Machine, thread: ThreadId) -> Option<String> {
         Blocked::Idle { block, pins } => {
             format!("asleep until block {block:#x} is idle; {}", pinned(&pins))
         }
-        Blocked::Lock { lock, mode, holders, ahead } => in_queue(lock, mode, &holders, &ahead),
+        Blocked::Lock { lock, mode, holders, ahead } => in_queue((lock, &locks.of_lock(lock)), mode, &holders, &ahead),
     };
     Some(with_process_names(&why, machine.scenario()))
 }
@@ -53,7 +54,12 @@ fn pinned(pins: &[ThreadId]) -> String {
 }
 
 /// Who holds a sleeping lock that is waited for, and behind whom the thread stands in its queue.
-fn in_queue(lock: LockId, mode: LockMode, holders: &[(ThreadId, LockMode)], ahead: &[(ThreadId, LockMode)]) -> String {
+fn in_queue(
+    (lock, name): (LockId, &str),
+    mode: LockMode,
+    holders: &[(ThreadId, LockMode)],
+    ahead: &[(ThreadId, LockMode)],
+) -> String {
     let names =
         |list: &[(ThreadId, LockMode)]| words::threads(&list.iter().map(|&(thread, _)| thread).collect::<Vec<_>>());
     let holds = if holders.len() > 1 { "hold" } else { "holds" };
@@ -61,13 +67,13 @@ fn in_queue(lock: LockId, mode: LockMode, holders: &[(ThreadId, LockMode)], ahea
     match ahead.iter().rfind(|(_, other)| other.excludes(mode)) {
         // Whoever holds it would let the thread in.
         Some(&(first, wants)) if !is_held => {
-            let behind = format!("queues for {lock} behind {first}, who wants {}", how(lock, wants));
+            let behind = format!("queues for {name} behind {first}, who wants {}", how(lock, wants));
             if holders.is_empty() { behind } else { format!("{behind}; {} {holds} it", names(holders)) }
         }
         other => {
             let alone = if lock_is_shared(lock) && mode == LockMode::Write { " alone" } else { "" };
             let behind = other.map_or(String::new(), |(first, _)| format!(", behind {first} in the queue"));
-            format!("waits for {lock}{alone}, held by {}{behind}", names(holders))
+            format!("waits for {name}{alone}, held by {}{behind}", names(holders))
         }
     }
 }
@@ -90,19 +96,20 @@ const fn how(lock: LockId, mode: LockMode) -> &'static str {
 
 /// `A -> B -> A: A waits for ..., which B holds; B ...`.
 #[must_use]
-pub fn ring(ring: &[Wait]) -> String {
+pub fn ring(ring: &[Wait], locks: LockNames) -> String {
     let threads = ring.iter().chain(ring.first()).map(|wait| wait.thread.to_string());
     let path = threads.collect::<Vec<_>>().join(" -> ");
-    let waits = ring.iter().map(wait).collect::<Vec<_>>().join("; ");
+    let waits = ring.iter().map(|one| wait(one, locks)).collect::<Vec<_>>().join("; ");
     format!("{path}: {waits}")
 }
 
 /// One wait, with both threads: `C wants mmap_sem of process 1 alone, and B holds it`.
-fn wait(wait: &Wait) -> String {
+fn wait(wait: &Wait, locks: LockNames) -> String {
     let Wait { thread, on, reason } = *wait;
     let other = if on == thread { "itself".to_owned() } else { on.to_string() };
     match reason {
-        Reason::TreeLock => format!("{thread} waits for tree_lock, which {on} holds"),
+        Reason::TreeLock if on == thread => format!("{thread} waits for {}, which it holds itself", locks.tree()),
+        Reason::TreeLock => format!("{thread} waits for {}, which {on} holds", locks.tree()),
         Reason::Entry(key) => format!("{thread} sleeps on the entry at {}, which {on} has locked", page(key.0)),
         Reason::Page(page) => format!("{thread} waits for the lock of {page}, which {on} holds"),
         Reason::Pin(block) => format!("{thread} waits until block {block:#x} is idle, and {on} has pinned pages"),
@@ -114,11 +121,11 @@ fn wait(wait: &Wait) -> String {
             format!("{thread} cannot open a handle before {other} has committed the running transaction")
         }
         Reason::Held { lock, wanted: LockMode::Write } if lock_is_shared(lock) => {
-            format!("{thread} wants {lock} alone, and {on} holds it")
+            format!("{thread} wants {} alone, and {on} holds it", locks.of_lock(lock))
         }
-        Reason::Held { lock, .. } => format!("{thread} waits for {lock}, which {on} holds"),
+        Reason::Held { lock, .. } => format!("{thread} waits for {}, which {on} holds", locks.of_lock(lock)),
         Reason::Ahead { lock, ahead, .. } => {
-            format!("{thread} queues for {lock} behind {other}, who wants {}", how(lock, ahead))
+            format!("{thread} queues for {} behind {other}, who wants {}", locks.of_lock(lock), how(lock, ahead))
         }
     }
 }

@@ -83,6 +83,13 @@ impl BlockMap {
         }
     }
 
+    /// The page of the file whose block that is, if it is the file's.
+    #[must_use]
+    pub fn page_of(&self, block: Block) -> Option<u64> {
+        let run = self.runs.iter().find(|run| (run.phys..run.phys + run.count).contains(&block))?;
+        Some(run.first + (block - run.phys))
+    }
+
     /// The longest run from `first`, at most `count` blocks, of one kind and with consecutive device blocks.
     #[must_use]
     pub fn run_at(&self, first: Block, count: u64) -> Extent {

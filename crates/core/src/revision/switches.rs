@@ -2,8 +2,8 @@
 
 use super::{
     Counter, DowngradeDecided, FaultOrder, HugeZeroBusy, InsertIndex, InsertPage, LayoutBreak, LayoutScan,
-    MixedAssociation, MkcleanRange, PageState, PmdFaultChecks, ReadFault, Revision, SmallerEntry, SplitOnFallback,
-    TowriteCleared, UnlockByPage, UnlockOnPreloadFail, WakeMode, WritebackMeetsLock,
+    MixedAssociation, MkcleanRange, PageLockWaits, PageState, PmdFaultChecks, ReadFault, Revision, SmallerEntry,
+    SplitOnFallback, TowriteCleared, UnlockByPage, UnlockOnPreloadFail, WakeMode, WritebackMeetsLock,
 };
 
 /// One switch: its name, what it may be set to, and where it comes from.
@@ -168,6 +168,15 @@ pub const XARRAY_SWITCHES: &[Switch] = &[
             "small_page" => UnlockByPage::SmallPage,
         }
         "what is stored to unlock an entry that was locked by its page", "27359fd6e5f3, 4.20; small_page to fda490d39fc0, both in 4.20-rc only"),
+    switch!(xarray.page_lock_waits {
+            "first" => PageLockWaits::First,
+            "relays" => PageLockWaits::Relays,
+            "puts" => PageLockWaits::Puts,
+            "forgets" => PageLockWaits::Forgets,
+            "locks_again" => PageLockWaits::LocksAgain,
+        }
+        "how whoever locks an entry by its page waits for it, and whom it wakes if it does not lock it", "first since d8a706414af4, 5.0; relays \
+         in 4.20, 55e56f06ed71; puts in 4.20-rc4, 25bbe21bf427; forgets in 4.19; locks_again to f52afc93cd01, 4.19-rc"),
     switch!(xarray.mixed_association { "entry" => MixedAssociation::Entry, "fault" => MixedAssociation::Fault }
         "which pages belong to the file when a 4 KiB fault uses an entry of 2 MiB", "1571c029a2ff, 5.2; fault from 4.20 to 5.1"),
     switch!(xarray.layout_break { "keeps" => LayoutBreak::Keeps, "deletes" => LayoutBreak::Deletes, "flushes" => LayoutBreak::Flushes }

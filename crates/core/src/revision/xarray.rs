@@ -64,6 +64,21 @@ pub enum UnlockByPage {
     SmallPage,
 }
 
+/// How whoever locks an entry by its page waits while it is locked, and what becomes of the wake-up if it does not lock it after all.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum PageLockWaits {
+    /// Before all others and not exclusive: it takes nobody's wake-up (5.0).
+    First,
+    /// As faults do, exclusive, and wakes the next one whatever it finds (4.20).
+    Relays,
+    /// As faults do, and wakes the next one if there is an entry when it wakes up (4.20-rc4, as its commit means it).
+    Puts,
+    /// As faults do, and wakes nobody (4.19 to 4.20-rc3).
+    Forgets,
+    /// As faults do, and then looks again without giving the lock of the tree back (4.19-rc).
+    LocksAgain,
+}
+
 /// Which pages belong to the file when a 4 KiB fault uses an entry of 2 MiB.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum MixedAssociation {
@@ -155,6 +170,8 @@ pub struct XArraySwitches {
     pub layout_break: LayoutBreak,
     /// What is stored to unlock an entry that was locked by its page.
     pub unlock_by_page: UnlockByPage,
+    /// How whoever locks an entry by its page waits while it is locked.
+    pub page_lock_waits: PageLockWaits,
     /// Which pages belong to the file when a 4 KiB fault uses an entry of 2 MiB.
     pub mixed_association: MixedAssociation,
     /// Who remembers which file a block belongs to.
@@ -181,6 +198,7 @@ impl XArraySwitches {
         layout_scan: LayoutScan::SkipsLocked,
         layout_break: LayoutBreak::Keeps,
         unlock_by_page: UnlockByPage::Cookie,
+        page_lock_waits: PageLockWaits::First,
         mixed_association: MixedAssociation::Entry,
         page_state: PageState::Page,
         insert_page: InsertPage::Pfn,

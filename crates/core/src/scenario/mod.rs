@@ -273,4 +273,11 @@ impl Scenario {
     pub fn process_ids(&self) -> impl Iterator<Item = MmId> + use<> {
         (0..self.processes.len() as u8).map(MmId)
     }
+
+    /// Does anybody pin a page?
+    #[must_use]
+    pub fn pins(&self) -> bool {
+        let operations = self.threads.iter().flat_map(|thread| &thread.operations);
+        operations.into_iter().any(|operation| matches!(operation, Operation::Pin { .. }))
+    }
 }

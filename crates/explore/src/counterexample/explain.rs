@@ -182,7 +182,8 @@ fn parts_of(rule: Rule, scenario: &Scenario) -> Option<Parts> {
         | Rule::OutsideRange => Parts::MAPPING,
         Rule::PageTableOverwritten => tables,
         Rule::StaleMapping => Parts::MAPPING.union(Parts::FILE).union(tables),
-        Rule::Accounting => Parts::MAPPING.union(Parts::PAGES),
+        Rule::Accounting | Rule::BusyMissed => Parts::MAPPING.union(Parts::PAGES),
+        Rule::FreedInUse => Parts::PAGES.union(Parts::FILE),
         Rule::KernelBug | Rule::Livelock | Rule::Warning => return None,
     })
 }

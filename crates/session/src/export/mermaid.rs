@@ -4,6 +4,7 @@ use crate::run::Step;
 use crate::session::Session;
 use daxscope_core::event::Event;
 use daxscope_core::narrate;
+use daxscope_core::scenario::Scenario;
 use daxscope_core::units::ThreadId;
 
 /// Longer diagrams are refused by the tools that draw them.
@@ -26,7 +27,7 @@ pub(crate) fn mermaid(session: &Session) -> String {
         lines.push(format!("  participant {thread} as {}", plain(&format!("{thread}{what}"))));
     }
     for step in run.steps().iter().take(MAX_STEPS) {
-        write_step(step, &mut lines);
+        write_step(step, run.scenario(), &mut lines);
     }
     if run.len() > MAX_STEPS {
         lines.push(format!("  %% {} more steps: a diagram of them all would not be drawn", run.len() - MAX_STEPS));
@@ -38,7 +39,7 @@ pub(crate) fn mermaid(session: &Session) -> String {
     lines.join("\n")
 }
 
-fn write_step(step: &Step, lines: &mut Vec<String>) {
+fn write_step(step: &Step, scenario: &Scenario, lines: &mut Vec<String>) {
     let thread = step.record.choice.thread;
     let sentence = step.sentence.strip_prefix(&format!("{thread} ")).unwrap_or(&step.sentence);
     lines.push(format!("  {thread}->>{thread}: {}", plain(sentence)));
@@ -46,7 +47,9 @@ fn write_step(step: &Step, lines: &mut Vec<String>) {
         match event {
             Event::Wake(woken) => lines.push(format!("  {thread}-->>{woken}: wakes")),
             Event::Granted { lock, thread: woken } => {
-                lines.push(format!("  {thread}-->>{woken}: {} is granted", plain(&lock.to_string())));
+                let name = narrate::LockNames::of(&scenario.revision).of_lock(*lock);
+                let name = narrate::with_process_names(&name, scenario);
+                lines.push(format!("  {thread}-->>{woken}: {} is granted", plain(&name)));
             }
             _ => {}
         }

@@ -4,6 +4,7 @@ use super::{Build, Text};
 use daxscope_core::expect::unmet;
 use daxscope_core::machine::Status;
 use daxscope_core::run::Run;
+use daxscope_core::scenario::Scenario;
 use std::sync::Arc;
 
 /// An `expect` line.
@@ -25,9 +26,11 @@ impl Build<'_> {
 
     pub(super) fn expectations(&self) -> Vec<ExpectationView> {
         let scenario = self.run().scenario();
-        if scenario.expectations.is_empty() {
-            return Vec::new();
-        }
+        if scenario.expectations.is_empty() { Vec::new() } else { self.expected(scenario) }
+    }
+
+    #[inline(never)]
+    fn expected(&self, scenario: &Arc<Scenario>) -> Vec<ExpectationView> {
         let unmet = self.is_judged().then(|| {
             let mut run = Run::new(Arc::clone(scenario));
             // INVARIANT: the run on screen was made by these very steps. One that lets a call fail where nothing fails ends early

@@ -67,7 +67,11 @@ const MAX_ROWS: usize = 64;
 
 impl Build<'_> {
     pub(super) fn kept_frames(&self) -> FramesView {
-        let Some(frames) = self.world().pages.frames.get() else { return FramesView::default() };
+        self.world().pages.frames.get().map_or_else(FramesView::default, |frames| self.all_frames(frames))
+    }
+
+    #[inline(never)]
+    fn all_frames(&self, frames: &Frames) -> FramesView {
         let mut rows = Vec::new();
         for folio in frames.folios() {
             rows.push(self.folio_row(frames, folio));

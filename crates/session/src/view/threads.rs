@@ -157,9 +157,7 @@ impl Build<'_> {
             status,
             chip: self.chip(id, status).into(),
             why: self.why(id, status).into(),
-            next: next.map_or_else(Text::default, |stop| {
-                sentence(&narrate::with_process_names(&narrate::next(stop), self.run().scenario())).into()
-            }),
+            next: next.map_or_else(Text::default, |stop| sentence(&narrate::next(stop, self.run().scenario())).into()),
             can_step,
             can_fail: can_step && stop.is_some_and(|stop| self.can_fail(id, stop)),
             stack: stop.map_or_else(|| Rc::from([]), stack),
@@ -246,7 +244,7 @@ impl Build<'_> {
         let mut add = |object, since| {
             let name = match object {
                 Object::Lock(LockId::Mm(_)) if is_alone => {
-                    narrate::with_kernel_words("mmap_sem", &world.scenario.revision).into()
+                    narrate::LockNames::of(&world.scenario.revision).process().into()
                 }
                 _ => title(world, object).into(),
             };

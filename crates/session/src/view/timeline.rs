@@ -9,7 +9,7 @@ use crate::action::LocksShown;
 use crate::run::{Lane, Step};
 use crate::session::is_violation;
 use daxscope_core::event::Event;
-use daxscope_core::narrate::{page as hex, with_kernel_words};
+use daxscope_core::narrate::{LockNames, page as hex};
 use daxscope_core::units::ThreadId;
 use std::rc::Rc;
 
@@ -115,7 +115,7 @@ impl Build<'_> {
         let told = self.told();
         let lanes = &self.session.lanes;
         let (from, to) = lanes.window(told.len());
-        let part = Part { told, from, to };
+        let part = Part { told, from, to, locks: LockNames::of(&self.run().scenario().revision) };
         let mut wakes = Vec::new();
         let mut violations = Vec::new();
         for (at, step) in told.iter().enumerate().take(to).skip(from) {
@@ -128,9 +128,7 @@ impl Build<'_> {
         }
         let mut rows = Vec::new();
         for thread in self.machine().thread_ids() {
-            let mut bars = part.bars(thread);
-            self.name_locks(&mut bars);
-            rows.push(LaneView { thread, bars: bars.into() });
+            rows.push(LaneView { thread, bars: part.bars(thread).into() });
         }
         let shows_locks = match lanes.locks {
             LocksShown::Auto => rows.len() <= FEW_THREADS,
@@ -188,6 +186,8 @@ enum Does {
 
 /// The steps that may be told of, and which of them are in view.
 struct Part<'s> {
+    /// What the kernel calls its locks.
+    locks: LockNames,
     told: &'s [Step],
     from: usize,
     to: usize,
@@ -201,7 +201,7 @@ impl Part<'_> {
             let Some(does) = self.does(at, thread) else { continue };
             match bars.last_mut() {
                 Some((last, bar)) if *last == does && bar.end == at => bar.end = at + 1,
-                _ => bars.push((does, new_bar(at, at + 1, does))),
+                _ => bars.push((does, self.new_bar(at, at + 1, does))),
             }
         }
         self.add_end(thread, &mut bars);
@@ -237,45 +237,36 @@ impl Part<'_> {
             && bar.start >= since
             && bar.end == self.to
         {
-            *bar = new_bar(bar.start, bar.end, Does::Waits(waits));
+            *bar = self.new_bar(bar.start, bar.end, Does::Waits(waits));
             return;
         }
         let reaches_end = bars.last().is_some_and(|(does, bar)| matches!(does, Does::Waits(_)) && bar.end == end);
         if self.to == end && !reaches_end {
-            bars.push((Does::Waits(waits), new_bar(end, end, Does::Waits(waits))));
+            bars.push((Does::Waits(waits), self.new_bar(end, end, Does::Waits(waits))));
         }
     }
-}
 
-impl Build<'_> {
-    /// Locks by the names that the kernel gives them.
-    fn name_locks(&self, bars: &mut [Bar]) {
-        let revision = &self.run().scenario().revision;
-        for bar in bars.iter_mut().filter(|bar| revision.is_xarray() && bar.kind == BarKind::Blocked) {
-            bar.label = with_kernel_words(&bar.label, revision).into();
-            bar.short = with_kernel_words(&bar.short, revision).into();
-        }
+    fn new_bar(&self, start: usize, end: usize, does: Does) -> Bar {
+        let (kind, label, short): (BarKind, Text, Text) = match does {
+            Does::Runs(function) => (BarKind::Running, function.into(), short_name(function).into()),
+            Does::Waits(Lane::Free) => (BarKind::Running, Text::default(), Text::default()),
+            Does::Waits(Lane::TreeLock) => waits(BarKind::Blocked, self.locks.tree().into()),
+            Does::Waits(Lane::Page(page)) => waits(BarKind::Blocked, page.to_string()),
+            Does::Waits(Lane::Idle(block)) => waits(BarKind::Blocked, format!("block {block:#x}")),
+            Does::Waits(Lane::Lock(lock)) => waits(BarKind::Blocked, self.locks.of_lock(lock)),
+            Does::Waits(Lane::Asleep(key)) => {
+                (BarKind::Asleep, format!("asleep on {}", hex(key)).into(), hex(key).into())
+            }
+            Does::Waits(Lane::Lost(key)) => {
+                (BarKind::Lost, format!("asleep on {}, never woken", hex(key)).into(), "lost".into())
+            }
+        };
+        Bar { start, end, kind, label, short }
     }
 }
 
 fn lane(step: &Step, thread: ThreadId) -> Lane {
     step.lanes.get(thread.index()).copied().unwrap_or(Lane::Free)
-}
-
-fn new_bar(start: usize, end: usize, does: Does) -> Bar {
-    let (kind, label, short): (BarKind, Text, Text) = match does {
-        Does::Runs(function) => (BarKind::Running, function.into(), short_name(function).into()),
-        Does::Waits(Lane::Free) => (BarKind::Running, Text::default(), Text::default()),
-        Does::Waits(Lane::TreeLock) => (BarKind::Blocked, "waits for tree_lock".into(), "tree_lock".into()),
-        Does::Waits(Lane::Page(page)) => waits(BarKind::Blocked, page.to_string()),
-        Does::Waits(Lane::Idle(block)) => waits(BarKind::Blocked, format!("block {block:#x}")),
-        Does::Waits(Lane::Lock(lock)) => waits(BarKind::Blocked, lock.to_string()),
-        Does::Waits(Lane::Asleep(key)) => (BarKind::Asleep, format!("asleep on {}", hex(key)).into(), hex(key).into()),
-        Does::Waits(Lane::Lost(key)) => {
-            (BarKind::Lost, format!("asleep on {}, never woken", hex(key)).into(), "lost".into())
-        }
-    };
-    Bar { start, end, kind, label, short }
 }
 
 fn waits(kind: BarKind, what: String) -> (BarKind, Text, Text) {

@@ -3,7 +3,7 @@
 use super::{Build, Text, sentence};
 use crate::action::Object;
 use crate::objects::title;
-use daxscope_core::narrate;
+use daxscope_core::narrate::{self, LockNames};
 use daxscope_core::standstill::{Reason, Standstill, waits};
 use daxscope_core::units::ThreadId;
 use std::rc::Rc;
@@ -64,7 +64,7 @@ impl Build<'_> {
         daxscope_core::order::sort_by_key(&mut nodes, |node| node.thread);
         let mut sentences: Vec<Text> = Vec::new();
         for ring in &standstill.rings {
-            sentences.push(sentence(&narrate::ring(ring)).into());
+            sentences.push(sentence(&narrate::ring(ring, LockNames::of(&machine.scenario().revision))).into());
         }
         let outside = |thread: &ThreadId| standstill.rings.iter().flatten().all(|wait| wait.thread != *thread);
         for thread in machine.thread_ids().filter(outside) {

@@ -28,19 +28,23 @@ pub struct WatchMark {
 
 impl Build<'_> {
     pub(super) fn watch(&self) -> Vec<WatchRow> {
-        let (run, position) = (self.run(), self.run().position());
         let mut rows = Vec::new();
         for &object in &self.session.watched {
-            let now: Text = value(self.world(), object).into();
-            let before = value(run.world_before(), object);
-            rows.push(WatchRow {
-                object,
-                title: title(self.world(), object).into(),
-                before: (position > 0 && before != *now).then(|| before.into()),
-                value: now,
-            });
+            rows.push(self.watched(object));
         }
         rows
+    }
+
+    #[inline(never)]
+    fn watched(&self, object: Object) -> WatchRow {
+        let now: Text = value(self.world(), object).into();
+        let before = value(self.run().world_before(), object);
+        WatchRow {
+            object,
+            title: title(self.world(), object).into(),
+            before: (self.run().position() > 0 && before != *now).then(|| before.into()),
+            value: now,
+        }
     }
 
     /// The steps of a part of the run that change what is watched.

@@ -1,11 +1,14 @@
 //! Locking an entry by its page, as memory failure does (`dax_lock_folio`, fs/dax.c, v5.0 as `dax_lock_page`).
 
 use super::state::State;
-use super::wait::{dax_lock_entry, dax_unlock_entry, wait_entry_unlocked};
+use super::wait::{
+    dax_lock_entry, dax_unlock_entry, get_unlocked_entry, put_unlocked_entry, wait_entry_unlocked,
+    wait_entry_unlocked_as_others,
+};
 use crate::entry::{EntrySize, XEntry};
 use crate::event::OpResult;
 use crate::op::{FileOp, FolioOp, PauseOp};
-use crate::revision::UnlockByPage;
+use crate::revision::{PageLockWaits, UnlockByPage, WakeMode};
 use crate::task::Task;
 use crate::units::{Block, PageIndex};
 
@@ -39,7 +42,7 @@ async fn dax_lock_folio(task: &Task, block: Block) -> Option<XEntry> {
             let mut xas = State::new(task, index, 0);
             let found = xas.load().await;
             if let Some(entry) = found.filter(|entry| entry.is_locked()) {
-                wait_entry_unlocked(task, &mut xas, entry).await;
+                wait(task, &mut xas, entry).await;
                 task.forget_but(&block);
                 continue;
             }
@@ -51,4 +54,25 @@ async fn dax_lock_folio(task: &Task, block: Block) -> Option<XEntry> {
         }
     })
     .await
+}
+
+/// Waits until the entry is not locked. Called with the lock held, returns with it given back (but in 4.19-rc): who waited
+/// looks at everything again, because page and file may have parted.
+async fn wait(task: &Task, xas: &mut State<'_>, entry: XEntry) {
+    let how = task.xarray().page_lock_waits;
+    match how {
+        PageLockWaits::First => return wait_entry_unlocked(task, xas, entry).await,
+        PageLockWaits::Relays => return wait_entry_unlocked_as_others(task, xas, entry).await,
+        PageLockWaits::Puts | PageLockWaits::Forgets | PageLockWaits::LocksAgain => {}
+    }
+    // In 4.20-rc4 the state stood on the entry here, and then nothing is found (docs/conformance.md); what was meant is shown.
+    xas.reset();
+    let seen = get_unlocked_entry(task, xas, 0).await;
+    if how == PageLockWaits::LocksAgain {
+        return;
+    }
+    task.spin_unlock_tree().await;
+    if how == PageLockWaits::Puts {
+        put_unlocked_entry(task, xas, seen, WakeMode::One).await;
+    }
 }

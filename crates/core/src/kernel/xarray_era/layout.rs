@@ -87,6 +87,9 @@ pub async fn dax_layout_busy_page_range(task: &Task, first: PageIndex, last: Pag
             }
         }
         task.spin_unlock_tree().await;
+        if busy.is_none() && task.scenario().pins() {
+            task.perform::<()>(FolioOp::FoundNoneBusy { first, last }).await;
+        }
         busy
     })
     .await

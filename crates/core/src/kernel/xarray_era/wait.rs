@@ -97,6 +97,22 @@ pub async fn wait_entry_unlocked(task: &Task, xas: &mut State<'_>, entry: XEntry
     task.within("wait_entry_unlocked", sleep(task, xas, entry, false)).await;
 }
 
+/// `wait_entry_unlocked` (fs/dax.c, v4.20): waits as all others do, and wakes the next one before it has looked at anything: it may
+/// not want the entry any more.
+pub async fn wait_entry_unlocked_as_others(task: &Task, xas: &mut State<'_>, entry: XEntry) {
+    let index = xas.index();
+    task.within("wait_entry_unlocked", async {
+        let key = WaitKey::of_xarray(index, Some(entry));
+        task.forget_but(&(key, entry, xas.at));
+        task.prepare_to_wait_exclusive(key).await;
+        task.spin_unlock_tree().await;
+        task.schedule().await;
+        task.finish_wait().await;
+        dax_wake_entry(task, index, Some(entry), WakeMode::One).await;
+    })
+    .await;
+}
+
 /// `dax_wake_entry` (fs/dax.c, v4.20): wakes one or all of those who wait under the key that index and entry make.
 #[track_caller]
 pub fn dax_wake_entry(

@@ -1,6 +1,6 @@
 //! The words for the counters of `struct address_space`.
 
-use super::{Told, Words};
+use super::{LockNames, Told, Words};
 use crate::op::{CounterOp, Outcome};
 
 impl CounterOp {
@@ -13,7 +13,7 @@ impl CounterOp {
 }
 
 impl Words for CounterOp {
-    fn next(&self) -> String {
+    fn next(&self, _: LockNames) -> String {
         format!("read {}", self.name())
     }
 

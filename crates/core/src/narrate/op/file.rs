@@ -1,12 +1,12 @@
 //! The words for operations on the file system and the device.
 
-use super::{Told, Words};
+use super::{LockNames, Told, Words};
 use crate::narrate::words::{self, page};
 use crate::op::{FileOp, Outcome};
 use crate::pmem::Iomap;
 
 impl Words for FileOp {
-    fn next(&self) -> String {
+    fn next(&self, _: LockNames) -> String {
         match *self {
             FileOp::ReadSize => "read the file size".into(),
             FileOp::IomapBegin { first, count, .. } => {

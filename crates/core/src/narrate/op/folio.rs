@@ -1,11 +1,11 @@
 //! The words for operations on pages and folios of the device.
 
-use super::{Told, Words};
+use super::{LockNames, Told, Words};
 use crate::narrate::words::{self, page};
 use crate::op::{FolioOp, Outcome};
 
 impl Words for FolioOp {
-    fn next(&self) -> String {
+    fn next(&self, _: LockNames) -> String {
         match *self {
             FolioOp::Associate { .. } => "let the pages of the entry belong to the file".into(),
             FolioOp::Disassociate { .. } => "let the pages of the entry belong to no file".into(),
@@ -17,6 +17,7 @@ impl Words for FolioOp {
             FolioOp::PrepareToWait(block) => format!("look whether block {block:#x} is idle"),
             FolioOp::AwaitIdle(block) => format!("run again once block {block:#x} is idle"),
             FolioOp::IndexOf(block) => format!("look which page of the file block {block:#x} is"),
+            FolioOp::FoundNoneBusy { .. } => "go on as nobody uses a page".into(),
         }
     }
 
@@ -71,7 +72,8 @@ impl Words for FolioOp {
             | FolioOp::Disassociate { .. }
             | FolioOp::Get(_)
             | FolioOp::Put(_)
-            | FolioOp::IndexOf(_) => false,
+            | FolioOp::IndexOf(_)
+            | FolioOp::FoundNoneBusy { .. } => false,
         }
     }
 }

@@ -1,11 +1,11 @@
 //! The words for sections under the page-table lock of the XArray's era.
 
-use super::{Told, Words};
+use super::{LockNames, Told, Words};
 use crate::narrate::words::page;
 use crate::op::{Cleaned, InstallOp, Installed, Outcome};
 
 impl Words for InstallOp {
-    fn next(&self) -> String {
+    fn next(&self, _: LockNames) -> String {
         match *self {
             InstallOp::InsertPte { page: at, .. } => format!("map virtual page {}", page(at)),
             InstallOp::InsertPmd { page: at, .. } => format!("map 2 MiB at virtual page {}", page(at)),

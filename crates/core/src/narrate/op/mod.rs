@@ -16,6 +16,7 @@ mod tree_lock;
 mod wait;
 mod xarray;
 
+use super::LockNames;
 use crate::event::Event;
 use crate::machine::Performed;
 use crate::op::{Op, Outcome};
@@ -31,6 +32,11 @@ pub(super) struct Told<'a> {
 }
 
 impl Told<'_> {
+    /// What the kernel calls its locks.
+    fn locks(&self) -> LockNames {
+        LockNames::of(&self.before.scenario.revision)
+    }
+
     fn outcome(&self) -> &Outcome {
         &self.performed.outcome
     }
@@ -53,7 +59,7 @@ impl Told<'_> {
 /// The words for the operations of a family.
 pub(super) trait Words {
     /// What a thread is about to do, in base form: `take tree_lock`.
-    fn next(&self) -> String;
+    fn next(&self, locks: LockNames) -> String;
 
     /// What it did, as a clause behind the name of the thread: `takes tree_lock`. None if there is nothing to say, or its
     /// events say it.

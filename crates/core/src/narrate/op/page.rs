@@ -1,12 +1,12 @@
 //! The words for operations on hole pages and private copies.
 
-use super::{Told, Words};
+use super::{LockNames, Told, Words};
 use crate::entry::Slot;
 use crate::narrate::words::page;
 use crate::op::{Outcome, PageOp};
 
 impl Words for PageOp {
-    fn next(&self) -> String {
+    fn next(&self, _: LockNames) -> String {
         match *self {
             PageOp::PageAlloc { index } => format!("allocate a page for the hole at {}", page(index)),
             PageOp::CopyAlloc { .. } | PageOp::AnonAlloc { .. } => "allocate a page for a private copy".into(),

@@ -1,13 +1,13 @@
 //! The words for operations on page tables.
 
-use super::{Told, Words};
+use super::{LockNames, Told, Words};
 use crate::event::Event;
 use crate::mm::PmdTarget;
 use crate::narrate::words::{self, page};
 use crate::op::{Outcome, PageTableOp, PmdSeen, PteFault};
 
 impl Words for PageTableOp {
-    fn next(&self) -> String {
+    fn next(&self, _: LockNames) -> String {
         match *self {
             PageTableOp::CheckAccess { page: at, write: true, .. } => format!("store to virtual page {}", page(at)),
             PageTableOp::CheckAccess { page: at, write: false, .. } => format!("load from virtual page {}", page(at)),

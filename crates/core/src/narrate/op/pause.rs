@@ -1,10 +1,10 @@
 //! The words for points without an effect.
 
-use super::{Told, Words};
+use super::{LockNames, Told, Words};
 use crate::op::{Outcome, PauseOp};
 
 impl Words for PauseOp {
-    fn next(&self) -> String {
+    fn next(&self, _: LockNames) -> String {
         match self {
             PauseOp::Start => "begin".into(),
             PauseOp::NextOperation { .. } => "begin its next operation".into(),

@@ -1,13 +1,13 @@
 //! The words for operations on the radix tree.
 
-use super::{Told, Words, failed, only_call};
+use super::{LockNames, Told, Words, failed, only_call};
 use crate::entry::{Entry, Slot};
 use crate::errno::Errno;
 use crate::narrate::words::{self, page};
 use crate::op::{Outcome, RadixOp};
 
 impl Words for RadixOp {
-    fn next(&self) -> String {
+    fn next(&self, _: LockNames) -> String {
         match *self {
             RadixOp::Preload(_) => "preallocate tree nodes".into(),
             RadixOp::PreloadEnd => "turn preemption on again".into(),

@@ -1,20 +1,21 @@
-//! The words for `tree_lock`.
+//! The words for the spin lock around the tree.
 
-use super::{Told, Words, only_call};
+use super::{LockNames, Told, Words, only_call};
 use crate::op::{Outcome, TreeLockOp};
 
 impl Words for TreeLockOp {
-    fn next(&self) -> String {
+    fn next(&self, locks: LockNames) -> String {
         match self {
-            TreeLockOp::SpinLock => "take tree_lock".into(),
-            TreeLockOp::SpinUnlock => "release tree_lock".into(),
+            TreeLockOp::SpinLock => format!("take {}", locks.tree()),
+            TreeLockOp::SpinUnlock => format!("release {}", locks.tree()),
         }
     }
 
-    fn done(&self, _: Told<'_>) -> Option<String> {
+    fn done(&self, told: Told<'_>) -> Option<String> {
+        let lock = told.locks().tree();
         Some(match self {
-            TreeLockOp::SpinLock => "takes tree_lock".into(),
-            TreeLockOp::SpinUnlock => "releases tree_lock".into(),
+            TreeLockOp::SpinLock => format!("takes {lock}"),
+            TreeLockOp::SpinUnlock => format!("releases {lock}"),
         })
     }
 
@@ -22,10 +23,11 @@ impl Words for TreeLockOp {
         None
     }
 
-    fn call(&self, _: Told<'_>) -> Option<(String, String)> {
+    fn call(&self, told: Told<'_>) -> Option<(String, String)> {
+        let lock = told.locks().tree();
         only_call(match self {
-            TreeLockOp::SpinLock => "spin_lock_irq(tree_lock)".into(),
-            TreeLockOp::SpinUnlock => "spin_unlock_irq(tree_lock)".into(),
+            TreeLockOp::SpinLock => format!("spin_lock_irq({lock})"),
+            TreeLockOp::SpinUnlock => format!("spin_unlock_irq({lock})"),
         })
     }
 

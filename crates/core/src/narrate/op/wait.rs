@@ -1,6 +1,6 @@
 //! The words for sleeping on entries and waking.
 
-use super::{Told, Words, only_call};
+use super::{LockNames, Told, Words, only_call};
 use crate::event::Event;
 use crate::narrate::words::{self, page};
 use crate::op::{Outcome, WaitOp};
@@ -8,7 +8,7 @@ use crate::revision::WakeMode;
 use crate::sync::WaitKey;
 
 impl Words for WaitOp {
-    fn next(&self) -> String {
+    fn next(&self, _: LockNames) -> String {
         match *self {
             WaitOp::PrepareToWait { key } => format!("queue on key {}", page(key.0)),
             WaitOp::PrepareToWaitFirst { key } => format!("queue on key {} before all others", page(key.0)),

@@ -1,12 +1,14 @@
 //! The words for operations on the XArray.
 
-use super::{Told, Words};
+use super::{LockNames, Told, Words};
 use crate::entry::XEntry;
 use crate::narrate::words::{self, page};
 use crate::op::{Outcome, XArrayOp};
+use crate::tree::xarray::Mark;
+use crate::world::World;
 
 impl Words for XArrayOp {
-    fn next(&self) -> String {
+    fn next(&self, _: LockNames) -> String {
         match *self {
             XArrayOp::FindConflict(at) | XArrayOp::Load(at) => format!("look up page {}", page(at.index)),
             XArrayOp::Find { at, .. } => format!("look for the next entry from page {}", page(at.index)),
@@ -44,7 +46,9 @@ impl Words for XArrayOp {
                 None => "finds no more entries".into(),
             },
             (XArrayOp::Store { .. }, Outcome::Stored(Err(errno))) => format!("gets no tree node ({errno})"),
-            (XArrayOp::Store { at, entry }, Outcome::Stored(Ok((old, _)))) => stored(at.index, *old, entry),
+            (XArrayOp::Store { at, entry }, Outcome::Stored(Ok((old, _)))) => {
+                stored(told.before, at.index, *old, entry)
+            }
             (XArrayOp::SetMark(at, mark), _) => format!("marks the entry at {} {}", page(at.index), mark.name()),
             (XArrayOp::ClearMark(at, mark), _) => {
                 format!("clears the mark {} of the entry at {}", mark.name(), page(at.index))
@@ -116,11 +120,16 @@ impl Words for XArrayOp {
 }
 
 /// What a store did: locked, unlocked, replaced, inserted or deleted.
-fn stored(index: u64, old: Option<XEntry>, new: Option<XEntry>) -> String {
+fn stored(before: &World, index: u64, old: Option<XEntry>, new: Option<XEntry>) -> String {
     let at = |entry: XEntry| page(entry.size().start(index));
     match (old, new) {
         (None, None) => format!("deletes at {}, where nothing is", page(index)),
-        (Some(old), None) => format!("deletes {} at {}", words::locked_xentry(old), at(old)),
+        (Some(old), None) => {
+            let first = old.size().start(index);
+            let is_dirty = before.mapping.xarray.get().is_some_and(|array| array.get_mark(first, Mark::Dirty));
+            let mark = if is_dirty { ", and the mark DIRTY with it" } else { "" };
+            format!("deletes {} at {}{mark}", words::locked_xentry(old), page(first))
+        }
         (Some(old), Some(new)) if old == new => format!("stores the {} at {} again", words::xentry(new), at(new)),
         (Some(old), Some(new)) if old.unlocked() == new.unlocked() => {
             let verb = if new.is_locked() { "locks" } else { "unlocks" };

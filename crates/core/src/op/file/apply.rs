@@ -84,6 +84,7 @@ impl Step<'_> {
     }
 
     pub(super) fn free_blocks(&mut self, first: Block, end: Block) -> Outcome {
+        self.frees_in_use(first, end);
         let file = Arc::make_mut(&mut self.world.file);
         file.durability.free(first, end);
         let end = end.min(file.blocks.length());
@@ -117,6 +118,9 @@ impl Step<'_> {
     }
 
     pub(super) fn shift_blocks(&mut self, first: Block, count: u64, up: bool) -> Outcome {
+        if !up {
+            self.frees_in_use(first, first + count);
+        }
         let file = Arc::make_mut(&mut self.world.file);
         if up {
             file.blocks.insert(first, count);

@@ -247,6 +247,8 @@ impl FileOp {
 
     pub(super) const fn parts(&self, _: ThreadId) -> Parts {
         match self {
+            // Who uses them?
+            FileOp::FreeBlocks { .. } | FileOp::ShiftBlocks { .. } => Parts::FILE.union(Parts::PAGES),
             FileOp::ReadSize
             | FileOp::IomapBegin { .. }
             | FileOp::DirectAccess { .. }
@@ -256,9 +258,7 @@ impl FileOp {
             | FileOp::LoadZero { .. }
             | FileOp::ExtendFile { .. }
             | FileOp::SetSize { .. }
-            | FileOp::FreeBlocks { .. }
             | FileOp::Preallocate { .. }
-            | FileOp::ShiftBlocks { .. }
             | FileOp::IsUncommitted
             | FileOp::Committed
             | FileOp::BlockAt(_)
@@ -281,6 +281,7 @@ impl FileOp {
             }
             FileOp::FreeBlocks { first, end, .. } => {
                 touched.uncommitted();
+                touched.users();
                 touched.add(Object::Extents, first, end.saturating_sub(1).max(first), AccessKind::Write);
                 touched.durability(Object::Unflushed, (0, u64::MAX), AccessKind::Write);
                 touched.durability(Object::Owed, (0, u64::MAX), AccessKind::Add);
@@ -288,6 +289,7 @@ impl FileOp {
             FileOp::Preallocate { first, end, unwrites } => touched.preallocated(first, end, unwrites),
             FileOp::ShiftBlocks { first, .. } => {
                 touched.uncommitted();
+                touched.users();
                 touched.add(Object::Extents, first, u64::MAX, AccessKind::Write);
                 touched.durability(Object::Unflushed, (0, u64::MAX), AccessKind::Write);
                 touched.durability(Object::Owed, (0, u64::MAX), AccessKind::Write);
@@ -309,6 +311,7 @@ impl FileOp {
         }
     }
 
+    #[inline(never)]
     pub(super) fn apply(&self, step: &mut Step<'_>) -> Outcome {
         match *self {
             FileOp::ReadSize => Outcome::Number(step.world.file.size_pages),
@@ -333,6 +336,13 @@ impl FileOp {
 }
 
 impl Touched<'_> {
+    /// Who has pinned blocks that are freed: asked where anybody pins.
+    fn users(&mut self) {
+        if self.before.scenario.pins() {
+            self.frames(0, u64::MAX, AccessKind::Read);
+        }
+    }
+
     /// A range of the block map that the file system was asked for.
     fn extents(&mut self, first: Block, count: u64) {
         let last = first.saturating_add(count.max(1) - 1);

@@ -37,6 +37,24 @@ impl World {
     }
 }
 
+impl World {
+    /// Pinned blocks that are those of pages `first..=last` of the file, with their pages. Each once, in the order of the pages.
+    fn pinned_pages(&self, first: PageIndex, last: PageIndex) -> Vec<(PageIndex, Block)> {
+        let Some(frames) = self.pages.frames.get().filter(|frames| !frames.pins().is_empty()) else {
+            return Vec::new();
+        };
+        let mut pinned = Vec::new();
+        for &(_, block) in frames.pins() {
+            if let Some(index) = self.file.blocks.page_of(block).filter(|index| (first..=last).contains(index)) {
+                pinned.push((index, block));
+            }
+        }
+        crate::order::sort(&mut pinned);
+        pinned.dedup();
+        pinned
+    }
+}
+
 impl Step<'_> {
     fn frames(&mut self) -> &mut Frames {
         Arc::make_mut(&mut self.world.pages).frames.get_mut()
@@ -188,5 +206,35 @@ impl Step<'_> {
         Outcome::Block(frames.and_then(|frames| {
             if self.world.counts_mappings() { frames.folio(block).index } else { frames.index_of(block) }
         }))
+    }
+
+    pub(super) fn found_none_busy(&mut self, first: PageIndex, last: PageIndex) -> Outcome {
+        for (index, block) in self.world.pinned_pages(first, last) {
+            self.emit(Event::MissedBusy { index, block });
+        }
+        Outcome::Done
+    }
+
+    /// Before the blocks of `first..end` are freed: whoever uses one of them. With folios each once, and then pinned blocks whose
+    /// folio was taken apart.
+    pub(in crate::op) fn frees_in_use(&mut self, first: PageIndex, end: PageIndex) {
+        let last = end.saturating_sub(1);
+        let mut pinned = self.world.pinned_pages(first, last);
+        if self.world.counts_mappings() {
+            let folios = self.world.pages.frames.get().map(|frames| frames.folios().to_vec()).unwrap_or_default();
+            for folio in folios.into_iter().filter(|folio| folio.refs > 0) {
+                let blocks = folio.first..folio.end();
+                let page_of =
+                    |block| self.world.file.blocks.page_of(block).filter(|page| (first..=last).contains(page));
+                let Some(index) = blocks.clone().find_map(page_of) else { continue };
+                let all = pinned.len();
+                pinned.retain(|(_, block)| !blocks.contains(block));
+                let (counts, pinned) = (Some((folio.refs, folio.mapcount)), pinned.len() < all);
+                self.emit(Event::FreedInUse { index, block: folio.first, counts, pinned });
+            }
+        }
+        for (index, block) in pinned {
+            self.emit(Event::FreedInUse { index, block, counts: None, pinned: true });
+        }
     }
 }

@@ -5,7 +5,7 @@ mod apply;
 use super::facts::{Facts, Failure, Until};
 use super::step::Step;
 use super::touched::Touched;
-use super::{AccessKind, Mover, Op, Outcome, Parts, Point};
+use super::{AccessKind, Mover, Object, Op, Outcome, Parts, Point};
 use crate::entry::XEntry;
 use crate::units::{Block, MmId, PageIndex, ThreadId, VirtualPage};
 
@@ -48,6 +48,13 @@ pub enum FolioOp {
     AwaitIdle(Block),
     /// `folio->mapping` and `folio->index`: which page of the file it is.
     IndexOf(Block),
+    /// A scan for busy pages has found none. A ghost, of scripts that pin.
+    FoundNoneBusy {
+        /// First page of its range.
+        first: PageIndex,
+        /// Last page of its range.
+        last: PageIndex,
+    },
 }
 
 impl FolioOp {
@@ -62,7 +69,8 @@ impl FolioOp {
             | FolioOp::Pin { .. }
             | FolioOp::Unpin
             | FolioOp::PrepareToWait(_)
-            | FolioOp::IndexOf(_) => None,
+            | FolioOp::IndexOf(_)
+            | FolioOp::FoundNoneBusy { .. } => None,
         }
     }
 
@@ -76,13 +84,14 @@ impl FolioOp {
             | FolioOp::Pin { .. }
             | FolioOp::Unpin
             | FolioOp::PrepareToWait(_)
-            | FolioOp::AwaitIdle(_) => None,
+            | FolioOp::AwaitIdle(_)
+            | FolioOp::FoundNoneBusy { .. } => None,
         }
     }
 
     pub(super) const fn facts(&self) -> Facts {
         match self {
-            FolioOp::Busy { .. } | FolioOp::IndexOf(_) => Facts::LOOKS,
+            FolioOp::Busy { .. } | FolioOp::IndexOf(_) | FolioOp::FoundNoneBusy { .. } => Facts::LOOKS,
             FolioOp::AwaitIdle(_) => Facts::CHANGES.and_sleeps(),
             FolioOp::Associate { .. }
             | FolioOp::Disassociate { .. }
@@ -110,7 +119,8 @@ impl FolioOp {
             | FolioOp::Pin { .. }
             | FolioOp::Unpin
             | FolioOp::PrepareToWait(_)
-            | FolioOp::IndexOf(_) => None,
+            | FolioOp::IndexOf(_)
+            | FolioOp::FoundNoneBusy { .. } => None,
         }
     }
 
@@ -122,6 +132,7 @@ impl FolioOp {
     pub(super) const fn parts(&self, _: ThreadId) -> Parts {
         match self {
             FolioOp::Pin { mm, .. } => Parts::page_tables(*mm).union(Parts::PAGES),
+            FolioOp::FoundNoneBusy { .. } => Parts::FILE.union(Parts::PAGES),
             FolioOp::Associate { .. }
             | FolioOp::Disassociate { .. }
             | FolioOp::Busy { .. }
@@ -150,9 +161,14 @@ impl FolioOp {
             }
             FolioOp::Get(_) | FolioOp::Put(_) => touched.changed_frames(),
             FolioOp::PrepareToWait(_) => touched.all_frames(),
+            FolioOp::FoundNoneBusy { first, last } => {
+                touched.frames(0, u64::MAX, AccessKind::Read);
+                touched.add(Object::Extents, first, last, AccessKind::Read);
+            }
         }
     }
 
+    #[inline(never)]
     pub(super) fn apply(&self, step: &mut Step<'_>) -> Outcome {
         match *self {
             FolioOp::Associate { index, entry } => step.associate(index, entry),
@@ -165,6 +181,7 @@ impl FolioOp {
             FolioOp::PrepareToWait(block) => step.prepare_to_wait_idle(block),
             FolioOp::AwaitIdle(_) => Outcome::Done,
             FolioOp::IndexOf(block) => step.index_of(block),
+            FolioOp::FoundNoneBusy { first, last } => step.found_none_busy(first, last),
         }
     }
 }

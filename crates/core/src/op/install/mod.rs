@@ -164,6 +164,7 @@ impl InstallOp {
         touched.changed_pages();
     }
 
+    #[inline(never)]
     pub(super) fn apply(&self, step: &mut Step<'_>) -> Outcome {
         match *self {
             InstallOp::InsertPte { mm, page, target, mkwrite } => {

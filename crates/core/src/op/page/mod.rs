@@ -216,6 +216,7 @@ impl PageOp {
         }
     }
 
+    #[inline(never)]
     pub(super) fn apply(&self, step: &mut Step<'_>) -> Outcome {
         match *self {
             PageOp::PageAlloc { index } => step.page_alloc(index),

@@ -249,6 +249,7 @@ impl XArrayOp {
         }
     }
 
+    #[inline(never)]
     pub(super) fn apply(&self, step: &mut Step<'_>) -> Outcome {
         match *self {
             XArrayOp::FindConflict(at) => step.xas_find_conflict(at),

@@ -14,6 +14,7 @@ const KINDS: &str = "`4K` or `2M` and `empty`, `zero`, `block` or `page`";
 
 impl<'a, 't> Cursor<'a, 't> {
     /// `entries RANGE [4K|2M] KIND [every SIZE] [dirty]`.
+    #[inline(never)]
     pub(super) fn entries(&mut self) -> Fallible<Statement> {
         let At { value: (first, end), bytes: range } = self.closed_range()?;
         let (size, kind, word) = self.size_and_kind()?;

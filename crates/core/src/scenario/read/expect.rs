@@ -14,6 +14,7 @@ use crate::scenario::statement::{At, ExpectLine, Statement};
 const FACTS: [&str; 7] = ["huge", "mapped", "writable", "entry", "dirty", "result", "fallback"];
 
 impl<'a, 't> Cursor<'a, 't> {
+    #[inline(never)]
     pub(super) fn expect(&mut self) -> Fallible<Statement> {
         let all = || ["clean", "violation", "no"].into_iter().chain(FACTS);
         let expected = format!("one of {}", all().collect::<Vec<_>>().join(", "));

@@ -157,6 +157,7 @@ impl<'a, 't> Cursor<'a, 't> {
     }
 
     /// An option said a second time.
+    #[inline(never)]
     fn twice(&self, word: &Word<'_>) -> Box<Diagnostic> {
         let message = format!("{} says again what the line has said before.", quote(word.text));
         Box::new(self.error(&word.bytes, message, "one of each kind"))

@@ -11,6 +11,7 @@ use crate::scenario::statement::{At, Statement};
 use crate::scenario::{FailPoint, StepSize};
 
 impl<'a, 't> Cursor<'a, 't> {
+    #[inline(never)]
     pub(super) fn fail(&mut self) -> Fallible<Statement> {
         let names = || FailPoint::EVERY.into_iter().map(FailPoint::name);
         let expected = format!("one of {}", names().collect::<Vec<_>>().join(", "));
@@ -101,6 +102,7 @@ impl<'a, 't> Cursor<'a, 't> {
         Ok(Statement::Schedule { step_size, runs, dense })
     }
 
+    #[inline(never)]
     pub(super) fn position(&mut self) -> Fallible<Statement> {
         let expected = format!("a number of steps from 0 to {MAX_SCHEDULE_STEPS}");
         let word = self.next_or("The number of steps is missing.", &expected)?;

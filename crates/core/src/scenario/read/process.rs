@@ -8,6 +8,7 @@ use crate::scenario::line::{Word, quoted};
 use crate::scenario::statement::{At, PROCESS_KEYWORDS, Place, ProcessLine, ProcessRef, Statement, is_plain_name};
 
 impl<'a, 't> Cursor<'a, 't> {
+    #[inline(never)]
     pub(super) fn process(&mut self) -> Fallible<Statement> {
         let mut line = ProcessLine::default();
         if let Some(word) = self.words.first()

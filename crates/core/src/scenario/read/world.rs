@@ -133,6 +133,7 @@ impl<'a, 't> Cursor<'a, 't> {
         self.finish(Statement::Extent { extent, range, phys: phys.bytes }, "nothing more")
     }
 
+    #[inline(never)]
     pub(super) fn alloc(&mut self) -> Fallible<Statement> {
         let expected = "`next OFFSET`, `align on|off` or `max SIZE`";
         let mut alloc = AllocLine::default();
@@ -160,6 +161,7 @@ impl<'a, 't> Cursor<'a, 't> {
         Ok(Statement::Alloc(alloc))
     }
 
+    #[inline(never)]
     pub(super) fn device(&mut self) -> Fallible<Statement> {
         let (mut blocks, mut devmap) = (None, None);
         while let Some(word) = self.next() {
@@ -185,16 +187,19 @@ impl<'a, 't> Cursor<'a, 't> {
         Ok(Statement::Device { blocks, devmap })
     }
 
+    #[inline(never)]
     pub(super) fn fs_lock(&mut self) -> Fallible<Statement> {
         let on = self.on_off("fs_lock")?;
         self.finish(Statement::FsLock(on), "nothing more")
     }
 
+    #[inline(never)]
     pub(super) fn i_mmap_rwsem(&mut self) -> Fallible<Statement> {
         let on = self.on_off("i_mmap_rwsem")?;
         self.finish(Statement::IMmapRwsem(on), "nothing more")
     }
 
+    #[inline(never)]
     pub(super) fn layouts(&mut self) -> Fallible<Statement> {
         let names = || Layouts::ALL.into_iter().map(Layouts::name);
         let expected = "`whole`, `range` or `none`";
@@ -206,6 +211,7 @@ impl<'a, 't> Cursor<'a, 't> {
         self.finish(Statement::Layouts(layouts), "nothing more")
     }
 
+    #[inline(never)]
     pub(super) fn fs(&mut self) -> Fallible<Statement> {
         let names = || FsKind::ALL.into_iter().map(FsKind::name);
         let expected = "`ext4` or `xfs`";
@@ -218,6 +224,7 @@ impl<'a, 't> Cursor<'a, 't> {
         self.finish(Statement::Fs(fs), "nothing more")
     }
 
+    #[inline(never)]
     pub(super) fn journal(&mut self) -> Fallible<Statement> {
         let on = self.on_off("journal")?;
         self.finish(Statement::Journal(on), "nothing more")

@@ -79,8 +79,13 @@ impl Cursor {
                 continue;
             }
             let Some(below) = word.as_node() else { return Met::Entry(word) };
+            let next = marked_slot(node, self.offset, true, mark);
+            let next = if usize::from(next) < CHUNK_SIZE { node.slot(next).as_node() } else { None };
             (self.id, node) = (below, array.nodes.get(below));
             self.offset = node.offset_of(self.index);
+            if node.shift == 0 {
+                node.ask_for_marked(mark, next.map(|next| array.nodes.get(next)));
+            }
         }
         Met::MaxOrEnd
     }

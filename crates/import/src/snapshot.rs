@@ -90,7 +90,7 @@ impl Entry {
                 self.order.unwrap_or(0)
             ));
         }
-        if order == u64::from(PMD_ORDER) && self.index % (1 << PMD_ORDER) != 0 {
+        if order == u64::from(PMD_ORDER) && !self.index.is_multiple_of(1 << PMD_ORDER) {
             said.push(format!("page {:#x}: an entry of 2 MiB that does not begin at a multiple of 512", self.index));
         }
         if self.frame.is_some_and(|frame| frame != entry.frame()) {

@@ -107,11 +107,14 @@ impl Kind {
     }
 }
 
+/// A stream whose beginning was looked at: nothing of it is lost.
+pub type Looked<R> = io::Chain<io::Cursor<Vec<u8>>, R>;
+
 /// What a stream is, and the stream, of which nothing is lost.
 ///
 /// # Errors
 /// When it cannot be read.
-pub fn known<R: BufRead>(mut input: R) -> io::Result<(Kind, io::Chain<io::Cursor<Vec<u8>>, R>)> {
+pub fn known<R: BufRead>(mut input: R) -> io::Result<(Kind, Looked<R>)> {
     let mut head = Vec::new();
     input.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
     Ok((Kind::of(&head), io::Cursor::new(head).chain(input)))

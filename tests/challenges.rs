@@ -5,7 +5,7 @@ use daxscope_core::run::Run;
 use daxscope_core::scenario::{Choice, Scenario, Schedule, StepSize, parse};
 use daxscope_core::units::ThreadId;
 use daxscope_explore::{Options, Policy, Reductions, Rest, RestOf, RestVerdict, Search, Verdict};
-use daxscope_lessons::challenge::{Challenge, Guard, Kind, challenges, problems, with_settings};
+use daxscope_lessons::challenge::{Challenge, Guard, Kind, Until, challenges, problems, with_settings};
 use daxscope_session::challenge::judge::{Outcome, judge};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -258,10 +258,37 @@ fn the_orders_that_are_right_are_found_by_running_them() {
     }
 }
 
+/// What a section says has happened: who "runs again" has slept, and who goes on has begun.
+#[test]
+fn a_section_that_did_not_happen_is_refused() {
+    for challenge in of_kind("Order it") {
+        let id = challenge.id;
+        for block in challenge.blocks() {
+            let name = format!("{id}, {}: {}", block.id, block.text);
+            assert!(!block.does.is_empty(), "{name}: nothing holds what it says");
+            let has_begun = block.text.contains("again") || matches!(block.until, Until::Done) && block.idle.is_none();
+            let many = challenge.blocks().iter().filter(|other| other.thread == block.thread && other.idle.is_none());
+            if has_begun && many.count() > 1 {
+                let first = block.after.unwrap_or_else(|| panic!("{name}: which section does it go on from?"));
+                assert!(
+                    challenge.blocks().iter().any(|other| other.id == first && other.thread == block.thread),
+                    "{name}"
+                );
+                let alone = judge(id, &block.id.to_string());
+                assert_eq!((alone.outcome, alone.stops_at), (Outcome::CannotRun, Some(0)), "{name}: {alone:?}");
+                assert!(alone.sentence.contains("has not come so far"), "{name}: {alone:?}");
+            }
+        }
+    }
+    // A wakes nobody if nobody sleeps.
+    let nobody = judge("order-wakeup", "ad");
+    assert!(nobody.sentence.contains("There A runs otherwise: it never wakes one waiter"), "{nobody:?}");
+}
+
 #[test]
 fn what_cannot_run_is_named_with_its_reason() {
     let challenge = of_kind("Order it")[1];
-    let judgement = judge(challenge.id, "db");
+    let judgement = judge(challenge.id, "ad");
     assert_eq!((judgement.outcome, judgement.stops_at), (Outcome::CannotRun, Some(1)), "{judgement:?}");
     let judgement = judge(challenge.id, "bcad");
     assert_eq!((judgement.outcome, judgement.stops_at), (Outcome::CannotRun, Some(0)), "{judgement:?}");

@@ -3,7 +3,7 @@
 
 use daxscope_core::check::Rule;
 use daxscope_core::run::Run;
-use daxscope_core::scenario::{Scenario, StepSize, format, parse, parse_revision};
+use daxscope_core::scenario::{Operation, Scenario, StepSize, format, parse, parse_revision};
 use daxscope_core::units::ThreadId;
 use daxscope_explore::counterexample::{Effort, Explained, Stage, SwitchKind, render};
 use daxscope_explore::{Bounds, Counterexample, Found, Options, Reductions, Search, Verdict};
@@ -333,4 +333,63 @@ fn every_exhibit_is_as_short_as_its_story_says_and_explained() {
 /// The length in a story is that of the first kernel that has the bug.
 fn revision_is_first(exhibit: &Exhibit, explained: &Explained) -> bool {
     parse_revision(exhibit.revisions[0]).ok() == Some(explained.scenario.revision)
+}
+
+/// Why an fsync missed a page: the store, where its entry became DIRTY, where that was lost or passed over, and the look that came
+/// to nothing; and whether threads have to overlap.
+#[test]
+fn an_fsync_that_missed_a_page_says_why() {
+    const DELETED: &str = "kernel 7.3\nfile 4M\nextent 0..4M mapped at 4M\nthread A\n write 2M at 1p\n \
+                           punch 0x258p..0x259p\n fsync\n";
+    const ELSEWHERE: &str = "kernel 7.3\nfile 4M\nextent 0..4M mapped at 4M\nthread A\n write 2M at 3p\n fsync\n\
+                             thread B\n punch 0x258p..0x259p\n";
+    const LOCKED: &str = "kernel 6.12\nfile 2M\nextent 0..2M mapped at 4M\nprocess P\nprocess Q\nthread A in P\n \
+                          write 2M at 0\n fsync\nthread B in Q\n write 2M at 16p\n";
+    const MARK_TAKEN: &str = "kernel 7.3\nfile 2M\nextent 0..2M mapped at 16M\nthread A\n write 4K at 3p\n fsync\n\
+                              thread B\n fsync\n";
+    let deleted: &[&str] = &[
+        "stores to virtual page",
+        "marks the entry at 0x0 DIRTY",
+        "and the mark DIRTY with it",
+        "finds nothing marked DIRTY",
+    ];
+    let locked: &[&str] =
+        &["stores to virtual page", "marks the entry at 0x0 DIRTY", "locks the 2 MiB entry", "xas_find_conflict()"];
+    let taken: &[&str] =
+        &["stores to virtual page", "marks the entry at", "clears the mark TOWRITE", "finds no more entries"];
+    for (script, steps, is_race) in
+        [(DELETED, deleted, false), (ELSEWHERE, deleted, false), (LOCKED, locked, true), (MARK_TAKEN, taken, true)]
+    {
+        let explained = explain(script);
+        assert_eq!(explained.rule, Rule::FsyncMissed);
+        let told: Vec<&str> = explained.key_steps.iter().map(|key| key.what.as_str()).collect();
+        assert_eq!(told.len(), steps.len() + 1, "{told:#?}");
+        for (what, part) in told.iter().zip(steps) {
+            assert!(what.contains(part), "{part}: {told:#?}");
+            assert!(explained.story.contains(what), "{}", explained.story);
+        }
+        assert_eq!(explained.in_turn.is_empty(), is_race, "{}", explained.in_turn);
+        if !is_race {
+            assert!(
+                explained.in_turn.starts_with("no race: it breaks in the order A: 2 MiB write"),
+                "{}",
+                explained.in_turn
+            );
+            for cure in ["layout_break=keeps", "layout_break=flushes"] {
+                assert!(explained.in_turn.contains(cure), "{}", explained.in_turn);
+            }
+        }
+    }
+}
+
+/// What is simpler does not send operations beyond the end of the file where they were inside.
+#[test]
+fn smaller_files_hold_what_is_done_to_them() {
+    let script =
+        "kernel 7.3\nfile 4M\nextent 0..4M mapped at 4M\nthread A\n write 2M at 3p\n punch 0x258p..0x259p\n fsync\n";
+    let explained = explain(script);
+    let size = explained.scenario.file.size_pages;
+    let Operation::Punch { first, .. } = explained.scenario.threads[0].operations[1] else { panic!("a punch") };
+    assert!(first < size, "{first:#x} of {size:#x}");
+    assert!(first >= 512, "it is elsewhere than the store: {first:#x}");
 }

@@ -213,3 +213,29 @@ fn every_task_can_be_reached_and_is_not_reached_before() {
         }
     }
 }
+
+/// The page marks words of the glossary in texts and prompts: beside a listing of another program they mean something else, and
+/// a quoted line of code is code.
+#[test]
+fn words_of_the_glossary_mean_what_it_says() {
+    let words_of = |text: &str| -> Vec<String> {
+        let plain: String = text.split('`').step_by(2).collect();
+        plain.split(|letter: char| !letter.is_alphanumeric() && letter != '_').map(str::to_owned).collect()
+    };
+    let mut listings = 0;
+    for lesson in lessons() {
+        for step in &lesson.steps {
+            for line in step.text.lines().filter_map(|line| line.strip_prefix("> ")) {
+                assert!(!line.ends_with(';') || line.starts_with('`'), "{}: `{line}` is code", lesson.id);
+            }
+            if step.text.contains("```") {
+                listings += 1;
+                for question in step.asks.iter().filter_map(|id| lesson.question(id)) {
+                    let is_key = words_of(&question.prompt).iter().any(|word| word == "key");
+                    assert!(!is_key, "{}: which key is meant?", question.id);
+                }
+            }
+        }
+    }
+    assert!(listings >= 12, "{listings}");
+}

@@ -105,7 +105,7 @@ test("the search tells one story, and its steps are links", async () => {
   await page.locator(".explanation details").last().waitFor();
   await page.waitForFunction(() => !document.querySelector(".explaining"));
   const card = await page.locator("#verdict > p").first().textContent();
-  const [, steps, switches] = card.match(/after (\d+) steps by section, which are \d+ operations, with (\d+) context switches/);
+  const [, steps, switches] = card.match(/after (\d+) steps by section \(\d+ by atom\), with (\d+) context switches/);
   const listed = page.locator(".explanation ul").first().locator("li");
   assert.equal(await listed.count(), Number(switches));
   const link = listed.last().locator("button.link");

@@ -25,7 +25,7 @@ function walk(name, options, body) {
 }
 
 walk("says what it is and what to press, without scrolling", {}, async (page) => {
-  await page.getByText("Kernel threads race through page faults on one DAX file.").waitFor();
+  await page.getByText("Threads race through page faults on one DAX file, inside the kernel.").waitFor();
   assert.match(await page.locator("#step").textContent(), /Step A.*→/);
   assert.match(await page.getByRole("button", { name: /^Exhibit:/ }).textContent(), /A4/);
   const page_ = await page.evaluate(() => [document.documentElement.scrollHeight, document.documentElement.scrollWidth]);

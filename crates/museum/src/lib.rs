@@ -185,6 +185,24 @@ impl Exhibit {
         if self.besides.is_empty() { Vec::new() } else { kept.collect() }
     }
 
+    /// What whoever is sent a run of a candidate has to know; `None`: its bug is known to history.
+    #[must_use]
+    pub fn caveat(&self) -> Option<String> {
+        if !self.candidate {
+            return None;
+        }
+        let mut text =
+            "A candidate: found by reading code and in this model; nobody of the kernel has confirmed it.".to_owned();
+        if self.expect == Some(Rule::FsyncMissed) {
+            text.push_str(" No loss of data was seen: not flushed means that no flush was called.");
+        }
+        if !self.leaves_out.is_empty() {
+            text.push_str(" What the model leaves out: ");
+            text.push_str(self.leaves_out);
+        }
+        Some(text)
+    }
+
     /// The story, in Markdown.
     #[must_use]
     pub fn story(&self) -> &'static str {

@@ -229,11 +229,29 @@ fn every_lesson_has_a_handout_and_its_solutions() {
             learn(&mut session, LearnAction::Handout(lesson.id.clone(), is_solved));
             let other = Session::open(&session.fragment());
             let Some(LearnPage::Handout(view)) = other.view().learn.as_deref().cloned() else { panic!("a handout") };
-            assert_eq!((view.steps.len(), view.is_solved), (lesson.steps.len(), is_solved));
+            let steps: Vec<_> = view.sheets.iter().flatten().map(|step| step.number).collect();
+            assert_eq!((steps, view.is_solved), ((1..=lesson.steps.len()).collect(), is_solved));
             let Some(LearnPage::Handout(view)) = session.view().learn.as_deref().cloned() else { panic!("a handout") };
-            assert_eq!(&*view.steps[0].link, format!("http://h/#v=1&l={}.1", lesson.id));
+            assert_eq!(&*view.sheets[0][0].link, format!("http://h/#v=1&l={}.1", lesson.id));
         }
     }
+}
+
+/// On paper too: who answers a question has not read on.
+#[test]
+fn a_sheet_for_students_ends_with_its_questions() {
+    let mut several = 0;
+    for lesson in daxscope_lessons::lesson::lessons().iter().filter(|lesson| !lesson.is_inventory) {
+        let mut session = Session::open("v=1");
+        learn(&mut session, LearnAction::Handout(lesson.id.clone(), false));
+        let Some(LearnPage::Handout(view)) = session.view().learn.as_deref().cloned() else { panic!("a handout") };
+        for sheet in &view.sheets {
+            let asking = sheet.iter().position(|step| !step.questions.is_empty());
+            assert!(asking.is_none_or(|at| at + 1 == sheet.len()), "{}: a step behind a question", lesson.id);
+        }
+        several += usize::from(view.sheets.len() > 1);
+    }
+    assert!(several > 10, "{several}");
 }
 
 #[test]
@@ -283,6 +301,6 @@ fn the_plan_of_the_unit_adds_up() {
         assert!(needed <= to - from, "{needed} minutes of lessons in {line}");
         (end, slots) = (to, slots + 1);
     }
-    assert_eq!((end, slots), (75, 8));
+    assert_eq!((end, slots), (75, 10));
     assert!(plan.contains("`q=order-wakeup`"), "a challenge is in the plan");
 }

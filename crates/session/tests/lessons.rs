@@ -235,3 +235,55 @@ fn no_step_of_a_lesson_or_order_opens_with_a_complaint() {
     order.update(Action::Challenge(ChallengeAction::RunOrder));
     told(&order, "order-wakeup");
 }
+
+/// A link to a step, the list, or another lesson: beside a step stands its own scene, never what was open before.
+#[test]
+fn beside_a_step_stands_its_own_scene_however_it_is_opened() {
+    let mut without = 0;
+    for lesson in lessons() {
+        for at in 0..lesson.steps.len() {
+            let by_link = Session::open(&format!("v=1&l={}.{}", lesson.id, at + 1));
+            let mut by_list = Session::open("v=1&e=a4&p=9");
+            learn(&mut by_list, LearnAction::Open(lesson.id.clone(), at + 1));
+            for session in [&by_link, &by_list] {
+                let name = format!("{}.{}", lesson.id, at + 1);
+                assert!(!step(session).is_elsewhere, "{name}");
+                let place = lesson.place_of(at).expect("the first step has a scene");
+                let script = lesson.script(&place.scene).expect("a scene");
+                let title = script.lines().next().and_then(|line| line.strip_prefix("title    ")).expect("a title");
+                assert_eq!(session.view().header.title, title.into(), "{name}");
+            }
+            without += usize::from(lesson.steps[at].place.is_none());
+        }
+    }
+    assert!(without > 8, "{without}");
+}
+
+/// Who goes on to a step without a scene of its own keeps what was done in the scene before.
+#[test]
+fn a_step_without_a_scene_leaves_the_run_alone() {
+    let mut session = Session::open("v=1&l=downgrade.4");
+    for _ in 0..3 {
+        session.update(Action::StepThread(daxscope_session::ThreadId(0)));
+    }
+    let position = session.view().step.number;
+    learn(&mut session, LearnAction::Next);
+    assert_eq!((step(&session).number, session.view().step.number), (5, position));
+}
+
+/// A test has nothing beside it that answers it, and that before the lessons does not say how much is right.
+#[test]
+fn a_test_gives_nothing_away() {
+    for id in ["before", "after"] {
+        let view = Session::open(&format!("v=1&l={id}.1")).view();
+        assert_eq!((view.threads.len(), view.step.number, view.step.total), (1, 0, 0), "{id}");
+    }
+    let mut session = Session::open("v=1&w=learn");
+    let test = lessons().iter().find(|lesson| lesson.id == "before").expect("the test");
+    for at in 0..test.steps.len() {
+        learn(&mut session, LearnAction::Open(test.id.clone(), at + 1));
+        answer(&mut session, test, at == 0);
+    }
+    let score = step(&session).score.expect("it is the last step");
+    assert_eq!(&*score, "12 of 12 answered. What is right is told after the lessons.");
+}

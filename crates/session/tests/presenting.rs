@@ -30,6 +30,21 @@ fn shift_p_enters_and_leaves_and_so_does_escape() {
     assert_eq!(session.view().layout, Layout::Full);
 }
 
+/// The toast says that Escape leaves: one press does, whatever stands beside the picture. What lies over it is closed first.
+#[test]
+fn one_escape_leaves_with_a_lesson_open() {
+    for link in ["v=1&l=wake.2&mode=presenter", "v=1&e=a4&w=story&mode=presenter", "v=1&q=order-wakeup&mode=presenter"]
+    {
+        let mut session = Session::open(link);
+        let panel = session.view().panel;
+        plain(&mut session, "Escape");
+        assert_eq!((session.view().layout, session.view().panel), (Layout::Full, panel), "{link}");
+    }
+    let mut session = Session::open("v=1&e=a4&w=export&mode=presenter");
+    plain(&mut session, "Escape");
+    assert_eq!(session.view().layout, Layout::Presenter, "the dialog takes it");
+}
+
 #[test]
 fn a_remote_control_steps_and_blanks() {
     let mut session = Session::open("v=1&e=a4&mode=presenter");

@@ -245,8 +245,10 @@ impl App {
                     <Intro view={intro.clone()} on={on.clone()} />
                 }
                 { self.work(on) }
-                if !self.is_whole_page() { { self.foot(on) } }
-                <PrintSheet transcript={view.transcript.clone()} timeline={view.timeline.clone()} />
+                if !self.is_whole_page() {
+                    { self.foot(on) }
+                    <PrintSheet transcript={view.transcript.clone()} timeline={view.timeline.clone()} />
+                }
                 if presents {
                     <PartsBar parts={view.parts} on={on.clone()} />
                     if view.is_blank { { blank(on) } }

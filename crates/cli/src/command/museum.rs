@@ -41,8 +41,12 @@ fn list() -> String {
 
 fn story(id: &str) -> Result<String, Failure> {
     let exhibit = input::exhibit(id)?;
+    let leaves_out = match exhibit.leaves_out {
+        "" => String::new(),
+        leaves_out => format!("What the model leaves out. {leaves_out}\n\n"),
+    };
     Ok(format!(
-        "{}\n\n{}\n\nSource: {}\nRevisions: {}\n\n{}",
+        "{}\n\n{}\n\n{leaves_out}Source: {}\nRevisions: {}\n\n{}",
         exhibit.title,
         exhibit.story(),
         exhibit.source,

@@ -235,7 +235,9 @@ impl Case {
     /// `; below made smaller, 19 steps by point`: what is printed below is not the way that was found. Else nothing.
     fn made_smaller(&self) -> String {
         let Some(explained) = &self.explained else { return String::new() };
-        format!("; below made smaller: {}", counted(&explained.schedule))
+        let is_as_found =
+            explained.found == explained.size && explained.removed.is_empty() && explained.simpler.is_empty();
+        if is_as_found { String::new() } else { format!("; below made smaller: {}", counted(&explained.schedule)) }
     }
 
     /// What may still find something, if the search is not complete.

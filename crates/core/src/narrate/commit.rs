@@ -2,12 +2,16 @@
 //! only the steps that matter ([`matters`](super::matters()), which says what that is).
 
 use super::calls::call;
-use super::matters::{falls_asleep, is_visible, matters};
+use super::functions::{arguments, kernel_frames, named};
+use super::matters::{falls_asleep, is_visible, matters, taken_before_others};
+use super::op::words;
+use super::table::wrap_whole;
 use super::wrap;
+use crate::event::Event;
 use crate::machine::{Machine, Performed};
-use crate::op::{Op, RadixOp};
+use crate::op::Op;
 use crate::run::Run;
-use crate::scenario::{Choice, Scenario, Schedule};
+use crate::scenario::{Choice, Operation, Scenario, Schedule};
 use crate::task::Frame;
 use crate::units::ThreadId;
 use crate::world::World;
@@ -17,21 +21,22 @@ use std::sync::Arc;
 pub const COMMIT_WIDTH: usize = 72;
 /// The least room for the last column. A column may reach over the next one: on each line there is only one of them.
 const COLUMN: usize = 42;
-/// Frames of the model that are no functions of the kernel.
-const NOT_KERNEL: [&str; 6] = ["access", "mm_fault", "fs_fault", "fs_pmd_fault", "fs_pfn_mkwrite", "handle_pte_fault"];
 
 /// The diagram of what a schedule does, as far as it can be followed.
 #[must_use]
 pub fn commit(scenario: &Arc<Scenario>, schedule: &Schedule) -> String {
     let run = along(scenario, schedule);
     let mut diagram = Diagram::new(scenario);
-    let shown = matters(&run.steps);
+    let (shown, waited_for) = (matters(&run.steps), taken_before_others(&run.steps));
     let mut machine = Machine::new(Arc::clone(scenario));
-    for (step, is_shown) in run.steps.iter().zip(shown) {
+    for (at, (step, is_shown)) in run.steps.iter().zip(shown).enumerate() {
         let before = machine.world.clone();
         machine.step(step.record.choice, schedule.step_size);
+        diagram.begins(step.record.choice, &step.record.performed);
         if is_shown {
-            diagram.step(&before, step.record.choice, &step.record.performed, falls_asleep(&step.record));
+            let is_waited_for = |operation: usize| waited_for.contains(&(at, operation));
+            let worth = worth(&before, &step.record.performed, is_waited_for);
+            diagram.step(&before, step.record.choice, &worth, falls_asleep(&step.record));
         }
         for violation in &step.violations {
             diagram.broken(step.record.choice, &violation.headline);
@@ -56,8 +61,24 @@ fn along(scenario: &Arc<Scenario>, schedule: &Schedule) -> Run {
     run
 }
 
+/// The operations of a step that are worth a line: those that matter, and what was looked up. If there are none, the last one
+/// that something can be told of.
+fn worth<'p>(before: &World, performed: &'p [Performed], is_waited_for: impl Fn(usize) -> bool) -> Vec<&'p Performed> {
+    let looks = |made: &Performed| words(&made.stop.op).is_look(&made.outcome);
+    let is_worth = |&(at, made): &(usize, &Performed)| is_visible(made) || is_waited_for(at) || looks(made);
+    let mut found: Vec<&Performed> = performed.iter().enumerate().filter(is_worth).map(|(_, made)| made).collect();
+    if found.is_empty() {
+        let is_told = |made: &&Performed| {
+            !matches!(made.stop.op, Op::TreeLock(_) | Op::Pause(_)) && !call(before, made).0.is_empty()
+        };
+        found.extend(performed.iter().rev().find(is_told));
+    }
+    found
+}
+
 /// A diagram that is being written.
-struct Diagram {
+struct Diagram<'a> {
+    scenario: &'a Scenario,
     text: String,
     /// How far the columns are apart.
     offset: usize,
@@ -65,19 +86,27 @@ struct Diagram {
     open: Vec<Vec<Frame>>,
     /// Has the CPU one operation, which stands above its column?
     is_single: Vec<bool>,
+    /// The operation of the script that each CPU is in.
+    operations: Vec<Option<Operation>>,
 }
 
-impl Diagram {
-    fn new(scenario: &Scenario) -> Diagram {
+impl Diagram<'_> {
+    fn new(scenario: &Scenario) -> Diagram<'_> {
         let threads = scenario.threads.len();
         let offset = (COMMIT_WIDTH - COLUMN) / threads.saturating_sub(1).max(1);
-        let mut diagram =
-            Diagram { text: String::new(), offset, open: vec![Vec::new(); threads], is_single: Vec::new() };
+        let mut diagram = Diagram {
+            scenario,
+            text: String::new(),
+            offset,
+            open: vec![Vec::new(); threads],
+            is_single: Vec::new(),
+            operations: vec![None; threads],
+        };
         diagram.is_single.extend(scenario.threads.iter().map(|thread| thread.operations.len() < 2));
         let heads: Vec<String> = (0..threads).map(|at| head(scenario, at)).collect();
         let fit = heads.iter().rev().skip(1).all(|head| head.chars().count() < offset);
-        if fit {
-            let line: String = heads.iter().map(|head| format!("{head:<offset$}")).collect();
+        let line: String = heads.iter().map(|head| format!("{head:<offset$}")).collect();
+        if fit && line.trim_end().chars().count() <= COMMIT_WIDTH {
             diagram.text = format!("{}\n", line.trim_end());
         } else {
             for (at, head) in heads.iter().enumerate() {
@@ -95,22 +124,27 @@ impl Diagram {
         let indent = (2 * depth).min(width / 3);
         let fits = words.chars().count() <= width - indent;
         let room = width - indent - if fits { 0 } else { 4 };
-        for (at, line) in wrap(words, room).iter().enumerate() {
+        for (at, line) in wrap_whole(words, room, COMMIT_WIDTH).iter().enumerate() {
             let indent = start + indent + if at > 0 { 4 } else { 0 };
+            // A name that does not fit begins further to the left: it can be searched for only in one piece.
+            let indent = indent.min(COMMIT_WIDTH - line.chars().count());
             self.text.push_str(&format!("{:indent$}{line}\n", ""));
         }
     }
 
-    fn step(&mut self, before: &World, choice: Choice, performed: &[Performed], sleeps: bool) {
-        let column = choice.thread.index();
-        let is_worth =
-            |made: &&Performed| is_visible(made) || matches!(made.stop.op, Op::Radix(RadixOp::Lookup { .. }));
-        let mut worth: Vec<&Performed> = performed.iter().filter(is_worth).collect();
-        if worth.is_empty() {
-            worth.extend(performed.last());
+    /// Notes which operation of the script a CPU begins, if it does.
+    fn begins(&mut self, choice: Choice, performed: &[Performed]) {
+        for event in performed.iter().flat_map(|made| &made.events) {
+            if let Event::Operation(operation) = event {
+                self.operations[choice.thread.index()] = Some(*operation);
+            }
         }
-        for made in worth {
-            let depth = self.enter(column, &made.stop.frames);
+    }
+
+    fn step(&mut self, before: &World, choice: Choice, worth: &[&Performed], sleeps: bool) {
+        let column = choice.thread.index();
+        for &made in worth {
+            let depth = self.enter(column, made);
             let (call, result) = call(before, made);
             let result = if result.is_empty() { result } else { format!(" -> {result}") };
             let is_said_above = self.is_single[column] && made.stop.op.begins_operation();
@@ -125,13 +159,14 @@ impl Diagram {
     }
 
     /// Writes the functions that the CPU has entered since its last line; returns how deep it is.
-    fn enter(&mut self, column: usize, frames: &[Frame]) -> usize {
-        let frames: Vec<Frame> = kernel_frames(frames).copied().collect();
+    fn enter(&mut self, column: usize, made: &Performed) -> usize {
+        let frames: Vec<Frame> = kernel_frames(&made.stop.frames).copied().collect();
         let open = std::mem::take(&mut self.open[column]);
         let same = open.iter().zip(&frames).take_while(|(a, b)| a == b).count();
         for (depth, frame) in frames.iter().enumerate().skip(same) {
-            let index = frame.index.map_or(String::new(), super::page);
-            self.line(column, depth, &format!("{}({index})", frame.function));
+            let arguments = arguments(frame, self.operations[column], self.scenario);
+            let name = named(frame.function, &made.stop.op, &self.scenario.revision);
+            self.line(column, depth, &format!("{name}({arguments})"));
         }
         self.open[column] = frames;
         self.open[column].len()
@@ -140,11 +175,6 @@ impl Diagram {
     fn broken(&mut self, choice: Choice, headline: &str) {
         self.line(choice.thread.index(), 0, &format!("*** {headline}"));
     }
-}
-
-/// The frames that are functions of the kernel, outermost first.
-pub(super) fn kernel_frames(frames: &[Frame]) -> impl DoubleEndedIterator<Item = &Frame> {
-    frames.iter().filter(|frame| !NOT_KERNEL.contains(&frame.function))
 }
 
 /// `CPU0 (A: 2 MiB read, page 0x202)`: sentences name threads by their letters.

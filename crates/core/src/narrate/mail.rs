@@ -1,9 +1,10 @@
 //! What stands around the table of a mail, so that whoever reads it can see the same run: above it what runs, below it the script.
 
-use super::commit::kernel_frames;
+use super::functions::function_of;
 use super::matters::matters;
 use super::{Row, WIDTH, table_with_round, wrap};
 use crate::check::Round;
+use crate::revision::Revision;
 use crate::run::RunStep;
 use crate::scenario::{Scenario, operation_text};
 use std::fmt::Write;
@@ -17,10 +18,8 @@ pub struct MailHead<'a> {
     pub kernel: &'a str,
     /// An address that opens the run; the only line that may be wider than a mail. Empty: there is none.
     pub link: &'a str,
-    /// How else the run is opened, or who can open the link, in a sentence; may be empty.
+    /// Who can open the link, in a sentence; may be empty.
     pub note: &'a str,
-    /// The program that wrote it, with its version.
-    pub tool: &'a str,
 }
 
 /// Title, kernel, link, and for each thread its process and operations as a script has them.
@@ -44,7 +43,6 @@ pub fn mail_head(scenario: &Scenario, head: &MailHead<'_>) -> String {
     for line in wrap(head.note, WIDTH).iter().filter(|line| !line.is_empty()) {
         let _ = writeln!(text, "{line}");
     }
-    named(&mut text, "written by", head.tool);
     text
 }
 
@@ -66,15 +64,15 @@ pub fn mail_table(scenario: &Scenario, steps: &[RunStep], only_what_matters: boo
         number: at + 1,
         thread: step.record.choice.thread,
         sentence: &step.sentence,
-        function: function(step),
+        function: function(step, &scenario.revision),
     });
     text + &table_with_round(scenario.threads.len(), rows, round)
 }
 
 /// The function of the kernel in which a step begins; empty outside of them.
-fn function(step: &RunStep) -> &'static str {
-    let frames = step.record.performed.first().map(|made| &made.stop.frames);
-    frames.and_then(|frames| kernel_frames(frames).next_back()).map_or("", |frame| frame.function)
+fn function(step: &RunStep, revision: &Revision) -> &'static str {
+    let stop = step.record.performed.first().map(|made| &made.stop);
+    stop.map_or("", |stop| function_of(&stop.frames, &stop.op, revision))
 }
 
 /// The line above the script of a run, by which it is found again.

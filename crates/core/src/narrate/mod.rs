@@ -5,6 +5,7 @@
 mod calls;
 mod commit;
 mod fallbacks;
+mod functions;
 mod lock_names;
 mod mail;
 mod matters;
@@ -18,6 +19,7 @@ mod words;
 
 pub use commit::{COMMIT_WIDTH, commit};
 pub use fallbacks::fallbacks;
+pub use functions::{arguments, listing_name};
 pub use lock_names::LockNames;
 pub use mail::{MailHead, SCRIPT_HEAD, mail_head, mail_script, mail_table};
 pub use matters::matters;

@@ -52,21 +52,35 @@ pub fn table_with_round<'a>(threads: usize, rows: impl IntoIterator<Item = Row<'
             *told = row.function;
             let name = format!("{}:", row.function);
             let name = if own_column { name } else { format!("{} {name}", row.thread) };
-            for line in wrap(&name, width) {
-                let _ = writeln!(text, "{:indent$}{line}", "");
-            }
+            line(&mut text, indent, &name);
         }
-        for (at, line) in wrap(words, width).iter().enumerate() {
+        for (at, part) in wrap_whole(words, width, WIDTH - 5).iter().enumerate() {
             let number = if at == 0 { format!("{:>4}", row.number) } else { "    ".into() };
-            let _ = writeln!(text, "{}", format!("{number}{:pad$}{line}", "", pad = indent - 4).trim_end());
+            let pad = indent.min(WIDTH.saturating_sub(part.chars().count())).max(5) - 4;
+            let _ = writeln!(text, "{}", format!("{number}{:pad$}{part}", "").trim_end());
         }
     }
     text
 }
 
+/// A name on a line of its own, whole: it may reach over the next column, or begin before its own, for on each line there is
+/// only one of them.
+fn line(text: &mut String, indent: usize, name: &str) {
+    let indent = indent.min(WIDTH.saturating_sub(name.chars().count()));
+    for part in wrap(name, WIDTH) {
+        let _ = writeln!(text, "{:indent$}{part}", "");
+    }
+}
+
 /// Breaks text between words; a word that is too long is broken too.
 #[must_use]
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    wrap_whole(text, width, width)
+}
+
+/// Breaks text between words. A word that is wider than `width` has a line of its own, and is broken only if it is wider than
+/// `most`: names stay such that they can be searched for.
+pub(super) fn wrap_whole(text: &str, width: usize, most: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let mut word: Vec<char> = word.chars().collect();
@@ -84,6 +98,10 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
             if used > 0 {
                 lines.push(String::new());
                 continue;
+            }
+            if word.len() <= most {
+                line.extend(&word);
+                break;
             }
             // A name is broken behind one of its underscores.
             let end = word[..width].iter().rposition(|&c| c == '_').map_or(width, |at| at + 1);

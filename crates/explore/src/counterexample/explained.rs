@@ -21,6 +21,9 @@ pub struct Explained {
     pub place: String,
     /// Does it need operations that overlap? Nothing smaller was taken that does not.
     pub is_concurrent: bool,
+    /// In which order of whole operations it breaks, and with which switches it does not: `no race: ...`. Empty: in none, or
+    /// nobody knows.
+    pub in_turn: String,
     /// What makes it impossible, each by a complete search: `fs_lock on`, `no failing call`, `wake_mode_downgrade=all`. Nothing
     /// smaller was taken that any of these does not make impossible.
     pub excluded_by: Vec<String>,
@@ -32,7 +35,7 @@ pub struct Explained {
     pub size: Size,
     /// What is gone from the scenario, in the order in which it went.
     pub removed: Vec<String>,
-    /// What is simpler: `page numbers`.
+    /// What is simpler: `smaller page numbers`.
     pub simpler: Vec<&'static str>,
     /// Can no thread, operation or failure be left out?
     pub smallest: Claim,

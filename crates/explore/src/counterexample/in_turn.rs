@@ -3,7 +3,9 @@
 
 use super::replay::{Aim, Replay};
 use daxscope_core::machine::{Machine, Performed, Position};
+use daxscope_core::narrate;
 use daxscope_core::op::{Op, PauseOp};
+use daxscope_core::revision::Switch;
 use daxscope_core::scenario::{Choice, Scenario};
 use daxscope_core::units::ThreadId;
 use std::panic::Location;
@@ -29,6 +31,61 @@ pub(super) fn breaks_in_turn(scenario: &Arc<Scenario>, aim: Aim, way: &Replay) -
     let orders = orders(&counts)?;
     let failing = failing(way);
     Some(orders.iter().any(|order| run(scenario, aim, order, &failing).is_met()))
+}
+
+/// The first order of whole operations in which the same breaks, in words, and which switches it does not break with in that
+/// order: `no race: it breaks in the order A: 4 KiB write, page 0x3; ...`. Empty if there is none, or nobody knows.
+pub(super) fn in_turn(scenario: &Arc<Scenario>, aim: Aim, way: &Replay) -> String {
+    let counts: Vec<usize> = scenario.threads.iter().map(|thread| thread.operations.len()).collect();
+    let failing = failing(way);
+    let breaks = |order: &Vec<ThreadId>| is_strict(scenario, aim, order, &failing);
+    let Some(order) = orders(&counts).unwrap_or_default().into_iter().find(breaks) else { return String::new() };
+    let mut next = vec![0; counts.len()];
+    let mut told = Vec::new();
+    for &thread in &order {
+        let operation = &scenario.threads[thread.index()].operations[next[thread.index()]];
+        next[thread.index()] += 1;
+        told.push(format!("{thread}: {}", narrate::operation(operation)));
+    }
+    // Wherever it goes wrong with another kernel, it must not in this order.
+    let anywhere = Aim { site: None, ..aim };
+    let mut without = Vec::new();
+    for (switch, value) in other_values(scenario) {
+        let mut changed = Scenario::clone(scenario);
+        (switch.set)(&mut changed.revision, value);
+        if !run(&Arc::new(changed), anywhere, &order, &failing).is_met() {
+            without.push(format!("{}={value}", switch.name));
+        }
+    }
+    let order = told.join("; ");
+    let cured =
+        if without.is_empty() { String::new() } else { format!(". Not so with {}", without.join(", nor with ")) };
+    format!("no race: it breaks in the order {order}{cured}")
+}
+
+/// Does it break in that order although every operation is over, without having waited, before the next one begins?
+fn is_strict(scenario: &Arc<Scenario>, aim: Aim, order: &[ThreadId], failing: &[Failing]) -> bool {
+    let mut run = Replay::new(scenario, aim);
+    for &thread in order {
+        one_operation(&mut run, thread, failing);
+        if run.is_met() || !is_between_operations(&run.run.machine, thread) {
+            break;
+        }
+    }
+    run.is_met()
+}
+
+/// The other values of each guard that is not at its corrected setting.
+fn other_values(scenario: &Scenario) -> Vec<(&'static Switch, &'static str)> {
+    let revision = &scenario.revision;
+    let mut found = Vec::new();
+    for switch in revision.switches().iter().filter(|switch| switch.is_guard) {
+        let now = (switch.get)(revision);
+        if now != (switch.get)(revision.fixed()) {
+            found.extend(switch.values.iter().filter(|&&value| value != now).map(|&value| (switch, value)));
+        }
+    }
+    found
 }
 
 /// The calls that choices of the way make fail.
@@ -72,11 +129,7 @@ fn orders(counts: &[usize]) -> Option<Vec<Vec<ThreadId>>> {
 fn run(scenario: &Arc<Scenario>, aim: Aim, order: &[ThreadId], failing: &[Failing]) -> Replay {
     let mut run = Replay::new(scenario, aim);
     for &thread in order {
-        for _ in 0..MOST_STEPS {
-            if !step(&mut run, thread, failing) || is_between_operations(&run.run.machine, thread) {
-                break;
-            }
-        }
+        one_operation(&mut run, thread, failing);
     }
     // What had to wait goes on.
     for _ in 0..MOST_STEPS {
@@ -86,6 +139,15 @@ fn run(scenario: &Arc<Scenario>, aim: Aim, order: &[ThreadId], failing: &[Failin
         }
     }
     run
+}
+
+/// Steps of a thread until its operation is over, or it has to wait.
+fn one_operation(run: &mut Replay, thread: ThreadId, failing: &[Failing]) {
+    for _ in 0..MOST_STEPS {
+        if !step(run, thread, failing) || is_between_operations(&run.run.machine, thread) {
+            break;
+        }
+    }
 }
 
 /// A step, in which the call fails that is to fail.

@@ -2,6 +2,7 @@
 //!
 //! Each is found in the run itself, by asking the worlds between the steps; nothing is guessed from sentences.
 
+use super::durability;
 use super::explained::KeyStep;
 use super::replay::Replay;
 use daxscope_core::check::{Finding, Rule, Violation, findings};
@@ -16,7 +17,7 @@ use daxscope_core::units::{MmId, PageIndex, ThreadId, VirtualPage};
 use daxscope_core::world::World;
 
 /// An operation: its step, and which one of it, both counted from 0.
-type Place = (usize, usize);
+pub(super) type Place = (usize, usize);
 
 /// The steps, in order; the last one breaks the rule.
 pub(super) fn key_steps(run: &Replay, violation: &Violation) -> Vec<KeyStep> {
@@ -34,6 +35,7 @@ pub(super) fn key_steps(run: &Replay, violation: &Violation) -> Vec<KeyStep> {
             marks.add(cause.map(|step| (step - 1, usize::MAX)), "the step that makes it possible");
         }
         Rule::LeftLocked => violation.thread.into_iter().for_each(|thread| marks.left_locked(thread)),
+        Rule::FsyncMissed => marks.found.extend(durability::missed(run)),
         _ => marks.touched(last),
     }
     let mut found = marks.found;
@@ -45,6 +47,7 @@ pub(super) fn key_steps(run: &Replay, violation: &Violation) -> Vec<KeyStep> {
     let why = match violation.rule {
         Rule::LostWakeup | Rule::Deadlock => "the last step that anybody can make",
         Rule::Livelock => "the end of the round: all is as it was before it",
+        Rule::FsyncMissed => "fsync returns 0 and has not flushed what was stored before it",
         _ => "the step that breaks the rule",
     };
     let why = why.to_owned();
@@ -68,6 +71,15 @@ fn what(run: &Replay, step: usize, operation: Option<usize>) -> String {
     }
 }
 
+/// The last operation before a step that changed a value.
+pub(super) fn last_change<V: PartialEq>(run: &Replay, before: usize, value: impl Fn(&World) -> V) -> Option<Place> {
+    let step = (0..before).rev().find(|&step| value(&run.worlds[step]) != value(&run.worlds[step + 1]))?;
+    let within = run.worlds_within(step);
+    let values: Vec<V> = std::iter::once(&run.worlds[step]).chain(&within).map(value).collect();
+    let operation = values.windows(2).rposition(|pair| pair[0] != pair[1]).unwrap_or(0);
+    Some((step, operation))
+}
+
 struct Marks<'r> {
     run: &'r Replay,
     found: Vec<(Place, String)>,
@@ -80,12 +92,7 @@ impl Marks<'_> {
 
     /// The last operation before a step that changed a value.
     fn last_change<V: PartialEq>(&self, before: usize, value: impl Fn(&World) -> V) -> Option<Place> {
-        let run = self.run;
-        let step = (0..before).rev().find(|&step| value(&run.worlds[step]) != value(&run.worlds[step + 1]))?;
-        let within = run.worlds_within(step);
-        let values: Vec<V> = std::iter::once(&run.worlds[step]).chain(&within).map(value).collect();
-        let operation = values.windows(2).rposition(|pair| pair[0] != pair[1]).unwrap_or(0);
-        Some((step, operation))
+        last_change(self.run, before, value)
     }
 
     fn steps(&self) -> usize {

@@ -9,6 +9,7 @@
 //! What is smaller has to be the same bug: it goes wrong at the same place ([`site`]), it still needs operations that overlap if
 //! it did ([`in_turn`]), and what made it impossible still does ([`same`]).
 
+mod durability;
 mod explain;
 mod explained;
 mod fewer_switches;
@@ -28,6 +29,7 @@ mod walk;
 
 pub use explained::{Claim, Explained, KeyStep, Size, Switch, SwitchKind};
 pub use render::render;
+pub use story::as_sentence;
 
 use crate::options::{Options, Policy, Reductions};
 use crate::search::Search;
@@ -415,7 +417,8 @@ impl Counterexample {
         let switches = explain::switches(&self.scenario, self.aim, &replay);
         let key_steps = key_steps::key_steps(&replay, &violation);
         let size = size(&self.scenario, &self.choices);
-        let story = story::story(&replay, &size, &violation, &switches, &key_steps);
+        let in_turn = in_turn::in_turn(&self.scenario, self.aim, &replay);
+        let story = story::story(&replay, &size, &violation, &switches, &key_steps, &in_turn);
         let steps = replay.run.steps.iter();
         self.stage = Stage::Done(Box::new(Explained {
             scenario: Scenario { schedule: Some(schedule.clone()), ..Scenario::clone(&self.scenario) },
@@ -427,6 +430,7 @@ impl Counterexample {
             size,
             place: self.aim.site.map(|site| site.words()).filter(|words| !words.starts_with(' ')).unwrap_or_default(),
             is_concurrent: self.signature.is_concurrent,
+            in_turn,
             excluded_by: self.signature.excluded_by.iter().map(ToString::to_string).collect(),
             not_known: self.signature.unknown.clone(),
             removed: self.removed.clone(),

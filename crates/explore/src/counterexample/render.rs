@@ -81,6 +81,9 @@ fn signature(text: &mut String, explained: &Explained) {
             "operations that overlap: one after another, in whatever order, they break nothing here",
         );
     }
+    if !explained.in_turn.is_empty() {
+        paragraph(text, "needs     ", &explained.in_turn);
+    }
     if !explained.excluded_by.is_empty() {
         paragraph(text, "excluded  ", &format!("by {}", explained.excluded_by.join(", by ")));
     }

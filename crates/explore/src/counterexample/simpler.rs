@@ -23,25 +23,37 @@ pub(super) fn candidates(scenario: &Scenario) -> Vec<Simpler> {
     let mut found: Vec<Simpler> = Vec::new();
     let mut add = |scenario: Scenario, removed| found.push(Simpler { scenario, removed });
     for gone in (0..scenario.processes.len()).rev().filter(|_| scenario.processes.len() > 1) {
-        add(without_process(scenario, gone), "a process");
+        add(without_process(scenario, gone), "fewer processes");
     }
     for gone in (0..scenario.file.extents.len()).rev() {
         let mut smaller = scenario.clone();
         smaller.file.extents.remove(gone);
-        add(with_default_length(smaller, scenario), "an extent");
+        add(with_default_length(smaller, scenario), "fewer extents");
     }
     for gone in (0..scenario.entries.len()).rev() {
         let mut smaller = scenario.clone();
         smaller.entries.remove(gone);
-        add(smaller, "entries before the first step");
+        add(smaller, "fewer entries before the first step");
     }
-    renumbered(scenario).into_iter().for_each(|smaller| add(smaller, "page numbers"));
-    shifted_down(scenario).into_iter().for_each(|smaller| add(smaller, "page numbers"));
-    smaller_files(scenario).into_iter().for_each(|smaller| add(smaller, "file size"));
-    smaller_numbers(scenario).into_iter().for_each(|smaller| add(smaller, "page numbers"));
-    defaults(scenario).into_iter().for_each(|smaller| add(smaller, "settings"));
-    found.retain(|simpler| simpler.scenario != *scenario && is_valid(&simpler.scenario, scenario));
+    renumbered(scenario).into_iter().for_each(|smaller| add(smaller, "smaller page numbers"));
+    shifted_down(scenario).into_iter().for_each(|smaller| add(smaller, "smaller page numbers"));
+    smaller_files(scenario).into_iter().for_each(|smaller| add(smaller, "a smaller file"));
+    smaller_numbers(scenario).into_iter().for_each(|smaller| add(smaller, "smaller page numbers"));
+    defaults(scenario).into_iter().for_each(|smaller| add(smaller, "default settings"));
+    let is_inside = |simpler: &Simpler| outside(&simpler.scenario) <= outside(scenario);
     found
+        .retain(|simpler| simpler.scenario != *scenario && is_inside(simpler) && is_valid(&simpler.scenario, scenario));
+    found
+}
+
+/// How many operations begin beyond the end of the file. A reader asks what they are to do there, so nothing that is simpler
+/// has more of them.
+fn outside(scenario: &Scenario) -> usize {
+    let is_outside = |operation: &mut Operation| {
+        let is_size = matches!(operation, Operation::Truncate { .. });
+        !is_size && pages_mut(operation).is_some_and(|first| *first >= scenario.file.size_pages)
+    };
+    operations(scenario).iter_mut().filter_map(|operation| is_outside(operation).then_some(())).count()
 }
 
 /// The pages that an operation names.

@@ -77,7 +77,7 @@ fn without_the_idle(whole: &Candidate, begun: &[usize]) -> Option<Candidate> {
             candidate = without_thread(&candidate, thread);
         }
     }
-    candidate.removed = "what never begins".into();
+    candidate.removed = "what is never begun".into();
     (candidate.scenario != whole.scenario).then_some(candidate)
 }
 

@@ -14,6 +14,7 @@ pub(super) fn story(
     violation: &Violation,
     switches: &[Switch],
     key_steps: &[KeyStep],
+    in_turn: &str,
 ) -> String {
     let mut sentences = vec![cast(run.run.machine.scenario()), length(size, switches)];
     if let [before @ .., _] = key_steps
@@ -29,7 +30,15 @@ pub(super) fn story(
         _ if violation.round.is_some() => violation.sentence.clone(),
         _ => format!("Step {} breaks the rule. {}", size.steps, violation.sentence),
     });
+    sentences.extend(Some(as_sentence(in_turn)).filter(|sentence| !sentence.is_empty()));
     sentences.join(" ")
+}
+
+/// Words with a capital and a full stop; nothing of nothing.
+#[must_use]
+pub fn as_sentence(words: &str) -> String {
+    let mut rest = words.chars();
+    rest.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), rest.as_str()))
 }
 
 /// `A: 4 KiB write, page 0x3. B: fsync, the whole file.`

@@ -17,6 +17,11 @@ pub struct Block {
     pub thread: ThreadId,
     /// Up to where.
     pub until: Until,
+    /// The section that it goes on from, by its letter: without that one before it, its text would tell of what has not been.
+    pub after: Option<char>,
+    /// What it does on the way, in this order: words of the sentences of its steps. A section that does not is not the one that its
+    /// text tells of.
+    pub does: Vec<String>,
     /// Does it make no difference? Then why, in a sentence.
     pub idle: Option<String>,
 }
@@ -69,11 +74,13 @@ impl Block {
     pub fn run(&self, run: &mut Run) -> Result<(), String> {
         let thread = self.thread;
         let mut is_there = false;
+        let mut to_do = self.does.iter().peekable();
         for made in 0..MOST_STEPS {
             let Some(step) = run.step(Choice::run(thread), StepSize::Operation) else {
                 return Err(self.stands(&run.machine, made));
             };
             let says = step.sentence.clone();
+            while to_do.next_if(|done| contains_words(&says, done)).is_some() {}
             is_there |= match &self.until {
                 Until::Says(said) => contains_words(&says, said),
                 Until::Asleep => {
@@ -83,7 +90,10 @@ impl Block {
             };
             // Nobody goes on while somebody holds `tree_lock`.
             if is_there && run.machine.world.locks.tree_lock != Some(thread) {
-                return Ok(());
+                return match to_do.next() {
+                    None => Ok(()),
+                    Some(missed) => Err(format!("There {thread} runs otherwise: it never {missed}.")),
+                };
             }
             if run.machine.world.bug.is_some() {
                 return Err(format!("The kernel dies in {thread} before that."));

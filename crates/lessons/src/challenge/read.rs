@@ -32,6 +32,8 @@
 //!
 //! ## Block a: A until says locks the entry
 //! text: What happens
+//! after: b                             the section that it goes on from, which has to stand before it
+//! does: deletes; wakes one             words of the sentences of its steps, in this order
 //! idle: Why it makes no difference
 //! ```
 
@@ -173,7 +175,12 @@ fn block(file: &mut File<'_>, section: &Section<'_>, rest: &str) -> Option<Block
     let thread = ThreadId(file.take(section.line, thread)? as u8 - b'A');
     let until = file.take(section.line, Until::read(until))?;
     let head = Head::of(section.line, &section.lines);
-    head.check(file, &["text", "idle"]);
+    head.check(file, &["text", "idle", "after", "does"]);
+    let after = match head.get("after") {
+        "" => None,
+        other => file.take(section.line, letter(other).ok_or_else(|| format!("`{other}` is no letter of a section."))),
+    };
+    let does = head.get("does").split("; ").filter(|words| !words.is_empty()).map(str::to_owned).collect();
     let idle = head.values.get("idle").map(|&why| why.to_owned());
-    Some(Block { id, text: head.get("text").into(), thread, until, idle })
+    Some(Block { id, text: head.get("text").into(), thread, until, after, does, idle })
 }

@@ -6,11 +6,12 @@ use daxscope_core::entry::Slot;
 use daxscope_core::event::Event;
 use daxscope_core::machine::{Blocked, Machine, Position, StepRecord};
 use daxscope_core::mm::Pmd;
-use daxscope_core::radix::{Leaf, NodeView};
+use daxscope_core::radix::Leaf;
 use daxscope_core::run::fell_back;
 use daxscope_core::scenario::MappedHow;
 use daxscope_core::standstill::{Standstill, is_locked_behind};
 use daxscope_core::sync::WaitKey;
+use daxscope_core::tree::xarray::Mark;
 use daxscope_core::units::{MmId, PageIndex, ThreadId};
 use daxscope_core::world::World;
 
@@ -40,10 +41,10 @@ impl Moment<'_> {
         let world = self.world();
         match what {
             What::Entry(page, traits) => traits.iter().all(|one| self.has_trait(*page, *one)),
-            What::Word(page, word) => world.mapping.slot(*page).word() == *word,
+            What::Word(page, word) => word_at(world, *page) == *word,
             What::NrExceptional(number) => world.mapping.nrexceptional == *number,
             What::NrPages(number) => world.mapping.nrpages == *number,
-            What::Count(page, number) => node(world, *page).is_some_and(|node| u64::from(node.count) == *number),
+            What::Count(page, number) => count_at(world, *page).is_some_and(|count| u64::from(count) == *number),
             What::Unflushed(number) => world.file.durability.unflushed().len() as u64 == *number,
             What::Sleepers(page, number) => {
                 let asleep = Stands::Asleep(Some(*page));
@@ -62,6 +63,13 @@ impl Moment<'_> {
 
     fn has_trait(&self, page: PageIndex, one: Trait) -> bool {
         let world = self.world();
+        match one {
+            Trait::Dirty => return has_tag(world, page, Mark::Dirty),
+            Trait::Towrite => return has_tag(world, page, Mark::Towrite),
+            Trait::By(thread) => return world.mapping.owner(page) == Some(thread),
+            _ if world.mapping.xarray.get().is_some() => return has_trait_in_xarray(world, page, one),
+            _ => {}
+        }
         let slot = world.mapping.slot(page);
         let entry = slot.entry();
         match one {
@@ -74,9 +82,7 @@ impl Moment<'_> {
             Trait::Block => entry.is_some_and(|entry| entry.is_block()),
             Trait::Locked => is_locked(world, slot) == Some(true),
             Trait::Unlocked => is_locked(world, slot) == Some(false),
-            Trait::Dirty => has_tag(world, page, 0),
-            Trait::Towrite => has_tag(world, page, 2),
-            Trait::By(thread) => world.mapping.owner(page) == Some(thread),
+            Trait::Dirty | Trait::Towrite | Trait::By(_) => false,
         }
     }
 
@@ -141,13 +147,49 @@ fn is_locked(world: &World, slot: Slot) -> Option<bool> {
     }
 }
 
-fn has_tag(world: &World, page: PageIndex, tag: u8) -> bool {
-    let covers = |leaf: &Leaf| page >> leaf.order == leaf.index >> leaf.order;
-    world.mapping.tree.leaves().iter().any(|leaf| covers(leaf) && leaf.tags & (1 << tag) != 0)
+/// The same in the XArray's era, where no page stands in the tree.
+fn has_trait_in_xarray(world: &World, page: PageIndex, one: Trait) -> bool {
+    let Some(entry) = world.mapping.entry(page) else { return one == Trait::Nothing };
+    match one {
+        Trait::Small => !entry.is_pmd(),
+        Trait::Large => entry.is_pmd(),
+        Trait::Empty => entry.is_empty(),
+        Trait::Zero => entry.is_zero(),
+        Trait::Block => entry.is_block(),
+        Trait::Locked => entry.is_locked(),
+        Trait::Unlocked => !entry.is_locked(),
+        Trait::Nothing | Trait::Page | Trait::Dirty | Trait::Towrite | Trait::By(_) => false,
+    }
 }
 
-/// The node that holds the entry of a page: the lowest of those on the way to it.
-fn node(world: &World, page: PageIndex) -> Option<NodeView> {
-    let covers = |node: &NodeView| page >> (node.shift + 6) == node.index >> (node.shift + 6);
-    world.mapping.tree.nodes().into_iter().filter(covers).min_by_key(|node| node.shift)
+/// The word in the slot of a page; 0: nothing.
+fn word_at(world: &World, page: PageIndex) -> u64 {
+    match world.mapping.xarray.get() {
+        Some(array) => array.load(page).bits(),
+        None => world.mapping.slot(page).word(),
+    }
+}
+
+fn has_tag(world: &World, page: PageIndex, mark: Mark) -> bool {
+    if let Some(array) = world.mapping.xarray.get() {
+        return array.get_mark(page, mark);
+    }
+    let covers = |leaf: &Leaf| page >> leaf.order == leaf.index >> leaf.order;
+    world.mapping.tree.leaves().iter().any(|leaf| covers(leaf) && leaf.tags & (1 << mark as u8) != 0)
+}
+
+/// How many slots are in use in the node that holds the entry of a page: the lowest of those on the way to it.
+fn count_at(world: &World, page: PageIndex) -> Option<u8> {
+    let covers = |shift: u8, index: u64| page >> (shift + 6) == index >> (shift + 6);
+    let mut lowest: Option<(u8, u8)> = None;
+    let mut meet = |shift: u8, index: u64, count: u8| {
+        if covers(shift, index) && lowest.is_none_or(|(known, _)| shift < known) {
+            lowest = Some((shift, count));
+        }
+    };
+    match world.mapping.xarray.get() {
+        Some(array) => array.nodes().iter().for_each(|node| meet(node.shift, node.index, node.count)),
+        None => world.mapping.tree.nodes().iter().for_each(|node| meet(node.shift, node.index, node.count)),
+    }
+    lowest.map(|(_, count)| count)
 }

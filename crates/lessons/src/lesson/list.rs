@@ -36,8 +36,8 @@ units! {
     "review": "null", "downgrade";
     "locks": "ranges", "sleep";
     "dirty": "sync", "huge";
-    "forget": "second";
-    "inventory": "both", "zeroes";
+    "forget": "second", "locked", "layout";
+    "inventory": "nothing", "both", "zeroes";
 }
 
 /// The scenes of other units behind the questions of the test.

@@ -116,6 +116,12 @@ fn step(file: &mut File<'_>, section: &Section<'_>, lesson: &Lesson) -> Step {
             ),
         }
     }
+    if lesson.steps.is_empty() && step.place.is_none() {
+        file.problem(
+            section.line,
+            "The first step needs a `scene:`, or the run that was open before would stand beside it.",
+        );
+    }
     let is_task = task != Task::default();
     if is_task && (task.reach.is_empty() || task.says.is_empty() || task.hint.is_empty() || task.way.choices.is_empty())
     {

@@ -172,7 +172,7 @@ pub(crate) fn judge_order(challenge: &Challenge, answer: &str) -> Judgement {
     let mut run = Run::new(scenario(challenge));
     let mut stops = None;
     for (at, block) in placed.iter().enumerate() {
-        if let Err(why) = block.run(&mut run) {
+        if let Err(why) = comes_after(challenge, block, &placed[..at]).and_then(|()| block.run(&mut run)) {
             stops = Some((at, why));
             break;
         }
@@ -194,6 +194,15 @@ pub(crate) fn judge_order(challenge: &Challenge, answer: &str) -> Judgement {
         stops_at: stops.map(|(at, _)| at),
         used: idle,
         ..Judgement::new(outcome, sentence)
+    }
+}
+
+/// A section that goes on from another one can only stand behind it.
+fn comes_after(challenge: &Challenge, block: &Block, before: &[&Block]) -> Result<(), String> {
+    let goes_on_from = challenge.blocks().iter().find(|other| Some(other.id) == block.after);
+    match goes_on_from.filter(|first| !before.contains(first)) {
+        Some(first) => Err(format!("{} has not come so far: before it has to stand \"{}\".", block.thread, first.text)),
+        None => Ok(()),
     }
 }
 

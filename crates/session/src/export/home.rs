@@ -59,6 +59,23 @@ pub(crate) fn link_of(session: &Session) -> (String, &'static str) {
     (link, reach.note())
 }
 
+/// What stands at the end of every text for a mail, above its script: what wrote it, that it is a model, and how the text is
+/// opened; of a candidate, that it is one.
+pub(crate) fn foot(session: &Session) -> String {
+    let address = session.home();
+    let opens = match Reach::of(address) {
+        Reach::Everybody => {
+            format!("To open this run: paste this text into {address}, or save it and run `daxscope run FILE`.")
+        }
+        // The note beside the link says how.
+        Reach::ThisMachine => String::new(),
+        Reach::Nobody => Reach::Nobody.note().into(),
+    };
+    let caveat = session.caveat().map_or_else(String::new, |caveat| format!(" {caveat}"));
+    let text = format!("{TOOL}: a model of the kernel's code, not a trace of a machine.{caveat} {opens}");
+    text.trim_end().to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::Reach::{self, *};

@@ -1,6 +1,6 @@
 //! The run as a table for a mail: what runs above it, what is broken and the script below it, and the link that opens it.
 
-use super::home::{TOOL, link_of};
+use super::home::{TOOL, foot, link_of};
 use crate::session::Session;
 use daxscope_core::narrate::{self, COMMIT_WIDTH, MailHead, WIDTH, mail_head, mail_script, mail_table, wrap};
 use daxscope_core::run::{Run, fell_back};
@@ -12,7 +12,8 @@ pub(crate) fn table(session: &Session, only_what_matters: bool) -> String {
     let scenario = session.run.scenario();
     let (title, kernel) = (session.title(), session.revision_name());
     let (link, note) = link_of(session);
-    let mut text = mail_head(scenario, &MailHead { title: &title, kernel: &kernel, link: &link, note, tool: TOOL });
+    let note = if link.is_empty() { "" } else { note };
+    let mut text = mail_head(scenario, &MailHead { title: &title, kernel: &kernel, link: &link, note });
     text += "\n";
     let round = run.violations().find_map(|(_, violation)| violation.round);
     text += &mail_table(scenario, &run.steps, only_what_matters, round);
@@ -24,6 +25,8 @@ pub(crate) fn table(session: &Session, only_what_matters: bool) -> String {
     for line in narrate::fallbacks(&fell_back(run.steps.iter().map(|step| &step.record))).lines() {
         text += &paragraph(line);
     }
+    text += "\n";
+    text += &paragraph(&foot(session));
     text += "\n";
     text + &mail_script(&session.script_as_it_runs(), WIDTH)
 }
@@ -40,14 +43,17 @@ pub(crate) fn commit(session: &Session) -> String {
     text += &narrate::commit(session.run.scenario(), &session.run.schedule());
     text += "\n";
     let (link, note) = link_of(session);
+    let note = if link.is_empty() { "" } else { note };
     if !link.is_empty() {
         text += &format!("link: {link}\n");
     }
-    for line in wrap(note, COMMIT_WIDTH).iter().filter(|line| !line.is_empty()) {
-        text += line;
-        text += "\n";
+    for line in wrap(note, COMMIT_WIDTH).iter().chain(&wrap(&foot(session), COMMIT_WIDTH)) {
+        if !line.is_empty() {
+            text += line;
+            text += "\n";
+        }
     }
-    text += &format!("written by: {TOOL}\n\n");
+    text += "\n";
     text + &mail_script(&session.script_as_it_runs(), COMMIT_WIDTH)
 }
 

@@ -48,6 +48,8 @@ pub(crate) enum Graded {
     Damaged {
         /// Its number among the lines, from 1.
         line: usize,
+        /// The name in it, if there is one.
+        name: String,
         /// A sentence.
         why: String,
     },
@@ -61,7 +63,7 @@ impl Handed {
                 (&self.name, &self.progress, &self.challenges) == (&other.name, &other.progress, &other.challenges);
             return same && self.unknown == other.unknown;
         }
-        self.name.to_lowercase() == other.name.to_lowercase()
+        is_one_name(&self.name, &other.name)
     }
 
     /// Takes in a further link of the same person.
@@ -164,11 +166,32 @@ fn read_challenge(line: &str, parts: &[&str]) -> Option<Result<Handed, String>> 
             "This link opens a challenge and has no answer in it. \"Copy a link with my answer\" has.".into()
         ));
     }
+    let name = name_before(line);
+    Some(Ok(Handed { name, challenges: [(id.into(), answer.into())].into(), ..Handed::default() }))
+}
+
+/// What stands before the link of a line: a name, and what a list, a mail or a spreadsheet puts between it and the link. A dot behind
+/// it is part of it ("Ben, Jr.").
+fn name_before(line: &str) -> String {
     let before = line.split(['<', '#']).next().unwrap_or_default();
     let before = before.split("http").next().unwrap_or_default().split("file:").next().unwrap_or_default();
-    let name = before.trim_matches(|letter: char| !letter.is_alphanumeric());
-    let name: String = name.chars().take(MAX_NAME).collect();
-    Some(Ok(Handed { name, challenges: [(id.into(), answer.into())].into(), ..Handed::default() }))
+    let name = before.trim_start_matches(|letter: char| !letter.is_alphanumeric());
+    let name = name.trim_end_matches(|letter: char| !letter.is_alphanumeric() && letter != '.');
+    name.chars().take(MAX_NAME).collect()
+}
+
+/// Are two names the same but for case, blanks, dots, commas and the like? A student writes it once with the page and once by hand.
+fn is_one_name(one: &str, other: &str) -> bool {
+    let letters = |name: &str| {
+        let mut plain = String::new();
+        for word in name.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty()) {
+            plain.extend([word.to_lowercase().as_str(), " "]);
+        }
+        plain
+    };
+    let (one_plain, other_plain) = (letters(one), letters(other));
+    // Of signs alone nothing is left.
+    if one_plain.is_empty() || other_plain.is_empty() { one == other } else { one_plain == other_plain }
 }
 
 /// The link of a line.
@@ -183,6 +206,19 @@ fn read_line(line: &str) -> Result<Handed, String> {
     }
 }
 
+/// Whose a line is that could not be read: what stands before its link, or the name in the link, which comes first there.
+fn name_of_damaged(line: &str) -> String {
+    let is_link = line.contains("http") || line.contains("file:") || line.contains('#');
+    let before = if is_link { name_before(line) } else { String::new() };
+    if !before.is_empty() {
+        return before;
+    }
+    let said = line.split_once("a=").and_then(|(_, answers)| answers.split('~').nth(1)).unwrap_or_default();
+    let name =
+        Base64UrlUnpadded::decode_vec(said).ok().and_then(|name| String::from_utf8(name).ok()).unwrap_or_default();
+    name.chars().filter(|letter| !letter.is_control()).take(MAX_NAME).collect()
+}
+
 /// Reads what was pasted: a link on each line, whatever stands before it.
 pub(crate) fn grade_all(pasted: &str) -> Vec<Graded> {
     let (mut all, mut links) = (Vec::<Graded>::new(), 0);
@@ -193,12 +229,12 @@ pub(crate) fn grade_all(pasted: &str) -> Vec<Graded> {
         }
         if links == MAX_LINKS {
             let why = format!("Only the first {MAX_LINKS} links are read. Paste the rest by itself.");
-            all.push(Graded::Damaged { line: at + 1, why });
+            all.push(Graded::Damaged { line: at + 1, name: String::new(), why });
             break;
         }
         links += 1;
         match read_line(line) {
-            Err(why) => all.push(Graded::Damaged { line: at + 1, why }),
+            Err(why) => all.push(Graded::Damaged { line: at + 1, name: name_of_damaged(line), why }),
             Ok(mut handed) => {
                 handed.lines = vec![at + 1];
                 let earlier = all.iter_mut().find_map(|one| match one {
@@ -276,8 +312,35 @@ mod tests {
         assert!(
             matches!(&graded[0], Graded::Read(handed) if handed.name == "Eve" && handed.lines == [1, 3] && !handed.differs)
         );
-        assert!(matches!(&graded[1], Graded::Damaged { line: 4, why } if why.contains("no link")), "{graded:?}");
-        assert!(matches!(&graded[2], Graded::Damaged { line: 5, why } if why.contains("cut off")), "{graded:?}");
+        assert!(matches!(&graded[1], Graded::Damaged { line: 4, why, .. } if why.contains("no link")), "{graded:?}");
+        assert!(matches!(&graded[2], Graded::Damaged { line: 5, why, .. } if why.contains("cut off")), "{graded:?}");
+    }
+
+    #[test]
+    fn a_name_is_one_name_however_it_ends_and_is_told_of_a_damaged_link() {
+        let answers =
+            |name: &str| format!("http://h/#a={}", write_answers(name, &some(), &challenge::Progress::default()));
+        let challenge = "http://h/#v=1&w=learn&q=order-wakeup:abcde";
+        for (typed, before) in [
+            ("Ben, Jr.", "Ben, Jr. <"),
+            ("Ben, Jr.", "\"Ben, Jr.\";"),
+            ("Ben, Jr.", "Ben, Jr: "),
+            ("Jan K.", "Jan K. <"),
+            ("Jan K.", "* jan  k - "),
+            ("Anna-Lena Ö.", "Anna-Lena Ö.\t"),
+        ] {
+            let graded = grade_all(&format!("{}\n{before}{challenge}", answers(typed)));
+            let [Graded::Read(one)] = graded.as_slice() else { panic!("{before}: {graded:?}") };
+            assert_eq!((one.name.as_str(), one.lines.as_slice()), (typed, [1, 2].as_slice()), "{before}");
+        }
+        assert_eq!(name_before("Ben, Jr. <http://h/#q=x>"), "Ben, Jr.");
+        let two = grade_all(&format!("Jan K. {challenge}\nJan L. {challenge}\n... {challenge}"));
+        assert_eq!(two.len(), 3, "{two:?}");
+        let cut = |line: &str| line[..line.len() - 3].to_owned();
+        for line in [cut(&answers("Ben, Jr.")), cut(&format!("Ben, Jr. <{}", answers("")))] {
+            let graded = grade_all(&line);
+            assert!(matches!(&graded[..], [Graded::Damaged { name, .. }] if name == "Ben, Jr."), "{line}: {graded:?}");
+        }
     }
 
     #[test]
@@ -301,8 +364,11 @@ mod tests {
         assert_eq!((ada.lines.as_slice(), ada.differs), ([1, 2, 7].as_slice(), true));
         assert_eq!((ada.progress.answers["keys-which"], ada.challenges["order-wakeup"].as_str()), ('b', "abcde"));
         assert!(matches!(&graded[1], Graded::Read(one) if one.name.is_empty() && one.lines == [3, 4]), "{graded:?}");
-        assert!(matches!(&graded[2], Graded::Damaged { line: 5, why } if why.contains("no answer")), "{graded:?}");
-        assert!(matches!(&graded[3], Graded::Damaged { line: 6, why } if why.contains("no challenge")), "{graded:?}");
+        assert!(matches!(&graded[2], Graded::Damaged { line: 5, why, .. } if why.contains("no answer")), "{graded:?}");
+        assert!(
+            matches!(&graded[3], Graded::Damaged { line: 6, why, .. } if why.contains("no challenge")),
+            "{graded:?}"
+        );
         assert_eq!(graded.len(), 4);
     }
 }

@@ -5,8 +5,8 @@ mod progress;
 mod verdicts;
 
 pub(crate) use answers::{Graded, Handed, grade_all, write_answers};
-pub(crate) use progress::Progress;
 pub use progress::merged;
+pub(crate) use progress::{Progress, Score};
 pub(crate) use verdicts::{Verdict, Verdicts};
 
 use daxscope_lessons::lesson::{Lesson, Step, lesson, lessons};

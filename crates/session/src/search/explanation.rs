@@ -15,9 +15,11 @@ pub struct Explanation {
     pub script: String,
     /// All of it in one paragraph.
     pub story: String,
+    /// Where it needs no overlap, the order of whole operations in which it breaks, as a sentence; else empty.
+    pub in_turn: String,
     /// What is gone from the smaller scenario.
     pub removed: Vec<String>,
-    /// What is simpler in it: `page numbers`.
+    /// What is simpler in it: `smaller page numbers`.
     pub simpler: Vec<String>,
     /// Every context switch: its step and what it is for.
     pub switches: Vec<(usize, String)>,
@@ -69,6 +71,7 @@ impl Explanation {
             way: Some(explained.schedule.clone()),
             script: String::new(),
             story: one_line(&explained.story),
+            in_turn: one_line(&daxscope_explore::counterexample::as_sentence(&explained.in_turn)),
             removed: Vec::new(),
             simpler: Vec::new(),
             switches: explained.switches.iter().map(|one| (one.step, one_line(&one.sentence))).collect(),
@@ -96,6 +99,9 @@ impl Explanation {
             lines.line("way", way.to_compact());
         }
         lines.line("story", &self.story);
+        if !self.in_turn.is_empty() {
+            lines.line("turn", &self.in_turn);
+        }
         for removed in &self.removed {
             lines.line("removed", removed);
         }
@@ -123,6 +129,7 @@ impl Explanation {
             "explaining" => self.progress = value.into(),
             "way" => self.way = Some(Schedule::from_compact(value).ok()?),
             "story" => self.story = value.into(),
+            "turn" => self.in_turn = value.into(),
             "removed" => self.removed.push(value.into()),
             "simpler" => self.simpler.push(value.into()),
             "switch" => self.switches.push(numbered()?),

@@ -94,6 +94,13 @@ impl Session {
         &self.running.text
     }
 
+    /// What whoever is sent a run of an exhibit has to know: that nobody has confirmed it, and what the model leaves out. `None`:
+    /// it is an own script, or known to history.
+    pub(crate) fn caveat(&self) -> Option<String> {
+        let Origin::Exhibit(exhibit) = &self.origin else { return None };
+        exhibit.caveat()
+    }
+
     /// The kernel that runs, as whoever named it wrote it: the script, the exhibit or the link.
     pub(crate) fn revision_name(&self) -> String {
         let own = || self.running.revision_name.clone();

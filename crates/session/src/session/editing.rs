@@ -64,8 +64,8 @@ impl Session {
                 {
                     let name = draft_name(&draft.text);
                     let told = format!(
-                        "What you typed before the page was loaded anew is kept as the draft \"{name}\". It does not run: \
-                         Script, Bring back my draft."
+                        "What you typed in this tab before is kept as the draft \"{name}\". Here runs what the address says; \
+                         \"Bring back my draft\" in the panel Script has yours."
                     );
                     self.notice(NoticeKind::Information, told);
                 }

@@ -31,7 +31,7 @@ impl Session {
                 _ => self.turn_to(Page::List, effects),
             },
             LearnAction::Scene => match self.learn.step() {
-                Some((lesson, at, _)) => self.set_scene(lesson, at, effects),
+                Some((lesson, at, _)) => self.set_scene(lesson, at, false, effects),
                 None => Address::Same,
             },
             LearnAction::Choose(question, letter) => {
@@ -111,7 +111,7 @@ impl Session {
             self.grade(format!("#a={answers}"));
         }
         if let (Some((lesson, at, _)), true) = (self.learn.step(), is_alone) {
-            self.run_scene(lesson, at);
+            self.run_scene(lesson, at, false);
         }
     }
 
@@ -143,21 +143,26 @@ impl Session {
         };
         self.learn.progress.last = format!("{}.{}", lesson.id, at + 1);
         self.keep_progress(effects);
-        self.set_scene(lesson, at, effects)
+        self.set_scene(lesson, at, true, effects)
     }
 
-    fn set_scene(&mut self, lesson: &'static Lesson, at: usize, effects: &mut Vec<Effect>) -> Address {
-        if !self.run_scene(lesson, at) {
+    fn set_scene(&mut self, lesson: &'static Lesson, at: usize, may_stay: bool, effects: &mut Vec<Effect>) -> Address {
+        if !self.run_scene(lesson, at, may_stay) {
             return Address::Replace;
         }
         self.stop_search(effects);
         Address::Push
     }
 
-    /// Puts the machine where a step begins; `false`: the step leaves it where it is.
-    fn run_scene(&mut self, lesson: &'static Lesson, at: usize) -> bool {
-        let Some(place) = lesson.steps.get(at).and_then(|step| step.place.as_ref()) else { return false };
+    /// Puts the machine where a step begins: at its own place, or at that of the last step before it that has one. `may_stay`: a
+    /// step without a place of its own leaves the machine where it is if that is somewhere in the same scene. `false`: it stays.
+    fn run_scene(&mut self, lesson: &'static Lesson, at: usize, may_stay: bool) -> bool {
+        let Some(place) = lesson.place_of(at) else { return false };
         let Some(script) = lesson.script(&place.scene) else { return false };
+        let is_own = lesson.steps[at].place.is_some();
+        if may_stay && !is_own && script == self.running_text() {
+            return false;
+        }
         let parsed = parse(script);
         let position = place.position.unwrap_or(THE_END);
         let link = Link { revision: place.revision, schedule: place.schedule.clone(), position, ..Link::default() };

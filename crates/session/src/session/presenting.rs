@@ -2,7 +2,7 @@
 
 use super::opening::is_stepping;
 use super::{Address, Session};
-use crate::action::{Action, Effect, Layout, Panel, Shortcuts};
+use crate::action::{Action, Effect, Layout, Shortcuts};
 use crate::parts::{Part, Parts};
 use crate::view::keys::{KeyFocus, KeyPress, action_of};
 
@@ -130,7 +130,9 @@ impl Session {
         if self.screen.is_blank && action_of(*press, self.shortcuts).is_some_and(|action| is_stepping(&action)) {
             return Some(Action::ToggleBlank);
         }
-        if press.key == "Escape" && (self.screen.is_blank || self.panel == Panel::None) {
+        // A lesson beside the picture stays open: who leaves presenter mode goes on in it. Only what lies over everything is closed first.
+        let is_covered = self.panel.is_over() || self.term.is_some();
+        if press.key == "Escape" && (self.screen.is_blank || !is_covered) {
             return Some(if self.screen.is_blank { Action::ToggleBlank } else { Action::TogglePresenter });
         }
         if self.shortcuts == Shortcuts::Off {

@@ -128,7 +128,7 @@ impl Session {
         let number = number.min(self.run.len());
         if number == self.run.position() {
             effects.push(Effect::Tell(match (number, self.run.len()) {
-                (_, 0) => "No step has been made yet. A digit or the right arrow makes one.".into(),
+                (_, 0) => "No step has been made yet. Step a thread first.".into(),
                 (0, _) => "This is before the first step.".into(),
                 _ => "This is after the last step.".to_owned(),
             }));

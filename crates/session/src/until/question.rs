@@ -184,10 +184,11 @@ impl Question {
     pub(crate) fn condition(&self) -> Result<Condition, String> {
         let object = || {
             if page_of(self.object).is_some() && self.page().is_none() {
-                return Err(format!(
-                    "`{}` is no page. Write its number, 0x202 or 514, or an offset like 2M.",
-                    self.page
-                ));
+                let how = "Write its number, 0x202 or 514, or an offset like 2M.";
+                return Err(match self.page.trim() {
+                    "" => format!("Which page? {how}"),
+                    page => format!("`{page}` is no page. {how}"),
+                });
             }
             Ok(self.object)
         };

@@ -142,10 +142,10 @@ impl Build<'_> {
         if branch.size != self.run().size() {
             words.push(
                 match branch.size {
-                    StepSize::Operation => "in single operations",
-                    StepSize::Point => "by scheduling points",
-                    StepSize::Section => "by sections",
-                    StepSize::Atom => "each operation alone",
+                    StepSize::Operation => "by operation",
+                    StepSize::Point => "by point",
+                    StepSize::Section => "by section",
+                    StepSize::Atom => "by atom",
                 }
                 .into(),
             );

@@ -224,7 +224,11 @@ pub(crate) fn headline(asked: &Asked) -> Option<String> {
             let is_shortest = is_shortest(&asked.options)
                 && asked.found().is_some_and(|way| way.choices.len() == schedule.choices.len());
             let shortest = if is_shortest { "No way into it is shorter" } else { "A shorter way may exist" };
-            format!("{name}. The machine found it on {kernel}{way}. {shortest}.")
+            let made = match (schedule.choices.len(), asked.way.as_ref().map(|way| way.schedule.choices.len())) {
+                (found, Some(now)) if found != now => format!(", made shorter from {}", plural(found, "step")),
+                _ => String::new(),
+            };
+            format!("{name}. The machine found it on {kernel}{way}{made}. {shortest}.")
         }
         (Outcome::BoundHit(bound), _) => format!(
             "The bound on {bound} was hit. This proves nothing: {seen}, and more are left. Raise the bound, or ask for less."
@@ -241,17 +245,16 @@ fn is_shortest(options: &Options) -> bool {
     options.policy == Policy::BreadthFirst && !options.reductions.persistent_sets
 }
 
-/// ` after 21 steps by section, which are 73 operations, with 4 context switches`.
+/// ` after 21 steps by section (73 by atom), with 4 context switches`.
 fn length(way: &Way) -> String {
     let Way { schedule, switches, operations } = way;
     let steps = plural(schedule.choices.len(), "step");
     let (size, es) = (schedule.step_size.name(), if *switches == 1 { "" } else { "es" });
     let operations = match (schedule.step_size, operations) {
         (StepSize::Atom, _) => String::new(),
-        (_, 1) => ", which is 1 operation,".into(),
-        (_, many) => format!(", which are {many} operations,"),
+        (_, many) => format!(" ({many} by atom)"),
     };
-    format!(" after {steps} by {size}{operations} with {switches} context switch{es}")
+    format!(" after {steps} by {size}{operations}, with {switches} context switch{es}")
 }
 
 pub(super) fn states_per_second(measured: &Measured) -> u64 {
@@ -366,9 +369,9 @@ mod tests {
         let schedule = Schedule::from_compact("p1x5.2221f11").expect("a schedule");
         assert_eq!(schedule.words(), "by point A5 B3 A! A2");
         let way = |switches, operations| Way { schedule: schedule.clone(), switches, operations };
-        let told = " after 11 steps by point, which are 30 operations, with 2 context switches";
+        let told = " after 11 steps by point (30 by atom), with 2 context switches";
         assert_eq!(length(&way(2, 30)), told);
-        assert_eq!(length(&way(1, 1)), " after 11 steps by point, which is 1 operation, with 1 context switch");
+        assert_eq!(length(&way(1, 1)), " after 11 steps by point (1 by atom), with 1 context switch");
     }
 
     #[test]

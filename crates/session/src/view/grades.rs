@@ -161,8 +161,9 @@ fn table(learn: &Learn) -> TeachersView {
     for one in graded {
         let handed = match one {
             Graded::Read(handed) => handed,
-            Graded::Damaged { line, why } => {
-                let (name, sum) = (format!("line {line}").into(), why.as_str().into());
+            Graded::Damaged { line, name, why } => {
+                let name = if name.is_empty() { format!("line {line}") } else { format!("line {line}, {name}") };
+                let (name, sum) = (name.into(), why.as_str().into());
                 view.rows.push(GradeRow { name, sum, is_damaged: true, cells: Vec::new() });
                 continue;
             }
@@ -171,13 +172,12 @@ fn table(learn: &Learn) -> TeachersView {
         for (_, question) in &questions {
             cells.push(answer_cell(handed, question));
         }
-        let right = cells.iter().filter(|cell| cell.is_right == Some(true)).count();
         for challenge in &challenges {
             let cell = challenge_cell(learn, handed, challenge);
             view.waiting += usize::from(!cell.label.is_empty() && cell.is_right.is_none());
             cells.push(cell);
         }
-        let sum = sum(handed, right, &cells[questions.len()..]);
+        let sum = sum(handed, &cells[questions.len()..]);
         view.rows.push(GradeRow { name: name(handed), sum, is_damaged: false, cells });
     }
     view
@@ -190,11 +190,32 @@ fn name(handed: &Handed) -> Text {
     }
 }
 
-fn sum(handed: &Handed, right: usize, challenges: &[GradeCell]) -> Text {
+/// The two tests and the lessons each by itself: `before 4 of 12, lessons 6 of 8, after 9 of 12 right`.
+fn right_answers(handed: &Handed) -> String {
+    let mut parts = [("before", 0, 0), ("lessons", 0, 0), ("after", 0, 0)];
+    for lesson in lessons() {
+        let score = handed.progress.score(lesson);
+        let (_, right, answered) = &mut parts[match lesson.id.as_str() {
+            "before" => 0,
+            "after" => 2,
+            _ => 1,
+        }];
+        *right += score.right;
+        *answered += score.answered;
+    }
+    let mut words = String::new();
+    let given = parts.iter().filter(|(.., answered)| *answered > 0);
+    for (name, right, answered) in given {
+        let comma = if words.is_empty() { "" } else { ", " };
+        let _ = write!(words, "{comma}{name} {right} of {answered}");
+    }
+    if words.is_empty() { "0 of 0 right".into() } else { words + " right" }
+}
+
+fn sum(handed: &Handed, challenges: &[GradeCell]) -> Text {
     let mut sum = String::new();
-    let answers = handed.progress.answers.len();
-    if answers > 0 || handed.challenges.is_empty() {
-        let _ = write!(sum, "{right} of {answers} right, tasks: {}", handed.progress.reached.len());
+    if !handed.progress.answers.is_empty() || handed.challenges.is_empty() {
+        let _ = write!(sum, "{}, tasks: {}", right_answers(handed), handed.progress.reached.len());
     }
     if !handed.challenges.is_empty() {
         let solved = challenges.iter().filter(|cell| cell.is_right == Some(true)).count();

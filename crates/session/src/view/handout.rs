@@ -16,13 +16,16 @@ pub struct HandoutView {
     pub minutes: u32,
     /// Is what is right on it?
     pub is_solved: bool,
-    /// Its steps.
-    pub steps: Vec<HandoutStep>,
+    /// Its steps by sheets. Behind the questions of a sheet for students nothing follows: the next step tells what is right, so a
+    /// new sheet begins with it. What is right as well is all on one.
+    pub sheets: Vec<Vec<HandoutStep>>,
 }
 
 /// A step on paper.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct HandoutStep {
+    /// Its number, from 1.
+    pub number: usize,
     /// Its heading.
     pub title: &'static str,
     /// What stands there, in Markdown.
@@ -46,7 +49,7 @@ pub struct HandoutQuestion {
 
 impl Build<'_> {
     pub(super) fn handout(&self, lesson: &'static Lesson, is_solved: bool) -> HandoutView {
-        let mut steps = Vec::new();
+        let mut sheets: Vec<Vec<HandoutStep>> = vec![Vec::new()];
         for (at, step) in lesson.steps.iter().enumerate() {
             let mut questions = Vec::new();
             for question in step.asks.iter().filter_map(|id| lesson.question(id)) {
@@ -56,13 +59,22 @@ impl Build<'_> {
                 }
                 questions.push(HandoutQuestion { prompt: &question.prompt, options });
             }
-            steps.push(HandoutStep {
+            if let Some(step) = lesson.steps.get(at.wrapping_sub(1)).filter(|_| !is_solved && !lesson.is_inventory)
+                && !step.asks.is_empty()
+            {
+                sheets.push(Vec::new());
+            }
+            let one = HandoutStep {
+                number: at + 1,
                 title: &step.title,
                 markdown: &step.text,
                 link: self.session.address_of(&format!("v=1&l={}.{}", lesson.id, at + 1)).into(),
                 task: step.task.as_ref().map(|task| (task.says.as_str(), task.hint.as_str(), task.way.words().into())),
                 questions,
-            });
+            };
+            if let Some(sheet) = sheets.last_mut() {
+                sheet.push(one);
+            }
         }
         HandoutView {
             lesson: &lesson.id,
@@ -70,7 +82,7 @@ impl Build<'_> {
             goal: &lesson.goal,
             minutes: lesson.minutes,
             is_solved,
-            steps,
+            sheets,
         }
     }
 }

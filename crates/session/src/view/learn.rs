@@ -4,7 +4,7 @@ use super::grades::TeachersView;
 use super::handout::HandoutView;
 use super::{Build, Text};
 use crate::action::Panel;
-use crate::learn::Page;
+use crate::learn::{Page, Score};
 use crate::texts::{MissingText, TextId};
 use daxscope_lessons::lesson::{Lesson, Step, lessons};
 use daxscope_lessons::question::Question;
@@ -100,7 +100,7 @@ pub struct LessonStepView {
     pub has_next: bool,
     /// Is a question of this step not answered?
     pub is_open: bool,
-    /// At the end of a test, how many answers were right.
+    /// At the end of a lesson, how many answers were right; of a test that does not tell it, how many there are.
     pub score: Option<Text>,
 }
 
@@ -254,8 +254,7 @@ impl Build<'_> {
             has_scene: step.place.is_some(),
             has_next: !is_last,
             is_open,
-            score: (is_last && score.answered > 0 && !is_open)
-                .then(|| format!("{} of {} right.", score.right, score.questions).into()),
+            score: (is_last && score.answered > 0 && !is_open).then(|| score_words(score, lesson.reveals)),
         }
     }
 
@@ -290,6 +289,17 @@ impl Build<'_> {
                 (true, true) => "Right.",
                 (true, false) => "Not so.",
             }),
+        }
+    }
+}
+
+/// At the end of a test. One that does not tell what is right does not tell how much of it is, either.
+fn score_words(score: Score, reveals: bool) -> Text {
+    match reveals {
+        true => format!("{} of {} right.", score.right, score.questions).into(),
+        false => {
+            format!("{} of {} answered. What is right is told after the lessons.", score.answered, score.questions)
+                .into()
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::texts::{MissingText, TextId};
 use crate::until::Line;
 use daxscope_core::kernel::file_of;
 use daxscope_core::machine::Stop;
+use daxscope_core::narrate;
 use daxscope_core::units::ThreadId;
 use std::panic::Location;
 use std::rc::Rc;
@@ -69,7 +70,7 @@ impl Build<'_> {
         SourceView {
             thread: Some(thread),
             file,
-            function: function_name(&lines).into(),
+            function: narrate::listing_name(function_name(&lines), &self.run().scenario().revision).into(),
             first_line,
             lines: lines.into(),
             current_line: stands.then_some(at.line()),

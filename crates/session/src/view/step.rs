@@ -97,18 +97,14 @@ impl Build<'_> {
         let sentence = match (step, next_thread) {
             (Some(step), _) => step.sentence.clone(),
             (None, None) if can_forward => {
-                "Nothing has happened yet. What will happen is hidden: press a digit to choose a thread, or the right \
-                 arrow to go on."
+                "Nothing has happened yet, and what will happen is hidden. Choose a thread that runs, or step on."
                     .into()
             }
             (None, None) => "There is nothing to run. Add a thread to the script.".into(),
-            (None, Some(_)) if run.len() > 0 => {
-                "Nothing has happened yet. Press the right arrow to follow the schedule.".into()
+            (None, Some(_)) if run.len() > 0 => "Nothing has happened yet. Step on to follow the schedule.".into(),
+            (None, Some(thread)) => {
+                format!("Nothing has happened yet. Choose a thread that runs, or step on with {thread}.").into()
             }
-            (None, Some(thread)) => format!(
-                "Nothing has happened yet. Press a digit to choose a thread, or the right arrow to run {thread}."
-            )
-            .into(),
         };
         StepView {
             number: run.position(),

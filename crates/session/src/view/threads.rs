@@ -10,8 +10,7 @@ use daxscope_core::event::{LockId, OpResult};
 use daxscope_core::fallback::FallbackReason;
 use daxscope_core::machine::{Blocked, Machine, Position, Stop};
 use daxscope_core::narrate;
-use daxscope_core::narrate::page as hex;
-use daxscope_core::scenario::Choice;
+use daxscope_core::scenario::{Choice, Operation, Scenario};
 use daxscope_core::standstill::Standstill;
 use daxscope_core::units::PageId;
 use daxscope_core::units::{MmId, ThreadId};
@@ -139,8 +138,9 @@ impl Build<'_> {
         let status = status(machine, id);
         let stop = machine.position(id).stop();
         let (first_operation, operations) = self.operations(id);
-        let begun = operations.iter().rev().find(|operation| operation.state != OperationState::Waiting);
-        let shown = begun.or(operations.first());
+        let begun = operations.iter().rposition(|operation| operation.state != OperationState::Waiting);
+        let shown = begun.map_or(operations.first(), |at| operations.get(at));
+        let within = begun.and_then(|at| script.operations.get(first_operation + at)).copied();
         let can_step = machine.is_enabled(id);
         let next = stop.filter(|_| world.bug.is_none());
         ThreadView {
@@ -160,7 +160,7 @@ impl Build<'_> {
             next: next.map_or_else(Text::default, |stop| sentence(&narrate::next(stop, self.run().scenario())).into()),
             can_step,
             can_fail: can_step && stop.is_some_and(|stop| self.can_fail(id, stop)),
-            stack: stop.map_or_else(|| Rc::from([]), stack),
+            stack: stop.map_or_else(|| Rc::from([]), |stop| stack(stop, within, &world.scenario)),
             location: stop.map_or_else(Text::default, |stop| location(stop.at)),
             held: self.held(id).into(),
             preloads: world.threads[id.index()].preloads,
@@ -206,7 +206,7 @@ impl Build<'_> {
         }
     }
 
-    /// `Waits for tree_lock, held by B. It has done so since step 14.`
+    /// `Waits for tree_lock, held by B. C has waited since step 14.`
     fn why(&self, id: ThreadId, status: ThreadStatus) -> String {
         let Some(clause) = narrate::why_blocked(self.machine(), id) else {
             return match status {
@@ -216,7 +216,7 @@ impl Build<'_> {
             };
         };
         let since = self.run().last_step_of(id);
-        let since = since.map_or(String::new(), |step| format!(" It has done so since step {step}."));
+        let since = since.map_or(String::new(), |step| format!(" {id} has waited since step {step}."));
         let lost = match status {
             ThreadStatus::WakeLost => " Nobody who can still run will wake it.",
             _ => "",
@@ -309,10 +309,10 @@ fn status(machine: &Machine, id: ThreadId) -> ThreadStatus {
     }
 }
 
-/// `grab_mapping_entry(0x202)`, outermost first.
-fn stack(stop: &Stop) -> Rc<[Text]> {
+/// `grab_mapping_entry(0x202)`, outermost first; `operation` is the one that the thread is in.
+fn stack(stop: &Stop, operation: Option<Operation>, scenario: &Scenario) -> Rc<[Text]> {
     let frame = |frame: &daxscope_core::task::Frame| match frame.index {
-        Some(index) => format!("{}({})", frame.function, hex(index)).into(),
+        Some(_) => format!("{}({})", frame.function, narrate::arguments(frame, operation, scenario)).into(),
         None => frame.function.into(),
     };
     stop.frames.iter().map(frame).collect()

@@ -28,6 +28,7 @@ pub fn ExplanationText(props: &Props) -> Html {
             <h4>{ "Why it happens" }</h4>
             { list("Each context switch", "On this way, only one thread runs.", &explanation.switches, &go) }
             { list("The steps that matter", "", &explanation.key_steps, &go) }
+            if !explanation.in_turn.is_empty() { <p>{ &*explanation.in_turn }</p> }
             if !explanation.story.is_empty() {
                 <details><summary>{ "All of it in one paragraph" }</summary><p>{ &*explanation.story }</p></details>
             }
@@ -50,7 +51,7 @@ pub fn ExplanationText(props: &Props) -> Html {
 /// What the smaller scenario does without.
 fn smaller(explanation: &Explanation) -> String {
     let without = (!explanation.removed.is_empty()).then(|| format!("without {}", explanation.removed.join(", ")));
-    let simpler = (!explanation.simpler.is_empty()).then(|| format!("with simpler {}", explanation.simpler.join(", ")));
+    let simpler = (!explanation.simpler.is_empty()).then(|| format!("with {}", explanation.simpler.join(", ")));
     let both: Vec<String> = without.into_iter().chain(simpler).collect();
     format!("It happens in a smaller scenario too: {}. ", both.join(" and "))
 }

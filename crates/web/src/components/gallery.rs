@@ -30,7 +30,7 @@ pub fn Gallery(props: &Props) -> Html {
     let words: Vec<String> = query.to_ascii_lowercase().split_whitespace().map(str::to_owned).collect();
     let found: Vec<_> = cards.iter().filter(|card| matches(card, &words)).collect();
     html! {
-        <Dialog title="Museum of real bugs" class="wide gallery" on={on.clone()}>
+        <Dialog title="Museum of bugs and candidates" class="wide gallery" on={on.clone()}>
             <div class="gallery-find">
                 <input type="search" id="gallery-search" aria-label="Find an exhibit" value={(*query).clone()}
                     placeholder="Find: lost wake-up, truncate, v5, candidate…" oninput={type_in} />

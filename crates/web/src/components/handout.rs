@@ -20,9 +20,10 @@ pub fn Handout(props: &Props) -> Html {
     let Props { view, on } = props;
     let learn = |action: LearnAction| on.reform(move |_: MouseEvent| Action::Learn(action.clone()));
     let other = if view.is_solved { "Without what is right" } else { "With what is right" };
-    let mut steps = Vec::new();
-    for (at, one) in view.steps.iter().enumerate() {
-        steps.push(step(at + 1, one, view.is_solved));
+    let count = view.sheets.len();
+    let mut sheets = Vec::new();
+    for (at, steps) in view.sheets.iter().enumerate() {
+        sheets.push(sheet(at + 1, count, steps, view.is_solved));
     }
     html! {
         <section class="panel grow whole-page" aria-labelledby="handout-title">
@@ -35,22 +36,42 @@ pub fn Handout(props: &Props) -> Html {
             <div class="scroll prose story learn handout" id="panel" tabindex="0" role="group" aria-label={format!("Handout: {}", view.title)}>
                 <div class="measure">
                     <p class="lead">{ view.goal }{ format!(" About {} minutes.", view.minutes) }</p>
-                    if !view.is_solved { <p class="handout-name">{ "Name:" }</p> }
-                    { for steps }
+                    if count > 1 {
+                        <p class="dim">{ format!("{count} sheets: hand out the next one when this one is answered, for it tells what was right.") }</p>
+                    }
+                    { for sheets }
                 </div>
             </div>
         </section>
     }
 }
 
-fn step(number: usize, step: &HandoutStep, is_solved: bool) -> Html {
+fn sheet(number: usize, count: usize, steps: &[HandoutStep], is_solved: bool) -> Html {
+    let mut drawn = Vec::new();
+    for one in steps {
+        drawn.push(step(one, is_solved));
+    }
+    html! {
+        <div class="sheet">
+            if !is_solved {
+                <p class="handout-name">
+                    { "Name:" }
+                    if count > 1 { <span class="sheet-number">{ format!("Sheet {number} of {count}") }</span> }
+                </p>
+            }
+            { for drawn }
+        </div>
+    }
+}
+
+fn step(step: &HandoutStep, is_solved: bool) -> Html {
     let mut questions = Vec::new();
     for one in &step.questions {
         questions.push(question(one, is_solved));
     }
     html! {
         <section class="handout-step">
-            <h3>{ format!("{number}. {}", step.title) }</h3>
+            <h3>{ format!("{}. {}", step.number, step.title) }</h3>
             { markdown::render(step.markdown) }
             if let Some((says, hint, way)) = &step.task {
                 <div class="task">

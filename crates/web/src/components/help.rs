@@ -24,7 +24,7 @@ pub fn HelpDialog(props: &Props) -> Html {
     html! {
         <Dialog title="Help and keys" on={props.on.clone()}>
             <div class="prose">
-                <p>{ "Each thread runs the page-fault code of the Linux DAX file system layer, modelled on v4.10, one atomic step at a \
+                <p>{ "Each thread runs the page-fault code of the Linux DAX file system layer, modelled on kernels 4.10 to 7.3, one atomic step at a \
                       time. You choose who runs next. When a rule of the kernel is broken, the page says so and why." }</p>
                 <p>{ "An exhibit is a historic bug with a schedule that shows it. Step on from any point with another thread and you \
                       are on a branch of your own; the address always holds what you see." }</p>

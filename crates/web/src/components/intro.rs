@@ -32,8 +32,8 @@ pub fn Intro(props: &Props) -> Html {
     };
     let Props { view, on } = props;
     let what = match view.threads {
-        1 => "A kernel thread takes page faults on a DAX file.",
-        _ => "Kernel threads race through page faults on one DAX file.",
+        1 => "A thread takes page faults on a DAX file, inside the kernel.",
+        _ => "Threads race through page faults on one DAX file, inside the kernel.",
     };
     html! {
         <section class="strip intro" aria-label="What this is">

@@ -1,11 +1,13 @@
-//! As much Markdown as the stories use: headings, paragraphs, lists, quotations, code, emphasis.
+//! As much Markdown as the texts use: headings, paragraphs, lists, quotations, code, emphasis, links into this page.
 
 use super::term::Marked;
 use yew::prelude::*;
 
-/// Draws Markdown. Headings begin at the third level, below that of the panel.
+/// Draws Markdown. Headings begin at the third level, below that of the panel. Words of the glossary are marked, except beside a
+/// listing: that is of another program, where they mean something else.
 pub(crate) fn render(text: &str) -> Html {
-    let marked = Some(&Marked::default());
+    let words = Marked::default();
+    let marked = (!text.contains("```")).then_some(&words);
     let mut blocks: Vec<Html> = Vec::new();
     let mut lines = text.lines().peekable();
     while let Some(line) = lines.next() {
@@ -58,25 +60,58 @@ fn item(line: &str) -> Option<&str> {
     line.strip_prefix("* ").or_else(|| line.strip_prefix("- "))
 }
 
-/// Code in backticks, strong and emphasised text.
+/// `[words](#v=1&l=wake.3)`, a place of this page: where it begins, the words, the address, and what stands behind it.
+fn link(text: &str) -> Option<(usize, &str, &str, &str)> {
+    let middle = text.find("](#")?;
+    let start = text[..middle].rfind('[')?;
+    let end = middle + 2 + text[middle + 2..].find(')')?;
+    Some((start, &text[start + 1..middle], &text[middle + 2..end], &text[end + 1..]))
+}
+
+/// A link, with its address behind it on paper.
+fn draw_link(words: &str, fragment: &str) -> Html {
+    let address = format!(" ({}{fragment})", crate::browser::own_address());
+    html! { <><a href={fragment.to_owned()}>{ words }</a><span class="print-address" aria-hidden="true">{ address }</span></> }
+}
+
+/// ` (key 2)`, ` (Shift+1)`: what to press, from where to where.
+fn pressed(text: &str) -> Option<(usize, usize)> {
+    const OPENINGS: [&str; 5] = [" (key ", " (Shift+", " (Ctrl+", " (right arrow", " (left arrow"];
+    let start = OPENINGS.iter().filter_map(|opening| text.find(opening)).min()?;
+    Some((start, start + text[start..].find(')')? + 1))
+}
+
+/// Text without marks. Which key does the same is not said where there are no keys.
+fn plain(text: &str, words: Option<&Marked>) -> Html {
+    if let Some((start, end)) = pressed(text) {
+        let (before, behind) = (plain(&text[..start], words), plain(&text[end..], words));
+        return html! { <>{ before }<span class="by-keys">{ &text[start..end] }</span>{ behind }</> };
+    }
+    words.map_or_else(|| html! { { text } }, |words| words.draw(text))
+}
+
+/// Code in backticks, strong and emphasised text, links.
 fn inline(text: &str, words: Option<&Marked>) -> Html {
-    let plain = |text: &str| words.map_or_else(|| html! { { text } }, |words| words.draw(text));
+    let plain = |text: &str| plain(text, words);
     let marks: [(&str, &str); 3] = [("`", "code"), ("**", "strong"), ("*", "em")];
     let found = marks.iter().filter_map(|&(mark, tag)| {
         let start = text.find(mark)?;
         let length = text[start + mark.len()..].find(mark).filter(|&length| length > 0)?;
         Some((start, mark.len(), length, tag))
     });
-    let Some((start, mark, length, tag)) = found.min_by_key(|&(start, mark, ..)| (start, std::cmp::Reverse(mark)))
-    else {
-        return plain(text);
-    };
+    let found = found.min_by_key(|&(start, mark, ..)| (start, std::cmp::Reverse(mark)));
+    if let Some((at, label, fragment, behind)) = link(text)
+        && found.is_none_or(|(start, ..)| at < start)
+    {
+        return html! { <>{ plain(&text[..at]) }{ draw_link(label, fragment) }{ inline(behind, words) }</> };
+    }
+    let Some((start, mark, length, tag)) = found else { return plain(text) };
     let inner = &text[start + mark..start + mark + length];
     let before = plain(&text[..start]);
     let after = &text[start + 2 * mark + length..];
-    // The address of a lesson is a link to it.
-    if tag == "code" && inner.starts_with("l=") {
-        let link = html! { <a href={format!("#v=1&{inner}")}>{ inner }</a> };
+    // The address of a lesson or of a challenge is a link to it.
+    if tag == "code" && (inner.starts_with("l=") || inner.starts_with("q=")) {
+        let link = draw_link(inner, &format!("#v=1&{inner}"));
         return html! { <>{ before }{ link }{ inline(after, words) }</> };
     }
     let inner = if tag == "code" {

@@ -32,14 +32,14 @@ pub fn TeachersPage(props: &Props) -> Html {
                 <button class="btn small" onclick={learn(LearnAction::List)}>{ "All lessons" }</button>
             </div>
             <div class="scroll prose story learn" id="panel" tabindex="0" role="group" aria-label="For teachers">
-                <h3>{ "Answers of a class" }</h3>
+                <h3 class={view.rows.is_empty().then_some("on-screen")}>{ "Answers of a class" }</h3>
                 <label class="stacked">
                     { "Paste the links of your students, one on each line; their names may stand before them. They are read here and sent nowhere." }
                     <textarea id="answer-links" rows="4" spellcheck="false" oninput={paste} value={view.pasted.to_string()} />
                 </label>
                 if !view.rows.is_empty() {
-                    { grades(view) }
                     <p><button class="btn" onclick={learn(LearnAction::CopyGrades)}>{ "Copy the table for a spreadsheet" }</button></p>
+                    { grades(view) }
                 }
                 <div class="measure">{ markdown::render(view.markdown) }{ handouts(view, on) }</div>
             </div>
@@ -62,10 +62,10 @@ fn handouts(view: &TeachersView, on: &Callback<Action>) -> Html {
         });
     }
     html! {
-        <>
+        <div class="on-screen">
             <h3>{ "Handouts" }</h3>
-            <p>{ "Each lesson on paper: its texts, its questions, and the link of each step." }</p>
+            <p>{ "Each lesson on paper: its texts, its questions, and the link of each step. For students it comes in sheets: each tells what was right on the one before." }</p>
             <table class="handouts"><tbody>{ for rows }</tbody></table>
-        </>
+        </div>
     }
 }

@@ -1,9 +1,11 @@
 //! The words for operations on the file system and the device.
 
 use super::{LockNames, Told, Words};
+use crate::event::Event;
 use crate::narrate::words::{self, page};
 use crate::op::{FileOp, Outcome};
 use crate::pmem::Iomap;
+use crate::scenario::ExtentKind;
 
 impl Words for FileOp {
     fn next(&self, _: LockNames) -> String {
@@ -61,12 +63,31 @@ impl Words for FileOp {
             (FileOp::DirectAccess { .. }, Outcome::Length(Ok(count))) => {
                 Some(format!("gets the memory of {} from the device", words::pages(*count)))
             }
+            (FileOp::IsUncommitted, _) => Some("hears that all metadata is committed".into()),
+            (FileOp::Committed, _) => Some("has the metadata committed".into()),
+            (FileOp::BlockAt(at), Outcome::Block(None)) => Some(format!("hears that page {} has no block", page(*at))),
+            (FileOp::BlockAt(at), Outcome::Block(Some(block))) => {
+                Some(format!("hears that page {} is block {block:#x}", page(*at)))
+            }
+            (FileOp::FsyncBegins { .. }, _) => Some("is to flush what was stored before".into()),
+            (FileOp::FsyncEnds { .. }, _) => Some("is about to return from the fsync".into()),
             _ => None,
         }
     }
 
-    fn call(&self, _: Told<'_>) -> Option<(String, String)> {
-        None
+    fn call(&self, told: Told<'_>) -> Option<(String, String)> {
+        let FileOp::FsyncEnds { complete: true } = self else { return None };
+        let left = told.performed.events.iter().filter_map(|event| match event {
+            Event::LeftUnflushed { index, .. } => Some(page(*index)),
+            _ => None,
+        });
+        let left: Vec<String> = left.collect();
+        let unflushed = match left.as_slice() {
+            [] => String::new(),
+            [one] => format!(" although page {one} is not flushed"),
+            [one, more @ ..] => format!(" although page {one} and {} more are not flushed", more.len()),
+        };
+        Some((format!("returns 0{unflushed}"), String::new()))
     }
 
     /// What changes blocks or the device says so by its events.
@@ -78,6 +99,13 @@ impl Words for FileOp {
 /// What `iomap_begin` answers.
 fn learnt(iomap: &Iomap) -> String {
     let new = if iomap.new { "new " } else { "" };
-    let (pages, kind) = (words::pages(iomap.count), words::extent(iomap.kind));
-    format!("learns from iomap_begin: {pages} from page {}, {new}{kind}", page(iomap.first))
+    let kind = words::extent(iomap.kind);
+    let pages = match iomap.count {
+        1 => format!("page {}", page(iomap.first)),
+        count => format!("{} from page {}", words::pages(count), page(iomap.first)),
+    };
+    format!(
+        "learns from iomap_begin that there {} {new}{kind} behind {pages}",
+        if iomap.kind == ExtentKind::Hole { "is" } else { "are" }
+    )
 }

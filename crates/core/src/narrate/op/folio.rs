@@ -56,7 +56,14 @@ impl Words for FolioOp {
     }
 
     fn aside(&self, _: &Outcome) -> Option<String> {
-        None
+        Some(match self {
+            FolioOp::Associate { .. } | FolioOp::Disassociate { .. } => "finds that the entry has no pages".into(),
+            FolioOp::Busy { .. } => "finds no page of the entry in use".into(),
+            FolioOp::FoundNoneBusy { .. } => "has found no page in use".into(),
+            FolioOp::Get(block) => format!("is to map block {block:#x}"),
+            FolioOp::Put(block) => format!("is done with block {block:#x}"),
+            _ => return None,
+        })
     }
 
     fn call(&self, _: Told<'_>) -> Option<(String, String)> {

@@ -45,7 +45,11 @@ impl Words for InstallOp {
     }
 
     fn aside(&self, outcome: &Outcome) -> Option<String> {
-        matches!(outcome, Outcome::Cleaned(Cleaned::Over)).then(|| "finds nothing to write-protect".into())
+        Some(match (self, outcome) {
+            (_, Outcome::Cleaned(_)) => "finds nothing to write-protect".into(),
+            (_, Outcome::Installed(Installed::Done)) => "finds it mapped already as it is to be".into(),
+            _ => return None,
+        })
     }
 
     fn call(&self, _: Told<'_>) -> Option<(String, String)> {

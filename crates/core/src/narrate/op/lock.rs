@@ -5,6 +5,15 @@ use crate::event::LockId;
 use crate::op::{LockOp, Outcome};
 use crate::sync::LockMode;
 
+/// ` for reading` or ` for writing`, of a lock that can be had both ways.
+const fn how(lock: LockId, mode: LockMode) -> &'static str {
+    match (lock, mode) {
+        (LockId::Inode | LockId::Journal, _) => "",
+        (_, LockMode::Read) => " for reading",
+        (_, LockMode::Write) => " for writing",
+    }
+}
+
 impl Words for LockOp {
     fn next(&self, locks: LockNames) -> String {
         match *self {
@@ -26,8 +35,8 @@ impl Words for LockOp {
                     "opens a handle in the running transaction".into()
                 }
                 Outcome::Bool(true) if lock == LockId::Journal => "commits the running transaction".into(),
-                Outcome::Bool(true) => format!("takes {}", name(lock)),
-                _ => format!("queues for {}", name(lock)),
+                Outcome::Bool(true) => format!("takes {}{}", name(lock), how(lock, mode)),
+                _ => format!("queues for {}{}", name(lock), how(lock, mode)),
             },
             LockOp::AwaitGrant { lock: LockId::Journal, mode: LockMode::Read } => {
                 "opens a handle in the running transaction at last".into()
@@ -47,9 +56,15 @@ impl Words for LockOp {
         let name = |lock| told.locks().of_lock(lock);
         match *self {
             LockOp::Acquire { lock, mode } => {
-                let how = if mode == LockMode::Write { "down_write" } else { "down_read" };
                 let waits = if *told.outcome() == Outcome::Bool(true) { "" } else { "waits" };
-                Some((format!("{how}({})", name(lock)), waits.into()))
+                let call = match (lock, mode) {
+                    (LockId::Inode, _) => "inode_lock()".into(),
+                    (LockId::Journal, LockMode::Read) => "jbd2_journal_start()".into(),
+                    (LockId::Journal, LockMode::Write) => "jbd2_journal_commit_transaction()".into(),
+                    (_, LockMode::Write) => format!("down_write({})", name(lock)),
+                    (_, LockMode::Read) => format!("down_read({})", name(lock)),
+                };
+                Some((call, waits.into()))
             }
             LockOp::AwaitGrant { lock, .. } => only_call(format!("has {} now", name(lock))),
             LockOp::Release { .. } => None,

@@ -20,6 +20,8 @@ use super::LockNames;
 use crate::event::Event;
 use crate::machine::Performed;
 use crate::op::{Op, Outcome};
+use crate::radix::Tag;
+use crate::tree::xarray::Mark;
 use crate::world::World;
 
 /// An operation that was performed.
@@ -50,6 +52,15 @@ impl Told<'_> {
         errno.map_or(String::new(), |errno| format!(" ({errno})"))
     }
 
+    /// Was the entry that covers `index` marked DIRTY before the step, in the tree of either era?
+    fn is_dirty(&self, index: u64) -> bool {
+        let mapping = &self.before.mapping;
+        match mapping.xarray.get() {
+            Some(xarray) => xarray.get_mark(index, Mark::Dirty),
+            None => mapping.tree.tag_get(index, Tag::Dirty),
+        }
+    }
+
     /// First index of the entry that covers `index`.
     fn first(&self, index: u64) -> String {
         super::page(self.before.mapping.first_index(index).unwrap_or(index))
@@ -74,6 +85,11 @@ pub(super) trait Words {
 
     /// Does it change something by itself, or decide who waits? What its events say need not be said here.
     fn is_visible(&self, outcome: &Outcome) -> bool;
+
+    /// Does it look up an entry, so that what it finds explains what is done next?
+    fn is_look(&self, _: &Outcome) -> bool {
+        false
+    }
 
     /// Does [`Words::done`] say all that there is to say of a mapping, so that its events need not?
     fn tells_of_mappings(&self) -> bool {

@@ -102,6 +102,7 @@ impl Words for PageTableOp {
                 1 => format!("finds one mapping in process {}, at virtual page {}", mm.0 + 1, page(pages[0])),
                 count => format!("finds {count} mappings in process {}", mm.0 + 1),
             },
+            (PageTableOp::FinishMkwrite { .. } | PageTableOp::CopyPte { .. }, _) => "leaves the pte as it is".into(),
             _ => return None,
         })
     }
@@ -110,9 +111,9 @@ impl Words for PageTableOp {
         None
     }
 
-    /// What changes a mapping says so by its events.
-    fn is_visible(&self, _: &Outcome) -> bool {
-        false
+    /// What changes a mapping says so by its events; a store changes what is to be on the device.
+    fn is_visible(&self, outcome: &Outcome) -> bool {
+        matches!(self, PageTableOp::CheckAccess { write: true, .. }) && *outcome == Outcome::Bool(true)
     }
 
     fn tells_of_mappings(&self) -> bool {

@@ -21,7 +21,10 @@ impl Words for PauseOp {
         match self {
             PauseOp::Start => Some("begins".into()),
             PauseOp::CondResched => Some("lets others run in between (cond_resched)".into()),
-            PauseOp::NextOperation { .. } | PauseOp::AccessRetry | PauseOp::TreeUnlocked | PauseOp::Hold => None,
+            PauseOp::NextOperation { .. } => Some("begins its next operation".into()),
+            PauseOp::AccessRetry => Some("is about to try the access again".into()),
+            PauseOp::TreeUnlocked => Some("leaves its section under the lock of the tree".into()),
+            PauseOp::Hold => Some("keeps the entry locked".into()),
         }
     }
 

@@ -52,6 +52,10 @@ impl Words for RadixOp {
             RadixOp::Insert { index, entry } => inserted(outcome, index, entry),
             RadixOp::Delete { index } => match outcome {
                 Outcome::Slot(Slot::Null) => format!("deletes at {}, where nothing is", page(index)),
+                Outcome::Slot(old @ Slot::Entry(_)) => {
+                    let mark = if told.is_dirty(index) { ", and the tag DIRTY with it" } else { "" };
+                    format!("deletes {} at {}{mark}", words::slot(*old), told.first(index))
+                }
                 Outcome::Slot(old) => format!("deletes {} at {}", words::slot(*old), told.first(index)),
                 _ => return None,
             },
@@ -130,6 +134,10 @@ impl Words for RadixOp {
             | RadixOp::FindGetEntries { .. }
             | RadixOp::FindGetEntriesTag { .. } => false,
         }
+    }
+
+    fn is_look(&self, _: &Outcome) -> bool {
+        matches!(self, RadixOp::Lookup { .. })
     }
 }
 

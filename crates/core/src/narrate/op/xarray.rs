@@ -34,8 +34,14 @@ impl Words for XArrayOp {
 
     fn done(&self, told: Told<'_>) -> Option<String> {
         Some(match (*self, told.outcome()) {
-            (XArrayOp::FindConflict(at), Outcome::Entry(None)) if at.positioned => {
-                format!("looks at page {} from where its state stands, and so finds nothing", page(at.index))
+            (XArrayOp::FindConflict(at), Outcome::Entry(None))
+                if at.positioned && told.before.mapping.entry(at.index).is_some() =>
+            {
+                format!(
+                    "asks xas_find_conflict() for page {} from where its state stands already, gets NULL, and takes the entry \
+                     for gone",
+                    page(at.index)
+                )
             }
             (XArrayOp::FindConflict(at) | XArrayOp::Load(at), Outcome::Entry(found)) => match found {
                 Some(entry) => format!("finds {} at page {}", words::locked_xentry(*entry), page(at.index)),
@@ -77,19 +83,43 @@ impl Words for XArrayOp {
         })
     }
 
-    fn aside(&self, _: &Outcome) -> Option<String> {
-        None
+    fn aside(&self, outcome: &Outcome) -> Option<String> {
+        Some(match (self, outcome) {
+            (XArrayOp::IsTagged(Some(mark)), Outcome::Bool(true)) => format!("finds something marked {}", mark.name()),
+            (XArrayOp::IsTagged(None), Outcome::Bool(true)) => "finds that the tree is not empty".into(),
+            (XArrayOp::Destroy, _) => "gives back the tree node that it holds ready".into(),
+            _ => return None,
+        })
     }
 
     fn call(&self, told: Told<'_>) -> Option<(String, String)> {
-        let name = |entry: Option<XEntry>| entry.map_or("NULL".to_owned(), words::xentry);
+        let name = |entry: Option<XEntry>| entry.map_or("NULL".to_owned(), bare);
         Some(match (*self, told.outcome()) {
             (XArrayOp::FindConflict(at), Outcome::Entry(found)) => {
                 (format!("xas_find_conflict({})", page(at.index)), name(*found))
             }
             (XArrayOp::Load(at), Outcome::Entry(found)) => (format!("xas_load({})", page(at.index)), name(*found)),
-            (XArrayOp::Store { at, entry }, _) => {
-                (format!("xas_store({}, {})", page(at.index), name(entry)), String::new())
+            (XArrayOp::Find { at, .. }, Outcome::Found(found)) => {
+                (format!("xas_find({})", page(at.index)), name(found.map(|(_, entry)| entry)))
+            }
+            (XArrayOp::FindMarked { at, mark, .. }, Outcome::Found(found)) => {
+                (format!("xas_find_marked({}, {})", page(at.index), mark.name()), name(found.map(|(_, entry)| entry)))
+            }
+            (XArrayOp::IsTagged(Some(mark)), Outcome::Bool(is)) => {
+                (format!("mapping_tagged({})", mark.name()), is.to_string())
+            }
+            (XArrayOp::IsTagged(None), Outcome::Bool(is)) => ("mapping_empty()".into(), (!is).to_string()),
+            (XArrayOp::Store { at, entry }, outcome) => {
+                let (index, entry) = (page(at.index), name(entry));
+                let answer = match outcome {
+                    Outcome::Stored(Err(errno)) => errno.to_string(),
+                    // What goes is worth a word; of what is replaced the store says enough.
+                    Outcome::Stored(Ok((Some(old), _))) if entry == "NULL" => {
+                        format!("{}{}", bare(*old), if told.is_dirty(at.index) { ", DIRTY" } else { "" })
+                    }
+                    _ => String::new(),
+                };
+                (format!("xas_store({index}, {entry})"), answer)
             }
             (XArrayOp::SetMark(at, mark), _) => {
                 (format!("xas_set_mark({}, {})", page(at.index), mark.name()), String::new())
@@ -105,18 +135,33 @@ impl Words for XArrayOp {
         match self {
             XArrayOp::Store { .. } | XArrayOp::SetMark(..) | XArrayOp::ClearMark(..) => true,
             XArrayOp::TagTowrite { .. } => !matches!(outcome, Outcome::Tagged { count: 0, .. }),
+            // Entries are passed over: those that are there, or those that are not marked.
+            XArrayOp::FindConflict(at) => at.positioned && *outcome == Outcome::Entry(None),
+            XArrayOp::IsTagged(Some(_)) => *outcome == Outcome::Bool(false),
             XArrayOp::Nomem
             | XArrayOp::Destroy
-            | XArrayOp::FindConflict(_)
             | XArrayOp::Load(_)
             | XArrayOp::Find { .. }
             | XArrayOp::FindMarked { .. }
             | XArrayOp::GetMark(..)
             | XArrayOp::Count { .. }
             | XArrayOp::FindBatch { .. }
-            | XArrayOp::IsTagged(_) => false,
+            | XArrayOp::IsTagged(None) => false,
         }
     }
+
+    fn is_look(&self, outcome: &Outcome) -> bool {
+        match self {
+            XArrayOp::FindConflict(_) | XArrayOp::Load(_) => true,
+            XArrayOp::Find { .. } | XArrayOp::FindMarked { .. } => matches!(outcome, Outcome::Found(Some(_))),
+            _ => false,
+        }
+    }
+}
+
+/// An entry with its lock bit, as an argument: `locked 2 MiB empty entry`.
+fn bare(entry: XEntry) -> String {
+    words::locked_xentry(entry).trim_start_matches("the ").to_owned()
 }
 
 /// What a store did: locked, unlocked, replaced, inserted or deleted.

@@ -4,13 +4,38 @@ use daxscope_conform::dax::{KNOWN_FAILURES, run_dax_file};
 use daxscope_conform::tree::run_tree_file;
 use daxscope_conform::xarray::run_xarray_file;
 use daxscope_core::scenario::{Schedule, format, format_text, parse};
+use daxscope_import::Answers;
+use daxscope_import::diagnosis::Tool;
+use daxscope_import::kernel::Kernel;
+use daxscope_import::tell::{Amount, report};
 
 /// A check of one input.
 pub type Check = fn(&[u8]);
 
 /// Every reader: the name of its corpus and its check.
-pub const READERS: [(&str, Check); 5] =
-    [("script", script), ("schedule", schedule), ("tree", tree), ("xarray", xarray), ("dax", dax)];
+pub const READERS: [(&str, Check); 6] =
+    [("script", script), ("schedule", schedule), ("tree", tree), ("xarray", xarray), ("dax", dax), ("import", import)];
+
+/// The importer answers or refuses every trace and snapshot; of a text, each line is counted once, and each access ends in
+/// one way.
+pub fn import(data: &[u8]) {
+    if let Ok(trees) = daxscope_import::snapshot::read(data) {
+        assert!(!daxscope_import::tell::snapshot::snapshots(&trees).is_empty());
+    }
+    let mut answers = Answers::default();
+    let diagnosis = match daxscope_import::import(data, Kernel::default(), &mut answers) {
+        Ok(diagnosis) => diagnosis,
+        Err(refused) => return assert!(!refused.to_string().is_empty()),
+    };
+    let findings = answers.finish(&diagnosis);
+    assert!(!report(&findings, &diagnosis, Amount::ALL).is_empty());
+    if diagnosis.tool != Some(Tool::PerfJson) {
+        assert_eq!(diagnosis.accounted(), diagnosis.lines);
+    }
+    let counts = findings.total;
+    let ended = counts.huge + counts.small + counts.copied + counts.failed + counts.taken + counts.unfinished;
+    assert_eq!(counts.accesses, ended);
+}
 
 /// The parser of scripts answers every text, points into it, and formatting settles at once.
 pub fn script(data: &[u8]) {

@@ -42,6 +42,17 @@ fn exit_codes_say_how_it_came_out() {
 }
 
 #[test]
+fn snapshots_of_a_tree_are_decoded() {
+    let name = trace("7.3.4/layout_break.tree.json");
+    check(&["import", &name], "", 0, "2 MiB block, frame 0x108400", "");
+    let text = fs::read_to_string(root().join(&name)).expect("a snapshot");
+    check(&["import", "-"], &text.replacen("0x2108005", "0x2108001", 1), 1, "order 9 beside a word of order 0", "");
+    let output = daxscope(&["import", "--json", "-"], &text);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(json["trees"][0]["snapshots"][0]["entries"][0]["is"], "2 MiB block, frame 0x108400");
+}
+
+#[test]
 fn standard_input_and_packed_files_say_the_same() {
     let name = trace("7.3.4/fallback_reasons.txt");
     let text = fs::read_to_string(root().join(&name)).expect("a trace");

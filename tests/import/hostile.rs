@@ -17,6 +17,8 @@ fn survives(text: &[u8]) {
     let counts = findings.total;
     let ended = counts.huge + counts.small + counts.copied + counts.failed + counts.taken + counts.unfinished;
     assert_eq!(counts.accesses, ended);
+    let causes: u64 = findings.ranges.iter().flat_map(|range| &range.causes).map(|caused| caused.count).sum();
+    assert_eq!(causes, counts.fell_back, "each fallback has a cause");
 }
 
 /// Numbers and words that readers trip over.

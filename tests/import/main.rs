@@ -4,6 +4,7 @@ mod answers;
 mod forms;
 mod hostile;
 mod recorded;
+mod snapshots;
 mod wrong;
 
 use daxscope_import::event::{Event, What};

@@ -124,3 +124,29 @@ fn events_of_the_radix_era_are_decoded_as_such() {
     assert_eq!(diagnosis.kernel.words(), "4.12 or newer, before 4.15");
     assert_eq!(diagnosis.kernel.nearest_model(), "4.13.4");
 }
+
+#[test]
+fn a_task_that_renames_itself_stays_one_task() {
+    let event = |name: &str, time: u32| {
+        format!(
+            "{name}-7 [000] ..... 1.00000{time}: dax_pte_fault_done: dev 1:1 ino 0x1 shared WRITE address 0x{time}000 pgoff 0x{time} NOPAGE\n"
+        )
+    };
+    let (findings, diagnosis) = answered([event("a b-c", 1), event("[0]", 2), event("<...>", 3)].concat().as_bytes());
+    assert_eq!((findings.tasks.len(), findings.tasks[0].counts.small), (1, 3));
+    assert!(warnings(&findings, &diagnosis).iter().any(|warning| warning.contains("several names")));
+}
+
+#[test]
+fn handlers_of_several_tasks_may_lie_between_one_another() {
+    let text = text("7.3.4/fallback_reasons.txt");
+    let other = text.replace("daxw-172", "other-99").replace("ino 0xc", "ino 0xd");
+    let mixed: String = text.lines().zip(other.lines()).flat_map(|(one, two)| [one, "\n", two, "\n"]).collect();
+    let (alone, _) = answered(text.as_bytes());
+    let (findings, _) = answered(mixed.as_bytes());
+    assert_eq!(findings.tasks.len(), 2);
+    for task in &findings.tasks {
+        assert_eq!(task.counts, alone.total, "{}", task.name);
+    }
+    assert_eq!(findings.total.fell_back, 2 * alone.total.fell_back);
+}

@@ -28,4 +28,4 @@ pub mod word;
 
 pub use answer::{Answers, Findings};
 pub use diagnosis::Diagnosis;
-pub use trace::{Kind, Refused, Visitor, import};
+pub use trace::{Kind, Looked, Refused, Visitor, import, known};

@@ -107,6 +107,19 @@ impl Kind {
     }
 }
 
+/// A stream whose beginning was looked at: nothing of it is lost.
+pub type Looked<R> = io::Chain<io::Cursor<Vec<u8>>, R>;
+
+/// What a stream is, and the stream, of which nothing is lost.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn known<R: BufRead>(mut input: R) -> io::Result<(Kind, Looked<R>)> {
+    let mut head = Vec::new();
+    input.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
+    Ok((Kind::of(&head), io::Cursor::new(head).chain(input)))
+}
+
 /// A text that is being read.
 #[derive(Debug)]
 struct Reader {
@@ -120,11 +133,7 @@ struct Reader {
 /// # Errors
 /// When the stream cannot be read, is no trace, or the visitor stops.
 pub fn import<R: BufRead>(input: R, kernel: Kernel, visitor: &mut dyn Visitor) -> Result<Diagnosis, Refused> {
-    let mut input = input;
-    let mut head = Vec::new();
-    input.by_ref().take(HEAD_BYTES).read_to_end(&mut head)?;
-    let kind = Kind::of(&head);
-    let input = io::Cursor::new(head).chain(input);
+    let (kind, input) = known(input)?;
     let mut reader = Reader { diagnosis: Diagnosis { kernel, ..Diagnosis::default() }, is_begun: false };
     match kind {
         Kind::Foreign(advice) => return Err(Refused::Other(advice.into())),

@@ -9,9 +9,10 @@ use clap::Args;
 use daxscope_conform::input::gunzip;
 use daxscope_import::event::Event;
 use daxscope_import::kernel::{Kernel, Release};
-use daxscope_import::tell::trace::warnings;
+use daxscope_import::snapshot::{self, Snapshot};
+use daxscope_import::tell::snapshot::snapshots;
 use daxscope_import::tell::{Amount, report};
-use daxscope_import::{Answers, Diagnosis, Findings, Visitor, import};
+use daxscope_import::{Answers, Diagnosis, Findings, Kind, Visitor, import, known};
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::process::ExitCode;
@@ -19,13 +20,13 @@ use std::process::ExitCode;
 /// Why did a 2 MiB fault fall back, and what did fsync flush? Answers out of a trace of fs_dax events
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Reads /sys/kernel/tracing/trace, `trace-cmd report`, `perf script` and `perf data convert --to-json`, plain or .gz; docs/import.md
-says what each of them shows and hides.
+Reads /sys/kernel/tracing/trace, `trace-cmd report`, `perf script`, `perf data convert --to-json` and snapshots of a tree (.tree.json), plain or
+.gz; docs/import.md says what each of them shows and hides.
 
-Exit codes: 0 everything was understood and nothing is suspect, 1 data may be lost (see Suspects), 2 wrong words or no trace,
-3 part of the trace is missing or was not understood.")]
+Exit codes: 0 everything was understood and nothing is suspect, 1 data may be lost (see Suspects) or a snapshot contradicts itself,
+2 wrong words or no trace, 3 part of the trace is missing or was not understood.")]
 pub(crate) struct Words {
-    /// Traces, or `-` for standard input
+    /// Traces or snapshots of a tree, or `-` for standard input
     #[arg(value_name = "FILE", required = true)]
     files: Vec<String>,
     /// Print JSON instead of text
@@ -51,8 +52,13 @@ fn release(text: &str) -> Result<Release, String> {
 /// A file with its answers.
 struct Imported {
     name: String,
-    diagnosis: Diagnosis,
-    findings: Findings,
+    what: What,
+}
+
+/// What a file is.
+enum What {
+    Trace(Box<Findings>, Box<Diagnosis>),
+    Snapshots(Vec<Snapshot>),
 }
 
 /// The answers, and a bar that shows how far the reading is.
@@ -90,6 +96,11 @@ fn read(name: &str, kernel: Kernel) -> Result<Imported, Failure> {
     let shown = if name == "-" { "standard input" } else { name };
     let wrong = |why: &dyn std::fmt::Display| Failure::usage(format!("{shown}: {why}"));
     let (input, bytes) = open(name).map_err(|why| wrong(&why))?;
+    let (kind, input) = known(input).map_err(|error| wrong(&format!("cannot be read: {error}")))?;
+    if kind == Kind::Snapshots {
+        let snapshots = snapshot::read(input).map_err(|why| wrong(&why))?;
+        return Ok(Imported { name: shown.to_owned(), what: What::Snapshots(snapshots) });
+    }
     let mut watched = Watched { answers: Answers::default(), reading: Reading::new(shown, bytes) };
     let diagnosis = import(input, kernel, &mut watched);
     watched.reading.end();
@@ -98,7 +109,7 @@ fn read(name: &str, kernel: Kernel) -> Result<Imported, Failure> {
         return Err(wrong(&nothing_in(&diagnosis)));
     }
     let findings = watched.answers.finish(&diagnosis);
-    Ok(Imported { name: shown.to_owned(), diagnosis, findings })
+    Ok(Imported { name: shown.to_owned(), what: What::Trace(Box::new(findings), Box::new(diagnosis)) })
 }
 
 type Opened = (Box<dyn BufRead>, Option<u64>);
@@ -146,13 +157,11 @@ fn nothing_in(diagnosis: &Diagnosis) -> String {
 
 /// 0, 1 or 3, as the help says.
 fn code(imported: &Imported) -> u8 {
-    let (diagnosis, findings) = (&imported.diagnosis, &imported.findings);
-    if findings.taken_count + findings.passed_count > 0 {
-        1
-    } else if is_incomplete(diagnosis, findings) {
-        3
-    } else {
-        0
+    match &imported.what {
+        What::Snapshots(snapshots) => u8::from(snapshots.iter().any(|snapshot| !snapshot.differences().is_empty())),
+        What::Trace(findings, _) if findings.taken_count + findings.passed_count > 0 => 1,
+        What::Trace(findings, diagnosis) if is_incomplete(diagnosis, findings) => 3,
+        What::Trace(..) => 0,
     }
 }
 
@@ -172,15 +181,13 @@ fn text(all: &[Imported], amount: Amount) -> String {
         if all.len() > 1 {
             text.push_str(&format!("== {}\n", imported.name));
         }
-        text.push_str(&report(&imported.findings, &imported.diagnosis, amount));
+        match &imported.what {
+            What::Trace(findings, diagnosis) => text.push_str(&report(findings, diagnosis, amount)),
+            What::Snapshots(found) => text.push_str(&snapshots(found)),
+        }
         if all.len() > 1 {
             text.push('\n');
         }
     }
     text
-}
-
-/// The sentences about a trace as a whole.
-fn sentences(imported: &Imported) -> Vec<String> {
-    warnings(&imported.findings, &imported.diagnosis)
 }

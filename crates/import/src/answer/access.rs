@@ -28,6 +28,8 @@ pub(super) enum Stage {
 #[derive(Clone, Debug)]
 pub(super) struct Access {
     pub(super) file: File,
+    /// The line at which it begins in the trace.
+    pub(super) line: u64,
     pub(super) address: u64,
     pub(super) page: u64,
     pub(super) is_write: bool,
@@ -45,16 +47,19 @@ pub(super) struct Access {
     /// Lines of what kprobes and events between begin and end of the handler say.
     pub(super) conflict: Option<u64>,
     pub(super) hole_fallback: Option<u64>,
+    /// The entry was locked, so no smaller ones were in the way.
+    pub(super) locked: Option<u64>,
     /// A kprobe shows that it took a huge zero page apart.
     pub(super) unmapped_all: bool,
 }
 
 impl Access {
     /// That begins with this event.
-    pub(super) fn begin(fault: &Fault) -> Access {
+    pub(super) fn begin(fault: &Fault, line: u64) -> Access {
         let is_pmd = matches!(fault.kind, FaultKind::Pmd | FaultKind::PmdDone);
         Access {
             file: fault.file,
+            line,
             address: fault.address,
             page: fault.page,
             is_write: fault.flags.is_write(),
@@ -67,6 +72,7 @@ impl Access {
             is_zero: false,
             conflict: None,
             hole_fallback: None,
+            locked: None,
             unmapped_all: false,
         }
     }
@@ -87,5 +93,6 @@ impl Access {
         self.was_asked |= kind == FaultKind::Pmd;
         self.conflict = None;
         self.hole_fallback = None;
+        self.locked = None;
     }
 }

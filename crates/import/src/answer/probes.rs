@@ -51,9 +51,12 @@ impl Answers {
 
     /// `grab_mapping_entry` returns FALLBACK where smaller entries are in the way.
     fn grabbed(&mut self, event: &Event<'_>, probe: &Probe<'_>) {
-        let Some(Decoded::Answer(0x800)) = probe.entry().map(|word| decode_returned(word, Era::XArray)) else { return };
-        if let Some(access) = self.doing(event.task.tid).and_then(|doing| doing.access.as_mut()) {
-            access.conflict = Some(event.line);
+        let Some(word) = probe.entry() else { return };
+        let Some(access) = self.doing(event.task.tid).and_then(|doing| doing.access.as_mut()) else { return };
+        match decode_returned(word, Era::XArray) {
+            Decoded::Answer(0x800) => access.conflict = Some(event.line),
+            Decoded::XArray(_) => access.locked = Some(event.line),
+            _ => {}
         }
     }
 

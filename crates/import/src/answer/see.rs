@@ -42,7 +42,7 @@ impl Answers {
         if let Some(access) = doing.access.as_mut().filter(|access| access.goes_on(fault)) {
             access.again(fault.kind);
         } else {
-            let before = doing.access.replace(Access::begin(fault));
+            let before = doing.access.replace(Access::begin(fault, event.line));
             if let Some(access) = before {
                 self.leave(event, access);
             }
@@ -100,6 +100,7 @@ impl Answers {
             kernel,
             conflict: access.conflict,
             hole_fallback: access.hole_fallback,
+            locked: access.locked,
             other: other.zip(name.as_deref()).map(|(busy, name)| (name, busy.page, busy.from)),
         };
         cause(fault, range, beside)
@@ -142,9 +143,9 @@ impl Answers {
             Some(access) if access.file == fault.file && access.address == fault.address => access,
             Some(access) => {
                 self.leave(event, access);
-                Access::begin(fault)
+                Access::begin(fault, event.line)
             }
-            None => Access::begin(fault),
+            None => Access::begin(fault, event.line),
         }
     }
 
@@ -236,8 +237,13 @@ impl Answers {
         if let Some(task) = self.tasks.get_mut(&tid) {
             task.counts.add(&counts);
         }
+        let key = (access.file, access.page / PMD_PAGES);
+        if !self.ranges.contains_key(&key) {
+            // The handler's beginning, which makes the range, is not in the trace.
+            self.range(access.file, access.page, access.line);
+        }
         let name = if counts.fell_back > 0 { self.name(tid) } else { String::new() };
-        if let Some(range) = self.ranges.get_mut(&(access.file, access.page / PMD_PAGES)) {
+        if let Some(range) = self.ranges.get_mut(&key) {
             range.counts.add(&counts);
             if let Some((cause, line)) = access.cause.clone().filter(|_| counts.fell_back > 0) {
                 range.caused(cause, line, &name, access.page);

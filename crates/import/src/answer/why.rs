@@ -64,6 +64,8 @@ pub(super) struct Beside<'a> {
     pub(super) conflict: Option<u64>,
     /// `dax_pmd_load_hole_fallback` or the like came in between: its line.
     pub(super) hole_fallback: Option<u64>,
+    /// A kprobe showed that the entry was locked: its line.
+    pub(super) locked: Option<u64>,
     /// Another task's 4 KiB fault in the range that is under way: its name, page and line.
     pub(super) other: Option<(&'a str, u64, u64)>,
 }
@@ -82,6 +84,10 @@ pub(super) fn cause(fault: &Fault, range: &Range, beside: Beside<'_>) -> Cause {
     }
     if let Some((because, reason)) = range.blocks_say() {
         return Cause { reason: Some(reason), certainty: Certainty::Likely, because };
+    }
+    if let Some(line) = beside.locked {
+        let because = format!("The entry was locked (kprobe, line {line}), so no smaller entries were in the way.");
+        return Cause { reason: None, certainty: Certainty::Unknown, because };
     }
     if let Some((page, line)) = range.small_entry() {
         let because =

@@ -161,7 +161,7 @@ fn row(cells: &[&str]) -> Vec<String> {
 }
 
 /// Columns of one width each: words to the left, numbers to the right. The last `free` ones are not filled up.
-fn aligned(rows: &[Vec<String>], free: usize) -> Vec<String> {
+pub(super) fn aligned(rows: &[Vec<String>], free: usize) -> Vec<String> {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let mut lines = vec![String::new(); rows.len()];
     for column in 0..columns {

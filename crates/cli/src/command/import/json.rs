@@ -1,22 +1,57 @@
 //! The answers as JSON; docs/import.md has its shape.
 
-use super::{Imported, sentences};
+use super::{Imported, What};
 use daxscope_import::answer::RangeFindings;
 use daxscope_import::answer::range::{Caused, Counts, Store};
 use daxscope_import::answer::suspect::{Mark, PassedLocked, TakenAway};
 use daxscope_import::answer::sync::Sync;
 use daxscope_import::answer::task::TaskFindings;
 use daxscope_import::event::File;
+use daxscope_import::snapshot::{Entry, Snapshot};
 use daxscope_import::tell::reasons;
+use daxscope_import::tell::trace::warnings;
+use daxscope_import::{Diagnosis, Findings};
 use serde_json::{Value, json};
 
 pub(super) fn report(all: &[Imported]) -> String {
-    let traces: Vec<Value> = all.iter().map(trace).collect();
-    format!("{:#}\n", json!({ "version": 1, "traces": traces }))
+    let (mut traces, mut trees) = (Vec::new(), Vec::new());
+    for imported in all {
+        match &imported.what {
+            What::Trace(findings, diagnosis) => traces.push(trace(&imported.name, findings, diagnosis)),
+            What::Snapshots(found) => {
+                let snapshots: Vec<Value> = found.iter().map(snapshot).collect();
+                trees.push(json!({ "name": imported.name, "snapshots": snapshots }));
+            }
+        }
+    }
+    format!("{:#}\n", json!({ "version": 1, "traces": traces, "trees": trees }))
 }
 
-fn trace(imported: &Imported) -> Value {
-    let (findings, diagnosis) = (&imported.findings, &imported.diagnosis);
+fn snapshot(snapshot: &Snapshot) -> Value {
+    json!({
+        "tag": snapshot.tag,
+        "line": snapshot.line,
+        "ino": snapshot.ino,
+        "bytes": snapshot.size,
+        "nrpages": snapshot.pages,
+        "nrexceptional": snapshot.exceptional,
+        "entries": snapshot.entries.iter().map(entry).collect::<Vec<_>>(),
+        "differences": snapshot.differences(),
+    })
+}
+
+fn entry(entry: &Entry) -> Value {
+    json!({
+        "index": entry.index,
+        "raw": format!("{:#x}", entry.raw),
+        "is": entry.decoded().words(),
+        "marks": entry.marks,
+        "refcount": entry.page.and_then(|page| page.references),
+        "mapcount": entry.page.and_then(|page| page.mappings),
+    })
+}
+
+fn trace(name: &str, findings: &Findings, diagnosis: &Diagnosis) -> Value {
     let mut fallbacks = Vec::new();
     for reason in reasons(findings) {
         let mut first = caused(reason.first);
@@ -28,7 +63,7 @@ fn trace(imported: &Imported) -> Value {
     let shown: Vec<Value> =
         diagnosis.shown.iter().map(|line| json!({ "line": line.line, "text": line.text, "why": line.why })).collect();
     json!({
-        "name": imported.name,
+        "name": name,
         "total": counts(&findings.total),
         "fallbacks": fallbacks,
         "ranges": findings.ranges.iter().map(range).collect::<Vec<_>>(),
@@ -64,7 +99,7 @@ fn trace(imported: &Imported) -> Value {
             "blank": diagnosis.blank,
             "callChains": diagnosis.frames,
             "notUnderstood": { "count": diagnosis.not_understood, "first": shown },
-            "warnings": sentences(imported),
+            "warnings": warnings(findings, diagnosis),
         },
     })
 }

@@ -72,8 +72,10 @@ pub fn warnings(findings: &Findings, diagnosis: &Diagnosis) -> Vec<String> {
     if let Some((at, count)) = diagnosis.lost {
         said.push(format!("{count} or more events were lost on the way (first: line {at}); counts are too small."));
     }
-    for at in &diagnosis.joined_at {
-        said.push(format!("Another trace begins at line {at}; what is said about order is about the parts."));
+    if let Some(first) = diagnosis.joined_at.first() {
+        let more = diagnosis.joined_at.len() - 1;
+        let others = if more == 0 { String::new() } else { format!(", and {more} or more behind it") };
+        said.push(format!("Another trace begins at line {first}{others}: accesses, order and kernel may be mixed."));
     }
     order(&mut said, diagnosis);
     let quirks = &diagnosis.quirks;

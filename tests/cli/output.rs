@@ -169,7 +169,7 @@ fn several_scripts_are_one_report() {
     check(&words, "", 1, "\ntests/mix/2x1.dax\n", "");
     let json = daxscope(&[&words[..], &["--json"]].concat(), "");
     let report: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
-    assert_eq!(report["runs"][0]["script"], "museum:a5");
+    assert_eq!(report["runs"][0]["file"], "museum:a5");
     assert_eq!(report["runs"][1]["status"], "done");
     // Whatever is wrong with one of them is told before anything is run.
     check(&["run", "museum:a5", "no/such"], "", 2, "", "cannot read no/such");

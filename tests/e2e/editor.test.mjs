@@ -86,7 +86,7 @@ test("completion by keyboard: words and values that fit", async () => {
   assert.equal(await text(page), "process writer\nthread A in writer");
   await page.keyboard.type("\n  fs");
   await settled(page);
-  assert.deepEqual(await options.allTextContents(), ["fsync", "fs_lock"]);
+  assert.deepEqual(await options.allTextContents(), ["fsync", "fs", "fs_lock"]);
   await page.keyboard.press("Escape");
   assert.equal(await options.count(), 0);
   assert.equal(await area(page).count(), 1, "Escape closed the list, not the editor");

@@ -348,15 +348,15 @@ fn an_fsync_that_missed_a_page_says_why() {
     const MARK_TAKEN: &str = "kernel 7.3\nfile 2M\nextent 0..2M mapped at 16M\nthread A\n write 4K at 3p\n fsync\n\
                               thread B\n fsync\n";
     let deleted: &[&str] = &[
-        "stores to virtual page",
         "marks the entry at 0x0 DIRTY",
+        "stores to virtual page",
         "and the mark DIRTY with it",
         "finds nothing marked DIRTY",
     ];
     let locked: &[&str] =
-        &["stores to virtual page", "marks the entry at 0x0 DIRTY", "locks the 2 MiB entry", "xas_find_conflict()"];
+        &["marks the entry at 0x0 DIRTY", "stores to virtual page", "locks the 2 MiB entry", "xas_find_conflict()"];
     let taken: &[&str] =
-        &["stores to virtual page", "marks the entry at", "clears the mark TOWRITE", "finds no more entries"];
+        &["marks the entry at", "stores to virtual page", "clears the mark TOWRITE", "finds no more entries"];
     for (script, steps, is_race) in
         [(DELETED, deleted, false), (ELSEWHERE, deleted, false), (LOCKED, locked, true), (MARK_TAKEN, taken, true)]
     {

@@ -345,7 +345,7 @@ fn an_fsync_that_missed_a_page_says_why() {
                              thread B\n punch 0x258p..0x259p\n";
     const LOCKED: &str = "kernel 6.12\nfile 2M\nextent 0..2M mapped at 4M\nprocess P\nprocess Q\nthread A in P\n \
                           write 2M at 0\n fsync\nthread B in Q\n write 2M at 16p\n";
-    const MARK_TAKEN: &str = "kernel 7.3\nfile 2M\nextent 0..2M mapped at 16M\nthread A\n write 4K at 3p\n fsync\n\
+    const MARK_TAKEN: &str = "kernel 7.3 writeback_meets_lock=walks_again\nfile 2M\nextent 0..2M mapped at 16M\nthread A\n write 4K at 3p\n fsync\n\
                               thread B\n fsync\n";
     let deleted: &[&str] = &[
         "marks the entry at 0x0 DIRTY",

@@ -106,6 +106,8 @@ test("as many elements are drawn for thousands of steps as for hundreds", async 
     await page.keyboard.press("End");
     await settled(page);
     await page.getByRole("button", { name: "tree_lock", exact: true }).first().click();
+    // What draws a history may still be on its way.
+    await page.locator(".selected .history").first().waitFor();
     await settled(page);
     // The tree is drawn by its entries, and has a test of its own.
     const elements = await page.evaluate(() => document.querySelectorAll("body *:not(#tree-svg *)").length);

@@ -46,7 +46,7 @@ walk("the banner says only what is so, and goes after the first step", {}, async
   await page.getByRole("button", { name: "The bug that Jan Kara’s review found" }).click();
   await settled(page);
   assert.match(await page.getByRole("button", { name: /^Exhibit:/ }).textContent(), /A5/);
-  assert.match(await intro.textContent(), /A kernel thread takes page faults/);
+  assert.match(await intro.textContent(), /A thread takes page faults/);
   assert.deepEqual(await intro.locator("kbd").allTextContents(), ["→", "e"], "one thread: nothing to choose");
   assert.equal(await page.getByRole("button", { name: "The bug that Jan Kara’s review found" }).count(), 0);
   await page.keyboard.press("ArrowRight");

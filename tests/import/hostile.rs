@@ -47,6 +47,15 @@ const PIECES: [&str; 22] = [
     "(-------)",
 ];
 
+/// Puts pieces over a text: each at a place, over so many bytes.
+fn put_over(text: &mut Vec<u8>, pieces: Vec<(prop::sample::Index, usize, usize)>) {
+    for (at, piece, over) in pieces {
+        let at = at.index(text.len() + 1);
+        let end = (at + over).min(text.len());
+        text.splice(at..end, PIECES[piece].bytes());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -65,11 +74,7 @@ proptest! {
         let whole = recording(&names[which.index(names.len())]);
         let start = from.index(whole.len());
         let mut text = whole[start..(start + 6000).min(whole.len())].to_vec();
-        for (at, piece, over) in changes {
-            let at = at.index(text.len() + 1);
-            let end = (at + over).min(text.len());
-            text.splice(at..end, PIECES[piece].bytes());
-        }
+        put_over(&mut text, changes);
         survives(&text);
     }
 
@@ -96,11 +101,7 @@ proptest! {
             \"vm_start\": \"0x0\", \"vm_end\": \"0x400000\", \"vm_flags\": \"8\", \"address\": \"0x200000\", \"pgoff\": \"512\", \
             \"max_pgoff\": \"1024\", \"dev\": \"271581184\", \"flags\": \"4692\", \"result\": \"2048\"}]}";
         let mut text = sample.as_bytes().to_vec();
-        for (at, piece, over) in changes {
-            let at = at.index(text.len() + 1);
-            let end = (at + over).min(text.len());
-            text.splice(at..end, PIECES[piece].bytes());
-        }
+        put_over(&mut text, changes);
         survives(&text);
     }
 }

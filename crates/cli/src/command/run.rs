@@ -130,16 +130,10 @@ fn one(mut source: Source, words: &Words) -> Result<Ran, Failure> {
     source.scenario.revision = words.revision.unwrap_or(written);
     source.scenario = crate::input::fitting(source.scenario)?;
     let elsewhere = Elsewhere::of(written, source.scenario.revision);
-    let own = source.scenario.schedule.clone().filter(|_| elsewhere != Elsewhere::OtherEra);
-    if own.is_none() && source.scenario.schedule.is_some() && words.schedule.is_none() {
-        complain(&format!(
-            "{}: its schedule is of {}, and steps of the two eras have nothing in common: the threads run one after another; {}",
-            source.name,
-            written.name(),
-            search_instead(&source)
-        ));
-    }
-    let mut schedule = words.schedule.clone().or(own).unwrap_or_default();
+    let mut schedule = match &words.schedule {
+        Some(schedule) => schedule.clone(),
+        None => own_schedule(&source, written, elsewhere),
+    };
     if let Some(step_size) = words.step_size {
         if !schedule.choices.is_empty() && schedule.step_size != step_size {
             return Err(Failure::usage("--step differs from the step size of the schedule: write `by point` in it"));
@@ -156,8 +150,9 @@ fn one(mut source: Source, words: &Words) -> Result<Ran, Failure> {
         && words.schedule.is_none()
     {
         // Another kernel goes another way: what it makes of the same steps is what was asked.
+        let then = if stop { "the run stops there" } else { "the threads run on as they can" };
         complain(&format!(
-            "{}: up to step {} the steps are those of {}; then {}, and the threads run on as they can; {}",
+            "{}: {} steps are those of {}; then {}, and {then}; {}",
             source.name,
             cannot.followed,
             written.name(),
@@ -172,6 +167,21 @@ fn one(mut source: Source, words: &Words) -> Result<Ran, Failure> {
         Ok(()) => Some(format!("the run was cut after {MAX_STEPS} steps")),
     };
     Ok(Ran { source, run, size: schedule.step_size, cut })
+}
+
+/// The schedule of the script, if it can say anything to the kernel that runs.
+fn own_schedule(source: &Source, written: Revision, elsewhere: Elsewhere) -> Schedule {
+    let Some(schedule) = &source.scenario.schedule else { return Schedule::default() };
+    if elsewhere != Elsewhere::OtherEra {
+        return schedule.clone();
+    }
+    complain(&format!(
+        "{}: its schedule is of {}, and steps of the two eras have nothing in common: the threads run one after another; {}",
+        source.name,
+        written.name(),
+        search_instead(source)
+    ));
+    Schedule::default()
 }
 
 /// Is the kernel another than the script's?

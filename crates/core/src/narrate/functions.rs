@@ -35,6 +35,7 @@ pub(super) fn named(frame: &'static str, op: &Op, revision: &Revision) -> &'stat
         ("map_pte" | "page_vma_mapped_walk", Op::Install(InstallOp::CleanPtes { .. } | InstallOp::CleanPmd { .. })) => {
             "page_vma_mkclean_one"
         }
+        ("zap_page_range", _) => zap(revision),
         ("pmd_install", _) if is_before_5_13(revision) => "__pte_alloc",
         ("wp_huge_pmd", Op::PageTable(PageTableOp::SplitHugePmd { .. })) => "__split_huge_pmd",
         _ => frame,
@@ -59,6 +60,15 @@ pub fn listing_name(function: &'static str, revision: &Revision) -> &'static str
 /// 5.13 stopped counting entries.
 fn is_before_5_13(revision: &Revision) -> bool {
     revision.xarray().is_some_and(|xarray| xarray.counter == Counter::Entries)
+}
+
+/// Who walks the page tables of `madvise(MADV_DONTNEED)`: renamed in 6.1, and again before 7.3.
+fn zap(revision: &Revision) -> &'static str {
+    match revision.xarray() {
+        Some(xarray) if xarray.page_state == PageState::Folio => "zap_vma_range_batched",
+        Some(xarray) if xarray.counter == Counter::Pages => "zap_page_range_single",
+        _ => "zap_page_range",
+    }
 }
 
 /// Who sets a pte of the device: up to 6.12 by its number, from 6.15 on by its page.
@@ -101,7 +111,10 @@ fn range(operation: Option<Operation>, scenario: &Scenario) -> Option<String> {
             | Operation::Zero { first, count },
             Layouts::Range,
         ) => Some(bytes(first, Some(count))),
-        (Operation::Truncate { size }, Layouts::Range) => Some(bytes(size, None)),
+        (
+            Operation::Truncate { size: first } | Operation::Collapse { first, .. } | Operation::Insert { first, .. },
+            Layouts::Range,
+        ) => Some(bytes(first, None)),
         (_, Layouts::Range) => None,
     }
 }

@@ -344,23 +344,9 @@ impl Operation {
         match self {
             Operation::Access { write: false, .. } => "read",
             Operation::Access { write: true, .. } => "write",
-            Operation::Punch { .. } => "punch",
-            Operation::Fallocate { .. } => "fallocate",
-            Operation::Zero { .. } => "zero",
-            Operation::Collapse { .. } => "collapse",
-            Operation::Insert { .. } => "insert",
-            Operation::Truncate { .. } => "truncate",
-            Operation::Fsync { .. } => "fsync",
-            Operation::Invalidate { .. } => "invalidate",
-            Operation::Invalidate2 { .. } => "invalidate2",
             Operation::Write { .. } => "write(2)",
             Operation::Read { .. } => "read(2)",
-            Operation::Dontneed { .. } => "dontneed",
-            Operation::Munmap { .. } => "munmap",
-            Operation::Pin { .. } => "pin",
-            Operation::Unpin => "unpin",
-            Operation::Layout { .. } => "layout",
-            Operation::Hold { .. } => "hold",
+            other => other.name(),
         }
     }
 }

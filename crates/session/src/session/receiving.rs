@@ -82,7 +82,7 @@ impl Session {
                 Address::Same
             }
             // A script that says where its reader stands was copied from a page: it is a run.
-            Received::Script { text, mended } if parse(&text).source.position.is_some() && parse(&text).is_ok() => {
+            Received::Script { text, mended } if is_copied_run(&text) => {
                 self.receive_run(name, &text, "the script", &mended, effects)
             }
             Received::Script { text, mended } => {
@@ -155,6 +155,12 @@ impl Session {
         effects.push(Effect::Focus(FocusTarget::Step));
         Address::Push
     }
+}
+
+/// Does the script run, and say where its reader stands?
+fn is_copied_run(script: &str) -> bool {
+    let parsed = parse(script);
+    parsed.is_ok() && parsed.source.position.is_some()
 }
 
 fn too_long(name: &str, text: &str) -> String {

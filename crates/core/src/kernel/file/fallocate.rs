@@ -18,8 +18,8 @@ use crate::sync::LockMode;
 use crate::task::Task;
 use crate::units::PageIndex;
 
-/// One of the four: `fallocate`, `zero`, `collapse` or `insert`.
-pub async fn perform(task: &Task, operation: Operation) -> OpResult {
+/// `vfs_fallocate` for one of the four: `fallocate`, `zero`, `collapse` or `insert`.
+pub async fn vfs_fallocate(task: &Task, operation: Operation) -> OpResult {
     task.acquire(LockId::Inode, LockMode::Write).await;
     let result = under_inode_lock(task, operation).await;
     task.release(LockId::Inode).await;
@@ -34,36 +34,13 @@ fn result_of(result: Result<(), Errno>) -> OpResult {
 }
 
 async fn under_inode_lock(task: &Task, operation: Operation) -> Result<(), Errno> {
-    let xfs = is_xfs(task);
     match operation {
-        Operation::Fallocate { first, count } if !xfs => {
-            allocate(task, first, first + count, false).await;
-            Ok(())
-        }
+        Operation::Fallocate { .. } if !is_xfs(task) => change_blocks(task, operation).await,
         Operation::Fallocate { first, count } | Operation::Zero { first, count } => {
-            let body = async {
-                match operation {
-                    Operation::Zero { .. } if xfs => xfs::zero_range(task, first, count).await,
-                    Operation::Zero { .. } => zero_range(task, first, count).await,
-                    _ => {
-                        allocate(task, first, first + count, false).await;
-                        Ok(())
-                    }
-                }
-            };
-            keep_faults_out(task, (first, (first + count).saturating_sub(1)), body).await
+            keep_faults_out(task, (first, (first + count).saturating_sub(1)), operation).await
         }
-        Operation::Collapse { first, count } if xfs => {
-            keep_faults_out(task, (first, u64::MAX), xfs::collapse_range(task, first, count)).await
-        }
-        Operation::Collapse { first, count } => {
-            keep_faults_out(task, (first, u64::MAX), collapse_range(task, first, count)).await
-        }
-        Operation::Insert { first, count } if xfs => {
-            keep_faults_out(task, (first, u64::MAX), xfs::insert_range(task, first, count)).await
-        }
-        Operation::Insert { first, count } => {
-            keep_faults_out(task, (first, u64::MAX), insert_range(task, first, count)).await
+        Operation::Collapse { first, .. } | Operation::Insert { first, .. } => {
+            keep_faults_out(task, (first, u64::MAX), operation).await
         }
         _ => Ok(()),
     }
@@ -73,20 +50,52 @@ async fn under_inode_lock(task: &Task, operation: Operation) -> Result<(), Errno
 async fn keep_faults_out(
     task: &Task,
     (first, last): (PageIndex, PageIndex),
-    body: impl Future<Output = Result<(), Errno>>,
+    operation: Operation,
 ) -> Result<(), Errno> {
     lock_fs(task).await;
     if task.revision().is_xarray() {
         xarray_era::layout::break_layouts(task, first, last, &()).await;
     }
-    let result = body.await;
+    let result = change_blocks(task, operation).await;
     unlock_fs(task).await;
     result
 }
 
-/// `ext4_alloc_file_blocks`: one extent after another, each in a transaction of its own, and then the size. Kernels to 6.x let
+/// What each does between its locks.
+async fn change_blocks(task: &Task, operation: Operation) -> Result<(), Errno> {
+    match (operation, is_xfs(task)) {
+        (Operation::Fallocate { first, count }, _) => {
+            alloc_file_blocks(task, first, first + count, false).await;
+            Ok(())
+        }
+        (Operation::Zero { first, count }, false) => ext4_zero_range(task, first, count).await,
+        (Operation::Zero { first, count }, true) => xfs::xfs_falloc_zero_range(task, first, count).await,
+        (Operation::Collapse { first, count }, false) => ext4_collapse_range(task, first, count).await,
+        (Operation::Collapse { first, count }, true) => xfs::xfs_falloc_collapse_range(task, first, count).await,
+        (Operation::Insert { first, count }, false) => ext4_insert_range(task, first, count).await,
+        (Operation::Insert { first, count }, true) => xfs::xfs_falloc_insert_range(task, first, count).await,
+        _ => Ok(()),
+    }
+}
+
+/// The size of a file that a range is cut out of; a range up to its end is for truncate.
+pub async fn size_to_collapse(task: &Task, first: PageIndex, count: u64) -> Result<u64, Errno> {
+    let size = task.perform::<u64>(FileOp::ReadSize).await;
+    if first + count >= size { Err(Errno::EINVAL) } else { Ok(size) }
+}
+
+/// The size of a file in which room is made; there is none to make at its end, nor beyond the largest file.
+pub async fn size_to_insert(task: &Task, first: PageIndex, count: u64) -> Result<u64, Errno> {
+    match task.perform::<u64>(FileOp::ReadSize).await {
+        size if first >= size => Err(Errno::EINVAL),
+        size if size + count > MAX_FILE_PAGES => Err(Errno::EFBIG),
+        size => Ok(size),
+    }
+}
+
+/// `ext4_alloc_file_blocks`, `xfs_alloc_file_space`: one extent after another, each in a transaction of its own, and then the size. Kernels to 6.x let
 /// the size follow each extent.
-pub async fn allocate(task: &Task, first: PageIndex, end: PageIndex, unwrites: bool) {
+pub async fn alloc_file_blocks(task: &Task, first: PageIndex, end: PageIndex, unwrites: bool) {
     task.within("alloc_file_blocks", async {
         let mut at = first;
         while at < end {
@@ -102,7 +111,7 @@ pub async fn allocate(task: &Task, first: PageIndex, end: PageIndex, unwrites: b
 /// What is punched out between its locks: mappings and entries, then blocks. XFS flushes what is dirty of it first.
 pub async fn punch_range(task: &Task, first: PageIndex, end: PageIndex) -> OpResult {
     if is_xfs(task) {
-        return result_of(xfs::free_file_space(task, first, end).await);
+        return result_of(xfs::xfs_free_file_space(task, first, end).await);
     }
     truncate_pagecache_range(task, first, end).await;
     task.perform::<()>(FileOp::FreeBlocks { first, end, own_step: true }).await;
@@ -110,19 +119,16 @@ pub async fn punch_range(task: &Task, first: PageIndex, end: PageIndex) -> OpRes
 }
 
 /// `ext4_zero_range`: what was written counts as never written, where it lies; holes get blocks.
-async fn zero_range(task: &Task, first: PageIndex, count: u64) -> Result<(), Errno> {
+async fn ext4_zero_range(task: &Task, first: PageIndex, count: u64) -> Result<(), Errno> {
     let end = first + count;
     truncate_pagecache_range(task, first, end).await;
-    allocate(task, first, end, true).await;
+    alloc_file_blocks(task, first, end, true).await;
     Ok(())
 }
 
-/// `ext4_collapse_range`: what is to be moved is flushed and forgotten first. A range up to the end of the file is for truncate.
-async fn collapse_range(task: &Task, first: PageIndex, count: u64) -> Result<(), Errno> {
-    let size = task.perform::<u64>(FileOp::ReadSize).await;
-    if first + count >= size {
-        return Err(Errno::EINVAL);
-    }
+/// `ext4_collapse_range`: what is to be moved is flushed and forgotten first.
+async fn ext4_collapse_range(task: &Task, first: PageIndex, count: u64) -> Result<(), Errno> {
+    let size = size_to_collapse(task, first, count).await?;
     write_and_wait(task, first + count, u64::MAX).await?;
     truncate_pagecache(task, first).await;
     task.perform::<()>(FileOp::ShiftBlocks { first, count, up: false }).await;
@@ -131,14 +137,8 @@ async fn collapse_range(task: &Task, first: PageIndex, count: u64) -> Result<(),
 }
 
 /// `ext4_insert_range`: the file is longer before anything moves, so that nothing is lost beyond its end.
-async fn insert_range(task: &Task, first: PageIndex, count: u64) -> Result<(), Errno> {
-    let size = task.perform::<u64>(FileOp::ReadSize).await;
-    if first >= size {
-        return Err(Errno::EINVAL);
-    }
-    if size + count > MAX_FILE_PAGES {
-        return Err(Errno::EFBIG);
-    }
+async fn ext4_insert_range(task: &Task, first: PageIndex, count: u64) -> Result<(), Errno> {
+    let size = size_to_insert(task, first, count).await?;
     write_and_wait(task, first, u64::MAX).await?;
     truncate_pagecache(task, first).await;
     task.perform::<()>(FileOp::SetSize { size: size + count }).await;

@@ -2,7 +2,8 @@
 //! v4.10 to v7.3).
 //!
 //! Entries, marks and blocks stay, so the next access faults its page in again. It holds `mmap_sem` for reading, as page faults
-//! do: both run side by side in one process, and it takes no lock of the file.
+//! do: both run side by side in one process, and it takes no lock of the file. Kernels of today may free a page table that is
+//! empty then (CONFIG_PT_RECLAIM); here it stays.
 
 use crate::errno::Errno;
 use crate::event::{LockId, OpResult};

@@ -25,7 +25,7 @@ pub async fn perform(task: &Task, own: MmId, operation: Operation) -> OpResult {
         Operation::Fallocate { .. }
         | Operation::Zero { .. }
         | Operation::Collapse { .. }
-        | Operation::Insert { .. } => fallocate::perform(task, operation).await,
+        | Operation::Insert { .. } => fallocate::vfs_fallocate(task, operation).await,
         Operation::Truncate { size } => truncate::truncate(task, size).await,
         Operation::Fsync { first, count } => {
             let last = last_page(first, count);

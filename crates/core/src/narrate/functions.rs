@@ -4,7 +4,7 @@
 //! done under that lock another function does, and a text that leaves names that one.
 
 use crate::op::{InstallOp, Op, PageTableOp};
-use crate::revision::{Counter, HugeZeroBusy, PageState, Revision};
+use crate::revision::{Counter, HugeZeroBusy, PageState, ReadFault, Revision};
 use crate::scenario::{Layouts, Operation, Scenario};
 use crate::task::Frame;
 use crate::units::PageIndex;
@@ -36,6 +36,7 @@ pub(super) fn named(frame: &'static str, op: &Op, revision: &Revision) -> &'stat
             "page_vma_mkclean_one"
         }
         ("zap_page_range", _) => zap(revision),
+        ("dax_lock_folio" | "dax_unlock_folio", _) => listing_name(frame, revision),
         ("pmd_install", _) if is_before_5_13(revision) => "__pte_alloc",
         ("wp_huge_pmd", Op::PageTable(PageTableOp::SplitHugePmd { .. })) => "__split_huge_pmd",
         _ => frame,
@@ -53,6 +54,8 @@ pub fn listing_name(function: &'static str, revision: &Revision) -> &'static str
         ("vmf_insert_page", PageState::Page) => "vmf_insert_mixed",
         ("vmf_insert_page", PageState::Folio) => "vmf_insert_page_mkwrite",
         ("get_unlocked_entry", PageState::Folio) => "get_next_unlocked_entry",
+        ("dax_lock_folio", _) if is_before_6_7(revision) => "dax_lock_page",
+        ("dax_unlock_folio", _) if is_before_6_7(revision) => "dax_unlock_page",
         _ => function,
     }
 }
@@ -60,6 +63,11 @@ pub fn listing_name(function: &'static str, revision: &Revision) -> &'static str
 /// 5.13 stopped counting entries.
 fn is_before_5_13(revision: &Revision) -> bool {
     revision.xarray().is_some_and(|xarray| xarray.counter == Counter::Entries)
+}
+
+/// 6.7 locks entries by their folios. Of the kernels before it 5.10 counts entries, and 6.1 marks read faults DIRTY.
+fn is_before_6_7(revision: &Revision) -> bool {
+    is_before_5_13(revision) || revision.xarray().is_some_and(|xarray| xarray.read_fault == ReadFault::TagsDirty)
 }
 
 /// Who walks the page tables of `madvise(MADV_DONTNEED)`: renamed in 6.1, and again before 7.3.
@@ -165,6 +173,14 @@ mod tests {
         assert_eq!(listing_name("vmf_insert_pmd", &Revision::V6_12), "vmf_insert_pfn_pmd");
         assert_eq!(listing_name("vmf_insert_pmd", &Revision::V7_3), "vmf_insert_folio_pmd");
         assert_eq!(listing_name("grab_mapping_entry", &Revision::V7_3), "grab_mapping_entry");
+        for (revision, name) in [
+            (Revision::V5_10_13, "dax_lock_page"),
+            (Revision::V6_1, "dax_lock_page"),
+            (Revision::V6_12, "dax_lock_folio"),
+            (Revision::V7_3, "dax_lock_folio"),
+        ] {
+            assert_eq!(listing_name("dax_lock_folio", &revision), name);
+        }
     }
 
     /// The range of a scan for busy pages is told in bytes, as it is called.

@@ -3,6 +3,7 @@
 mod conforming;
 mod exploring;
 mod importing;
+mod judging;
 mod looping;
 mod museum;
 mod output;

@@ -21,13 +21,18 @@ pub(crate) fn write(report: &Report) -> String {
         .filter_map(|suite| suite.left_out.as_ref().map(|reason| json!({ "script": suite.name, "reason": reason })));
     let whole = json!({
         "version": VERSION,
-        "tool": { "name": "daxscope", "version": env!("CARGO_PKG_VERSION") },
+        "tool": tool(),
         "command": report.command,
         "exitCode": report.exit_code(),
         "searches": searches,
         "leftOut": left_out.collect::<Vec<_>>(),
     });
     format!("{whole:#}\n")
+}
+
+/// What wrote a report.
+pub(crate) fn tool() -> Value {
+    json!({ "name": "daxscope", "version": env!("CARGO_PKG_VERSION") })
 }
 
 /// One search.

@@ -38,6 +38,7 @@ pub mod way;
 pub mod weight;
 
 pub use counterexample::Counterexample;
+pub use counterexample::crash;
 pub use counterexample::rest::{Rest, RestOf, RestVerdict};
 pub use livelock::Livelocks;
 pub use necessity::{Guard, Necessity, Need, Progress, Row, Trial};

@@ -9,6 +9,7 @@
 //! What is smaller has to be the same bug: it goes wrong at the same place ([`site`]), it still needs operations that overlap if
 //! it did ([`in_turn`]), and what made it impossible still does ([`same`]).
 
+pub mod crash;
 mod durability;
 mod explain;
 mod explained;

@@ -38,8 +38,8 @@ pub mod way;
 pub mod weight;
 
 pub use counterexample::Counterexample;
-pub use counterexample::crash;
 pub use counterexample::rest::{Rest, RestOf, RestVerdict};
+pub use counterexample::{crash, crash_states};
 pub use livelock::Livelocks;
 pub use necessity::{Guard, Necessity, Need, Progress, Row, Trial};
 pub use options::{Bound, Bounds, Options, Policy, Reductions};

@@ -47,14 +47,19 @@ pub enum Content {
 }
 
 /// A block that was stored to.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct BlockState {
     /// The last store.
     pub newest: Store,
+    /// The stores that are in the caches only, the last one last: any of them may have been evicted.
+    pub pending: Vec<Store>,
     /// Who flushed it since, and when.
     pub flushed: Option<Mark>,
     /// What the medium has.
     pub durable: Content,
+    /// The last store that a sync can vouch for. Not one through a mapping that the file has left behind, nor one that
+    /// somebody has had count as never written.
+    pub(super) of_file: Option<Store>,
 }
 
 impl BlockState {
@@ -69,7 +74,7 @@ impl BlockState {
 }
 
 /// The device, the block map that a commit has written, and what syncs have promised.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Device {
     platform: Platform,
     is_xarray: bool,
@@ -79,9 +84,13 @@ pub struct Device {
     zeroed: Vec<(Block, Block)>,
     /// Block map and size as the last commit has written them.
     pub(super) committed: (BlockMap, u64),
+    /// What they have been since: any of it may have been committed in the background.
+    pub(super) since: Vec<(BlockMap, u64)>,
     pub(super) promises: Vec<Promise>,
     /// The operation of its script that each thread is in, from 0; `None` before the first.
     operations: Vec<Option<usize>>,
+    /// How many of them have returned.
+    returned: Vec<usize>,
 }
 
 impl Device {
@@ -96,12 +105,14 @@ impl Device {
             blocks: BTreeMap::new(),
             zeroed: Vec::new(),
             committed: (world.file.blocks.clone(), world.file.size_pages),
+            since: Vec::new(),
             promises: Vec::new(),
             operations: vec![None; scenario.threads.len()],
+            returned: vec![0; scenario.threads.len()],
         };
         for filled in scenario.entries.iter().filter(|filled| filled.dirty) {
             for page in filled.starts() {
-                device.store(world.file.blocks.at(page).1, None, true);
+                device.store(world.file.blocks.at(page).1, None, true, true);
             }
         }
         device
@@ -120,12 +131,25 @@ impl Device {
 
     /// A step with that number was made; answers with the world behind it.
     pub fn step(&mut self, before: &World, number: usize, record: &StepRecord) -> World {
+        self.step_looking(before, number, record, |_| {})
+    }
+
+    /// The same, and `look` sees the device behind every operation of the step: the power may fail there too.
+    pub fn step_looking(
+        &mut self,
+        before: &World,
+        number: usize,
+        record: &StepRecord,
+        mut look: impl FnMut(&Device),
+    ) -> World {
         let by = Mark { thread: record.choice.thread, step: number };
         let mut world = before.clone();
         for performed in &record.performed {
             let old = world.clone();
             performed.repeat(by.thread, &mut world);
             self.performed(by, performed, &old, &world);
+            self.keep_map(&world);
+            look(self);
         }
         world
     }
@@ -139,6 +163,12 @@ impl Device {
     /// All blocks that were stored to.
     pub fn blocks(&self) -> impl Iterator<Item = (Block, &BlockState)> {
         self.blocks.iter().map(|(&block, state)| (block, state))
+    }
+
+    /// How many operations of its script have returned to a thread.
+    #[must_use]
+    pub fn returned(&self, thread: ThreadId) -> usize {
+        self.returned.get(thread.index()).copied().unwrap_or(0)
     }
 
     /// What was promised, in the order in which the syncs began.
@@ -170,18 +200,21 @@ impl Device {
         for event in &performed.events {
             match *event {
                 Event::Alloc { count, phys, .. } | Event::Convert { count, phys, .. } => self.zero(phys, count),
+                Event::Unwrite { count, phys, .. } => self.forget_promises(phys, count),
                 Event::Store { block, count } => {
-                    (block..block.saturating_add(count)).for_each(|block| self.store(block, Some(by), false));
+                    (block..block.saturating_add(count)).for_each(|block| self.store(block, Some(by), false, true));
                 }
                 _ => {}
             }
         }
         match (performed.stop.op, &performed.outcome) {
             (Op::PageTable(PageTableOp::CheckAccess { mm, page, write: true }), Outcome::Bool(true)) => {
-                let Some((index, block)) = before.block_behind(mm, page) else { return };
-                self.store(block, Some(by), true);
-                if before.scenario.processes[mm.index()].mapping.sync && after.file.blocks.at(index).1 == block {
-                    self.vouch(by, index, block);
+                if let Some((index, block)) = before.block_behind(mm, page) {
+                    let is_of_file = after.file.blocks.at(index).1 == block;
+                    self.store(block, Some(by), true, is_of_file);
+                    if is_of_file && before.scenario.processes[mm.index()].mapping.sync {
+                        self.vouch(by, index, block);
+                    }
                 }
             }
             (Op::File(FileOp::Flush { block, count }), _) if self.platform.flushes() => self.flush(by, block, count),
@@ -195,6 +228,8 @@ impl Device {
             }
             _ => {}
         }
+        let ended = performed.events.iter().filter(|event| matches!(event, Event::Result(_))).count();
+        self.returned[by.thread.index()] += ended;
         // Behind the outcome: the operation that it ends is the one before.
         let begun = performed.events.iter().filter(|event| matches!(event, Event::Operation(_))).count();
         for _ in 0..begun {
@@ -207,14 +242,29 @@ impl Device {
         self.operations[by.thread.index()].unwrap_or(0)
     }
 
-    fn store(&mut self, block: Block, by: Option<Mark>, mapped: bool) {
+    fn store(&mut self, block: Block, by: Option<Mark>, mapped: bool, is_of_file: bool) {
         self.stores += 1;
         let operation = by.map_or(0, |by| self.operation_of(by));
         let newest = Store { order: self.stores, by, operation, mapped };
         // What goes round the caches takes along what they hold.
         let lasts = !mapped || !self.platform.loses_caches();
         let durable = if lasts { Content::Store(newest) } else { self.content(block, true) };
-        self.blocks.insert(block, BlockState { newest, flushed: None, durable });
+        let earlier = self.blocks.remove(&block);
+        let of_file = if is_of_file { Some(newest) } else { earlier.as_ref().and_then(|state| state.of_file) };
+        let earlier = earlier.filter(|_| !lasts);
+        let mut pending = earlier.map(|state| state.pending).unwrap_or_default();
+        if !lasts {
+            pending.push(newest);
+        }
+        self.blocks.insert(block, BlockState { newest, pending, flushed: None, durable, of_file });
+    }
+
+    /// Whoever counts blocks as never written has asked for what was stored there to go.
+    fn forget_promises(&mut self, first: Block, count: u64) {
+        let blocks = first..first.saturating_add(count);
+        let is_kept = |cover: &Cover| !blocks.contains(&cover.block);
+        self.promises.iter_mut().for_each(|promise| promise.covers.retain(is_kept));
+        self.blocks.range_mut(blocks.clone()).for_each(|(_, state)| state.of_file = None);
     }
 
     /// The file system hands out blocks, or converts unwritten ones: it zeroes them on the medium.
@@ -226,7 +276,8 @@ impl Device {
 
     fn flush(&mut self, by: Mark, first: Block, count: u64) {
         for (_, state) in self.blocks.range_mut(first..first.saturating_add(count)) {
-            if state.durable != Content::Store(state.newest) {
+            if !state.pending.is_empty() {
+                state.pending.clear();
                 state.flushed = Some(by);
                 state.durable = Content::Store(state.newest);
             }
@@ -235,13 +286,22 @@ impl Device {
 
     fn commit(&mut self, world: &World) {
         self.committed = (world.file.blocks.clone(), world.file.size_pages);
+        self.since.clear();
+    }
+
+    fn keep_map(&mut self, world: &World) {
+        let (map, size) = self.since.last().unwrap_or(&self.committed);
+        if *map != world.file.blocks || *size != world.file.size_pages {
+            self.since.push((world.file.blocks.clone(), world.file.size_pages));
+        }
     }
 
     fn begin(&mut self, by: Mark, (first, last): (PageIndex, PageIndex), world: &World) {
         let mut covers = Vec::new();
         for (&block, state) in &self.blocks {
+            let Some(store) = state.of_file else { continue };
             if let Some(page) = world.file.blocks.page_of(block).filter(|page| (first..=last).contains(page)) {
-                covers.push(Cover { page, block, store: state.newest });
+                covers.push(Cover { page, block, store });
             }
         }
         crate::order::sort(&mut covers);
@@ -265,7 +325,9 @@ impl Device {
     fn vouch(&mut self, by: Mark, page: PageIndex, block: Block) {
         let Some(store) = self.block(block).map(|state| state.newest) else { return };
         let covers = vec![Cover { page, block, store }];
-        let is_told = |promise: &Promise| promise.kind == PromiseKind::SyncFault && promise.covers[0].block == block;
+        let is_told = |promise: &Promise| {
+            promise.kind == PromiseKind::SyncFault && promise.covers.iter().any(|cover| cover.block == block)
+        };
         if !self.promises.iter().any(is_told) {
             let operation = self.operation_of(by);
             let returned = Some(by.step);

@@ -64,10 +64,10 @@ impl Device {
         let after = self.seen(first, then, true);
         let (kind, block) = now.0.at(first);
         let has_block = kind != ExtentKind::Hole && first < now.1;
-        let state = self.block(block).copied().filter(|_| has_block && kind == ExtentKind::Mapped);
+        let state = self.block(block).cloned().filter(|_| has_block && kind == ExtentKind::Mapped);
         let uncommitted = has_block && then.0.at(first) != (kind, block);
-        let block = has_block.then_some((block, state));
         let says = before != after || state.is_some();
+        let block = has_block.then_some((block, state));
         says.then_some(PageRow { first, count, before, after, block, uncommitted })
     }
 

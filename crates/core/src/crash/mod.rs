@@ -15,10 +15,12 @@
 
 mod device;
 mod left;
+mod outcomes;
 mod promise;
 
 pub use device::{BlockState, Content, Device, Mark, Store};
 pub use left::{Left, PageRow};
+pub use outcomes::{Found, Outcome};
 pub use promise::{Broken, Cover, Loss, Promise, PromiseKind};
 
 #[cfg(doc)]

@@ -6,7 +6,7 @@ use crate::units::{Block, PageIndex};
 use crate::world::World;
 
 /// Who has promised.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum PromiseKind {
     /// fsync, msync or fdatasync.
     Fsync,
@@ -15,7 +15,7 @@ pub enum PromiseKind {
 }
 
 /// What a sync promises when it returns success: nothing that was stored before it began may be lost.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Promise {
     /// Who has promised.
     pub kind: PromiseKind,
@@ -30,7 +30,7 @@ pub struct Promise {
 }
 
 /// A page of which a sync promises something.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Cover {
     /// The page, when the sync began.
     pub page: PageIndex,
@@ -86,14 +86,12 @@ impl Device {
     }
 
     fn loss(&self, given: &Promise, page: PageIndex, block: Block, order: u32, world: &World) -> Option<Loss> {
-        // Zeroed in place since, or beyond the end.
-        let is_there = world.file.blocks.at(page).0 == ExtentKind::Mapped && page < world.file.size_pages;
         let durable = self.block(block).map_or(u32::MAX, BlockState::durable_order);
-        if !is_there {
-            return None;
-        }
         if given.kind == PromiseKind::Fsync && durable < order {
             return Some(Loss::NotFlushed);
+        }
+        if page >= world.file.size_pages {
+            return None;
         }
         let (map, size) = &self.committed;
         let is_kept = map.page_of(block).is_some_and(|at| map.at(at).0 == ExtentKind::Mapped && at < *size);

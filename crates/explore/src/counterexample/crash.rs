@@ -66,8 +66,9 @@ pub fn pull_the_plug(scenario: &Arc<Scenario>, schedule: &Schedule, step: usize)
         |row: &PageRow| losses.iter().any(|loss| (row.first..row.first + row.count).contains(&loss.broken.page));
     let others = left.rows.iter().filter(|row| row.is_lost() && !is_promised(row));
     let unpromised = others.map(|row| teller.unpromised(row)).collect();
-    let given = device.promises().iter().filter(|promise| promise.returned.is_some());
-    let returned = given.map(|promise| teller.returned(promise)).collect();
+    let mut given: Vec<&Promise> = device.promises().iter().filter(|promise| promise.returned.is_some()).collect();
+    given.sort_by_key(|promise| promise.returned);
+    let returned = given.into_iter().map(|promise| teller.returned(promise)).collect();
     Some(Crash { step, left, losses, unpromised, returned })
 }
 
@@ -86,7 +87,7 @@ pub fn content(content: Content) -> String {
 /// What the device has of a row, in a few words: where the store is, and since when.
 #[must_use]
 pub fn device_state(row: &PageRow) -> String {
-    let Some((block, state)) = row.block else { return "no block".into() };
+    let Some((block, state)) = &row.block else { return "no block".into() };
     let extent = if row.uncommitted { ", extent not committed" } else { "" };
     let Some(state) = state else { return format!("block {block:#x}{extent}") };
     let store = match (state.durable == Content::Store(state.newest), state.flushed, state.newest.mapped) {
@@ -142,7 +143,7 @@ impl Teller<'_> {
             count => format!("Pages {} to {}", page(row.first), page(row.first + count - 1)),
         };
         let (before, after) = (content(row.before), content(row.after));
-        let why = match (row.before, row.block) {
+        let why = match (row.before, &row.block) {
             (Content::Store(store), Some((_, Some(state)))) if state.durable != row.before => {
                 format!("{} is only in the caches", self.store(store))
             }

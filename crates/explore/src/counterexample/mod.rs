@@ -10,6 +10,7 @@
 //! it did ([`in_turn`]), and what made it impossible still does ([`same`]).
 
 pub mod crash;
+pub mod crash_states;
 mod durability;
 mod explain;
 mod explained;

@@ -110,32 +110,67 @@ const K1: &str = include_str!("../crates/museum/exhibits/k1/scenario.dax");
 const K2: &str = include_str!("../crates/museum/exhibits/k2/scenario.dax");
 const K3: &str = include_str!("../crates/museum/exhibits/k3/scenario.dax");
 
-/// Kernels that lose something, what the sentence says, and the mended ones, on which the search is complete.
-const EXHIBITS: [(&str, &str, &[&str], &str, &[&str]); 6] = [
-    ("E1", E1, &["fixed writeback_locks_entry=off"], "because B had it locked", &["fixed", "4.13.4"]),
-    ("E2", E2, &["4.10.0 mkclean_wrprotects_pmd=off"], "left a mapping writable", &["4.10.0", "fixed"]),
-    (
-        "E3",
-        E3,
-        &["4.10.0", "4.13.4", "5.10"],
-        "left a mapping writable",
-        &["4.10.0 mkclean_range=all", "fixed", "6.12"],
-    ),
-    ("K1", K1, &["7.3"], "had deleted the entry of page 0x3", &["7.3 layout_break=flushes", "6.12", "7.3-fixed"]),
-    ("K2", K2, &["7.3", "6.12"], "because B had it locked", &["7.3 writeback_meets_lock=walks_again", "7.3-fixed"]),
-    (
-        "K3",
-        K3,
-        &["7.3 writeback_meets_lock=walks_again", "4.13.4"],
-        "found no TOWRITE",
-        &["7.3 writeback_meets_lock=walks_again towrite_cleared=after_flush", "7.3-fixed"],
-    ),
+/// An exhibit as a loss.
+struct Exhibit {
+    name: &'static str,
+    script: &'static str,
+    /// Kernels that lose something.
+    broken: &'static [&'static str],
+    /// What the sentence says then.
+    says: &'static str,
+    /// Kernels on which the search is complete.
+    mended: &'static [&'static str],
+}
+
+const EXHIBITS: [Exhibit; 6] = [
+    Exhibit {
+        name: "E1",
+        script: E1,
+        broken: &["fixed writeback_locks_entry=off"],
+        says: "because B had it locked",
+        mended: &["fixed", "4.13.4"],
+    },
+    Exhibit {
+        name: "E2",
+        script: E2,
+        broken: &["4.10.0 mkclean_wrprotects_pmd=off"],
+        says: "left a mapping writable",
+        mended: &["4.10.0", "fixed"],
+    },
+    Exhibit {
+        name: "E3",
+        script: E3,
+        broken: &["4.10.0", "4.13.4", "5.10"],
+        says: "left a mapping writable",
+        mended: &["4.10.0 mkclean_range=all", "fixed", "6.12"],
+    },
+    Exhibit {
+        name: "K1",
+        script: K1,
+        broken: &["7.3"],
+        says: "had deleted the entry of page 0x3",
+        mended: &["7.3 layout_break=flushes", "6.12", "7.3-fixed"],
+    },
+    Exhibit {
+        name: "K2",
+        script: K2,
+        broken: &["7.3", "6.12"],
+        says: "because B had it locked",
+        mended: &["7.3 writeback_meets_lock=walks_again", "7.3-fixed"],
+    },
+    Exhibit {
+        name: "K3",
+        script: K3,
+        broken: &["7.3 writeback_meets_lock=walks_again", "4.13.4"],
+        says: "found no TOWRITE",
+        mended: &["7.3 writeback_meets_lock=walks_again towrite_cleared=after_flush", "7.3-fixed"],
+    },
 ];
 
 #[test]
 fn exhibits_are_losses_and_their_mended_switches_are_proved() {
-    for (name, text, broken, says, mended) in EXHIBITS {
-        let script = scenario(text);
+    for Exhibit { name, script, broken, says, mended } in EXHIBITS {
+        let script = scenario(script);
         for kernel in broken {
             let crash = loss(&on(&script, kernel));
             assert!(crash.losses.iter().any(|loss| loss.sentence.contains(says)), "{name} on {kernel}: {crash:#?}");
@@ -151,10 +186,10 @@ fn exhibits_are_losses_and_their_mended_switches_are_proved() {
 /// Where the caches survive nothing is lost; where the kernel does not flush, everything is, whatever was mended.
 #[test]
 fn the_platform_decides_what_a_power_failure_takes() {
-    for (name, text, broken, _, mended) in EXHIBITS {
+    for Exhibit { name, script, broken, mended, .. } in EXHIBITS {
         for kernel in broken.iter().chain(mended) {
             let with = |platform| {
-                let scenario = on(&scenario(text), kernel);
+                let scenario = on(&scenario(script), kernel);
                 Arc::new(Scenario { platform, ..Scenario::clone(&scenario) })
             };
             assert_eq!(verdict(&with(Platform::Eadr)), Verdict::Complete, "{name} on {kernel}");

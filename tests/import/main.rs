@@ -6,6 +6,7 @@ mod hostile;
 mod model;
 mod recorded;
 mod snapshots;
+mod written;
 mod wrong;
 
 use daxscope_import::event::{Event, What};

@@ -26,6 +26,7 @@ pub mod snapshot;
 pub mod tell;
 mod trace;
 pub mod word;
+pub mod written;
 
 pub use answer::{Answers, Findings};
 pub use diagnosis::Diagnosis;

@@ -1,5 +1,7 @@
 //! `daxscope run`: executes a script and prints the interleaving.
 
+mod outside;
+
 use crate::args::names::Named;
 use crate::args::output::OutputArgs;
 use crate::command::crash::{CrashPoint, Crashes, crash_point};
@@ -44,7 +46,8 @@ pub(crate) struct Words {
     /// Print JSON instead of a table: the same as `--format json`
     #[arg(long, conflicts_with = "format")]
     json: bool,
-    /// table; mail (with threads, link, functions and script); commit (a column for each CPU, 72 wide); or json
+    /// table; mail (with threads, link, functions and script); commit (a column for each CPU, 72 wide); json; ftrace (the text of
+    /// fs_dax events that trace-cmd and Perfetto read); firefox-profile (for profiler.firefox.com); or c (a program that does the same)
     #[arg(long, value_name = "FORMAT", default_value = "table", hide_default_value = true, value_parser = FORMATS)]
     format: RunFormat,
     /// In a mail only the steps that matter: the ends of each turn, and what changes, waits, wakes, fails or breaks
@@ -69,6 +72,9 @@ enum RunFormat {
     Mail,
     Commit,
     Json,
+    Ftrace,
+    FirefoxProfile,
+    C,
 }
 
 impl RunFormat {
@@ -78,12 +84,25 @@ impl RunFormat {
             RunFormat::Mail => "mail",
             RunFormat::Commit => "commit",
             RunFormat::Json => "json",
+            RunFormat::Ftrace => "ftrace",
+            RunFormat::FirefoxProfile => "firefox-profile",
+            RunFormat::C => "c",
         }
     }
 }
 
-const FORMATS: Named<RunFormat> =
-    Named::new(&[RunFormat::Table, RunFormat::Mail, RunFormat::Commit, RunFormat::Json], RunFormat::name);
+const FORMATS: Named<RunFormat> = Named::new(
+    &[
+        RunFormat::Table,
+        RunFormat::Mail,
+        RunFormat::Commit,
+        RunFormat::Json,
+        RunFormat::Ftrace,
+        RunFormat::FirefoxProfile,
+        RunFormat::C,
+    ],
+    RunFormat::name,
+);
 const STEP_SIZES: Named<StepSize> = Named::new(&StepSize::ALL, StepSize::name);
 
 /// A run that has not ended after so many steps is cut.
@@ -117,6 +136,7 @@ pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
         RunFormat::Table => to_text(&ran, table),
         RunFormat::Mail => to_text(&ran, |one| mail(one, &words)),
         RunFormat::Commit => to_text(&ran, |one| diagram(one, &words)),
+        RunFormat::Ftrace | RunFormat::FirefoxProfile | RunFormat::C => outside::text(&ran, words.format)?,
     })?;
     let cut = ran.iter().find_map(|one| Some((&one.source.name, one.cut.as_ref()?)));
     if let Some((name, why)) = cut {

@@ -36,7 +36,7 @@ fn reasons(reasons: &[Reason], on: &Callback<Action>) -> Html {
         };
         cards.push(html! {
             <li class={classes!("rec-reason", reason.name.is_empty().then_some("unknown"))}>
-                <p class="rec-count"><strong>{ reason.count }</strong>{ " ×" }<span class="dim">{ ranges }</span></p>
+                <p class="rec-count"><strong>{ format!("{} ×", reason.count) }</strong><span class="dim">{ ranges }</span></p>
                 <div>
                     <p class="rec-label">
                         <strong>{ reason.label.clone() }</strong>

@@ -9,12 +9,12 @@ use web_sys::Element;
 use yew::prelude::*;
 
 /// Width of an event, height of a lane, of its bars, and of the line with pauses.
-const SLOT: f64 = 25.0;
+const SLOT: f64 = 27.0;
 const LANE: f64 = 28.0;
 const BAR: f64 = 22.0;
 const HEAD: f64 = 20.0;
 /// Width of a letter on a bar.
-const LETTER: f64 = 6.6;
+const LETTER: f64 = 6.1;
 
 /// What is shown.
 #[derive(Clone, PartialEq, Properties, Debug)]
@@ -62,8 +62,8 @@ pub(super) fn Lanes(props: &Props) -> Html {
                     </svg>
                 </div>
             </div>
-            <p class="dim">{ "Each event has one column, in the order of the lines; bars that overlap were under way at the same time. Times stand at pauses of \
-                a millisecond and more." }</p>
+            <p class="dim">{ "Each event has one column, in the order of the lines; bars that overlap were under way at the same time. \u{2717}: it fell back, and \
+                4 KiB follow. Times stand at pauses of a millisecond and more." }</p>
             { list(&lanes.rows, on) }
         </section>
     }

@@ -3,6 +3,7 @@
 mod answers;
 mod forms;
 mod hostile;
+mod model;
 mod recorded;
 mod snapshots;
 mod wrong;

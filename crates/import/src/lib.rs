@@ -18,6 +18,7 @@ mod json;
 pub mod kernel;
 pub mod limits;
 mod lines;
+pub mod model;
 mod perf_json;
 mod prefix;
 mod scan;

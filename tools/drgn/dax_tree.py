@@ -85,15 +85,11 @@ def root_marks(flags):
 
 def entry(index, order, word, marks, slot_shift):
     value = word >> 1
-    return {
-        "index": index,
-        "order": order,
-        "raw": hex(word),
-        "flags": [name for bit, name in FLAGS if value & bit],
-        "pfn": value >> FRAME_SHIFT,
-        "slot_shift": slot_shift,
-        "marks": [name for at, name in enumerate(MARKS) if marks >> at & 1],
-    }
+    said = {"index": index, "order": order, "raw": hex(word), "flags": [name for bit, name in FLAGS if value & bit]}
+    said["pfn"] = value >> FRAME_SHIFT
+    said["slot_shift"] = slot_shift
+    said["marks"] = [name for at, name in enumerate(MARKS) if marks >> at & 1]
+    return said
 
 
 class Walk:
@@ -108,24 +104,23 @@ class Walk:
 
     def run(self, head, flags):
         if is_node(head):
-            self.node(head - 2, 0, None)
+            self.node(head - 2, 0, None, 1)
         elif is_value(head):
             self.entries.append(entry(0, 0, head, root_marks(flags), 0))
         elif head != 0:
             raise Torn(f"the head of the array is {head:#x}")
         return self
 
-    def node(self, address, index, parent_shift):
+    def node(self, address, index, parent_shift, level):
         self.nodes += 1
+        self.depth = max(self.depth, level)
         if self.nodes > MOST_NODES:
             raise Torn("it has more nodes than a tree can have")
         node = self.node_at(address)
         shift = int(node.shift)
         slots = read_slots(node)
         bits = (len(slots) - 1).bit_length()
-        if parent_shift is None:
-            self.depth = shift // bits + 1
-        elif shift != parent_shift - bits:
+        if parent_shift is not None and shift != parent_shift - bits:
             raise Torn(f"the node at {address:#x} has shift {shift} below one of shift {parent_shift}")
         if shift > 64:
             raise Torn(f"the node at {address:#x} has shift {shift}")
@@ -142,7 +137,7 @@ class Walk:
             elif of is not None:
                 self.siblings += 1
             elif is_node(word):
-                self.node(word - 2, at, shift)
+                self.node(word - 2, at, shift, level + 1)
             else:
                 raise Torn(f"slot {slot} of the node at {address:#x} holds {word:#x}")
 

@@ -3,6 +3,7 @@
 pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod conform;
+pub(crate) mod crash;
 pub(crate) mod explore;
 pub(crate) mod export;
 pub(crate) mod fmt;

@@ -190,8 +190,7 @@ impl Judged<'_> {
 fn is_known(pattern: &Pattern) -> bool {
     daxscope_museum::exhibits().iter().any(|exhibit| {
         let scenario = parse(exhibit.script).scenario;
-        let on = |name: &&str| crate::args::revision(name).ok();
-        exhibit.revisions.iter().filter_map(|name| on(&name.as_ref())).any(|revision| {
+        exhibit.revisions.iter().filter_map(|name| crate::args::revision(name).ok()).any(|revision| {
             let scenario = Arc::new(Scenario { revision, ..scenario.clone() });
             scenario.misfit().is_none() && is_said_in(pattern, &scenario)
         })

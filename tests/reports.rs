@@ -66,6 +66,11 @@ fn json_is_as_documented() {
     check_schema("docs/report.schema.json", &judge, 0);
     check_schema("docs/report.schema.json", &[&judge[..], &["--revision", "4.11"]].concat(), 1);
     check_schema("docs/report.schema.json", &["judge", "tests/judge/gaps.dax", "--format", "json"], 0);
+    check_schema(
+        "docs/report.schema.json",
+        &["explore", "tests/mix/2x1.dax", "--revision", "fixed", "--shard", "1/2", "--format", "json"],
+        0,
+    );
     // A schema that takes everything would prove nothing.
     let mut wrong = report;
     wrong["baseline"] = "proved".into();

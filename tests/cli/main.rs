@@ -8,6 +8,7 @@ mod looping;
 mod museum;
 mod output;
 mod running;
+mod sharding;
 mod signals;
 mod words;
 

@@ -7,7 +7,7 @@ use crate::report::{Asked, Case, Counterexample, Expected};
 use daxscope_core::scenario::Scenario;
 use daxscope_explore::all_rules::go_on;
 use daxscope_explore::counterexample::{self, Explained, Stage};
-use daxscope_explore::{Counts, Found, Options, Proved, Search, Verdict};
+use daxscope_explore::{Counts, Found, Options, Proved, Search, Shard, Verdict};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
@@ -29,6 +29,8 @@ pub(crate) struct Task {
     pub(crate) explain: bool,
     /// Does it go on after a broken rule?
     pub(crate) all_rules: bool,
+    /// Is it one of several that together are one?
+    pub(crate) shard: Option<Shard>,
 }
 
 /// Makes all searches, `jobs` at once; the results are in the order of the tasks. A task that goes on after a broken rule
@@ -40,7 +42,7 @@ pub(crate) fn all(tasks: Vec<Task>, jobs: usize, interrupt: &Interrupt) -> Vec<V
     let memory = share_of(jobs.min(tasks.len()));
     let cases = in_order(tasks, jobs, |task| {
         let line = progress.line(&task.name);
-        let cases = Searcher { jobs: own, memory, line: &line, interrupt }.task(task);
+        let cases = Searcher { jobs: own, memory, shard: task.shard, line: &line, interrupt }.task(task);
         line.remove();
         progress.step();
         cases
@@ -55,6 +57,7 @@ struct Searcher<'a> {
     jobs: usize,
     /// What a search may take if nobody said it.
     memory: Option<u64>,
+    shard: Option<Shard>,
     line: &'a Line,
     interrupt: &'a Interrupt,
 }
@@ -89,7 +92,12 @@ impl Searcher<'_> {
             return self.never_begun(scenario, options, expected);
         }
         let begun = Instant::now();
-        let search = Search::new(Arc::clone(scenario), self.within_memory(&options)).with_jobs(self.jobs);
+        let bounded = self.within_memory(&options);
+        let search = match self.shard {
+            Some(shard) => Search::of_shard(Arc::clone(scenario), bounded, shard),
+            None => Search::new(Arc::clone(scenario), bounded),
+        };
+        let search = search.with_jobs(self.jobs);
         let mut search = search.watched(self.interrupt.watch());
         while *search.advance(BUDGET) == Verdict::Running {
             self.line.show(search.counts(), begun);
@@ -109,11 +117,13 @@ impl Searcher<'_> {
             scenario: Arc::clone(scenario),
             options,
             jobs: self.jobs,
+            shard: self.shard,
             expected,
             verdict,
             counts: search.counts(),
             ran: search.ran(),
-            proved: search.proved(),
+            // What a shard has looked at are the first steps of its own runs only.
+            proved: if self.shard.is_some() { Proved::default() } else { search.proved() },
             omission_probability: search.omission_probability(),
             seconds,
             counterexample,
@@ -137,6 +147,7 @@ impl Searcher<'_> {
             scenario: Arc::clone(scenario),
             options,
             jobs: self.jobs,
+            shard: self.shard,
             expected,
             verdict: Verdict::Running,
             ran,

@@ -1,6 +1,7 @@
 //! The search through the graph of states: takes states from the frontier, has their steps looked at ([`crate::expand`]),
 //! learns what is missing for that, and keeps what is new.
 
+mod beginnings;
 mod keep;
 mod prepare;
 mod told;
@@ -21,7 +22,7 @@ use crate::unmet::Unmet;
 use crate::verdict::{Counts, Verdict};
 use crate::watch::{Watch, Watched};
 use crate::way::Origin;
-use daxscope_core::scenario::Scenario;
+use daxscope_core::scenario::{Choice, Scenario};
 use daxscope_core::units::ThreadId;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -48,6 +49,8 @@ pub struct Graph {
     identities: HashMap<u32, u64, Identity>,
     /// How many jobs look at states at once.
     jobs: usize,
+    /// Where the search begins instead of at the start, if it is a shard of one.
+    beginnings: Option<Vec<Vec<Choice>>>,
     /// One for each job; none before the search begins.
     rooms: Vec<Room>,
     /// The runs before the search, while they are made.
@@ -101,6 +104,7 @@ impl Graph {
             origins: Vec::new(),
             identities: HashMap::with_hasher(Identity),
             jobs: 1,
+            beginnings: None,
             rooms: Vec::new(),
             counts: Counts::default(),
             verdict: Verdict::Running,
@@ -199,7 +203,10 @@ impl Graph {
         let identity = self.identity(&state.row);
         self.visited.insert(identity);
         self.identities.insert(0, identity);
-        self.frontier.push(&state.row, 0);
+        match self.beginnings.clone() {
+            None => self.frontier.push(&state.row, 0),
+            Some(beginnings) => self.begin_behind(&beginnings),
+        }
     }
 
     /// What the search says so far.

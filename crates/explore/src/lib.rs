@@ -28,6 +28,7 @@ pub mod ran;
 pub mod scheduler;
 pub mod search;
 pub mod self_check;
+pub mod shard;
 pub mod state;
 pub mod steps;
 pub mod symmetry;
@@ -46,6 +47,7 @@ pub use necessity::{Guard, Necessity, Need, Progress, Row, Trial};
 pub use options::{Bound, Bounds, Options, Policy, Reductions};
 pub use ran::{Proved, Ran, Use};
 pub use search::Search;
+pub use shard::Shard;
 pub use verdict::{Counts, Found, Verdict};
 pub use watch::Watch;
 

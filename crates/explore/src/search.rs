@@ -4,6 +4,7 @@ use crate::graph::Graph;
 use crate::options::{Bounds, Options, Policy};
 use crate::ran::{Proved, Ran};
 use crate::scheduler::{Pct, Random, Replay, Scheduler};
+use crate::shard::Shard;
 use crate::unmet::Unmet;
 use crate::verdict::{Counts, Verdict};
 use crate::walk::Walk;
@@ -38,6 +39,21 @@ impl Search {
             }
         };
         Search { way: Way::Walk(Box::new(Walk::new(scenario, options, scheduler, runs))) }
+    }
+
+    /// The share of a shard: the runs that begin in its ways to begin, or its own single runs.
+    #[must_use]
+    pub fn of_shard(scenario: Arc<Scenario>, options: Options, shard: Shard) -> Search {
+        let beginnings = match options.policy {
+            Policy::Random { .. } | Policy::Pct { .. } => None,
+            _ => Some(shard.beginnings(&scenario, &options).own),
+        };
+        let options = Options { policy: shard.policy(options.policy), ..options };
+        let mut search = Search::new(scenario, options);
+        if let (Way::Graph(graph), Some(beginnings)) = (&mut search.way, beginnings) {
+            graph.set_beginnings(beginnings);
+        }
+        search
     }
 
     /// Checks one run: follows the schedule as far as it can be followed. Whatever the schedule makes fail may fail; the

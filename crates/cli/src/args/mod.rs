@@ -36,6 +36,7 @@ pub(crate) enum Command {
     Explore(command::explore::Words),
     Necessity(command::necessity::Words),
     Judge(command::judge::Words),
+    Merge(command::merge::Words),
     Museum(command::museum::Words),
     Export(command::export::Words),
     Compare(command::compare::Words),

@@ -2,7 +2,8 @@
 
 use super::names::Named;
 use daxscope_core::check::Rule;
-use daxscope_explore::{Bounds, Policy};
+use daxscope_explore::shard::MOST_SHARDS;
+use daxscope_explore::{Bounds, Policy, Shard};
 
 /// Most threads of one call. Each has room of its own to work in, and no machine has more processors to gain from.
 pub(crate) const MAX_JOBS: usize = 256;
@@ -74,6 +75,15 @@ pub(crate) fn jobs(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(jobs @ 1..=MAX_JOBS) => Ok(jobs),
         _ => Err(format!("--jobs is a number from 1 to {MAX_JOBS}, not `{text}`")),
+    }
+}
+
+/// `3/8`: the third of eight.
+pub(crate) fn shard(text: &str) -> Result<Shard, String> {
+    let numbers = text.split_once('/').and_then(|(number, of)| Some((number.parse().ok()?, of.parse().ok()?)));
+    match numbers {
+        Some((number @ 1.., of @ 1..=MOST_SHARDS)) if number <= of => Ok(Shard { number, of }),
+        _ => Err(format!("it is `K/N` with K from 1 to N and N from 1 to {MOST_SHARDS}, such as `3/8`, not `{text}`")),
     }
 }
 
@@ -176,6 +186,14 @@ mod tests {
         for text in ["16M", "500M", "2G", "1025M", "16777217"] {
             let Ok(BoundWord::Memory(bytes)) = bound(&format!("memory={text}")) else { panic!("{text}") };
             assert_eq!(size(bytes), text);
+        }
+    }
+
+    #[test]
+    fn shards_are_counted_from_one() {
+        assert_eq!(shard("3/8"), Ok(Shard { number: 3, of: 8 }));
+        for wrong in ["0/8", "9/8", "1/0", "1/1001", "1", "a/b", "1/2/3", "-1/2"] {
+            assert!(shard(wrong).is_err_and(|message| message.contains("N from 1 to 1000")), "{wrong}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::args::output::ReportArgs;
 use crate::args::search::SearchArgs;
-use crate::args::values::RULES;
+use crate::args::values::{self, RULES};
 use crate::failure::Failure;
 use crate::input::{self, Source};
 use crate::interrupt::Interrupt;
@@ -10,6 +10,7 @@ use crate::report::{self, Expected, Format, Report, Suite};
 use crate::searching::{self, Task};
 use clap::Args;
 use daxscope_core::scenario::Scenario;
+use daxscope_explore::Shard;
 use std::process::ExitCode;
 
 /// Search all interleavings; print the verdict and a way into a broken rule, explained
@@ -27,6 +28,9 @@ pub(crate) struct Words {
     /// Go on after a broken rule: the first way into each rule that can break
     #[arg(long)]
     all_rules: bool,
+    /// Search only the K-th of N shares of all runs; `daxscope merge` makes one verdict of the reports of all (docs/shards.md)
+    #[arg(long, value_name = "K/N", value_parser = values::shard, conflicts_with = "all_rules")]
+    shard: Option<Shard>,
     /// Print the way into a broken rule as the search found it, neither smaller nor explained
     #[arg(long)]
     as_found: bool,
@@ -81,6 +85,7 @@ fn task(source: &Source, words: &Words) -> Result<Task, Failure> {
         expected,
         explain: matches!(words.report.format, Format::Human | Format::Json) && !words.as_found,
         all_rules: words.all_rules,
+        shard: words.shard,
     })
 }
 

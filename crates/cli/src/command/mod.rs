@@ -10,6 +10,7 @@ pub(crate) mod fmt;
 pub(crate) mod import;
 pub(crate) mod judge;
 pub(crate) mod man;
+pub(crate) mod merge;
 pub(crate) mod museum;
 pub(crate) mod necessity;
 pub(crate) mod record;

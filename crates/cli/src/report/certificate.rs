@@ -8,7 +8,8 @@ use daxscope_explore::{Bounds, Options, Policy, Reductions};
 /// The command that repeats the search.
 pub(crate) fn repeat(script: &str, case: &Case) -> String {
     let jobs = if case.jobs > 1 { format!(" --jobs {}", case.jobs) } else { String::new() };
-    command("explore", script, &case.scenario, &case.options) + &jobs
+    let shard = case.shard.map_or(String::new(), |shard| format!(" --shard {}/{}", shard.number, shard.of));
+    command("explore", script, &case.scenario, &case.options) + &shard + &jobs
 }
 
 /// A command with every option in words, so that other defaults change nothing.

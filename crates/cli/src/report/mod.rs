@@ -7,6 +7,7 @@ pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod judged;
 mod junit;
+pub(crate) mod merged;
 pub(crate) mod model;
 pub(crate) mod necessity;
 mod sarif;

@@ -8,7 +8,7 @@ use daxscope_core::fallback::FallbackReason;
 use daxscope_core::run::Run;
 use daxscope_core::scenario::{Scenario, Schedule};
 use daxscope_explore::counterexample::Explained;
-use daxscope_explore::{Bound, Counts, Found, Options, Proved, Ran, Verdict};
+use daxscope_explore::{Bound, Counts, Found, Options, Proved, Ran, Shard, Verdict};
 use std::sync::Arc;
 
 /// All searches of one command.
@@ -42,6 +42,8 @@ pub(crate) struct Case {
     pub(crate) options: Options,
     /// On how many threads.
     pub(crate) jobs: usize,
+    /// Which share of all runs it had, if not all.
+    pub(crate) shard: Option<Shard>,
     /// What should come of it.
     pub(crate) expected: Expected,
     /// What came of it.
@@ -198,6 +200,8 @@ impl Case {
             (Expected::Nothing | Expected::Clean, Some(found)) => {
                 Ending::NotAsExpected(format!("a rule is broken: {}", names(&found.rules)))
             }
+            // It may be in another share.
+            (Expected::Violation { .. }, None) if self.shard.is_some() => Ending::NotAsked,
             (Expected::Violation { rule, .. }, None) => {
                 let what = rule.map_or("a broken rule".into(), |rule| format!("{} to be broken", rule.name()));
                 Ending::NotAsExpected(format!("expected {what}, and no rule is"))
@@ -224,12 +228,20 @@ impl Case {
         };
         match &self.verdict {
             Verdict::Running | Verdict::BoundHit(Bound::Interrupted) => cut("interrupted"),
+            Verdict::Complete if self.shard.is_some() => self.complete_shard(),
             Verdict::Complete => format!("complete: {}", unbroken(&self.options.bounds.rules, "in any interleaving")),
             Verdict::Violation(found) => {
                 format!("violation: {}, after {}{}", names(&found.rules), counted(&found.schedule), self.made_smaller())
             }
             Verdict::BoundHit(bound) => cut(&format!("the bound on {} was hit", bound.name())),
         }
+    }
+
+    /// A share was looked at as a whole, which is not yet a verdict.
+    fn complete_shard(&self) -> String {
+        let Some(Shard { number, of }) = self.shard else { return String::new() };
+        let unbroken = unbroken(&self.options.bounds.rules, "in the runs that it has");
+        format!("shard {number} of {of} is complete: {unbroken}; `daxscope merge` says what all {of} say")
     }
 
     /// `; below made smaller, 19 steps by point`: what is printed below is not the way that was found. Else nothing.

@@ -84,7 +84,7 @@ impl Graph {
     }
 
     /// Keeps a state if it is new.
-    fn keep_state(&mut self, parent: u32, hops: &[Hop], row: &mut [u32]) {
+    pub(super) fn keep_state(&mut self, parent: u32, hops: &[Hop], row: &mut [u32]) {
         let identity = self.identity(row);
         if !self.options.reductions.caching && self.was_here(parent, identity) {
             return;

@@ -132,6 +132,7 @@ fn searches(exhibit: &Exhibit, limits: &LimitArgs) -> Result<Vec<Task>, Failure>
             expected,
             explain: false,
             all_rules: false,
+            shard: None,
         })
     });
     tasks.collect()

@@ -100,7 +100,13 @@ fn how_to_search_is_checked_first() {
 #[test]
 fn a_cut_search_says_what_it_has_proved_and_what_may_still_find_something() {
     let cut = ["explore", "tests/mix/4x1.dax", "--bound", "states=500"];
-    check(&cut, "", 3, "not complete: the bound on states was hit; this proves nothing\n", "");
+    check(
+        &cut,
+        "",
+        3,
+        "not complete: the bound on states was hit; this proves nothing but that no rule is broken with",
+        "",
+    );
     check(&cut, "", 3, "\nnext: a higher --bound states=..., or ", "");
     check(&cut, "", 3, "`--policy pct:1:1000:3`, which may find in seconds what breadth first does not reach\n", "");
     let by_steps = [&cut[..], &["--without", "persistent-sets"]].concat();
@@ -178,4 +184,40 @@ fn time_and_memory_are_bounds() {
     check(&["museum", "check", "a5", "--bound", "seconds=600", "--bound", "memory=1G"], "", 0, "0 hit a bound", "");
     let runs = ["--policy", "random:1:4294967295", "--bound", "seconds=1"];
     check(&[&["explore", "tests/mix/2x1.dax"], &runs[..]].concat(), "", 3, "the bound on seconds was hit", "");
+}
+
+/// What is proved of less is what those searches say by themselves.
+#[test]
+fn a_bound_that_was_hit_leaves_a_proof_of_less() {
+    let report = |words: &[&str]| -> serde_json::Value {
+        let output = daxscope(&[&["explore", "tests/mix/3x1.dax", "--format", "json"], words].concat(), "");
+        serde_json::from_slice(&output.stdout).expect("JSON")
+    };
+    let cut = report(&["--failures", "any", "--bound", "states=24000"]);
+    let search = &cut["searches"][0];
+    assert_eq!(search["verdict"], "bound hit");
+    let less = |failures: u64| report(&["--failures", &failures.to_string(), "--bound", "states=3000"]);
+    let proved = search["proved"]["failures"].as_u64();
+    for failures in 0..=3 {
+        let is_complete = less(failures)["searches"][0]["verdict"] == "complete";
+        let is_told = proved.is_some_and(|proved| proved >= failures);
+        assert_eq!(is_told, is_complete, "{failures} failing calls");
+        if !is_complete {
+            break;
+        }
+    }
+    let switches =
+        ["--failures", "any", "--policy", "switches", "--without", "persistent-sets", "--bound", "states=3000"];
+    let own = &report(&switches)["searches"][0]["proved"]["switches"];
+    assert_eq!(&search["proved"]["switches"], own);
+    assert!(own.as_u64().is_some(), "{search}");
+}
+
+#[test]
+fn a_search_is_estimated_before_it_is_made() {
+    let estimate = ["explore", "tests/mix/3x1.dax", "--estimate"];
+    check(&estimate, "", 0, "tests/mix/3x1.dax: about ", "");
+    check(&estimate, "", 0, "of 3 threads all parts of up to 2 are known", "");
+    check(&["explore", "museum:a5", "--estimate"], "", 0, "museum:a5: ", "");
+    check(&[&estimate[..], &["--shard", "1/2"]].concat(), "", 2, "", "cannot be used with");
 }

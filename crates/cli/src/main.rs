@@ -5,9 +5,11 @@
 
 mod args;
 mod command;
+mod estimating;
 mod failure;
 mod input;
 mod interrupt;
+mod lesser;
 mod memory;
 mod opened;
 mod output;

@@ -1,6 +1,7 @@
 //! Searches, one after another or several at once, with a line of progress each.
 
 use crate::interrupt::Interrupt;
+use crate::lesser::{Lesser, Tried, lesser};
 use crate::memory::share_of;
 use crate::progress::{Line, Progress};
 use crate::report::{Asked, Case, Counterexample, Expected};
@@ -108,27 +109,47 @@ impl Searcher<'_> {
             Verdict::Violation(found) if explain => self.explained(scenario, &options, found, begun),
             _ => None,
         };
+        let (counts, ran, omission_probability) = (search.counts(), search.ran(), search.omission_probability());
+        // What a shard has looked at are the first steps of its own runs only.
+        let proved = if self.shard.is_some() { Proved::default() } else { search.proved() };
+        let facts = Asked::all(scenario, Some(&search));
+        drop(search);
+        let lesser = match self.lesser(scenario, &options, &verdict) {
+            Tried::Proved(lesser) => lesser,
+            Tried::Broken(options) => return self.search(scenario, *options, expected, explain),
+        };
         let counterexample = match &verdict {
             Verdict::Violation(found) => Some(Counterexample::replay(scenario, found)),
             _ => None,
         };
         Case {
-            facts: Asked::all(scenario, Some(&search)),
+            facts,
             scenario: Arc::clone(scenario),
             options,
             jobs: self.jobs,
             shard: self.shard,
             expected,
             verdict,
-            counts: search.counts(),
-            ran: search.ran(),
-            // What a shard has looked at are the first steps of its own runs only.
-            proved: if self.shard.is_some() { Proved::default() } else { search.proved() },
-            omission_probability: search.omission_probability(),
+            counts,
+            ran,
+            proved,
+            lesser,
+            omission_probability,
             seconds,
             counterexample,
             explained,
         }
+    }
+
+    /// What is proved of less where a bound was hit; of a shard nothing is.
+    fn lesser(self, scenario: &Arc<Scenario>, options: &Options, verdict: &Verdict) -> Tried {
+        if self.shard.is_some() {
+            return Tried::Proved(Lesser::default());
+        }
+        if matches!(verdict, Verdict::BoundHit(_)) {
+            self.line.tell("what is proved of less".into());
+        }
+        lesser(scenario, options, verdict, &self.interrupt.watch(), self.memory)
     }
 
     /// The same with what memory there is as a bound, if there is no other. Certificates do not name it: another machine has
@@ -152,6 +173,7 @@ impl Searcher<'_> {
             verdict: Verdict::Running,
             ran,
             proved: Proved::default(),
+            lesser: Lesser::default(),
             counts: Counts::default(),
             omission_probability: 0.0,
             seconds: 0.0,

@@ -10,6 +10,7 @@
 pub mod all_rules;
 pub mod automaton;
 pub mod counterexample;
+pub mod estimate;
 pub mod expand;
 pub mod footprints;
 pub mod frontier;

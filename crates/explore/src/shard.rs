@@ -101,7 +101,7 @@ fn beginnings(scenario: &Arc<Scenario>, options: &Options, wanted: usize) -> Vec
         }
     }
     closed.extend(open.into_iter().map(|leaf| leaf.way));
-    closed.sort_by(|a, b| key(a).cmp(&key(b)));
+    closed.sort_by_key(|way| key(way));
     closed
 }
 

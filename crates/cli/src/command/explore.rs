@@ -3,6 +3,7 @@
 use crate::args::output::ReportArgs;
 use crate::args::search::SearchArgs;
 use crate::args::values::{self, RULES};
+use crate::estimating::estimates;
 use crate::failure::Failure;
 use crate::input::{self, Source};
 use crate::interrupt::Interrupt;
@@ -31,6 +32,9 @@ pub(crate) struct Words {
     /// Search only the K-th of N shares of all runs; `daxscope merge` makes one verdict of the reports of all (docs/shards.md)
     #[arg(long, value_name = "K/N", value_parser = values::shard, conflicts_with = "all_rules")]
     shard: Option<Shard>,
+    /// Say about how many states, how much time and memory the search will take, and how sure that is; search nothing
+    #[arg(long, conflicts_with_all = ["shard", "all_rules", "expect"])]
+    estimate: bool,
     /// Print the way into a broken rule as the search found it, neither smaller nor explained
     #[arg(long)]
     as_found: bool,
@@ -44,6 +48,10 @@ pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
     let target = words.report.output.target()?;
     let sources = input::sources(&words.files)?;
     let tasks = sources.iter().map(|source| task(source, &words)).collect::<Result<Vec<_>, _>>()?;
+    if words.estimate {
+        target.write(&estimates(&tasks, &Interrupt::listen()?))?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let cases = searching::all(tasks, words.search.limits.jobs, &Interrupt::listen()?);
     let suites = sources.into_iter().zip(cases).map(|(source, cases)| Suite {
         name: source.name,

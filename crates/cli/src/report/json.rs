@@ -79,7 +79,12 @@ pub(crate) fn search(suite: &Suite, case: &Case) -> Value {
             "alone": counts.alone,
         },
         "ran": ran(case),
-        "proved": { "steps": case.proved.steps, "switches": case.proved.switches },
+        "proved": {
+            "steps": case.proved.steps,
+            "switches": case.proved.switches.max(case.lesser.switches),
+            "failures": case.lesser.failures,
+            "lesserStates": case.lesser.states,
+        },
         "seconds": case.seconds,
         "omissionProbability": case.omission_probability,
         "counterexample": case.counterexample.as_ref().map(counterexample),

@@ -2,6 +2,7 @@
 
 use super::advice::advice;
 use super::asked::{Answer, Asked};
+use crate::lesser::Lesser;
 use daxscope_core::check::{Rule, Violation};
 use daxscope_core::event::Event;
 use daxscope_core::fallback::FallbackReason;
@@ -56,6 +57,8 @@ pub(crate) struct Case {
     pub(crate) ran: Ran,
     /// What is proved although it did not come to its end.
     pub(crate) proved: Proved,
+    /// What lesser searches have proved then.
+    pub(crate) lesser: Lesser,
     /// The probability that a state was left out.
     pub(crate) omission_probability: f64,
     /// Seconds on the clock.
@@ -259,13 +262,24 @@ impl Case {
 
     /// What is proved although the search has not come to its end. Only of the rules that it looked for.
     fn proved(&self) -> Option<String> {
-        let place = match self.proved {
-            Proved { steps: Some(steps), .. } => format!("in the first {steps} steps of any interleaving"),
-            Proved { switches: Some(1), .. } => "with 1 context switch at most".to_owned(),
-            Proved { switches: Some(switches), .. } => format!("with {switches} context switches at most"),
-            Proved { steps: None, switches: None } => return None,
-        };
-        Some(unbroken(&self.options.bounds.rules, &place))
+        let mut places = Vec::new();
+        match self.lesser.failures {
+            None => {}
+            Some(0) => places.push("in any interleaving without a failing call".to_owned()),
+            Some(1) => places.push("in any interleaving with 1 failing call at most".to_owned()),
+            Some(failures) => places.push(format!("in any interleaving with {failures} failing calls at most")),
+        }
+        places.extend(self.proved.steps.map(|steps| format!("in the first {steps} steps of any interleaving")));
+        match self.proved.switches.max(self.lesser.switches) {
+            None => {}
+            Some(0) => places.push("without a context switch".to_owned()),
+            Some(1) => places.push("with 1 context switch at most".to_owned()),
+            Some(switches) => places.push(format!("with {switches} context switches at most")),
+        }
+        if places.is_empty() {
+            return None;
+        }
+        Some(unbroken(&self.options.bounds.rules, &places.join(", nor ")))
     }
 }
 

@@ -191,6 +191,34 @@ fn of_a_long_trace_the_lanes_hold_a_part_and_the_rest_is_read_again() {
 }
 
 #[test]
+fn what_happened_becomes_a_script_that_runs() {
+    let bytes = bytes("7.3.4/race_hole_rw.cut.txt");
+    let mut session = opened("race_hole_rw.txt", &bytes);
+    let line = trace(&session).reasons.first().map(|reason| reason.line).expect("a reason");
+    does(&mut session, ImportAction::Show(line));
+    let effects = does(&mut session, ImportAction::Lift);
+    finish(&mut session, &bytes, &effects);
+    let view = session.view();
+    let view = view.import.as_ref().expect("the panel");
+    let scenario = view.scenario.clone().expect("a script");
+    assert!(view.trace.is_some() && scenario.follows, "{scenario:?}");
+    assert!(scenario.verdict.starts_with("The order that was seen fits"), "{}", scenario.verdict);
+    assert_eq!(
+        Report::from_message(&Report::Scenario(Box::new((*scenario).clone())).to_message()),
+        Some(Report::Scenario(Box::new((*scenario).clone())))
+    );
+    assert!(scenario.lanes.len() == 2 && !scenario.facts.is_empty());
+    let effects = does(&mut session, ImportAction::StepIt);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::PushUrl(_))), "{effects:?}");
+    let view = session.view();
+    assert_eq!((view.panel, view.threads.len()), (Panel::None, 2));
+    assert!(view.step.total > 0, "the schedule that was seen is there");
+    // The recording is still there when the panel is opened anew.
+    session.update(Action::OpenPanel(Panel::Import));
+    assert_eq!(&*session.view().import.as_ref().expect("the panel").file, "race_hole_rw.txt");
+}
+
+#[test]
 fn the_kernel_can_be_named_and_a_wrong_one_is_contradicted() {
     let bytes = bytes("6.12.95/fallback_reasons.txt");
     let mut session = opened("fallback_reasons.txt", &bytes);
@@ -303,7 +331,7 @@ fn damaged_messages_do_nothing_and_late_ones_are_dropped() {
 fn progress_is_heard_and_reading_stops_when_it_says_so() {
     let text = bytes("6.12.95/fallback_reasons.txt").repeat(100);
     let mut heard = Vec::new();
-    let message = read(&mut &*text, "0 ", &mut |bytes| {
+    let message = read(&mut &*text, "answers 0 ", &mut |bytes| {
         heard.push(bytes);
         heard.len() < 3
     });

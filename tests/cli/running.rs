@@ -29,6 +29,24 @@ fn bad_input_says_what_to_do() {
     check(&["explore", "museum:a5", "--expect", "violation:nonsense"], "", 2, "", "known are kernel-bug");
 }
 
+/// The plug is pulled: side by side for people, in fields for programs, exit code 1 if a promise is broken.
+#[test]
+fn a_power_failure_is_shown_side_by_side() {
+    let sentence =
+        "passed over the entry of page 0x3 in step 36 and flushed nothing, because B had it locked since step 35";
+    check(&["run", "museum:k2", "--crash", "syncs"], "", 1, sentence, "");
+    check(&["run", "museum:k2", "--crash", "38", "--json"], "", 1, "\"lock_holder\": {", "");
+    check(&["run", "museum:k2", "--revision", "7.3-fixed", "--crash", "syncs"], "", 0, "No promise is broken.", "");
+    let row = "0x3   A's store, step 24  what lay there before  block 0x1003, in the caches only  lost";
+    check(&["run", "museum:k2", "--crash", "30"], "", 0, row, "");
+    check(&["run", "museum:k2", "--crash", "0"], "", 0, "Nobody has stored anything", "");
+    let eadr = "platform eadr\nthread A\n write 4K at 0\n";
+    check(&["run", "-", "--crash", "syncs"], eadr, 0, "No sync has returned success", "");
+    check(&["run", "-", "--crash", "999"], eadr, 2, "", "the run has");
+    check(&["run", "-", "--crash", "now"], eadr, 2, "", "`syncs`");
+    check(&["run", "-", "--crash", "1", "--format", "mail"], eadr, 2, "", "--crash goes with");
+}
+
 const SENT: &str = "title    a run that is sent\nrevision v5\nthread A\n  write 4K at 3p\nthread B\n  read 4K at 4p\nschedule A6 B2\n\
                     position 5\n";
 

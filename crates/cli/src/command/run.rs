@@ -4,10 +4,11 @@ mod outside;
 
 use crate::args::names::Named;
 use crate::args::output::OutputArgs;
+use crate::command::crash::{CrashPoint, Crashes, crash_point};
 use crate::failure::Failure;
 use crate::input::Source;
 use crate::opened::session;
-use crate::output::complain;
+use crate::output::{Target, complain};
 use crate::{args, input};
 use clap::Args;
 use daxscope_core::expect::unmet;
@@ -55,6 +56,10 @@ pub(crate) struct Words {
     /// The address of a page, for the link in a mail or diagram; without it there is no link, and the text says how to open it
     #[arg(long, value_name = "URL", default_value = "", hide_default_value = true)]
     base_url: String,
+    /// Pull the plug behind this step, or behind every sync that has returned success (`syncs`), and show the file before the
+    /// failure and after recovery, as a table or JSON (docs/crash.md); exit code 1 if a promise is broken
+    #[arg(long, value_name = "STEP", value_parser = crash_point, conflicts_with = "short")]
+    crash: Option<CrashPoint>,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -122,6 +127,9 @@ pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
             "--short goes with --format mail; the diagram of --format commit is short by itself",
         ));
     }
+    if let Some(point) = words.crash {
+        return pull_the_plug(&ran, &words, point, &target);
+    }
     target.write(&match words.format {
         RunFormat::Json => to_json(&ran, &words),
         RunFormat::Table if words.json => to_json(&ran, &words),
@@ -136,6 +144,29 @@ pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
     }
     let as_expected = ran.iter().all(|one| is_as_expected(&one.run));
     Ok(if as_expected { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// The power failures of the runs, in place of their steps.
+fn pull_the_plug(ran: &[Ran], words: &Words, point: CrashPoint, target: &Target) -> Result<ExitCode, Failure> {
+    if !matches!(words.format, RunFormat::Table | RunFormat::Json) {
+        return Err(Failure::usage("--crash goes with a table or with --format json"));
+    }
+    let mut all = Vec::new();
+    for one in ran {
+        let name = if ran.len() > 1 { format!("{}: ", one.source.name) } else { String::new() };
+        if let Some(why) = &one.cut {
+            return Err(Failure::usage(format!("{name}{why}")));
+        }
+        let crashes = Crashes::of(&one.run, &made(&one.run, one.size), point);
+        all.push(crashes.map_err(|why| Failure::usage(format!("{name}{why}")))?);
+    }
+    let is_json = words.json || words.format == RunFormat::Json;
+    target.write(&match (is_json, all.as_slice()) {
+        (true, [one]) => format!("{:#}\n", one.json()),
+        (true, several) => format!("{:#}\n", Value::Array(several.iter().map(Crashes::json).collect())),
+        (false, several) => several.iter().map(Crashes::text).collect::<Vec<_>>().join("\n"),
+    })?;
+    Ok(if all.iter().any(Crashes::breaks_a_promise) { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
 /// Is everything as the script expects? A broken rule is as expected only if it says so.

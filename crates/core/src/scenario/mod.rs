@@ -20,6 +20,7 @@ pub mod limits;
 mod line;
 mod misfit;
 mod operation;
+mod platform;
 mod read;
 mod schedule;
 mod size;
@@ -36,6 +37,7 @@ pub use failure::{FailPoint, InjectedFailure};
 pub use filled::Filled;
 pub use format::{format, format_text, operation_text};
 pub use operation::Operation;
+pub use platform::Platform;
 pub use read::heard::WordKind;
 pub use schedule::{CompactError, CompactReason};
 pub use size::{SizeError, format_pages, parse_bytes};
@@ -59,6 +61,8 @@ pub struct Scenario {
     pub allocator: Allocator,
     /// The persistent memory behind the file system.
     pub device: Device,
+    /// What a power failure leaves of the CPU caches.
+    pub platform: Platform,
     /// Do fault handlers, punch and truncate take the file-system lock (`i_mmap_sem`, XFS_MMAPLOCK)?
     pub fs_lock: bool,
     /// Does fsync walk the mappings under `i_mmap_rwsem`, so that nobody unmaps meanwhile? Every kernel does; the recorded
@@ -272,6 +276,12 @@ impl Scenario {
     /// All processes.
     pub fn process_ids(&self) -> impl Iterator<Item = MmId> + use<> {
         (0..self.processes.len() as u8).map(MmId)
+    }
+
+    /// Is there a mapping whose write faults vouch for extents (`MAP_SYNC`)?
+    #[must_use]
+    pub fn syncs_faults(&self) -> bool {
+        self.processes.iter().any(|process| process.mapping.sync)
     }
 
     /// Does anybody pin a page?

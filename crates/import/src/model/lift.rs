@@ -14,7 +14,7 @@ use crate::snapshot::Snapshot;
 use daxscope_core::revision::{Revision, preset};
 use daxscope_core::scenario::limits::{MAX_FILE_PAGES, MAX_OPERATIONS, MAX_THREADS};
 use daxscope_core::scenario::{
-    Device, FileLayout, FsKind, Layouts, Operation, Scenario, Schedule, ThreadScript, format,
+    Device, FileLayout, FsKind, Layouts, Operation, Platform, Scenario, Schedule, ThreadScript, format,
 };
 use daxscope_core::units::{MmId, PMD_PAGES, ThreadId};
 use facts::{first_size, title};
@@ -218,6 +218,7 @@ impl<'a> Lifter<'a> {
                 fs_lock: true,
                 i_mmap_rwsem: true,
                 journal: false,
+                platform: Platform::default(),
                 layouts: Layouts::default(),
                 fs: FsKind::default(),
                 processes,

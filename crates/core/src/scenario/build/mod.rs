@@ -57,6 +57,8 @@ pub struct SourceMap {
     pub allocator: Option<u32>,
     /// `device`.
     pub device: Option<u32>,
+    /// `platform`.
+    pub platform: Option<u32>,
     /// `fs`.
     pub fs: Option<u32>,
     /// `fs_lock`.
@@ -310,6 +312,14 @@ impl Builder {
                 _ => None,
             },
         );
+        let platform = self.once(
+            read,
+            |map| &mut map.platform,
+            |statement| match statement {
+                Statement::Platform(platform) => Some(*platform),
+                _ => None,
+            },
+        );
         let fs = self.once(
             read,
             |map| &mut map.fs,
@@ -345,6 +355,7 @@ impl Builder {
             entries,
             allocator,
             device,
+            platform: platform.unwrap_or_default(),
             fs_lock: fs_lock.unwrap_or(true),
             i_mmap_rwsem: i_mmap_rwsem.unwrap_or(true),
             journal: journal.unwrap_or(false),

@@ -257,3 +257,19 @@ fn what_a_program_cannot_do_is_refused_by_name() {
         assert!(refused.contains(why), "{line}: {refused}");
     }
 }
+
+#[test]
+fn scripts_for_real_kernels_are_programs() {
+    let folder = super::folder().join("../real");
+    let mut count = 0;
+    for entry in fs::read_dir(folder).expect("a folder").flatten() {
+        let text = fs::read_to_string(entry.path()).expect("a script");
+        let parsed = parse(&text);
+        assert!(parsed.diagnostics.is_empty(), "{:?}: {:?}", entry.path(), parsed.diagnostics);
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let program = c(&parsed.scenario, &ran(&parsed.scenario)).expect("a program");
+        compiled(&program, &name, &[]);
+        count += 1;
+    }
+    assert_eq!(count, 5, "docs/conformance.md names them");
+}

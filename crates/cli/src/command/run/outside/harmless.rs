@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 /// Rules that say no more than that data may be lost: a program that shows that is no danger to the machine.
 const OF_DATA: [Rule; 5] =
-    [Rule::FsyncMissed, Rule::FsyncRepeats, Rule::LostDirtyTag, Rule::StaleMapping, Rule::FalseSigbus];
+    [Rule::LostDurability, Rule::FsyncRepeats, Rule::LostDirtyTag, Rule::StaleMapping, Rule::FalseSigbus];
 /// States within which the search has to come to its end.
 const MOST_STATES: usize = 400_000;
 

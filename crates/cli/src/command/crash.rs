@@ -75,7 +75,7 @@ impl Crashes {
 
     fn one(&self, crash: &Crash) -> String {
         let mut text = format!("\nThe power fails behind step {} of {}.\n", crash.step, self.steps);
-        for line in &crash.returned {
+        for line in crash.returned.iter().chain(&crash.flushes) {
             text.push_str(&format!("  {line}\n"));
         }
         if crash.left.size_before != crash.left.size_after {
@@ -158,6 +158,7 @@ fn as_json(crash: &Crash) -> Value {
         "size_before": crash.left.size_before,
         "size_after": crash.left.size_after,
         "returned": crash.returned,
+        "flushes": crash.flushes,
         "pages": rows.collect::<Vec<_>>(),
         "broken": crash.losses.iter().map(loss).collect::<Vec<_>>(),
         "unpromised": crash.unpromised,

@@ -1,19 +1,23 @@
 //! A scenario that does what a trace shows: the same faults, sizes, mappings and extents, and the order in which it was seen.
 
+mod facts;
+mod speak;
+
 use super::extents;
 use super::lanes::{Accessed, Act, Did, Seen};
 use super::mappings::{self, Mappings};
-use super::spoken::{Place, Spoken, Which, spoken};
+use super::spoken::{Place, Spoken};
 use super::window::{Wanted, Window, choose};
 use crate::event::File;
 use crate::kernel::{Kernel, Release};
 use crate::snapshot::Snapshot;
 use daxscope_core::revision::{Revision, preset};
-use daxscope_core::scenario::limits::{MAX_FILE_PAGES, MAX_OPERATIONS, MAX_PROCESSES, MAX_THREADS};
+use daxscope_core::scenario::limits::{MAX_FILE_PAGES, MAX_OPERATIONS, MAX_THREADS};
 use daxscope_core::scenario::{
     Device, FileLayout, FsKind, Layouts, Operation, Platform, Scenario, Schedule, ThreadScript, format,
 };
 use daxscope_core::units::{MmId, PMD_PAGES, ThreadId};
+use facts::{first_size, title};
 use std::collections::HashMap;
 
 /// Something that the scenario rests on.
@@ -342,215 +346,5 @@ impl<'a> Lifter<'a> {
             format!("the file has {size:#x} pages now, and had {:#x}: truncate, as the next {by} tells", self.size);
         self.facts.push(Fact { words, line: Some(line), how: "inferred" });
         self.silent(tid, line, Operation::Truncate { size });
-    }
-
-    fn said(&mut self, act: &Act, text: &str, after: &[Act]) {
-        if let Some(tag) = text.strip_prefix("dump:") {
-            return self.dump(act, tag.trim(), after);
-        }
-        let all = spoken(text);
-        if text.starts_with("step:") {
-            self.flush(true);
-        }
-        let mut is_late = false;
-        for one in all {
-            is_late |= one == Spoken::Access;
-            match one {
-                Spoken::Access => {}
-                _ if is_late => self.late.push((act.tid, act.line, one)),
-                _ => self.speak(act.tid, act.line, one),
-            }
-        }
-    }
-
-    /// What stands behind a load or store in a step has happened when the last snapshot of the step is taken.
-    fn dump(&mut self, act: &Act, tag: &str, after: &[Act]) {
-        let ends = |act: &&Act| matches!(&act.what, Did::Said(text) if text.starts_with("step:"));
-        let rest = after.iter().take_while(|act| !ends(act));
-        let is_last = !rest.into_iter().any(|act| matches!(&act.what, Did::Said(text) if text.starts_with("dump:")));
-        self.flush(is_last);
-        let found = self.snapshots.iter().skip(self.next_snapshot).position(|snapshot| snapshot.tag == tag);
-        let Some(at) = found.map(|at| at + self.next_snapshot) else { return };
-        self.next_snapshot = at + 1;
-        if let Some(size) = self.snapshots[at].size {
-            self.resized(act.tid, act.line, size.div_ceil(4096), "snapshot");
-        }
-        self.steps.push(Step::Snapshot { at, line: act.line });
-    }
-
-    fn flush(&mut self, is_all: bool) {
-        self.keep_promise();
-        if is_all {
-            for (tid, line, one) in std::mem::take(&mut self.late) {
-                self.speak(tid, line, one);
-            }
-            self.keep_promise();
-        }
-    }
-
-    /// A marker spoke of fsync and no event has come: there was nothing to write back.
-    fn keep_promise(&mut self) {
-        let Some((tid, line, place)) = self.promised.take() else { return };
-        let operation = match self.pages(place) {
-            Some((first, count)) => Operation::Fsync { first, count: Some(count) },
-            None => Operation::Fsync { first: 0, count: None },
-        };
-        self.silent(tid, line, operation);
-    }
-
-    fn pages(&self, place: Place) -> Option<(u64, u64)> {
-        match place {
-            Place::Pages(first, count) => (first < MAX_FILE_PAGES).then_some((first, count)),
-            Place::LastTouched => self.touched.map(|page| (page, 1)),
-            Place::All => None,
-        }
-    }
-
-    fn speak(&mut self, tid: u32, line: u64, one: Spoken) {
-        let not_understood = |facts: &mut Vec<Fact>, what: &str| {
-            let words = format!("{what} is not in the scenario");
-            facts.push(Fact { words, line: Some(line), how: "left out" });
-        };
-        match one {
-            Spoken::Access => {}
-            Spoken::Sync(place) => {
-                self.keep_promise();
-                self.promised = Some((tid, line, place));
-            }
-            Spoken::Exact(Operation::Fsync { first, count }) => {
-                self.keep_promise();
-                let place = count.map_or(Place::All, |count| Place::Pages(first, count));
-                self.promised = Some((tid, line, place));
-            }
-            Spoken::Exact(Operation::Access { .. }) => {}
-            Spoken::Exact(operation) => self.silent(tid, line, operation),
-            Spoken::Punch(place) => match self.pages(place) {
-                Some((first, count)) => self.silent(tid, line, Operation::Punch { first, count }),
-                None => not_understood(&mut self.facts, "a punch without a place"),
-            },
-            Spoken::Write(place) => match self.pages(place) {
-                Some((first, count)) => self.silent(tid, line, Operation::Write { first, count, from: None }),
-                None => not_understood(&mut self.facts, "a write(2) without a place"),
-            },
-            Spoken::Truncate(Some(size)) if size <= MAX_FILE_PAGES => {
-                self.silent(tid, line, Operation::Truncate { size });
-            }
-            // The next size that is told says to what.
-            Spoken::Truncate(_) => {}
-            Spoken::Munmap(which) => self.munmap(tid, line, which),
-            Spoken::Zap(page) => self.zap(tid, line, page),
-            Spoken::Foreign(what) => not_understood(&mut self.facts, &format!("{what}, which is not modelled,")),
-        }
-    }
-
-    fn munmap(&mut self, tid: u32, line: u64, which: Which) {
-        for at in 0..self.mappings.all.len().min(MAX_PROCESSES) {
-            let seen = self.mappings.all[at];
-            let is_meant = match which {
-                Which::Small => !seen.is_bounded,
-                Which::Huge => seen.is_bounded,
-                Which::Last => self.used == Some(at),
-            };
-            if is_meant && seen.line < line && !self.gone.contains(&at) {
-                self.gone.push(at);
-                self.silent(tid, line, Operation::Munmap { mm: mappings::mm(at) });
-            }
-        }
-    }
-
-    /// mprotect of a part of a huge mapping drops that, as `MADV_DONTNEED` of its 2 MiB does.
-    fn zap(&mut self, tid: u32, line: u64, page: u64) {
-        let own = self.threads.iter().find(|(known, _)| *known == tid).map(|(_, script)| script.mm);
-        if own.is_some() && own == self.used.and_then(mappings::mm) {
-            let first = page - page % PMD_PAGES;
-            let words = "mprotect of a part of 2 MiB drops what is mapped of them, as dontneed does".into();
-            self.facts.push(Fact { words, line: Some(line), how: "inferred" });
-            self.silent(tid, line, Operation::Dontneed { first, count: Some(PMD_PAGES) });
-        }
-    }
-
-    fn tell(&mut self, window: &Window, found: &extents::Found, kernel: &Kernel) {
-        let mut tell = |words: String, line: Option<u64>, how| self.facts.push(Fact { words, line, how });
-        let advice = if kernel.is_exact() { "" } else { "; --kernel names it" };
-        tell(format!("kernel: {}, modelled as {}{advice}", kernel.words(), kernel.nearest_model()), None, "inferred");
-        match found.line {
-            Some(line) => tell("extents: as a marker tells them".into(), Some(line), "seen"),
-            None if found.extents.is_empty() => tell("extents: none, no fault found blocks".into(), None, "inferred"),
-            None => tell(
-                "extents: where faults found blocks; their place on the device is not known".into(),
-                None,
-                "inferred",
-            ),
-        }
-        if self.mappings.all.iter().any(|seen| !seen.is_bounded) {
-            tell("a mapping without 2 MiB faults maps the whole file".into(), None, "assumed");
-        }
-        if self.mappings.all.len() > 1 {
-            tell("each mapping stands as a process of its own".into(), None, "assumed");
-        }
-        tell("the tree was empty at the beginning, and the file system is ext4".into(), None, "assumed");
-        let dropped = self.mappings.all.len().saturating_sub(MAX_PROCESSES);
-        for (count, what) in [
-            (window.outside, "faults and calls on this file outside of the window"),
-            (window.of_others, "faults and calls on other files"),
-            (self.left_out, "operations beyond what a script can hold"),
-            (found.left_out, "extents beyond what a script can hold"),
-            (dropped, "mappings beyond what a script can hold"),
-        ] {
-            if count > 0 {
-                tell(format!("{count} {what}"), None, "left out");
-            }
-        }
-    }
-}
-
-/// Pages of the file at the beginning.
-fn first_size(acts: &[Act], snapshots: &[Snapshot], is_last_page: bool, facts: &mut Vec<Fact>) -> u64 {
-    let mut most = 0;
-    let mut told: Option<(u64, u64, &str)> = None;
-    for act in acts {
-        match &act.what {
-            Did::Said(text) if told.is_none() => {
-                let size = text.strip_prefix("file:").and_then(|rest| rest.rsplit_once(" size ")).map(|(_, size)| size);
-                let bytes =
-                    size.and_then(|size| crate::scan::number(size.trim().as_bytes())).filter(|bytes| *bytes > 0);
-                told = bytes.map(|bytes| (bytes.div_ceil(4096), act.line, "a marker"));
-                let tag = text.strip_prefix("dump:").map(str::trim);
-                let snapshot = tag.and_then(|tag| snapshots.iter().find(|snapshot| snapshot.tag == tag));
-                if let Some(bytes) = snapshot.and_then(|snapshot| snapshot.size) {
-                    told = told.or(Some((bytes.div_ceil(4096), act.line, "a snapshot")));
-                }
-            }
-            Did::Access(access) => {
-                most = most.max(access.page + 1);
-                if let Some(bounds) = access.bounds {
-                    let pages = bounds.max_page.saturating_add(u64::from(is_last_page));
-                    told = told.or(Some((pages, act.line, "a 2 MiB fault")));
-                }
-            }
-            _ => {}
-        }
-    }
-    let (size, line, how, by) = match told.filter(|(size, ..)| *size <= MAX_FILE_PAGES) {
-        Some((size, line, by)) => (size, Some(line), "seen", format!("as {by} tells")),
-        None => (
-            most.next_multiple_of(PMD_PAGES).min(MAX_FILE_PAGES),
-            None,
-            "assumed",
-            "up to the last 2 MiB with a fault".into(),
-        ),
-    };
-    facts.push(Fact { words: format!("the file has {size:#x} pages, {by}"), line, how });
-    size
-}
-
-fn title(window: &Window, range: Option<u64>) -> String {
-    let ino = window.file.ino;
-    match (window.around, range) {
-        (Some(line), Some(range)) => {
-            format!("trace of inode {ino:#x}: line {line}, 2 MiB from page {:#x} on", range * PMD_PAGES)
-        }
-        (Some(line), None) => format!("trace of inode {ino:#x}: line {line}"),
-        _ => format!("trace of inode {ino:#x}"),
     }
 }

@@ -45,7 +45,7 @@ impl Crashes {
                 ));
             }
             CrashPoint::Step(step) => vec![step],
-            CrashPoint::Syncs => syncs_returned(&scenario, run),
+            CrashPoint::Syncs => syncs_returned(&scenario, made),
         };
         let all = at.into_iter().filter_map(|step| pull_the_plug(&scenario, made, step)).collect();
         Ok(Crashes { scenario, steps, all })

@@ -45,9 +45,13 @@ pub struct LossTold {
     pub sentence: String,
 }
 
-/// The steps of a run behind which a sync has just returned success, from 1.
+/// The steps of a schedule behind which a sync has just returned success, from 1; none if it cannot be followed.
 #[must_use]
-pub fn syncs_returned(scenario: &Arc<Scenario>, run: &Run) -> Vec<usize> {
+pub fn syncs_returned(scenario: &Arc<Scenario>, schedule: &Schedule) -> Vec<usize> {
+    let mut run = Run::new(Arc::clone(scenario));
+    if run.follow(schedule).is_err() {
+        return Vec::new();
+    }
     let (device, _) = Device::after(scenario, run.steps.iter().map(|step| &step.record));
     let mut steps: Vec<usize> = device.promises().iter().filter_map(|promise| promise.returned).collect();
     steps.sort_unstable();

@@ -273,3 +273,19 @@ fn a_program_says_what_to_look_at_after_a_power_cut() {
     assert!(!text.contains("page 0x5 holds"), "{text}");
     assert!(!with("file 8p\nthread A\n write 4K at 3p\n").contains("power cut"));
 }
+
+#[test]
+fn scripts_for_real_kernels_are_programs() {
+    let folder = super::folder().join("../real");
+    let mut count = 0;
+    for entry in fs::read_dir(folder).expect("a folder").flatten() {
+        let text = fs::read_to_string(entry.path()).expect("a script");
+        let parsed = parse(&text);
+        assert!(parsed.diagnostics.is_empty(), "{:?}: {:?}", entry.path(), parsed.diagnostics);
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let program = c(&parsed.scenario, &ran(&parsed.scenario)).expect("a program");
+        compiled(&program, &name, &[]);
+        count += 1;
+    }
+    assert_eq!(count, 5, "docs/conformance.md names them");
+}

@@ -15,6 +15,7 @@ pub mod footprints;
 pub mod frontier;
 pub mod futures;
 pub mod graph;
+pub mod judge;
 pub mod livelock;
 pub mod mix;
 pub mod moments;

@@ -8,6 +8,7 @@ pub(crate) mod explore;
 pub(crate) mod export;
 pub(crate) mod fmt;
 pub(crate) mod import;
+pub(crate) mod judge;
 pub(crate) mod man;
 pub(crate) mod museum;
 pub(crate) mod necessity;

@@ -257,3 +257,35 @@ fn what_a_program_cannot_do_is_refused_by_name() {
         assert!(refused.contains(why), "{line}: {refused}");
     }
 }
+
+/// What a sync of the run has promised is what whoever cuts the power has to look at; without a sync there is nothing.
+#[test]
+fn a_program_says_what_to_look_at_after_a_power_cut() {
+    let with = |script: &str| {
+        let scenario = scenario("7.3", script);
+        c(&scenario, &ran(&scenario)).expect("a program")
+    };
+    let text = with("file 8p\nthread A\n write 4K at 3p\n fsync\n write 4K at 5p\n");
+    assert!(
+        text.contains(" *   behind A's operation 2: page 0x3 holds x: od -A d -t c -j 12288 -N 1 /mnt/file\n"),
+        "{text}"
+    );
+    assert!(!text.contains("page 0x5 holds"), "{text}");
+    assert!(!with("file 8p\nthread A\n write 4K at 3p\n").contains("power cut"));
+}
+
+#[test]
+fn scripts_for_real_kernels_are_programs() {
+    let folder = super::folder().join("../real");
+    let mut count = 0;
+    for entry in fs::read_dir(folder).expect("a folder").flatten() {
+        let text = fs::read_to_string(entry.path()).expect("a script");
+        let parsed = parse(&text);
+        assert!(parsed.diagnostics.is_empty(), "{:?}: {:?}", entry.path(), parsed.diagnostics);
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let program = c(&parsed.scenario, &ran(&parsed.scenario)).expect("a program");
+        compiled(&program, &name, &[]);
+        count += 1;
+    }
+    assert_eq!(count, 5, "docs/conformance.md names them");
+}

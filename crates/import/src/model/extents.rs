@@ -4,7 +4,7 @@
 //! allocating any says that there were some, and one that mapped the zero page that there were none; where the rest lies is not known.
 
 use super::lanes::{Accessed, Act, Did, Ended};
-use daxscope_core::scenario::limits::MAX_EXTENTS;
+use daxscope_core::scenario::limits::{MAX_DEVICE_BLOCKS, MAX_EXTENTS, MAX_FILE_PAGES};
 use daxscope_core::scenario::{Extent, ExtentKind};
 use daxscope_core::units::{PAGE_SHIFT, PMD_PAGES, pmd_start};
 use std::collections::BTreeMap;
@@ -55,7 +55,9 @@ fn marked(text: &str) -> Option<Extent> {
         _ => return None,
     };
     let extent = Extent { first: of("logical")?, count: of("len")?, kind, phys: of("physical")? };
-    (extent.count > 0).then_some(extent)
+    let ends_by = |first: u64, most: u64| first.checked_add(extent.count).is_some_and(|end| end <= most);
+    let is_sayable = ends_by(extent.first, MAX_FILE_PAGES) && ends_by(extent.phys, MAX_DEVICE_BLOCKS / 2);
+    (extent.count > 0 && is_sayable).then_some(extent)
 }
 
 /// What a fault found at a page: the first that looked says it.

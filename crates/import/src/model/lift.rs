@@ -12,7 +12,7 @@ use crate::event::File;
 use crate::kernel::{Kernel, Release};
 use crate::snapshot::Snapshot;
 use daxscope_core::revision::{Revision, preset};
-use daxscope_core::scenario::limits::{MAX_FILE_PAGES, MAX_OPERATIONS, MAX_THREADS};
+use daxscope_core::scenario::limits::{MAX_DEVICE_BLOCKS, MAX_FILE_PAGES, MAX_OPERATIONS, MAX_THREADS};
 use daxscope_core::scenario::{
     Device, FileLayout, FsKind, Layouts, Operation, Platform, Scenario, Schedule, ThreadScript, format,
 };
@@ -112,11 +112,24 @@ pub fn lift(
     snapshots: &[Snapshot],
     wanted: Wanted,
 ) -> Result<Lifted, String> {
+    let all = acts.len();
+    let acts: Vec<Act> = acts.into_iter().filter(is_sayable).collect();
+    let beyond = all - acts.len();
     let Some(window) = choose(acts, wanted) else {
         return Err("no fault and no fsync of a DAX file is in it, so there is nothing to make a scenario of".into());
     };
-    let lifter = Lifter::new(&window, kernel, snapshots);
+    let mut lifter = Lifter::new(&window, kernel, snapshots);
+    lifter.left_out = beyond;
     Ok(lifter.lift(window, names, kernel))
+}
+
+/// Can a script say it? Pages of the file, addresses and bounds keep its limits.
+fn is_sayable(act: &Act) -> bool {
+    match &act.what {
+        Did::Said(_) => true,
+        Did::Sync { first, .. } => *first < MAX_FILE_PAGES,
+        Did::Access(access) => access.page < MAX_FILE_PAGES && mappings::are_sayable(access),
+    }
 }
 
 struct Lifter<'a> {
@@ -184,7 +197,8 @@ impl<'a> Lifter<'a> {
         file.block_count = file.default_block_count().max(self.largest);
         let allocator = file.default_allocator();
         let usual = Device::default();
-        let device = Device { blocks: usual.blocks.max(allocator.next.saturating_add(self.largest * 2)), ..usual };
+        let room = allocator.next.saturating_add(self.largest.saturating_mul(2));
+        let device = Device { blocks: usual.blocks.max(room).min(MAX_DEVICE_BLOCKS), ..usual };
         let mut processes = self.mappings.processes();
         if processes.is_empty() {
             processes.push(file.default_process());
@@ -219,6 +233,7 @@ impl<'a> Lifter<'a> {
                 i_mmap_rwsem: true,
                 journal: false,
                 platform: Platform::default(),
+                without: None,
                 layouts: Layouts::default(),
                 fs: FsKind::default(),
                 processes,
@@ -277,10 +292,6 @@ impl<'a> Lifter<'a> {
             self.left_out += 1;
             return;
         };
-        if access.page >= MAX_FILE_PAGES {
-            self.left_out += 1;
-            return;
-        }
         let seen = self.mappings.all[at];
         let huge = access.was_asked || seen.is_bounded && mappings::had_table(&self.small, at, access.page);
         if !matches!(access.ended, super::lanes::Ended::Huge) {
@@ -298,12 +309,7 @@ impl<'a> Lifter<'a> {
         self.promised = None;
         let mm = self.used.and_then(mappings::mm).unwrap_or(MmId(0));
         let count = (last != u64::MAX).then(|| last.saturating_sub(first) + 1);
-        let is_too_far = first >= MAX_FILE_PAGES;
         let count = count.filter(|count| first.saturating_add(*count) <= MAX_FILE_PAGES);
-        if is_too_far {
-            self.left_out += 1;
-            return;
-        }
         let is_of_punch = self.is_flush_of_punch(act, first, count);
         self.push(act.tid, mm, Operation::Fsync { first, count }, (act.line, act.end), act.events.clone());
         if is_of_punch {

@@ -4,7 +4,7 @@
 //! pages of the file; that it maps the whole file is assumed.
 
 use super::lanes::{Accessed, Act, Did};
-use daxscope_core::scenario::limits::{MAX_PROCESSES, MAX_VIRTUAL_PAGES};
+use daxscope_core::scenario::limits::{MAX_FILE_PAGES, MAX_PROCESSES, MAX_VIRTUAL_PAGES};
 use daxscope_core::scenario::{Mapping, Process};
 use daxscope_core::units::{MmId, PAGE_SHIFT, PMD_PAGES, pmd_start};
 
@@ -24,7 +24,7 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    fn holds(&self, page: u64) -> bool {
+    pub(super) fn holds(&self, page: u64) -> bool {
         (self.start..self.start + self.pages).contains(&page)
     }
 }
@@ -119,6 +119,15 @@ impl Mappings {
 /// The number of a process.
 pub(super) fn mm(at: usize) -> Option<MmId> {
     (at < MAX_PROCESSES).then_some(MmId(at as u8))
+}
+
+/// Do address and bounds keep the limits of a script, and belong together?
+pub(super) fn are_sayable(access: &Accessed) -> bool {
+    let Some(skew) = skew(access) else { return false };
+    let Some(bounds) = access.bounds else { return true };
+    let (start, end) = (bounds.vm_start >> PAGE_SHIFT, bounds.vm_end >> PAGE_SHIFT);
+    let holds = (start..end).contains(&(access.address >> PAGE_SHIFT));
+    holds && start >= skew && end - skew <= MAX_FILE_PAGES && end <= MAX_VIRTUAL_PAGES
 }
 
 /// Virtual page of file page 0. An address in front of it, or beyond what scripts can say: none.

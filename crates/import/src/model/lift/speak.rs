@@ -65,7 +65,9 @@ impl Lifter<'_> {
 
     fn pages(&self, place: Place) -> Option<(u64, u64)> {
         match place {
-            Place::Pages(first, count) => (first < MAX_FILE_PAGES).then_some((first, count)),
+            Place::Pages(first, count) => {
+                first.checked_add(count).is_some_and(|end| end <= MAX_FILE_PAGES).then_some((first, count))
+            }
             Place::LastTouched => self.touched.map(|page| (page, 1)),
             Place::All => None,
         }
@@ -126,7 +128,8 @@ impl Lifter<'_> {
     /// mprotect of a part of a huge mapping drops that, as `MADV_DONTNEED` of its 2 MiB does.
     fn zap(&mut self, tid: u32, line: u64, page: u64) {
         let own = self.threads.iter().find(|(known, _)| *known == tid).map(|(_, script)| script.mm);
-        if own.is_some() && own == self.used.and_then(mappings::mm) {
+        let holds = self.used.is_some_and(|at| self.mappings.all[at].holds(page));
+        if holds && own.is_some() && own == self.used.and_then(mappings::mm) {
             let first = page - page % PMD_PAGES;
             let words = "mprotect of a part of 2 MiB drops what is mapped of them, as dontneed does".into();
             self.facts.push(Fact { words, line: Some(line), how: "inferred" });

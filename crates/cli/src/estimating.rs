@@ -30,7 +30,10 @@ fn estimate(task: &Task, interrupt: &Interrupt) -> String {
             format!("{} breaks with {threads} alone already: the search ends early\n", names(&rules))
         }
         Some(guess) => told(&guess, threads, begun.elapsed().as_secs_f64()),
-        None => format!("a thread alone has more than {MOST_STATES} states: nobody can say how many all have\n"),
+        None if threads == 2 => {
+            "two threads: an estimate is made of pairs of threads, so search it; most take seconds\n".to_owned()
+        }
+        None => format!("two threads alone have more than {MOST_STATES} states: nobody can say how many all have\n"),
     }
 }
 
@@ -41,12 +44,10 @@ fn told(guess: &Guess, threads: usize, seconds: f64) -> String {
         let memory = states * guess.bytes_a_state + guess.learnt_bytes as f64;
         format!("{} states, {}, {}", round(states), time(states / per_second), size((memory as u64 >> 20).max(1) << 20))
     };
-    let sure = match guess.threads {
-        1 => "rough: only threads alone are known".to_owned(),
-        of => format!(
-            "of {threads} threads all parts of up to {of} are known; this way would have been wrong on those of {of} by up to that factor"
-        ),
-    };
+    let of = guess.threads;
+    let sure = format!(
+        "of {threads} threads all parts of up to {of} are known; this way would have been wrong on those of {of} by up to that factor"
+    );
     format!(
         "about {}\n  between {} and {} ({} times less or more; {sure})\n  {} parts, {} states, {seconds:.1} s\n",
         span(guess.states),

@@ -20,8 +20,6 @@ use std::sync::Arc;
 
 /// A part that has more states than this is not used, nor are larger ones.
 pub const MOST_STATES: usize = 1_000_000;
-/// How far off an estimate may be of which no part of two threads or more is known: two threads of `tests/mix` have 3 to 17 times their product.
-const UNKNOWN_FACTOR: f64 = 20.0;
 /// What the larger of the last two estimates counts.
 const WEIGHT: f64 = 0.75;
 
@@ -71,7 +69,7 @@ impl Estimate {
         left.sort_by_key(|part| std::cmp::Reverse((part.count_ones(), *part)));
         let guess = Guess {
             states: 0.0,
-            factor: UNKNOWN_FACTOR,
+            factor: 1.0,
             threads: 0,
             parts: 0,
             searched: 0,
@@ -117,15 +115,16 @@ impl Estimate {
         let complete =
             |size: &u32| (1..all).filter(|part| part.count_ones() == *size).all(|part| self.known.contains_key(&part));
         let order = (1..threads).take_while(complete).last();
-        let Some(order) = order else {
+        // A thread alone says nothing: persistent sets store next to none of its states.
+        let Some(order) = order.filter(|&order| order > 1) else {
             return self.guess.broken.is_some().then(|| self.guess.clone());
         };
         // How wrong the same would have been on the largest parts.
-        let parts = || (1..all).filter(|part| part.count_ones() == order);
-        let off = |part: u16| (self.from_parts(part, order - 1) - self.known[&part]).abs();
-        let wrong = if order > 1 { parts().map(off).fold(0.0, f64::max) } else { UNKNOWN_FACTOR.ln() };
+        let parts = (1..all).filter(|part| part.count_ones() == order);
+        let off = |part: u16| (self.by_parts(part, order - 1) - self.known[&part]).abs();
+        let wrong = parts.map(off).fold(0.0, f64::max);
         Some(Guess {
-            states: self.from_parts(all, order).exp(),
+            states: self.by_parts(all, order).exp(),
             // What is left out is left out once for every size that is missing.
             factor: (wrong.max(2.0_f64.ln()) * f64::from(threads - order)).exp(),
             threads: order as usize,
@@ -134,7 +133,7 @@ impl Estimate {
     }
 
     /// The logarithm of the states of a set of threads, from its parts of so many threads at most.
-    fn from_parts(&self, whole: u16, order: u32) -> f64 {
+    fn by_parts(&self, whole: u16, order: u32) -> f64 {
         let sums: Vec<f64> = (1..=order)
             .map(|order| {
                 let parts =

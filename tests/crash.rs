@@ -210,7 +210,7 @@ fn the_plug_can_be_pulled_behind_any_step() {
     let schedule = Schedule { step_size: StepSize::Section, choices };
     let at = |step: usize| pull_the_plug(&scenario, &schedule, step).expect("a run");
     assert!(at(0).left.rows.is_empty() && pull_the_plug(&scenario, &schedule, run.steps.len() + 1).is_none());
-    let returned = syncs_returned(&scenario, &run);
+    let returned = syncs_returned(&scenario, &schedule);
     assert_eq!(returned.len(), 1);
     // Until the commit the new blocks are nobody's: stores are lost, though those of write(2) are on the medium.
     let before = at(returned[0] - 3);

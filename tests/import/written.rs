@@ -258,6 +258,22 @@ fn what_a_program_cannot_do_is_refused_by_name() {
     }
 }
 
+/// What a sync of the run has promised is what whoever cuts the power has to look at; without a sync there is nothing.
+#[test]
+fn a_program_says_what_to_look_at_after_a_power_cut() {
+    let with = |script: &str| {
+        let scenario = scenario("7.3", script);
+        c(&scenario, &ran(&scenario)).expect("a program")
+    };
+    let text = with("file 8p\nthread A\n write 4K at 3p\n fsync\n write 4K at 5p\n");
+    assert!(
+        text.contains(" *   behind A's operation 2: page 0x3 holds x: od -A d -t c -j 12288 -N 1 /mnt/file\n"),
+        "{text}"
+    );
+    assert!(!text.contains("page 0x5 holds"), "{text}");
+    assert!(!with("file 8p\nthread A\n write 4K at 3p\n").contains("power cut"));
+}
+
 #[test]
 fn scripts_for_real_kernels_are_programs() {
     let folder = super::folder().join("../real");

@@ -45,7 +45,7 @@ impl Crashes {
                 ));
             }
             CrashPoint::Step(step) => vec![step],
-            CrashPoint::Syncs => syncs_returned(&scenario, run),
+            CrashPoint::Syncs => syncs_returned(&scenario, made),
         };
         let all = at.into_iter().filter_map(|step| pull_the_plug(&scenario, made, step)).collect();
         Ok(Crashes { scenario, steps, all })
@@ -75,7 +75,7 @@ impl Crashes {
 
     fn one(&self, crash: &Crash) -> String {
         let mut text = format!("\nThe power fails behind step {} of {}.\n", crash.step, self.steps);
-        for line in &crash.returned {
+        for line in crash.returned.iter().chain(&crash.flushes) {
             text.push_str(&format!("  {line}\n"));
         }
         if crash.left.size_before != crash.left.size_after {
@@ -158,6 +158,7 @@ fn as_json(crash: &Crash) -> Value {
         "size_before": crash.left.size_before,
         "size_after": crash.left.size_after,
         "returned": crash.returned,
+        "flushes": crash.flushes,
         "pages": rows.collect::<Vec<_>>(),
         "broken": crash.losses.iter().map(loss).collect::<Vec<_>>(),
         "unpromised": crash.unpromised,

@@ -116,6 +116,7 @@ impl Scenario {
             i_mmap_rwsem: self.i_mmap_rwsem != 0,
             journal: self.journal != 0,
             platform: core::Platform::default(),
+            without: None,
             layouts: match self.layouts {
                 0 => core::Layouts::None,
                 1 => core::Layouts::Whole,

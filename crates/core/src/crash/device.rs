@@ -217,7 +217,7 @@ impl Device {
                     }
                 }
             }
-            (Op::File(FileOp::Flush { block, count }), _) if self.platform.flushes() => self.flush(by, block, count),
+            (Op::File(FileOp::Flush { block, count }), _) if before.scenario.flushes() => self.flush(by, block, count),
             (Op::File(FileOp::FsyncBegins { first, last }), _) => self.begin(by, (first, last), after),
             (Op::File(FileOp::Committed), _) => self.commit(after),
             (Op::File(FileOp::FsyncEnds { complete }), _) => {

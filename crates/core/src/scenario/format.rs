@@ -51,6 +51,9 @@ fn statements(scenario: &Scenario) -> Vec<Statement> {
     if scenario.platform != Platform::default() {
         all.push(Statement::Platform(scenario.platform));
     }
+    if let Some(what) = scenario.without {
+        all.push(Statement::Without(what));
+    }
     if !scenario.fs_lock {
         all.push(Statement::FsLock(false));
     }

@@ -165,7 +165,6 @@ impl World {
     /// Has the script an fsync? Else nothing asks what is durable.
     #[must_use]
     pub fn has_fsync(&self) -> bool {
-        let operations = self.scenario.threads.iter().flat_map(|thread| &thread.operations);
-        operations.into_iter().any(|operation| matches!(operation, Operation::Fsync { .. }))
+        self.scenario.has_fsync()
     }
 }

@@ -9,7 +9,7 @@ use daxscope_core::scenario::limits::{DEFAULT_NEXT, MAX_DEVICE_BLOCKS, MAX_FILE_
 use daxscope_core::scenario::{
     Allocator, Choice, Device, EndedHow, EntryKind, Expectation, Extent, ExtentKind, Fact, FailPoint, FileLayout,
     Filled, FsKind, InjectedFailure, Layouts, MappedHow, Mapping, Operation, Platform, Process, ResultWord, Scenario,
-    Schedule, StepSize, ThreadScript,
+    Schedule, StepSize, ThreadScript, Without,
 };
 use daxscope_core::units::{MmId, ThreadId};
 
@@ -288,6 +288,7 @@ impl<'d> Draw<'d> {
         let expectations = self.expectations(&processes, &threads);
         let i_mmap_rwsem = !self.coin();
         let platform = self.one_of(&Platform::ALL);
+        let without = self.coin().then(|| self.one_of(&Without::ALL));
         let fs = if journal { FsKind::Ext4 } else { self.one_of(&FsKind::ALL) };
         Scenario {
             title,
@@ -300,6 +301,7 @@ impl<'d> Draw<'d> {
             i_mmap_rwsem,
             journal,
             platform,
+            without,
             layouts: Layouts::default(),
             fs,
             processes,

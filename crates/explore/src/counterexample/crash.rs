@@ -10,7 +10,7 @@ use daxscope_core::event::Event;
 use daxscope_core::machine::StepRecord;
 use daxscope_core::narrate::{operation, page, with_process_names};
 use daxscope_core::run::Run;
-use daxscope_core::scenario::{Choice, Operation, Platform, Scenario, Schedule, StepSize};
+use daxscope_core::scenario::{Choice, Operation, Platform, Scenario, Schedule, StepSize, Without};
 use daxscope_core::units::ThreadId;
 use daxscope_core::world::World;
 use std::sync::Arc;
@@ -28,6 +28,8 @@ pub struct Crash {
     pub unpromised: Vec<String>,
     /// The syncs that have returned success by then, in words.
     pub returned: Vec<String>,
+    /// The flushes that were made by then, in words, each with what it found in the caches.
+    pub flushes: Vec<String>,
 }
 
 /// A promise that is broken, told.
@@ -43,9 +45,13 @@ pub struct LossTold {
     pub sentence: String,
 }
 
-/// The steps of a run behind which a sync has just returned success, from 1.
+/// The steps of a schedule behind which a sync has just returned success, from 1; none if it cannot be followed.
 #[must_use]
-pub fn syncs_returned(scenario: &Arc<Scenario>, run: &Run) -> Vec<usize> {
+pub fn syncs_returned(scenario: &Arc<Scenario>, schedule: &Schedule) -> Vec<usize> {
+    let mut run = Run::new(Arc::clone(scenario));
+    if run.follow(schedule).is_err() {
+        return Vec::new();
+    }
     let (device, _) = Device::after(scenario, run.steps.iter().map(|step| &step.record));
     let mut steps: Vec<usize> = device.promises().iter().filter_map(|promise| promise.returned).collect();
     steps.sort_unstable();
@@ -69,7 +75,33 @@ pub fn pull_the_plug(scenario: &Arc<Scenario>, schedule: &Schedule, step: usize)
     let mut given: Vec<&Promise> = device.promises().iter().filter(|promise| promise.returned.is_some()).collect();
     given.sort_by_key(|promise| promise.returned);
     let returned = given.into_iter().map(|promise| teller.returned(promise)).collect();
-    Some(Crash { step, left, losses, unpromised, returned })
+    let flushes = flushes(&replay);
+    Some(Crash { step, left, losses, unpromised, returned, flushes })
+}
+
+/// Every flush of a run, and how much of it was in the caches.
+fn flushes(replay: &Replay) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut device = Device::new(&replay.worlds[0]);
+    for (at, before) in replay.worlds[..replay.run.steps.len()].iter().enumerate() {
+        let record = replay.record(at);
+        // A step has one flush at most: it is visible.
+        for event in record.events() {
+            let Event::Flush { block, count } = *event else { continue };
+            let within = |at: u64| (block..block.saturating_add(count)).contains(&at);
+            let dirty = device.blocks().filter(|(at, state)| within(*at) && !state.pending.is_empty()).count();
+            let what = match dirty {
+                0 => "nothing of it was in the caches: redundant in this run".to_owned(),
+                1 => "1 page of it was in the caches".to_owned(),
+                dirty => format!("{dirty} pages of it were in the caches"),
+            };
+            let (thread, pages) = (record.choice.thread, if count == 1 { "block" } else { "blocks from" });
+            let count = if count == 1 { String::new() } else { format!(" ({count})") };
+            all.push(format!("step {}: {thread} flushes {pages} {block:#x}{count}; {what}", at + 1));
+        }
+        device.step(before, at + 1, record);
+    }
+    all
 }
 
 /// What a page holds, in a few words.
@@ -177,6 +209,9 @@ impl Teller<'_> {
     /// The missing flush, and who is the reason.
     fn why_not_flushed(&self, broken: &Broken, promise: &Promise) -> (String, Option<Mark>) {
         let thread = promise.by.thread;
+        if self.scenario.leaves_out(Without::Flush) {
+            return ("its flush is left out (`without flush`)".into(), None);
+        }
         if self.scenario.platform == Platform::NoWriteCache {
             return ("its flush does nothing, because the device says that it has no write cache".into(), None);
         }

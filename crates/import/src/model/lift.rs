@@ -233,6 +233,7 @@ impl<'a> Lifter<'a> {
                 i_mmap_rwsem: true,
                 journal: false,
                 platform: Platform::default(),
+                without: None,
                 layouts: Layouts::default(),
                 fs: FsKind::default(),
                 processes,

@@ -45,10 +45,10 @@ impl Step<'_> {
     }
 
     pub(super) fn flush(&mut self, block: Block, count: u64) -> Outcome {
-        if self.world.scenario.platform.flushes() {
+        if self.world.scenario.flushes() {
             Arc::make_mut(&mut self.world.file).durability.flush(block, count);
+            self.emit(Event::Flush { block, count });
         }
-        self.emit(Event::Flush { block, count });
         Outcome::Done
     }
 

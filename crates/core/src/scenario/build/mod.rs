@@ -59,6 +59,8 @@ pub struct SourceMap {
     pub device: Option<u32>,
     /// `platform`.
     pub platform: Option<u32>,
+    /// `without`.
+    pub without: Option<u32>,
     /// `fs`.
     pub fs: Option<u32>,
     /// `fs_lock`.
@@ -320,6 +322,14 @@ impl Builder {
                 _ => None,
             },
         );
+        let without = self.once(
+            read,
+            |map| &mut map.without,
+            |statement| match statement {
+                Statement::Without(what) => Some(*what),
+                _ => None,
+            },
+        );
         let fs = self.once(
             read,
             |map| &mut map.fs,
@@ -356,6 +366,7 @@ impl Builder {
             allocator,
             device,
             platform: platform.unwrap_or_default(),
+            without,
             fs_lock: fs_lock.unwrap_or(true),
             i_mmap_rwsem: i_mmap_rwsem.unwrap_or(true),
             journal: journal.unwrap_or(false),

@@ -45,6 +45,7 @@ pub(crate) fn statement_heard(
         "alloc" => cursor.alloc(),
         "device" => cursor.device(),
         "platform" => cursor.platform(),
+        "without" => cursor.without(),
         "fs" => cursor.fs(),
         "fs_lock" => cursor.fs_lock(),
         "i_mmap_rwsem" => cursor.i_mmap_rwsem(),

@@ -4,12 +4,14 @@
 //! wait for those before them. Markers tell `daxscope import` what no event shows. What cannot be done from a program is refused by name.
 
 mod operations;
+mod power_cut;
 mod turns;
 
 use daxscope_core::revision::Revision;
 use daxscope_core::scenario::{ExtentKind, Operation, Process, Scenario, Schedule, format};
 use daxscope_core::units::PMD_PAGES;
 use operations::statement;
+use power_cut::power_cut;
 use std::fmt::Write as _;
 use turns::turns;
 
@@ -22,7 +24,7 @@ pub const MOST_PAGES: u64 = 1 << 20;
 /// A sentence that names what a program cannot do.
 pub fn c(scenario: &Scenario, schedule: &Schedule) -> Result<String, String> {
     refuse(scenario)?;
-    let mut text = heading(scenario);
+    let mut text = heading(scenario, schedule);
     text.push_str(include_str!("head.c"));
     text.push('\n');
     mappings(&mut text, scenario);
@@ -66,7 +68,7 @@ fn refuse(scenario: &Scenario) -> Result<(), String> {
     Ok(())
 }
 
-fn heading(scenario: &Scenario) -> String {
+fn heading(scenario: &Scenario, schedule: &Schedule) -> String {
     let mut text = String::from(
         "/*\n * Written by daxscope (run --format c) from the script below. SPDX-License-Identifier: GPL-2.0-only\n *\n\
          \x20*   gcc -O1 -Wall -pthread -o workload workload.c\n *\n\
@@ -82,6 +84,7 @@ fn heading(scenario: &Scenario) -> String {
             " * With the headers of LTP and -DLTP it is a test that lets both threads race (tst_fuzzy_sync).\n",
         );
     }
+    text.push_str(&power_cut(scenario, schedule));
     text.push_str(" *\n");
     let script = Scenario { schedule: None, ..scenario.clone() };
     for line in format(&script).lines() {

@@ -6,7 +6,7 @@ try {
   const module = files.file("pkg/daxscope_bg.wasm");
   module.catch(() => {});
   // What is wanted by its address at once.
-  await Promise.all(["static/worker.js", "static/icon.svg"].map(files.module));
+  await Promise.all(["static/worker.js", "static/importer.js", "static/icon.svg"].map(files.module));
   const { default: init } = await import(await files.module("pkg/daxscope.js"));
   // Given a response, `init` compiles while it arrives (`instantiateStreaming`).
   await init({ module_or_path: module });

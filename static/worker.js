@@ -2,27 +2,12 @@
 // The page sends its compiled module first, so that nothing is loaded or compiled twice. What is no report is an object:
 // `ready` when searches can come, `problem` when none can come any more, `missing` when the code that searches did not come,
 // `wants` when the page is to answer with the bytes of a file.
+import { answered } from "./asked.js";
 import init, { SearchJob, practise, prepare } from "../pkg/daxscope.js";
 
 const SLICE_MS = 120;
 
 let ready;
-
-// What the module fetches later it asks the page for, which knows where files lie.
-const asked = new Map();
-self.daxscopeFiles = {
-  file: (path) =>
-    new Promise((resolve, reject) => {
-      asked.set(path, { resolve, reject });
-      self.postMessage({ wants: path });
-    }),
-};
-
-function answered({ path, bytes, problem }) {
-  const { resolve, reject } = asked.get(path);
-  if (bytes) resolve(new Response(bytes, { headers: { "Content-Type": "application/wasm" } }));
-  else reject(new Error(problem));
-}
 
 self.onmessage = async ({ data }) => {
   try {

@@ -32,7 +32,7 @@ fn dependencies_point_one_way() {
         ("conform", vec!["core"]),
         ("import", vec!["core"]),
         ("explore", vec!["core"]),
-        ("session", vec!["core", "explore", "lessons", "museum"]),
+        ("session", vec!["core", "explore", "import", "lessons", "museum"]),
         ("cli", vec!["conform", "core", "explore", "import", "museum", "session"]),
         ("web", vec!["core", "museum", "session"]),
         ("xtask", vec![]),

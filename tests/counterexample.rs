@@ -361,7 +361,7 @@ fn an_fsync_that_missed_a_page_says_why() {
         [(DELETED, deleted, false), (ELSEWHERE, deleted, false), (LOCKED, locked, true), (MARK_TAKEN, taken, true)]
     {
         let explained = explain(script);
-        assert_eq!(explained.rule, Rule::FsyncMissed);
+        assert_eq!(explained.rule, Rule::LostDurability);
         let told: Vec<&str> = explained.key_steps.iter().map(|key| key.what.as_str()).collect();
         assert_eq!(told.len(), steps.len() + 1, "{told:#?}");
         for (what, part) in told.iter().zip(steps) {

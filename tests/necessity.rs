@@ -4,6 +4,7 @@ use daxscope_core::check::Rule;
 use daxscope_core::revision::{Revision, SWITCHES};
 use daxscope_core::run::Run;
 use daxscope_core::scenario::{Scenario, parse, parse_revision};
+use daxscope_explore::crash::pull_the_plug;
 use daxscope_explore::{Bound, Bounds, Guard, Necessity, Need, Options, Progress, Reductions, Search, Verdict};
 use std::sync::Arc;
 
@@ -138,4 +139,42 @@ fn locks_are_guards_as_well() {
     assert_eq!(with(""), [("fs_lock", false), ("i_mmap_rwsem", true)]);
     assert_eq!(with("journal on\n"), [("fs_lock", false), ("journal", false), ("i_mmap_rwsem", true)]);
     assert_eq!(with("fs_lock off\n"), [("i_mmap_rwsem", true)]);
+}
+
+/// What makes stores durable: each part is needed exactly where it is there for something.
+#[test]
+fn every_part_of_fsync_is_needed_where_it_is_there_for_something() {
+    let once = "file 8p\nextent 0..8p mapped at 16M\nthread A\n write 4K at 3p\n fsync\n";
+    let twice = "file 8p\nextent 0..8p mapped at 16M\nthread A\n write 4K at 3p\n fsync\n write 4K at 3p\n fsync\n";
+    let synchronous = "revision 6.12\nfile 8p\nprocess P maps 0..8p shared rw sync\nthread A in P\n write 4K at 3p\n";
+    let cases: [(&str, &[&str], &[&str]); 3] = [
+        (once, &["flush", "dirty", "towrite"], &["protect"]),
+        (twice, &["flush", "protect", "dirty", "towrite"], &[]),
+        (synchronous, &["commit", "sync_fault"], &[]),
+    ];
+    for (script, needed, not_needed) in cases {
+        let kernels: &[&str] = if script == synchronous { &["5.10", "7.3-fixed"] } else { &["fixed", "7.3-fixed"] };
+        for kernel in kernels {
+            let scenario = scenario(script, kernel);
+            let mut trials = Necessity::of_durability(Arc::clone(&scenario), options(0));
+            while trials.advance(u64::MAX) == Progress::Running {}
+            assert_eq!(trials.progress(), Progress::Done, "{kernel}: {script}");
+            let durable = trials.rows().iter().filter(|row| matches!(row.trial.guard, Guard::Durable(_)));
+            let (mut lost, mut kept) = (Vec::new(), Vec::new());
+            for row in durable {
+                let name = row.trial.guard.name();
+                let Need::Needed { found, .. } = &row.need else {
+                    assert_eq!(row.need, Need::NotNeeded);
+                    kept.push(name);
+                    continue;
+                };
+                lost.push(name);
+                assert_eq!(found.rules, [Rule::LostDurability]);
+                let scenario = row.trial.scenario(&scenario);
+                let crash = pull_the_plug(&scenario, &found.schedule, found.schedule.choices.len()).expect("a run");
+                assert!(!crash.losses.is_empty(), "{name} on {kernel}: {crash:#?}");
+            }
+            assert_eq!((lost.as_slice(), kept.as_slice()), (needed, not_needed), "{kernel}: {script}");
+        }
+    }
 }

@@ -62,6 +62,10 @@ fn json_is_as_documented() {
         report["trials"].as_array().expect("trials").iter().filter(|t| t["need"] == "needed").collect();
     assert!(needed.len() >= 3, "{needed:#?}");
     assert!(needed.iter().all(|trial| trial["shortest"] == true));
+    let judge = ["judge", "tests/judge/insertion-race.txt", "--format", "json"];
+    check_schema("docs/report.schema.json", &judge, 0);
+    check_schema("docs/report.schema.json", &[&judge[..], &["--revision", "4.11"]].concat(), 1);
+    check_schema("docs/report.schema.json", &["judge", "tests/judge/gaps.dax", "--format", "json"], 0);
     // A schema that takes everything would prove nothing.
     let mut wrong = report;
     wrong["baseline"] = "proved".into();

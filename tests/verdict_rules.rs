@@ -44,15 +44,15 @@ const ROWS: &[Row] = &[
     row!(
         "fsync_second_one_returns_early",
         &["4.10.0", "4.11", "4.12.4", "4.13.4"],
-        &[Rule::FsyncMissed],
-        &[Rule::FsyncMissed]
+        &[Rule::LostDurability],
+        &[Rule::LostDurability]
     ),
-    row!("fsync_alone", &["4.10.0", "4.11", "4.12.4", "4.13.4"], &[], &[Rule::FsyncMissed]),
+    row!("fsync_alone", &["4.10.0", "4.11", "4.12.4", "4.13.4"], &[], &[Rule::LostDurability]),
     row!(
         "fsync_misses_half_a_hole",
         &["4.10.0", "4.11", "4.12.4", "4.13.4"],
-        &[Rule::FsyncMissed],
-        &[Rule::FsyncMissed]
+        &[Rule::LostDurability],
+        &[Rule::LostDurability]
     ),
 ];
 

@@ -81,3 +81,41 @@ fn what_acts_on_a_terminal_is_shown_instead() {
     assert!(!output.stdout.contains(&0x1b), "{}", String::from_utf8_lossy(&output.stdout));
     assert!(String::from_utf8_lossy(&output.stdout).contains("private-write"));
 }
+
+#[test]
+fn a_scenario_of_a_trace_is_a_script_that_runs() {
+    let name = trace("7.3.4/punch.txt");
+    let output = daxscope(&["import", &name, "--scenario"], "");
+    let script = String::from_utf8(output.stdout).expect("text");
+    assert_eq!(output.status.code(), Some(0));
+    assert!(script.contains("# the file has 0x600 pages"), "{script}");
+    check(&["run", "-"], &script, 0, "Every thread is done.", "");
+    let output = daxscope(&["import", &name, "--scenario", "--json"], "");
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(json["script"], script.as_str());
+    assert_eq!(json["follows"], true);
+    let first = &json["steps"][0];
+    assert_eq!((&first["thread"], &first["operation"]), (&"A".into(), &"write 2M at 0".into()));
+    assert_eq!(first["events"].as_array().map(Vec::len), Some(2), "a handler begins and ends");
+}
+
+#[test]
+fn a_check_says_by_its_exit_code_how_it_came_out() {
+    let check_of = |name: &str, words: &[&str], code: i32, out: &str, err: &str| {
+        check(&[&["import", "--check", &trace(name)], words].concat(), "", code, out, err);
+    };
+    check_of("7.3.4/punch.txt", &[], 0, "The model does what was seen", "");
+    check_of("6.1.192/punch.txt", &["--kernel", "6.1"], 0, "8 snapshots were compared", "");
+    check_of("7.3.4/fallback_reasons.txt", &[], 1, "known as private-store-over-huge", "");
+    check_of("7.3.4/punch.txt", &["--tree", "tests/traces/6.12.95/punch.tree.json"], 1, "DIFFERS", "");
+    check_of("7.3.4/race_hole_rw.cut.txt", &["--around", "30"], 3, "What this rests on", "");
+    check_of("7.3.4/punch.txt", &["--tree", "no/such/file"], 2, "", "no/such/file");
+    check_of("7.3.4/punch.txt", &["--scenario"], 2, "", "two questions");
+    let name = trace("7.3.4/punch.txt");
+    check(&["import", "--around", "30", &name], "", 2, "", "--scenario or --check");
+    check(&["import", "--check", &name, &name], "", 2, "", "name one file");
+    let output = daxscope(&["import", "--check", "--json", &name], "");
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((&json["follows"], &json["differing"]), (&true.into(), &0.into()));
+    assert!(json["rows"].as_array().is_some_and(|rows| rows.len() > 10));
+}

@@ -3,6 +3,8 @@
 mod conforming;
 mod exploring;
 mod importing;
+mod judging;
+mod looping;
 mod museum;
 mod output;
 mod running;

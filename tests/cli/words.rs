@@ -4,7 +4,7 @@ use super::{check, daxscope};
 
 #[test]
 fn every_command_has_its_help() {
-    let commands = ["run", "explore", "necessity", "museum", "fmt", "conform", "record", "completions", "man"];
+    let commands = ["run", "explore", "necessity", "judge", "museum", "fmt", "conform", "record", "completions", "man"];
     for command in commands {
         check(&[command, "--help"], "", 0, &format!("Usage: daxscope {command}"), "");
         check(&[command, "-h"], "", 0, "Usage: daxscope", "");

@@ -1,8 +1,10 @@
 //! Whatever is read, nothing breaks: no panic, every line is counted once, and memory stays bounded.
 
 use super::{answered_on, recording, recordings};
+use daxscope_core::scenario::{Severity, parse};
 use daxscope_import::import;
 use daxscope_import::kernel::Kernel;
+use daxscope_import::model::{Lanes, Wanted, follow, lift};
 use daxscope_import::tell::{Amount, report};
 use proptest::prelude::*;
 
@@ -10,6 +12,7 @@ use proptest::prelude::*;
 fn survives(text: &[u8]) {
     let Ok((findings, diagnosis)) = answered_on(text, Kernel::default()) else { return };
     let _ = report(&findings, &diagnosis, Amount::ALL);
+    modelled(text);
     if diagnosis.tool != Some(daxscope_import::diagnosis::Tool::PerfJson) {
         assert_eq!(diagnosis.accounted(), diagnosis.lines);
         assert_eq!(diagnosis.bytes, text.len() as u64);
@@ -19,6 +22,21 @@ fn survives(text: &[u8]) {
     assert_eq!(counts.accesses, ended);
     let causes: u64 = findings.ranges.iter().flat_map(|range| &range.causes).map(|caused| caused.count).sum();
     assert_eq!(causes, counts.fell_back, "each fallback has a cause");
+}
+
+/// Makes a scenario of it, and has the model follow: the script reads back without a mistake.
+fn modelled(text: &[u8]) {
+    for around in [None, Some(20)] {
+        let mut lanes = Lanes::around(around);
+        let Ok(diagnosis) = import(text, Kernel::default(), &mut lanes) else { return };
+        let (acts, names, _) = lanes.finish();
+        let Ok(lifted) = lift(acts, &names, &diagnosis.kernel, &[], Wanted { around }) else { continue };
+        let script = lifted.script(None);
+        let mistakes: Vec<_> =
+            parse(&script).diagnostics.into_iter().filter(|one| one.severity == Severity::Error).collect();
+        assert!(mistakes.is_empty(), "{mistakes:?}\n{script}");
+        let _ = follow(&lifted, &[]);
+    }
 }
 
 /// Numbers and words that readers trip over.
@@ -46,6 +64,49 @@ const PIECES: [&str; 22] = [
     "private",
     "(-------)",
 ];
+
+/// Pages and bytes at the edges of what words, files and scripts can hold.
+const EDGES: [u64; 14] = [
+    0,
+    1,
+    0x1ff,
+    0x200,
+    0x3ff,
+    0x40_0000,
+    0x7fff_ffff,
+    0x8000_0000,
+    0x7_ffff_ffff,
+    0x8_0000_0000,
+    0x7_ffff_ffff_ffff,
+    0xf_ffff_ffff_ffff,
+    u64::MAX - 1,
+    u64::MAX,
+];
+
+/// An event with these numbers.
+fn edgy(kind: usize, one: u64, two: u64, three: u64) -> String {
+    let file = "dev 259:0 ino 0xc";
+    match kind {
+        0 | 1 => {
+            let (name, result) = if kind == 0 { ("dax_pmd_fault", "") } else { ("dax_pmd_fault_done", "NOPAGE") };
+            format!(
+                "{name}: {file} shared WRITE|USER address {two:#x} vm_start {one:#x} vm_end {three:#x} pgoff {one:#x} max_pgoff {three:#x} {result}"
+            )
+        }
+        2 => format!(
+            "dax_pmd_fault_done: {file} private USER address {one:#x} vm_start 0x0 vm_end {two:#x} pgoff {three:#x} max_pgoff {two:#x} FALLBACK"
+        ),
+        3 => format!("dax_pte_fault: {file} shared USER address {one:#x} pgoff {two:#x} "),
+        4 => format!("dax_pte_fault_done: {file} shared USER address {one:#x} pgoff {two:#x} NOPAGE"),
+        5 => format!("dax_writeback_range: {file} pgoff {one:#x}-{two:#x}"),
+        6 => format!("dax_writeback_range_done: {file} pgoff {one:#x}-{two:#x}"),
+        7 => format!("tracing_mark_write: extent[x] #0 logical {one:#x} physical {two:#x} len {three:#x} written"),
+        8 => format!("tracing_mark_write: file: ino 0xc size {one:#x}"),
+        _ => format!(
+            "tracing_mark_write: step: punch page {one:#x}, pwrite page {two}, truncate to {three:#x} pages, mprotect page {one}, fsync page {two}"
+        ),
+    }
+}
 
 /// Puts pieces over a text: each at a place, over so many bytes.
 fn put_over(text: &mut Vec<u8>, pieces: Vec<(prop::sample::Index, usize, usize)>) {
@@ -92,6 +153,15 @@ proptest! {
             text.push(b'\n');
         }
         survives(&text);
+    }
+
+    #[test]
+    fn events_with_numbers_at_the_edges(lines in prop::collection::vec((0..10usize, 1..4u32, 0..EDGES.len(), 0..EDGES.len(), 0..EDGES.len()), 1..14)) {
+        let mut text = String::new();
+        for (at, (kind, tid, one, two, three)) in lines.into_iter().enumerate() {
+            text.push_str(&format!("t-{tid} [000] ..... 1.{at:06}: {}\n", edgy(kind, EDGES[one], EDGES[two], EDGES[three])));
+        }
+        survives(text.as_bytes());
     }
 
     #[test]

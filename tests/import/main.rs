@@ -3,8 +3,10 @@
 mod answers;
 mod forms;
 mod hostile;
+mod model;
 mod recorded;
 mod snapshots;
+mod written;
 mod wrong;
 
 use daxscope_import::event::{Event, What};

@@ -53,6 +53,16 @@ pub(crate) fn script(name: &str) -> Result<String, Failure> {
     if let Some(id) = name.strip_prefix("museum:") {
         return Ok(exhibit(id)?.script.to_owned());
     }
+    let script = script_in(name, bytes(name)?)?;
+    if script.len() > MAX_TEXT_BYTES {
+        let limit = MAX_TEXT_BYTES / 1024;
+        return Err(Failure::usage(format!("{name} is longer than a script may be, {limit} KiB; nothing was run")));
+    }
+    Ok(script)
+}
+
+/// What is in a file, or comes from standard input (`-`), as far as anything is read.
+fn bytes(name: &str) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let limit = MAX_RECEIVED_BYTES as u64 + 1;
     let read = if name == "-" {
@@ -61,12 +71,18 @@ pub(crate) fn script(name: &str) -> Result<String, Failure> {
         std::fs::File::open(name).and_then(|file| file.take(limit).read_to_end(&mut bytes))
     };
     read.map_err(|error| Failure::usage(format!("cannot read {name}: {error}")))?;
-    let script = script_in(name, bytes)?;
-    if script.len() > MAX_TEXT_BYTES {
+    Ok(bytes)
+}
+
+/// A text as it is, whatever it holds; no longer than a script may be.
+pub(crate) fn text(name: &str) -> Result<String, Failure> {
+    let text =
+        String::from_utf8(bytes(name)?).map_err(|_| Failure::usage(format!("{name} is no text (it is not UTF-8)")))?;
+    if text.len() > MAX_TEXT_BYTES {
         let limit = MAX_TEXT_BYTES / 1024;
-        return Err(Failure::usage(format!("{name} is longer than a script may be, {limit} KiB; nothing was run")));
+        return Err(Failure::usage(format!("{name} is longer than is read, {limit} KiB; nothing was done")));
     }
-    Ok(script)
+    Ok(text)
 }
 
 /// The script in what was read, whatever stands around it.
@@ -110,7 +126,8 @@ pub(crate) fn scenario(name: &str) -> Result<Scenario, Failure> {
     scenario_of(name, &script(name)?)
 }
 
-fn scenario_of(name: &str, script: &str) -> Result<Scenario, Failure> {
+/// What a script says that has no errors and has threads.
+pub(crate) fn scenario_of(name: &str, script: &str) -> Result<Scenario, Failure> {
     let scenario = checked(name, script)?;
     if scenario.threads.is_empty() {
         return Err(Failure::usage(format!(

@@ -51,6 +51,7 @@ fn run(command: Option<Command>) -> Result<ExitCode, Failure> {
         Some(Command::Run(words)) => command::run::run(words),
         Some(Command::Explore(words)) => command::explore::run(words),
         Some(Command::Necessity(words)) => command::necessity::run(words),
+        Some(Command::Judge(words)) => command::judge::run(words),
         Some(Command::Museum(words)) => command::museum::run(words),
         Some(Command::Export(words)) => command::export::run(words),
         Some(Command::Compare(words)) => command::compare::run(words),

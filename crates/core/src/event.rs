@@ -249,6 +249,13 @@ pub enum Event {
         /// Its device block.
         block: Block,
     },
+    /// A store through a synchronous mapping goes to a block whose place in the file no commit has written.
+    LeftUncommitted {
+        /// The page.
+        index: PageIndex,
+        /// Its device block.
+        block: Block,
+    },
     /// Ghost: a scan for busy pages has found none, and this page of its range is pinned.
     MissedBusy {
         /// The page.

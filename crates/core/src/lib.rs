@@ -5,6 +5,7 @@
 //! act on, and the kernel functions that ask for them.
 
 pub mod check;
+pub mod crash;
 pub mod digest;
 pub mod entry;
 pub mod errno;

@@ -222,7 +222,7 @@ fn what_is_moved_is_not_forgotten_but_by_7_3() {
             let text = format!(
                 "revision {kernel}\nfile 8p\nextent 0..8p mapped at 16M\nthread A\n  write 4K at 4p\n  {moves}\n  fsync\n"
             );
-            let expected: &[Rule] = if kernel == "7.3" { &[Rule::FsyncMissed] } else { &[] };
+            let expected: &[Rule] = if kernel == "7.3" { &[Rule::LostDurability] } else { &[] };
             assert_eq!(rules(&ran(&text)), expected, "{kernel}: {moves}");
         }
     }
@@ -319,7 +319,7 @@ fn fallocate_keeps_faults_out_on_xfs_only() {
             )
         };
         assert_eq!(rules(&ran(&text("ext4"))), [], "{kernel}");
-        let expected: &[Rule] = if kernel == "7.3" { &[Rule::FsyncMissed] } else { &[] };
+        let expected: &[Rule] = if kernel == "7.3" { &[Rule::LostDurability] } else { &[] };
         assert_eq!(rules(&ran(&text("xfs"))), expected, "{kernel}");
         // A fault in the middle of the allocation: it waits on XFS, and does not on ext4.
         for (fs, waits) in [("ext4", false), ("xfs", true)] {

@@ -176,8 +176,8 @@ fn explain(run: &Run) -> Vec<Explained<'_>> {
                     Some(Known::StaleZeroPage)
                 }
                 Rule::OutsideRange => Some(Known::DeletedBeyondItsRange),
-                Rule::FsyncMissed if others_in_fsync => Some(Known::SecondFsync),
-                Rule::StaleMapping | Rule::LostDirtyTag | Rule::Livelock | Rule::FsyncMissed if beyond => {
+                Rule::LostDurability if others_in_fsync => Some(Known::SecondFsync),
+                Rule::StaleMapping | Rule::LostDirtyTag | Rule::Livelock | Rule::LostDurability if beyond => {
                     Some(Known::DeletedBeyondItsRange)
                 }
                 _ => None,

@@ -83,7 +83,7 @@ fn breaking_a_layout_forgets_what_was_stored_elsewhere() {
         )
     };
     for between in ["punch 600p+1p", "truncate 3M", "truncate 4M"] {
-        assert_eq!(rules(&text("7.3", between)), [Rule::FsyncMissed], "{between}");
+        assert_eq!(rules(&text("7.3", between)), [Rule::LostDurability], "{between}");
         for kernel in ["6.12", "6.1", "5.10", "7.3-fixed", "7.3 layout_break=keeps"] {
             assert_eq!(rules(&text(kernel, between)), [], "{kernel}: {between}");
         }

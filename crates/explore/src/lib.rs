@@ -16,6 +16,7 @@ pub mod footprints;
 pub mod frontier;
 pub mod futures;
 pub mod graph;
+pub mod judge;
 pub mod livelock;
 pub mod mix;
 pub mod moments;
@@ -40,6 +41,7 @@ pub mod weight;
 
 pub use counterexample::Counterexample;
 pub use counterexample::rest::{Rest, RestOf, RestVerdict};
+pub use counterexample::{crash, crash_states};
 pub use livelock::Livelocks;
 pub use necessity::{Guard, Necessity, Need, Progress, Row, Trial};
 pub use options::{Bound, Bounds, Options, Policy, Reductions};

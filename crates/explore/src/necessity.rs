@@ -7,8 +7,9 @@ use crate::options::{Bound, Options, Policy, Reductions};
 use crate::search::Search;
 use crate::verdict::{Counts, Found, Verdict};
 use crate::watch::Watch;
+use daxscope_core::check::Rule;
 use daxscope_core::revision::{Revision, Switch, switch};
-use daxscope_core::scenario::Scenario;
+use daxscope_core::scenario::{Scenario, Without};
 use std::sync::Arc;
 
 /// What a scenario may need: a switch of the kernel, or a lock that a line of the script leaves out.
@@ -22,6 +23,8 @@ pub enum Guard {
     IMmapRwsem,
     /// The transaction of the journal.
     Journal,
+    /// A part of what makes stores durable.
+    Durable(Without),
 }
 
 impl Guard {
@@ -36,6 +39,7 @@ impl Guard {
             Guard::FsLock => "fs_lock",
             Guard::IMmapRwsem => "i_mmap_rwsem",
             Guard::Journal => "journal",
+            Guard::Durable(what) => what.name(),
         }
     }
 
@@ -43,7 +47,8 @@ impl Guard {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Guard> {
         let lock = Self::LOCKS.into_iter().find(|guard| guard.name() == name);
-        lock.or_else(|| switch(name).map(Guard::Switch))
+        let durable = || Without::ALL.into_iter().find(|what| what.name() == name).map(Guard::Durable);
+        lock.or_else(|| switch(name).map(Guard::Switch)).or_else(durable)
     }
 
     /// What it decides.
@@ -56,6 +61,7 @@ impl Guard {
                 "fsync walks the mappings under i_mmap_rwsem: nobody frees page tables meanwhile, nor unmaps before 5.18"
             }
             Guard::Journal => "writes and write faults hold a handle of the transaction that fsync commits",
+            Guard::Durable(what) => what.about(),
         }
     }
 
@@ -67,13 +73,14 @@ impl Guard {
             Guard::FsLock => "i_mmap_sem of ext4, XFS_MMAPLOCK of xfs",
             Guard::IMmapRwsem => "dax_mapping_entry_mkclean, unmap_mapping_range and unlink_file_vma of every kernel",
             Guard::Journal => "jbd2 of ext4",
+            Guard::Durable(_) => "no kernel leaves it out: `without` in the script does",
         }
     }
 
     /// Does the scenario take the lock? A switch is no lock.
     fn is_taken(self, scenario: &Scenario) -> bool {
         match self {
-            Guard::Switch(_) => false,
+            Guard::Switch(_) | Guard::Durable(_) => false,
             Guard::FsLock => scenario.fs_lock,
             Guard::IMmapRwsem => scenario.i_mmap_rwsem,
             Guard::Journal => scenario.journal,
@@ -104,6 +111,7 @@ impl Trial {
             Guard::FsLock => scenario.fs_lock = false,
             Guard::IMmapRwsem => scenario.i_mmap_rwsem = false,
             Guard::Journal => scenario.journal = false,
+            Guard::Durable(what) => scenario.without = Some(what),
         }
         Arc::new(scenario)
     }
@@ -168,7 +176,19 @@ impl Necessity {
     /// is asked of a search by [`Reductions::SHORTEST`], breadth first.
     #[must_use]
     pub fn new(scenario: Arc<Scenario>, options: Options) -> Necessity {
-        let trials = trials(&scenario);
+        Self::of(trials(&scenario), scenario, options)
+    }
+
+    /// Which flush, mark, wait or commit is needed so that nothing is lost that a sync has promised: these left out, then every guard of
+    /// [`trials`], and only that rule looked at.
+    #[must_use]
+    pub fn of_durability(scenario: Arc<Scenario>, mut options: Options) -> Necessity {
+        options.bounds.rules = vec![Rule::LostDurability];
+        let durable = durability_trials(&scenario).into_iter();
+        Self::of(durable.chain(trials(&scenario)).collect(), scenario, options)
+    }
+
+    fn of(trials: Vec<Trial>, scenario: Arc<Scenario>, options: Options) -> Necessity {
         let search = Search::new(Arc::clone(&scenario), options.clone());
         Necessity {
             scenario,
@@ -288,6 +308,16 @@ pub fn trials(scenario: &Scenario) -> Vec<Trial> {
     let locks = Guard::LOCKS.into_iter().filter(|guard| guard.is_taken(scenario));
     let locks = locks.map(|guard| Trial { guard, from: "on", to: "off" });
     switch_trials(&scenario.revision).into_iter().chain(locks).collect()
+}
+
+/// What makes stores durable, as far as the script has a sync that vouches for it.
+fn durability_trials(scenario: &Scenario) -> Vec<Trial> {
+    let is_asked = |what: &Without| match what {
+        Without::Flush | Without::Protect | Without::Dirty | Without::Towrite => scenario.has_fsync(),
+        Without::Commit | Without::SyncFault => scenario.syncs_faults(),
+    };
+    let asked = Without::ALL.into_iter().filter(is_asked).filter(|_| scenario.without.is_none());
+    asked.map(|what| Trial { guard: Guard::Durable(what), from: "on", to: "off" }).collect()
 }
 
 fn switch_trials(revision: &Revision) -> Vec<Trial> {

@@ -181,6 +181,12 @@ impl Kernel {
         }
     }
 
+    /// Is there only one release that it can be?
+    #[must_use]
+    pub fn is_exact(&self) -> bool {
+        self.before.before == Release(self.from.from.0, self.from.from.1.saturating_add(1))
+    }
+
     /// The name of the newest modelled kernel that it can be (`daxscope_core::revision`).
     #[must_use]
     pub fn nearest_model(&self) -> &'static str {

@@ -18,6 +18,7 @@ mod json;
 pub mod kernel;
 pub mod limits;
 mod lines;
+pub mod model;
 mod perf_json;
 mod prefix;
 mod scan;
@@ -25,6 +26,7 @@ pub mod snapshot;
 pub mod tell;
 mod trace;
 pub mod word;
+pub mod written;
 
 pub use answer::{Answers, Findings};
 pub use diagnosis::Diagnosis;

@@ -32,3 +32,7 @@ pub const MAX_JSON_DEPTH: usize = 64;
 pub const MAX_SNAPSHOTS: usize = 1000;
 /// Entries of one snapshot.
 pub const MAX_SNAPSHOT_ENTRIES: usize = 1 << 16;
+/// Acts of tasks that are kept for a scenario: the first ones, or those around a line.
+pub const MAX_ACTS: usize = 4096;
+/// Events that are kept of one act.
+pub const MAX_ACT_EVENTS: usize = 64;

@@ -193,7 +193,7 @@ impl Exhibit {
         }
         let mut text =
             "A candidate: found by reading code and in this model; nobody of the kernel has confirmed it.".to_owned();
-        if self.expect == Some(Rule::FsyncMissed) {
+        if self.expect == Some(Rule::LostDurability) {
             text.push_str(" No loss of data was seen: not flushed means that no flush was called.");
         }
         if !self.leaves_out.is_empty() {

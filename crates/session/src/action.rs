@@ -5,6 +5,7 @@ pub use daxscope_core::scenario::StepSize;
 
 use crate::challenge::ChallengeAction;
 use crate::editor::EditorAction;
+use crate::import::ImportAction;
 use crate::learn::LearnAction;
 use crate::parts::Part;
 use crate::search::{Kind, Options};
@@ -182,6 +183,8 @@ pub enum Action {
     ShowTerm(String),
     /// Something in the lessons.
     Learn(LearnAction),
+    /// Something about a recording of a real kernel.
+    Import(ImportAction),
 
     // What leaves the page.
     /// Copies the address.
@@ -248,11 +251,13 @@ pub enum Panel {
     Palette,
     /// The dialog in which a condition is chosen.
     Until,
+    /// A recording of a real kernel: a trace, or snapshots of a tree.
+    Import,
 }
 
 impl Panel {
     /// All panels, with their names in links.
-    pub const NAMES: [(Panel, &'static str); 14] = [
+    pub const NAMES: [(Panel, &'static str); 15] = [
         (Panel::None, "none"),
         (Panel::Script, "script"),
         (Panel::Story, "story"),
@@ -267,6 +272,7 @@ impl Panel {
         (Panel::Help, "help"),
         (Panel::Palette, "palette"),
         (Panel::Until, "until"),
+        (Panel::Import, "import"),
     ];
 
     /// The name in links.

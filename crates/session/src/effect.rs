@@ -71,6 +71,13 @@ pub enum Effect {
     FetchText(TextId),
     /// Keeps what was pasted for as long as the window is open, reloads included.
     KeepPasted(String),
+    /// Reads the recording that the page keeps, with this request, in place of whatever is read; then sends
+    /// [`crate::import::ImportAction::Reported`].
+    StartImport(String),
+    /// Stops the reading.
+    StopImport,
+    /// Fetches a recording that comes with the page, keeps it, and opens it as if it had been dropped.
+    FetchRecording(&'static str),
     /// Prints the page.
     Print,
     /// Keeps what is answered and reached in the lessons for the next visit; nothing if it is empty.
@@ -96,6 +103,10 @@ pub enum FocusTarget {
     Step,
     /// What came of an answer.
     Verdict,
+    /// The lanes of a recording.
+    Lanes,
+    /// The script that was made of a recording.
+    Recorded,
     /// Where the focus was before the panel opened; the step button if that is unknown.
     Return,
 }

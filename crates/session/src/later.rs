@@ -58,6 +58,7 @@ pub(crate) fn comes_later(action: &Action) -> bool {
             | GoToFound(_)
             | OpenSmaller
             | Learn(_)
+            | Import(_)
             | Challenge(_)
             | CopyLink
             | CopyTable

@@ -13,6 +13,7 @@ pub mod editor;
 mod effect;
 mod export;
 mod frame_values;
+pub mod import;
 mod later;
 mod learn;
 mod link;

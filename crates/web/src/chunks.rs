@@ -1,19 +1,21 @@
 //! The parts of the module that are loaded when they are needed.
 //!
 //! `cargo xtask build --release` splits the module: what is reached only from a function below goes into a file of its own
-//! (`pkg/search.wasm`, `pkg/panels.wasm`), which the first call fetches. Each function hands out a table of functions, so
+//! (`pkg/split_search.wasm`, `pkg/split_panels.wasm`, `pkg/split_recordings.wasm`), which the first call fetches. Each function hands out a table of functions, so
 //! that all later calls are plain calls. Development builds and tests have everything in one module; there the same
 //! functions answer at once.
 //!
 //! What is left is divided once more, by what the first steps run (`xtask/src/rest`): of that nobody here sees anything but
 //! [`rest_is_here`].
 
+use crate::importing::Importing;
 use crate::panels::Panels;
 use crate::searching::Searching;
 use std::cell::Cell;
 
 thread_local! {
     static SEARCHING: Cell<Option<&'static Searching>> = const { Cell::new(None) };
+    static IMPORTING: Cell<Option<&'static Importing>> = const { Cell::new(None) };
 }
 
 /// What the searches need. An error is a sentence.
@@ -27,6 +29,19 @@ pub async fn searching() -> Result<&'static Searching, String> {
 #[must_use]
 pub fn searching_if_here() -> Option<&'static Searching> {
     SEARCHING.get()
+}
+
+/// What reads recordings. An error is a sentence.
+pub async fn importing() -> Result<&'static Importing, String> {
+    let table = load::importing().await.map_err(|_| cannot("The code that reads recordings"))?;
+    IMPORTING.set(Some(table));
+    Ok(table)
+}
+
+/// The same if it is here already.
+#[must_use]
+pub fn importing_if_here() -> Option<&'static Importing> {
+    IMPORTING.get()
 }
 
 /// What lies over and beside the picture. An error is a sentence.
@@ -57,6 +72,7 @@ fn cannot(what: &str) -> String {
 
 #[cfg(feature = "split")]
 mod load {
+    use crate::importing::{IMPORTING, Importing};
     use crate::panels::{PANELS, Panels};
     use crate::searching::{SEARCHING, Searching};
     use wasm_bindgen::JsValue;
@@ -85,6 +101,11 @@ mod load {
         Ok(&SEARCHING)
     }
 
+    #[wasm_split(recordings, fallible)]
+    pub(super) fn importing() -> Result<&'static Importing, SplitLoaderError> {
+        Ok(&IMPORTING)
+    }
+
     #[wasm_split(panels, fallible)]
     pub(super) fn panels() -> Result<&'static Panels, SplitLoaderError> {
         Ok(&PANELS)
@@ -97,12 +118,17 @@ mod load {
 
 #[cfg(not(feature = "split"))]
 mod load {
+    use crate::importing::{IMPORTING, Importing};
     use crate::panels::{PANELS, Panels};
     use crate::searching::{SEARCHING, Searching};
     use std::convert::Infallible;
 
     pub(super) async fn searching() -> Result<&'static Searching, Infallible> {
         Ok(&SEARCHING)
+    }
+
+    pub(super) async fn importing() -> Result<&'static Importing, Infallible> {
+        Ok(&IMPORTING)
     }
 
     pub(super) async fn panels() -> Result<&'static Panels, Infallible> {

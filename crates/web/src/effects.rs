@@ -2,6 +2,7 @@
 
 use crate::browser;
 use crate::files;
+use crate::importer::{self, Importer};
 use crate::searcher::Searcher;
 use daxscope_session::editor::EditorAction;
 use daxscope_session::{Action, Effect, FocusTarget, LearnAction, Panel};
@@ -44,6 +45,7 @@ pub struct Effects {
     clock: Option<Timeout>,
     address: Option<Timeout>,
     searcher: Searcher,
+    importer: Importer,
 }
 
 impl Effects {
@@ -126,6 +128,9 @@ impl Effects {
                     Timeout::new(PRINT_MS, browser::print).forget();
                 }
                 Effect::StopSearch => self.searcher.stop(),
+                Effect::StartImport(request) => self.importer.start(request, on),
+                Effect::StopImport => self.importer.stop(),
+                Effect::FetchRecording(path) => importer::fetch(path, on.clone()),
                 Effect::FetchText(text) => files::fetch_text(text, on.clone()),
             }
         }
@@ -165,6 +170,8 @@ impl Effects {
             Some(FocusTarget::RunUntil) => browser::focus("run-until"),
             Some(FocusTarget::Step) => browser::focus("step"),
             Some(FocusTarget::Verdict) => browser::focus("verdict"),
+            Some(FocusTarget::Lanes) => browser::focus("recorded-lanes"),
+            Some(FocusTarget::Recorded) => browser::focus("recorded-script"),
             Some(FocusTarget::Return) => match self.return_to.take().filter(|element| element.is_connected()) {
                 Some(element) => {
                     let _ = element.focus();

@@ -39,6 +39,11 @@ pub fn fetch_text(id: TextId, on: Callback<Action>) {
     });
 }
 
+/// The text of a file of the page, or why there is none.
+pub async fn text_of(path: &str) -> Result<String, String> {
+    text(path).await.map(|content| content.as_string().unwrap_or_default()).map_err(|problem| reason(&problem))
+}
+
 /// Answers a Worker that asks for a file.
 pub fn send(path: String, worker: Worker) {
     wasm_bindgen_futures::spawn_local(async move {

@@ -14,6 +14,8 @@ pub mod files;
 pub mod highlight;
 pub mod hooks;
 pub mod icons;
+pub mod importer;
+pub mod importing;
 pub mod keyboard;
 pub mod late;
 pub mod panels;

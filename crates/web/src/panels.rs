@@ -1,8 +1,8 @@
 //! What lies over and beside the picture when somebody asks for it. Loaded then.
 
 use crate::components::{
-    BranchesPanel, CompareDialog, ExplorePanel, ExportDialog, Gallery, GlossaryDialog, HelpDialog, LearnPanel, Palette,
-    ScriptPanel, Selection, SideBySideDialog, StoryPanel, TranscriptPanel, UntilDialog,
+    BranchesPanel, CompareDialog, ExplorePanel, ExportDialog, Gallery, GlossaryDialog, HelpDialog, ImportDialog,
+    LearnPanel, Palette, ScriptPanel, Selection, SideBySideDialog, StoryPanel, TranscriptPanel, UntilDialog,
 };
 use daxscope_session::{Action, LATER, Later, Panel, View};
 use yew::prelude::*;
@@ -71,6 +71,9 @@ fn overlay(view: &View, on: &Callback<Action>) -> Html {
         }
         Panel::SideBySide => view.side_by_side.clone().map_or_else(Html::default, |runs| {
             html! { <SideBySideDialog view={runs} on={on.clone()} /> }
+        }),
+        Panel::Import => view.import.clone().map_or_else(Html::default, |import| {
+            html! { <ImportDialog view={import} on={on.clone()} /> }
         }),
         Panel::Until => view.until.clone().map_or_else(Html::default, |until| {
             html! { <UntilDialog {until} on={on.clone()} /> }

@@ -20,6 +20,7 @@ mod shell_files;
 
 mod module;
 mod process;
+mod real;
 mod rest;
 mod server;
 mod site;
@@ -52,6 +53,7 @@ fn run() -> Result<ExitCode> {
         Command::Size => size::run()?,
         Command::Weight => weight::run()?,
         Command::Late => rest::walk::run()?,
+        Command::Real(options) => return real::run(&options),
     }
     Ok(ExitCode::SUCCESS)
 }

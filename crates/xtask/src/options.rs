@@ -2,6 +2,7 @@
 
 use crate::build::Profile;
 use crate::failure::{Failure, Result};
+use crate::real::RealOptions;
 use crate::server::Ports;
 use lexopt::prelude::*;
 
@@ -23,6 +24,8 @@ cargo xtask <command>
   weight                        of what the module of the last release build is made: crates and
                                 families of generic code
   late                          find out in a browser what the first steps do not run, and keep the list
+  real KERNEL [FILE...]         run scripts (those of tests/real) as programs on a real kernel of Debian, in
+                                QEMU, and compare with the model; downloads up to 130 MB, takes 2 minutes
   help                          this text
 ";
 
@@ -38,6 +41,7 @@ pub(crate) enum Command {
     Size,
     Weight,
     Late,
+    Real(RealOptions),
 }
 
 /// What `serve` was asked for.
@@ -93,6 +97,7 @@ pub(crate) fn parse(mut parser: lexopt::Parser) -> Result<Command> {
         "dist" => parse_dist(parser),
         "weight" => no_options(parser, Command::Weight),
         "late" => no_options(parser, Command::Late),
+        "real" => parse_real(parser),
         "size" => no_options(parser, Command::Size),
         _ => Err(Failure::new(format!("There is no command '{name}'. `cargo xtask help` lists what there is."))),
     }
@@ -160,6 +165,21 @@ fn parse_dist(mut parser: lexopt::Parser) -> Result<Command> {
     Ok(Command::Dist(options))
 }
 
+fn parse_real(mut parser: lexopt::Parser) -> Result<Command> {
+    let mut options = RealOptions::default();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Value(kernel) if options.kernel.is_empty() => options.kernel = kernel.string()?,
+            Value(script) => options.scripts.push(script.into()),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    if options.kernel.is_empty() {
+        return Err(Failure::new("`real` needs a kernel, such as 6.12. `cargo xtask help` lists what there is."));
+    }
+    Ok(Command::Real(options))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,6 +199,8 @@ mod tests {
         assert_eq!(command("serve --port=9000-9009"), Ok(Command::Serve(options)));
         let options = DistOptions { profile: Profile::Release, base_url: Some("/daxscope".into()) };
         assert_eq!(command("dist --base-url=/daxscope"), Ok(Command::Dist(options)));
+        let options = RealOptions { kernel: "6.12".into(), scripts: vec!["a.daxscope".into()] };
+        assert_eq!(command("real 6.12 a.daxscope"), Ok(Command::Real(options)));
     }
 
     #[test]
@@ -191,7 +213,7 @@ mod tests {
 
     #[test]
     fn mistakes_are_answered_with_where_to_look() {
-        for line in ["tset", "size --all", "serve --port many", "test --wasm"] {
+        for line in ["tset", "size --all", "serve --port many", "test --wasm", "real", "real --fast"] {
             let answer = command(line).unwrap_err();
             assert!(answer.contains("cargo xtask help"), "{line}: {answer}");
         }

@@ -9,6 +9,7 @@ mod cargo_tool;
 mod chromium;
 mod e2e_packages;
 mod firefox;
+mod guest;
 mod wasm_target;
 
 use crate::failure::{Failure, Result};
@@ -43,6 +44,11 @@ pub(crate) fn everything() -> Result {
     println!("chromium      {}", browser.chrome.display());
     println!("chromedriver  {}", browser.chromedriver.display());
     Ok(())
+}
+
+/// What a real kernel in QEMU needs.
+pub(crate) fn guest_tools() -> Result {
+    guest::ensure()
 }
 
 /// The tools that build the page.

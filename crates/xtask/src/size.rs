@@ -52,10 +52,19 @@ impl Weight {
         self.brotli_bytes
     }
 
-    /// Is it asked for only when somebody wants it: a part of the module, a text, the Worker's script, paper?
+    /// Is it asked for only when somebody wants it: a part of the module, a text, a Worker's script, a sample, paper?
     fn is_late(&self) -> bool {
-        const LATE: [&str; 6] =
-            ["pkg/rest.wasm", "pkg/split_", "pkg/chunk_", "texts/", "static/worker.js", "static/print.css"];
+        const LATE: [&str; 9] = [
+            "pkg/rest.wasm",
+            "pkg/split_",
+            "pkg/chunk_",
+            "texts/",
+            "static/worker.js",
+            "static/importer.js",
+            "static/asked.js",
+            "static/sample-",
+            "static/print.css",
+        ];
         self.is_whole_page() || LATE.iter().any(|start| self.file.starts_with(start))
     }
 

@@ -35,6 +35,7 @@ pub(crate) enum Command {
     Run(command::run::Words),
     Explore(command::explore::Words),
     Necessity(command::necessity::Words),
+    Judge(command::judge::Words),
     Museum(command::museum::Words),
     Export(command::export::Words),
     Compare(command::compare::Words),

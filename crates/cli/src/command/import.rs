@@ -1,6 +1,7 @@
 //! `daxscope import`: reads traces of real kernels and answers: mapped huge or not, why not, what fsync flushed, what may be lost.
 
 mod json;
+mod model;
 
 use crate::args::output::OutputArgs;
 use crate::failure::Failure;
@@ -24,7 +25,8 @@ Reads /sys/kernel/tracing/trace, `trace-cmd report`, `perf script`, `perf data c
 .gz; docs/import.md says what each of them shows and hides.
 
 Exit codes: 0 everything was understood and nothing is suspect, 1 data may be lost (see Suspects) or a snapshot contradicts itself,
-2 wrong words or no trace, 3 part of the trace is missing or was not understood.")]
+2 wrong words or no trace, 3 part of the trace is missing or was not understood. With --check: 0 the model does what was seen and its trees
+are those of the snapshots, 1 something differs, 3 the search for a schedule was ended or part of the trace is missing.")]
 pub(crate) struct Words {
     /// Traces or snapshots of a tree, or `-` for standard input
     #[arg(value_name = "FILE", required = true)]
@@ -38,6 +40,8 @@ pub(crate) struct Words {
     /// The kernel that was traced, such as 7.3: what the text does not say
     #[arg(long, value_name = "RELEASE", value_parser = release)]
     kernel: Option<Release>,
+    #[command(flatten)]
+    model: model::ModelArgs,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -81,6 +85,9 @@ impl Visitor for Watched {
 pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
     let target = words.output.target()?;
     let kernel = words.kernel.map(Kernel::named).unwrap_or_default();
+    if words.model.is_asked() {
+        return model::run(&words, kernel, &target);
+    }
     let mut all = Vec::new();
     for name in &words.files {
         all.push(read(name, kernel.clone())?);

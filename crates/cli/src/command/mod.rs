@@ -3,10 +3,12 @@
 pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod conform;
+pub(crate) mod crash;
 pub(crate) mod explore;
 pub(crate) mod export;
 pub(crate) mod fmt;
 pub(crate) mod import;
+pub(crate) mod judge;
 pub(crate) mod man;
 pub(crate) mod museum;
 pub(crate) mod necessity;

@@ -28,6 +28,10 @@ pub(crate) struct Words {
     /// A script, `-` for standard input, or museum:ID
     #[arg(value_name = "FILE")]
     file: String,
+    /// Only what makes stores durable: leave out each flush, mark, wait and commit of fsync and MAP_SYNC too, look for lost
+    /// durability alone, and say what would be lost (docs/crash.md)
+    #[arg(long)]
+    flushes: bool,
     /// human or json (docs/report.schema.json)
     #[arg(long, value_name = "FORMAT", default_value = "human", hide_default_value = true)]
     #[arg(value_parser = Named::new(&[Format::Human, Format::Json], Format::name))]
@@ -50,9 +54,9 @@ pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
     let options = words.search.options(&source, FAILURES, false)?;
 
     let begun = Instant::now();
-    let trials = search(&scenario, &options, &Interrupt::listen()?);
+    let trials = search(&scenario, &options, words.flushes, &Interrupt::listen()?);
     let seconds = begun.elapsed().as_secs_f64();
-    let asked = Asked { script: words.file, scenario, options, seconds };
+    let asked = Asked { script: words.file, scenario, options, seconds, flushes: words.flushes };
     let code = exit_code(&trials);
     target.write(&match words.format {
         Format::Json => necessity::to_json(&asked, &trials, code),
@@ -69,8 +73,9 @@ fn within(options: &Options, memory: Option<u64>) -> Options {
 }
 
 /// Makes all trials, or as many as there was time for.
-fn search(scenario: &Arc<Scenario>, options: &Options, interrupt: &Interrupt) -> Necessity {
-    let mut trials = Necessity::new(Arc::clone(scenario), within(options, share_of(1))).watched(interrupt.watch());
+fn search(scenario: &Arc<Scenario>, options: &Options, flushes: bool, interrupt: &Interrupt) -> Necessity {
+    let begin = if flushes { Necessity::of_durability } else { Necessity::new };
+    let mut trials = begin(Arc::clone(scenario), within(options, share_of(1))).watched(interrupt.watch());
     // One more than trials: nothing changed.
     let progress = Progress::new(trials.trials().len() + 1);
     let line = progress.line("nothing changed");

@@ -1,11 +1,14 @@
 //! `daxscope run`: executes a script and prints the interleaving.
 
+mod outside;
+
 use crate::args::names::Named;
 use crate::args::output::OutputArgs;
+use crate::command::crash::{CrashPoint, Crashes, crash_point};
 use crate::failure::Failure;
 use crate::input::Source;
 use crate::opened::session;
-use crate::output::complain;
+use crate::output::{Target, complain};
 use crate::{args, input};
 use clap::Args;
 use daxscope_core::expect::unmet;
@@ -43,7 +46,8 @@ pub(crate) struct Words {
     /// Print JSON instead of a table: the same as `--format json`
     #[arg(long, conflicts_with = "format")]
     json: bool,
-    /// table; mail (with threads, link, functions and script); commit (a column for each CPU, 72 wide); or json
+    /// table; mail (with threads, link, functions and script); commit (a column for each CPU, 72 wide); json; ftrace (the text of
+    /// fs_dax events that trace-cmd and Perfetto read); firefox-profile (for profiler.firefox.com); or c (a program that does the same)
     #[arg(long, value_name = "FORMAT", default_value = "table", hide_default_value = true, value_parser = FORMATS)]
     format: RunFormat,
     /// In a mail only the steps that matter: the ends of each turn, and what changes, waits, wakes, fails or breaks
@@ -52,6 +56,10 @@ pub(crate) struct Words {
     /// The address of a page, for the link in a mail or diagram; without it there is no link, and the text says how to open it
     #[arg(long, value_name = "URL", default_value = "", hide_default_value = true)]
     base_url: String,
+    /// Pull the plug behind this step, or behind every sync that has returned success (`syncs`), and show the file before the
+    /// failure and after recovery, as a table or JSON (docs/crash.md); exit code 1 if a promise is broken
+    #[arg(long, value_name = "STEP", value_parser = crash_point, conflicts_with = "short")]
+    crash: Option<CrashPoint>,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -64,6 +72,9 @@ enum RunFormat {
     Mail,
     Commit,
     Json,
+    Ftrace,
+    FirefoxProfile,
+    C,
 }
 
 impl RunFormat {
@@ -73,12 +84,25 @@ impl RunFormat {
             RunFormat::Mail => "mail",
             RunFormat::Commit => "commit",
             RunFormat::Json => "json",
+            RunFormat::Ftrace => "ftrace",
+            RunFormat::FirefoxProfile => "firefox-profile",
+            RunFormat::C => "c",
         }
     }
 }
 
-const FORMATS: Named<RunFormat> =
-    Named::new(&[RunFormat::Table, RunFormat::Mail, RunFormat::Commit, RunFormat::Json], RunFormat::name);
+const FORMATS: Named<RunFormat> = Named::new(
+    &[
+        RunFormat::Table,
+        RunFormat::Mail,
+        RunFormat::Commit,
+        RunFormat::Json,
+        RunFormat::Ftrace,
+        RunFormat::FirefoxProfile,
+        RunFormat::C,
+    ],
+    RunFormat::name,
+);
 const STEP_SIZES: Named<StepSize> = Named::new(&StepSize::ALL, StepSize::name);
 
 /// A run that has not ended after so many steps is cut.
@@ -103,12 +127,16 @@ pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
             "--short goes with --format mail; the diagram of --format commit is short by itself",
         ));
     }
+    if let Some(point) = words.crash {
+        return pull_the_plug(&ran, &words, point, &target);
+    }
     target.write(&match words.format {
         RunFormat::Json => to_json(&ran, &words),
         RunFormat::Table if words.json => to_json(&ran, &words),
         RunFormat::Table => to_text(&ran, table),
         RunFormat::Mail => to_text(&ran, |one| mail(one, &words)),
         RunFormat::Commit => to_text(&ran, |one| diagram(one, &words)),
+        RunFormat::Ftrace | RunFormat::FirefoxProfile | RunFormat::C => outside::text(&ran, words.format)?,
     })?;
     let cut = ran.iter().find_map(|one| Some((&one.source.name, one.cut.as_ref()?)));
     if let Some((name, why)) = cut {
@@ -116,6 +144,29 @@ pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
     }
     let as_expected = ran.iter().all(|one| is_as_expected(&one.run));
     Ok(if as_expected { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// The power failures of the runs, in place of their steps.
+fn pull_the_plug(ran: &[Ran], words: &Words, point: CrashPoint, target: &Target) -> Result<ExitCode, Failure> {
+    if !matches!(words.format, RunFormat::Table | RunFormat::Json) {
+        return Err(Failure::usage("--crash goes with a table or with --format json"));
+    }
+    let mut all = Vec::new();
+    for one in ran {
+        let name = if ran.len() > 1 { format!("{}: ", one.source.name) } else { String::new() };
+        if let Some(why) = &one.cut {
+            return Err(Failure::usage(format!("{name}{why}")));
+        }
+        let crashes = Crashes::of(&one.run, &made(&one.run, one.size), point);
+        all.push(crashes.map_err(|why| Failure::usage(format!("{name}{why}")))?);
+    }
+    let is_json = words.json || words.format == RunFormat::Json;
+    target.write(&match (is_json, all.as_slice()) {
+        (true, [one]) => format!("{:#}\n", one.json()),
+        (true, several) => format!("{:#}\n", Value::Array(several.iter().map(Crashes::json).collect())),
+        (false, several) => several.iter().map(Crashes::text).collect::<Vec<_>>().join("\n"),
+    })?;
+    Ok(if all.iter().any(Crashes::breaks_a_promise) { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
 /// Is everything as the script expects? A broken rule is as expected only if it says so.

@@ -3,6 +3,7 @@
 use super::asked::Answer;
 use super::certificate;
 use super::model::{Case, Counterexample, Ending, Report};
+use daxscope_core::check::Round;
 use daxscope_core::narrate::{self, Row};
 use daxscope_core::scenario::{Scenario, format};
 use daxscope_explore::counterexample::render;
@@ -34,6 +35,9 @@ pub(crate) fn search(script: &str, case: &Case) -> String {
     if let Some(advice) = case.advice() {
         text.push_str(&format!("next: {advice}\n"));
     }
+    if let Some(looped) = looped(case) {
+        text.push_str(&looped);
+    }
     text.push_str(&expectations(case));
     if let Some(explained) = &case.explained {
         text.push_str(&format!("\n{}", render(explained)));
@@ -41,6 +45,32 @@ pub(crate) fn search(script: &str, case: &Case) -> String {
         text.push_str(&way(&case.scenario, counterexample));
     }
     text
+}
+
+/// The loop of a livelock in the way that is printed below: who runs in it, and since when there is no way out.
+fn looped(case: &Case) -> Option<String> {
+    let (round, threads) = match (&case.explained, &case.counterexample) {
+        (Some(explained), _) => {
+            let round = explained.violation.round?;
+            (round, threads_of(round, explained.schedule.choices.iter().map(|choice| choice.thread.letter())))
+        }
+        (None, Some(way)) => {
+            let round = way.violations().find_map(|(_, violation)| violation.round)?;
+            (round, threads_of(round, way.steps.iter().map(|step| step.thread.letter())))
+        }
+        (None, None) => return None,
+    };
+    let Round { first, last, cause } = round;
+    let since = cause.map_or(String::new(), |step| format!("; step {step} makes it possible"));
+    Some(format!("loop: steps {first} to {last} ({threads}) again and again, for ever, and nobody leads out{since}\n"))
+}
+
+/// Who makes the steps of a round, each once: `A, B`.
+fn threads_of(round: Round, all: impl Iterator<Item = char>) -> String {
+    let mut threads: Vec<char> = all.skip(round.first - 1).take(round.last + 1 - round.first).collect();
+    threads.sort_unstable();
+    threads.dedup();
+    threads.iter().map(char::to_string).collect::<Vec<_>>().join(", ")
 }
 
 /// Said where a script expects a broken rule, and something of every run as well.

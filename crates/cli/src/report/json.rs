@@ -3,6 +3,7 @@
 use super::asked::{Answer, Asked};
 use super::certificate;
 use super::model::{Case, Counterexample, Ending, Expected, Report, Step, Suite};
+use daxscope_core::check::Round;
 use daxscope_core::scenario::format;
 use daxscope_explore::counterexample::{Claim, Explained, Size, SwitchKind};
 use daxscope_explore::{Bound, Bounds, Options, Verdict};
@@ -20,13 +21,18 @@ pub(crate) fn write(report: &Report) -> String {
         .filter_map(|suite| suite.left_out.as_ref().map(|reason| json!({ "script": suite.name, "reason": reason })));
     let whole = json!({
         "version": VERSION,
-        "tool": { "name": "daxscope", "version": env!("CARGO_PKG_VERSION") },
+        "tool": tool(),
         "command": report.command,
         "exitCode": report.exit_code(),
         "searches": searches,
         "leftOut": left_out.collect::<Vec<_>>(),
     });
     format!("{whole:#}\n")
+}
+
+/// What wrote a report.
+pub(crate) fn tool() -> Value {
+    json!({ "name": "daxscope", "version": env!("CARGO_PKG_VERSION") })
 }
 
 /// One search.
@@ -163,6 +169,7 @@ fn explained(explained: &Explained) -> Value {
     let key_steps = explained.key_steps.iter().map(|key| json!({ "step": key.step, "why": key.why, "what": key.what }));
     json!({
         "rule": explained.rule.name(),
+        "round": explained.violation.round.map(round),
         "story": explained.story,
         "scenario": format(&explained.scenario),
         "schedule": explained.schedule.words(),
@@ -190,9 +197,19 @@ const fn switch_kind(kind: SwitchKind) -> &'static str {
     }
 }
 
+/// The loop of a livelock, by the numbers of its steps; `cause`: the step that made it possible.
+fn round(round: Round) -> Value {
+    json!({ "first": round.first, "last": round.last, "cause": round.cause })
+}
+
 fn step(step: &Step) -> Value {
     let violations = step.violations.iter().map(|violation| {
-        json!({ "rule": violation.rule.name(), "headline": violation.headline, "sentence": violation.sentence })
+        json!({
+            "rule": violation.rule.name(),
+            "headline": violation.headline,
+            "sentence": violation.sentence,
+            "round": violation.round.map(round),
+        })
     });
     json!({
         "number": step.number,

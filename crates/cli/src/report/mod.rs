@@ -5,6 +5,7 @@ mod asked;
 pub(crate) mod certificate;
 pub(crate) mod human;
 pub(crate) mod json;
+pub(crate) mod judged;
 mod junit;
 pub(crate) mod model;
 pub(crate) mod necessity;

@@ -4,7 +4,8 @@ use super::model::{Counterexample, names};
 use super::{certificate, json};
 use daxscope_core::revision::Switch;
 use daxscope_core::scenario::{Scenario, format};
-use daxscope_explore::{Bound, Necessity, Need, Options, Progress, Row, Verdict};
+use daxscope_explore::crash::pull_the_plug;
+use daxscope_explore::{Bound, Found, Necessity, Need, Options, Progress, Row, Verdict};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -19,11 +20,14 @@ pub(crate) struct Asked {
     pub(crate) options: Options,
     /// Seconds on the clock, of all searches.
     pub(crate) seconds: f64,
+    /// Only what makes stores durable?
+    pub(crate) flushes: bool,
 }
 
 impl Asked {
     fn repeat(&self) -> String {
-        certificate::command("necessity", &self.script, &self.scenario, &self.options)
+        let command = certificate::command("necessity", &self.script, &self.scenario, &self.options);
+        if self.flushes { format!("{command} --flushes") } else { command }
     }
 
     /// The guards that are not at their corrected setting: there is nothing to take away.
@@ -63,6 +67,9 @@ pub(crate) fn to_text(asked: &Asked, trials: &Necessity) -> String {
             "\n{all} trials: {needed} break a rule, {} do not within the bound, {unknown} hit a bound\n",
             all - needed - unknown
         ));
+        if asked.flushes {
+            text.push_str(&what_is_lost(asked, trials));
+        }
         let left = trials.trials().len() - all;
         if left > 0 {
             text.push_str(&format!(
@@ -81,6 +88,25 @@ pub(crate) fn to_text(asked: &Asked, trials: &Necessity) -> String {
         asked.repeat()
     ));
     text
+}
+
+/// What a power failure would take without each of those that are needed.
+fn what_is_lost(asked: &Asked, trials: &Necessity) -> String {
+    let mut text = String::new();
+    for row in trials.rows() {
+        let Need::Needed { found, .. } = &row.need else { continue };
+        for sentence in losses(asked, row, found) {
+            text.push_str(&format!("* without {}: {sentence}\n", row.trial.guard.name()));
+        }
+    }
+    if text.is_empty() { text } else { format!("\nWhat would be lost\n{text}") }
+}
+
+/// A sentence for each promise that is broken at the end of the way.
+fn losses(asked: &Asked, row: &Row, found: &Found) -> Vec<String> {
+    let scenario = row.trial.scenario(&asked.scenario);
+    let crash = pull_the_plug(&scenario, &found.schedule, found.schedule.choices.len());
+    crash.map_or(Vec::new(), |crash| crash.losses.into_iter().map(|loss| loss.sentence).collect())
 }
 
 fn baseline(trials: &Necessity) -> String {

@@ -74,6 +74,7 @@ pub(super) fn event(event: &Event, is_xarray: bool) -> Option<Value> {
         | Event::TookUnasked { .. }
         | Event::FlushedAgain { .. }
         | Event::LeftUnflushed { .. }
+        | Event::LeftUncommitted { .. }
         | Event::FreedInUse { .. }
         | Event::FallBack(_)
         | Event::Unexpected(_) => return None,

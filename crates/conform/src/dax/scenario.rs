@@ -115,6 +115,8 @@ impl Scenario {
             // The recorded runs know no such lock; those that daxscope wrote name it.
             i_mmap_rwsem: self.i_mmap_rwsem != 0,
             journal: self.journal != 0,
+            platform: core::Platform::default(),
+            without: None,
             layouts: match self.layouts {
                 0 => core::Layouts::None,
                 1 => core::Layouts::Whole,

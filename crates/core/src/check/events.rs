@@ -56,11 +56,20 @@ pub(super) fn of_event(thread: ThreadId, event: &Event) -> Option<Violation> {
             ),
         ),
         Event::LeftUnflushed { index, .. } => violation(
-            Rule::FsyncMissed,
+            Rule::LostDurability,
             format!(
                 "{thread} says that fsync is done, but page {} was stored to before it began and has not been flushed \
-                 since.",
+                 since: a power failure would take the store.",
                 at(*index)
+            ),
+        ),
+        Event::LeftUncommitted { index, block } => violation(
+            Rule::LostDurability,
+            format!(
+                "{thread} stores through a synchronous mapping, but no commit has written that page {} is block {}: a power \
+                 failure would take the block out of the file, flushed or not.",
+                at(*index),
+                at(*block)
             ),
         ),
         Event::MissedBusy { index, block } => violation(

@@ -27,7 +27,7 @@ const COLUMN: usize = 42;
 pub fn commit(scenario: &Arc<Scenario>, schedule: &Schedule) -> String {
     let run = along(scenario, schedule);
     let mut diagram = Diagram::new(scenario);
-    let (shown, waited_for) = (matters(&run.steps), taken_before_others(&run.steps));
+    let (shown, waited_for) = (shown(scenario, &run, schedule), taken_before_others(&run.steps));
     let mut machine = Machine::new(Arc::clone(scenario));
     for (at, (step, is_shown)) in run.steps.iter().zip(shown).enumerate() {
         let before = machine.world.clone();
@@ -51,6 +51,30 @@ pub fn commit(scenario: &Arc<Scenario>, schedule: &Schedule) -> String {
         }
     }
     text
+}
+
+/// Which steps have lines: those that matter; and the last of a turn that there is something to tell of, where its very last is
+/// not: it is what others find.
+fn shown(scenario: &Arc<Scenario>, run: &Run, schedule: &Schedule) -> Vec<bool> {
+    let mut shown = matters(&run.steps);
+    let mut machine = Machine::new(Arc::clone(scenario));
+    let mut last_told = None;
+    for (at, step) in run.steps.iter().enumerate() {
+        let thread = step.record.choice.thread;
+        if at == 0 || run.steps[at - 1].record.choice.thread != thread {
+            last_told = None;
+        }
+        let before = machine.world.clone();
+        machine.step(step.record.choice, schedule.step_size);
+        if !worth(&before, &step.record.performed, |_| false).is_empty() {
+            last_told = Some(at);
+        }
+        let is_last = run.steps.get(at + 1).is_some_and(|next| next.record.choice.thread != thread);
+        if let Some(told) = last_told.filter(|_| is_last) {
+            shown[told] = true;
+        }
+    }
+    shown
 }
 
 /// The run of a schedule, as far as it can be followed.
@@ -94,6 +118,8 @@ impl Diagram<'_> {
     fn new(scenario: &Scenario) -> Diagram<'_> {
         let threads = scenario.threads.len();
         let offset = (COMMIT_WIDTH - COLUMN) / threads.saturating_sub(1).max(1);
+        // Lines go in by two: with an odd offset it shows in which of two columns next to each other a line stands.
+        let offset = if threads > 2 && offset.is_multiple_of(2) { offset - 1 } else { offset };
         let mut diagram = Diagram {
             scenario,
             text: String::new(),

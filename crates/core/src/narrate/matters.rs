@@ -92,6 +92,7 @@ fn is_news(event: &Event) -> bool {
         Event::TookUnasked { .. }
         | Event::FlushedAgain { .. }
         | Event::LeftUnflushed { .. }
+        | Event::LeftUncommitted { .. }
         | Event::MissedBusy { .. }
         | Event::FreedInUse { pinned: true, .. } => true,
         Event::FreedInUse { pinned: false, .. } => false,

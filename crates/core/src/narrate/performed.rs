@@ -90,6 +90,9 @@ fn of_event(event: &Event, locks: LockNames) -> Option<String> {
         Event::TookUnasked { index, .. } => format!("has left its range: nobody asked for page {}", page(*index)),
         Event::FlushedAgain { index } => format!("has written back the entry at {} once more", page(*index)),
         Event::LeftUnflushed { index, .. } => format!("leaves page {} unflushed", page(*index)),
+        Event::LeftUncommitted { index, .. } => {
+            format!("stores to page {}, whose block is not committed", page(*index))
+        }
         Event::MissedBusy { index, .. } => format!("has missed that page {} is pinned", page(*index)),
         Event::FreedInUse { index, pinned: true, .. } => {
             format!("frees the block of page {}, which is pinned", page(*index))

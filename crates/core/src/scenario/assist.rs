@@ -147,6 +147,8 @@ fn statements(parsed: &Parsed) -> Vec<String> {
         ("file", source.file),
         ("alloc", source.allocator),
         ("device", source.device),
+        ("platform", source.platform),
+        ("without", source.without),
         ("fs", source.fs),
         ("fs_lock", source.fs_lock),
         ("i_mmap_rwsem", source.i_mmap_rwsem),

@@ -5,7 +5,9 @@ use super::diagnostic::Severity;
 use super::limits::{MAX_LINE_CHARS, MAX_TEXT_BYTES};
 use super::schedule::{Run, runs};
 use super::statement::{AllocLine, At, ExpectLine, OperationLine, Place, ProcessLine, ProcessRef, Statement};
-use super::{Device, FsKind, InjectedFailure, Layouts, Operation, Process, Scenario, Schedule, StepSize, ThreadScript};
+use super::{
+    Device, FsKind, InjectedFailure, Layouts, Operation, Platform, Process, Scenario, Schedule, StepSize, ThreadScript,
+};
 use crate::units::{MmId, ThreadId};
 use std::collections::BTreeSet;
 
@@ -46,6 +48,12 @@ fn statements(scenario: &Scenario) -> Vec<Statement> {
     let (preset, changes) = scenario.revision.nearest_preset();
     all.push(Statement::Revision { preset: preset.name, changes });
     file_statements(scenario, &mut all);
+    if scenario.platform != Platform::default() {
+        all.push(Statement::Platform(scenario.platform));
+    }
+    if let Some(what) = scenario.without {
+        all.push(Statement::Without(what));
+    }
     if !scenario.fs_lock {
         all.push(Statement::FsLock(false));
     }

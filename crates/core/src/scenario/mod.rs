@@ -20,10 +20,12 @@ pub mod limits;
 mod line;
 mod misfit;
 mod operation;
+mod platform;
 mod read;
 mod schedule;
 mod size;
 mod statement;
+mod without;
 
 pub use as_run::{AsRun, as_run, revision_name};
 pub use assist::{Completions, ScriptWord, completions, words};
@@ -36,10 +38,12 @@ pub use failure::{FailPoint, InjectedFailure};
 pub use filled::Filled;
 pub use format::{format, format_text, operation_text};
 pub use operation::Operation;
+pub use platform::Platform;
 pub use read::heard::WordKind;
 pub use schedule::{CompactError, CompactReason};
 pub use size::{SizeError, format_pages, parse_bytes};
 pub(crate) use statement::name_text;
+pub use without::Without;
 
 use crate::revision::Revision;
 use crate::units::{Block, MmId, PageIndex, ThreadId};
@@ -59,6 +63,10 @@ pub struct Scenario {
     pub allocator: Allocator,
     /// The persistent memory behind the file system.
     pub device: Device,
+    /// What a power failure leaves of the CPU caches.
+    pub platform: Platform,
+    /// What of it all is left out, to see what would be lost.
+    pub without: Option<Without>,
     /// Do fault handlers, punch and truncate take the file-system lock (`i_mmap_sem`, XFS_MMAPLOCK)?
     pub fs_lock: bool,
     /// Does fsync walk the mappings under `i_mmap_rwsem`, so that nobody unmaps meanwhile? Every kernel does; the recorded
@@ -272,6 +280,31 @@ impl Scenario {
     /// All processes.
     pub fn process_ids(&self) -> impl Iterator<Item = MmId> + use<> {
         (0..self.processes.len() as u8).map(MmId)
+    }
+
+    /// Does anybody fsync?
+    #[must_use]
+    pub fn has_fsync(&self) -> bool {
+        let operations = self.threads.iter().flat_map(|thread| &thread.operations);
+        operations.into_iter().any(|operation| matches!(operation, Operation::Fsync { .. }))
+    }
+
+    /// Is there a mapping whose write faults vouch for extents (`MAP_SYNC`)?
+    #[must_use]
+    pub fn syncs_faults(&self) -> bool {
+        self.processes.iter().any(|process| process.mapping.sync)
+    }
+
+    /// Does `dax_flush` write caches back?
+    #[must_use]
+    pub fn flushes(&self) -> bool {
+        self.platform.flushes() && !self.leaves_out(Without::Flush)
+    }
+
+    /// Is that part of what makes stores durable left out?
+    #[must_use]
+    pub fn leaves_out(&self, what: Without) -> bool {
+        self.without == Some(what)
     }
 
     /// Does anybody pin a page?

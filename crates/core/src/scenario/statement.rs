@@ -4,7 +4,7 @@ use super::expectation::{self, Expectation};
 use super::line::{needs_escape, quoted};
 use super::schedule::{Run, write_runs};
 use super::size::{format_pages, format_range};
-use super::{Extent, ExtentKind, FailPoint, Filled, FsKind, Layouts, Operation, StepSize};
+use super::{Extent, ExtentKind, FailPoint, Filled, FsKind, Layouts, Operation, Platform, StepSize, Without};
 use crate::errno::Errno;
 use crate::units::{Block, PageIndex};
 use std::fmt::{self, Write};
@@ -94,6 +94,8 @@ pub(crate) enum Statement {
     Entries { filled: Filled, range: Range<usize> },
     Alloc(AllocLine),
     Device { blocks: Option<u64>, devmap: Option<bool> },
+    Platform(Platform),
+    Without(Without),
     FsLock(bool),
     IMmapRwsem(bool),
     Journal(bool),
@@ -116,7 +118,7 @@ impl Statement {
 }
 
 /// The words that begin a line which stands for itself.
-pub(crate) const TOP_KEYWORDS: [&str; 17] = [
+pub(crate) const TOP_KEYWORDS: [&str; 19] = [
     "title",
     "revision",
     "file",
@@ -124,6 +126,8 @@ pub(crate) const TOP_KEYWORDS: [&str; 17] = [
     "entries",
     "alloc",
     "device",
+    "platform",
+    "without",
     "fs",
     "fs_lock",
     "i_mmap_rwsem",
@@ -228,6 +232,8 @@ impl fmt::Display for Statement {
                 optional(f, " ", blocks.map(format_pages))?;
                 optional(f, " devmap ", devmap.map(switch))
             }
+            Statement::Platform(platform) => write!(f, "platform {}", platform.name()),
+            Statement::Without(what) => write!(f, "without  {}", what.name()),
             Statement::FsLock(on) => write!(f, "fs_lock  {}", switch(*on)),
             Statement::IMmapRwsem(on) => write!(f, "i_mmap_rwsem {}", switch(*on)),
             Statement::Journal(on) => write!(f, "journal  {}", switch(*on)),

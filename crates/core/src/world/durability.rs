@@ -1,8 +1,9 @@
 //! Ghost: what stores through mappings would lose if the power failed now, and what an fsync under way owes.
 //!
-//! The kernel keeps nothing of the kind. Kept only as far as a rule still reads it: if the script has no fsync nothing is, and
-//! behind the beginning of the last fsync no store is. What write(2) stores is durable when it is done (it goes round the
-//! caches), and what it overwrites is no longer owed.
+//! The kernel keeps nothing of the kind. Kept only as far as a rule still reads it: if the script has no fsync no store is, nor
+//! behind the beginning of the last fsync, nor where a power failure takes nothing from the caches; extents are where the
+//! script has a synchronous mapping. What write(2) stores is durable when it is done (it goes round the caches), and what it
+//! overwrites is no longer owed. Who stored, flushed and committed at which step is no part of a state: a crash report reads it from a run.
 //!
 //! Source: kernel-semantics §11 item 12; current-kernel.md K3.
 
@@ -21,13 +22,18 @@ pub struct Durability {
     unflushed: Vec<(PageIndex, Block)>,
     /// The same of each fsync under way: only what was stored before it began. Sorted.
     owed: Vec<(ThreadId, PageIndex, Block)>,
+    /// Does a synchronous mapping ask which extents are committed?
+    asks_for_extents: bool,
+    /// Pages whose place on the device no commit has written, as disjoint runs (first, end), sorted.
+    uncommitted: Vec<(PageIndex, PageIndex)>,
 }
 
 impl Durability {
     pub(super) fn new(scenario: &Scenario) -> Durability {
         let operations = scenario.threads.iter().flat_map(|thread| &thread.operations);
         let fsyncs = operations.filter(|operation| matches!(operation, Operation::Fsync { .. })).count();
-        Durability { fsyncs_left: fsyncs as u32, ..Durability::default() }
+        let fsyncs_left = if scenario.platform.loses_caches() { fsyncs as u32 } else { 0 };
+        Durability { fsyncs_left, asks_for_extents: scenario.syncs_faults(), ..Durability::default() }
     }
 
     /// Pages with their blocks that were stored to and not flushed since, as far as an fsync may still ask for them.
@@ -67,14 +73,50 @@ impl Durability {
         self.owed.retain(|&(_, _, block)| !flushed(block));
     }
 
+    /// The pages whose place on the device no commit has written, as far as a synchronous mapping may ask: runs (first, end).
+    #[must_use]
+    pub fn uncommitted(&self) -> &[(PageIndex, PageIndex)] {
+        &self.uncommitted
+    }
+
+    /// Would a power failure take the page's block out of the file? Known only where a synchronous mapping may ask.
+    #[must_use]
+    pub fn is_uncommitted(&self, page: PageIndex) -> bool {
+        self.uncommitted.iter().any(|&(first, end)| (first..end).contains(&page))
+    }
+
+    /// The pages `first..end` have got blocks, other ones, or count as written or unwritten from now on.
+    pub(crate) fn remap(&mut self, first: PageIndex, end: PageIndex) {
+        if !self.asks_for_extents || first >= end {
+            return;
+        }
+        let (mut first, mut end) = (first, end);
+        self.uncommitted.retain(|&(from, to)| {
+            let touches = from <= end && first <= to;
+            if touches {
+                (first, end) = (first.min(from), end.max(to));
+            }
+            !touches
+        });
+        self.uncommitted.push((first, end));
+        crate::order::sort(&mut self.uncommitted);
+    }
+
+    /// A commit has written all of the block map.
+    pub(crate) fn commit(&mut self) {
+        self.uncommitted.clear();
+    }
+
     /// What is cut out of the file is lost anyway.
     pub(crate) fn free(&mut self, first: PageIndex, end: PageIndex) {
+        self.remap(first, end);
         self.unflushed.retain(|&(page, _)| !(first..end).contains(&page));
         self.owed.retain(|&(_, page, _)| !(first..end).contains(&page));
     }
 
     /// Pages from `first` on have moved by `count`, with their blocks. Of what was cut out nothing is left by now.
     pub(crate) fn shift(&mut self, first: PageIndex, count: u64, up: bool) {
+        self.remap(first, u64::MAX);
         let moved = |page: &mut PageIndex| {
             if *page >= first {
                 *page = if up { page.saturating_add(count) } else { page.saturating_sub(count) };
@@ -123,7 +165,6 @@ impl World {
     /// Has the script an fsync? Else nothing asks what is durable.
     #[must_use]
     pub fn has_fsync(&self) -> bool {
-        let operations = self.scenario.threads.iter().flat_map(|thread| &thread.operations);
-        operations.into_iter().any(|operation| matches!(operation, Operation::Fsync { .. }))
+        self.scenario.has_fsync()
     }
 }

@@ -11,7 +11,9 @@ impl<T> OfEra<T> {
     /// Of a kernel of the other era.
     pub(super) const ABSENT: OfEra<T> = OfEra(None);
 
-    pub(super) fn new(state: T) -> OfEra<T> {
+    /// Of a kernel of that era.
+    #[must_use]
+    pub fn new(state: T) -> OfEra<T> {
         OfEra(Some(Box::new(state)))
     }
 

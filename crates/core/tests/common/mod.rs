@@ -8,8 +8,8 @@ use daxscope_core::revision::{PRESETS, Revision, SWITCHES};
 use daxscope_core::scenario::limits::{DEFAULT_NEXT, MAX_DEVICE_BLOCKS, MAX_FILE_PAGES, MAX_VIRTUAL_PAGES};
 use daxscope_core::scenario::{
     Allocator, Choice, Device, EndedHow, EntryKind, Expectation, Extent, ExtentKind, Fact, FailPoint, FileLayout,
-    Filled, FsKind, InjectedFailure, Layouts, MappedHow, Mapping, Operation, Process, ResultWord, Scenario, Schedule,
-    StepSize, ThreadScript,
+    Filled, FsKind, InjectedFailure, Layouts, MappedHow, Mapping, Operation, Platform, Process, ResultWord, Scenario,
+    Schedule, StepSize, ThreadScript, Without,
 };
 use daxscope_core::units::{MmId, ThreadId};
 
@@ -287,6 +287,8 @@ impl<'d> Draw<'d> {
         let journal = self.coin();
         let expectations = self.expectations(&processes, &threads);
         let i_mmap_rwsem = !self.coin();
+        let platform = self.one_of(&Platform::ALL);
+        let without = self.coin().then(|| self.one_of(&Without::ALL));
         let fs = if journal { FsKind::Ext4 } else { self.one_of(&FsKind::ALL) };
         Scenario {
             title,
@@ -298,6 +300,8 @@ impl<'d> Draw<'d> {
             fs_lock,
             i_mmap_rwsem,
             journal,
+            platform,
+            without,
             layouts: Layouts::default(),
             fs,
             processes,

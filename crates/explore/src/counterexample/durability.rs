@@ -14,37 +14,80 @@ use daxscope_core::world::World;
 /// The steps before the last one, which returns from the fsync, each with what it has to do with the page.
 pub(super) fn missed(run: &Replay) -> Vec<(Place, String)> {
     let Some((thread, page)) = left(run) else { return Vec::new() };
+    clues(run, thread, page).into_iter().map(|clue| (clue.place, clue.why)).collect()
+}
+
+/// A step that has to do with a page that an fsync missed.
+pub(super) struct Clue {
+    pub(super) place: Place,
+    pub(super) kind: ClueKind,
+    /// What it has to do with it.
+    pub(super) why: String,
+}
+
+/// What kind of step.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum ClueKind {
+    /// The store that was to be flushed, or where its entry became DIRTY.
+    Before,
+    /// The entry goes, and DIRTY with it.
+    EntryGoes,
+    /// DIRTY goes and the entry stays.
+    DirtyGoes,
+    /// TOWRITE goes before the flush.
+    TowriteGoes,
+    /// That thread locks the entry at which fsync will not wait.
+    Locks(ThreadId),
+    /// fsync passes over the locked entry.
+    Passes,
+    /// fsync finds nothing.
+    FindsNothing,
+}
+
+/// Why the fsync of a thread that returns in the last step of a run has not flushed a page.
+pub(super) fn clues(run: &Replay, thread: ThreadId, page: PageIndex) -> Vec<Clue> {
     let end = run.run.steps.len() - 1;
     let Some(begin) = begins(run, thread) else { return Vec::new() };
     let name = narrate::page(page);
-    let mut found: Vec<(Place, String)> = Vec::new();
-    let mut add = |place: Option<Place>, why: String| found.extend(place.map(|place| (place, why)));
+    let mut found: Vec<Clue> = Vec::new();
+    let mut add = |place: Option<Place>, kind: ClueKind, why: String| {
+        found.extend(place.map(|place| Clue { place, kind, why }));
+    };
 
     let unflushed = |world: &World| world.file.durability.unflushed().iter().any(|&(index, _)| index == page);
     // The beginning of an fsync may be the end of what it counts.
-    add(last_change(run, begin.0, unflushed), format!("the store to page {name} that is to be flushed"));
+    let why = format!("the store to page {name} that is to be flushed");
+    add(last_change(run, begin.0, unflushed), ClueKind::Before, why);
     let (dirty, towrite) =
         (|world: &World| is_marked(world, page, false), |world: &World| is_marked(world, page, true));
     let is_dirty = dirty(&run.worlds[end]);
     let changed = last_change(run, end, dirty);
     let set = if is_dirty { changed } else { changed.and_then(|(step, _)| last_change(run, step, dirty)) };
-    add(set, "its entry becomes DIRTY: all that tells fsync of the store".into());
+    add(set, ClueKind::Before, "its entry becomes DIRTY: all that tells fsync of the store".into());
     if !is_dirty {
-        add(changed, lost(run, changed, page).into());
+        let is_kept = changed.is_some_and(|(step, _)| is_there(&run.worlds[step + 1], page));
+        let kind = if is_kept { ClueKind::DirtyGoes } else { ClueKind::EntryGoes };
+        add(changed, kind, lost(is_kept).into());
     } else if !towrite(&run.worlds[end]) {
         let why = "TOWRITE goes before the flush: who looks for it meanwhile finds nothing";
-        add(last_change(run, end, towrite).filter(|place| place.0 > 0), why.into());
+        add(last_change(run, end, towrite).filter(|place| place.0 > 0), ClueKind::TowriteGoes, why.into());
     }
     let passes = passes_over(run, thread, begin, page);
     if let Some((place, why, is_locked)) = passes {
-        if is_locked {
-            let owner = |world: &World| world.mapping.owner(first_index(world, page));
+        let owner = |world: &World| world.mapping.owner(first_index(world, page));
+        if let Some(holder) = owner(&run.worlds[place.0]).filter(|_| is_locked) {
             let why = "the entry is locked when fsync comes to it";
-            add(last_change(run, place.0, owner), why.into());
+            add(last_change(run, place.0, owner), ClueKind::Locks(holder), why.into());
         }
-        add(Some(place), format!("{why} page {name}"));
+        let kind = if is_locked { ClueKind::Passes } else { ClueKind::FindsNothing };
+        add(Some(place), kind, format!("{why} page {name}"));
     }
     found
+}
+
+/// Is it an fsync that has broken its promise in the last step, and not a synchronous fault?
+pub(super) fn is_fsync(run: &Replay) -> bool {
+    left(run).is_some()
 }
 
 /// The fsync that returned in the last step, and the first page that it left.
@@ -94,8 +137,7 @@ fn first_index(world: &World, page: PageIndex) -> PageIndex {
 }
 
 /// What became of DIRTY where it was lost.
-fn lost(run: &Replay, place: Option<Place>, page: PageIndex) -> &'static str {
-    let is_kept = place.is_some_and(|(step, _)| is_there(&run.worlds[step + 1], page));
+const fn lost(is_kept: bool) -> &'static str {
     match is_kept {
         true => "DIRTY goes: from here on nothing tells fsync of stores",
         false => "the entry goes, and DIRTY with it: nothing tells fsync of the store any more",

@@ -177,7 +177,7 @@ fn parts_of(rule: Rule, scenario: &Scenario) -> Option<Parts> {
         | Rule::LeftLocked
         | Rule::SleepInAtomic
         | Rule::LostDirtyTag
-        | Rule::FsyncMissed
+        | Rule::LostDurability
         | Rule::FsyncRepeats
         | Rule::OutsideRange => Parts::MAPPING,
         Rule::PageTableOverwritten => tables,

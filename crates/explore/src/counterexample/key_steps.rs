@@ -35,7 +35,7 @@ pub(super) fn key_steps(run: &Replay, violation: &Violation) -> Vec<KeyStep> {
             marks.add(cause.map(|step| (step - 1, usize::MAX)), "the step that makes it possible");
         }
         Rule::LeftLocked => violation.thread.into_iter().for_each(|thread| marks.left_locked(thread)),
-        Rule::FsyncMissed => marks.found.extend(durability::missed(run)),
+        Rule::LostDurability => marks.found.extend(durability::missed(run)),
         _ => marks.touched(last),
     }
     let mut found = marks.found;
@@ -47,7 +47,9 @@ pub(super) fn key_steps(run: &Replay, violation: &Violation) -> Vec<KeyStep> {
     let why = match violation.rule {
         Rule::LostWakeup | Rule::Deadlock => "the last step that anybody can make",
         Rule::Livelock => "the end of the round: all is as it was before it",
-        Rule::FsyncMissed => "fsync returns 0 and has not flushed what was stored before it",
+        Rule::LostDurability if durability::is_fsync(run) => {
+            "fsync returns 0 and has not flushed what was stored before it"
+        }
         _ => "the step that breaks the rule",
     };
     let why = why.to_owned();

@@ -9,6 +9,8 @@
 //! What is smaller has to be the same bug: it goes wrong at the same place ([`site`]), it still needs operations that overlap if
 //! it did ([`in_turn`]), and what made it impossible still does ([`same`]).
 
+pub mod crash;
+pub mod crash_states;
 mod durability;
 mod explain;
 mod explained;

@@ -55,6 +55,12 @@ impl Replay {
         Replay { run, worlds, aim, is_over: false, is_met: false }
     }
 
+    /// A run that was made already, with its worlds: it aims at nothing.
+    pub(super) fn of(run: Run, worlds: Vec<World>) -> Replay {
+        let aim = Aim { rule: Rule::LostDurability, bug: None, site: None };
+        Replay { run, worlds, aim, is_over: true, is_met: false }
+    }
+
     /// The run along exactly these choices; `None` if a thread cannot make its step.
     pub(super) fn along(scenario: &Arc<Scenario>, aim: Aim, choices: &[Choice]) -> Option<Replay> {
         let mut replay = Replay::new(scenario, aim);

@@ -2,7 +2,7 @@
 //! synchronous.
 
 use crate::mix::{Random, scramble};
-use daxscope_core::scenario::{Layouts, Operation, Scenario};
+use daxscope_core::scenario::{Layouts, Operation, Platform, Scenario};
 
 /// Puts such operations in the place of others, and makes some mappings synchronous.
 pub(super) fn add(seed: u64, scenario: &mut Scenario) {
@@ -24,6 +24,8 @@ pub(super) fn add(seed: u64, scenario: &mut Scenario) {
         }
         thread.operations = operations;
     }
+    scenario.platform =
+        [Platform::Adr, Platform::Adr, Platform::Eadr, Platform::NoWriteCache][random.below(4) as usize];
 }
 
 fn page_of(operation: &Operation) -> Option<u64> {

@@ -33,7 +33,7 @@ const UNBOUNDED: u64 = 0x7_ffff_ffff_ffff;
 
 impl Sync {
     /// The last page, or `None` if it means the end.
-    pub(super) fn bound(last: u64) -> Option<u64> {
+    pub(crate) fn bound(last: u64) -> Option<u64> {
         (last < UNBOUNDED).then_some(last)
     }
 

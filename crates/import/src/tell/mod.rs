@@ -1,6 +1,7 @@
 //! The findings in plain text: first why 2 MiB faults fell back, then ranges, tasks, write-back, suspects, and what
 //! is to be known about the trace itself.
 
+pub mod model;
 pub mod snapshot;
 mod suspects;
 mod table;

@@ -36,6 +36,7 @@ units! {
     "review": "null", "downgrade";
     "locks": "ranges", "sleep";
     "dirty": "sync", "huge";
+    "promise": "plain", "beside", "lost", "saved";
     "forget": "second", "locked", "layout";
     "inventory": "nothing", "both", "zeroes";
 }

@@ -22,6 +22,7 @@ impl Session {
             Action::OpenSmaller => self.open_smaller(effects),
             Action::Editor(action) => self.editor_does(action, effects),
             Action::Learn(action) => self.learn(action, effects),
+            Action::Import(action) => self.import(action, effects),
             Action::Challenge(action) => self.challenge(action, effects),
             Action::ShowTerm(word) => {
                 self.term = Some(word.chars().take(80).collect());

@@ -71,6 +71,7 @@ impl Session {
             term: None,
             challenge: Default::default(),
             learn: Default::default(),
+            importing: Default::default(),
             other_revision: None,
             texts,
             later,

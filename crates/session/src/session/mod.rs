@@ -124,6 +124,8 @@ pub struct Session {
     pub(crate) challenge: crate::challenge::Challenging,
     /// The lessons.
     pub(crate) learn: crate::learn::Learn,
+    /// The recording of a real kernel that is open.
+    pub(crate) importing: crate::import::Importing,
     /// The kernel beside which the run is shown, if one was chosen.
     pub(crate) other_revision: Option<Revision>,
     /// Long texts, as far as they have come.

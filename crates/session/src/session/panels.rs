@@ -10,8 +10,8 @@ impl Panel {
     /// Does it lie over the picture, for a moment?
     #[must_use]
     pub fn is_over(self) -> bool {
-        use Panel::{Compare, Export, Gallery, Help, Palette, SideBySide, Until};
-        matches!(self, Compare | Gallery | SideBySide | Export | Help | Palette | Until)
+        use Panel::{Compare, Export, Gallery, Help, Import, Palette, SideBySide, Until};
+        matches!(self, Compare | Gallery | SideBySide | Export | Help | Palette | Until | Import)
     }
 }
 
@@ -57,7 +57,7 @@ impl Session {
 }
 
 impl Session {
-    pub(super) fn open_panel(&mut self, panel: Panel, effects: &mut Vec<Effect>) -> Address {
+    pub(crate) fn open_panel(&mut self, panel: Panel, effects: &mut Vec<Effect>) -> Address {
         if panel == Panel::Story && !matches!(self.origin, Origin::Exhibit(_)) {
             let why = "Only exhibits have a story, and this is a script of your own. The key g lists the exhibits.";
             effects.push(Effect::Tell(why.into()));

@@ -99,7 +99,7 @@ const XARRAY_BITS: [(u64, &str, &str, &str); 5] = [
     (XEntry::EMPTY, "DAX_EMPTY", "empty: it only carries the lock", "not empty"),
 ];
 
-fn xarray_bits(entry: XEntry) -> EntryBitsView {
+pub(crate) fn xarray_bits(entry: XEntry) -> EntryBitsView {
     let mut bits = Vec::new();
     for (mask, name, set, clear) in XARRAY_BITS {
         let is_set = entry.bits() & mask != 0;

@@ -26,6 +26,7 @@ mod lock_lanes;
 pub mod locks;
 pub mod page_tables;
 pub mod pmem;
+pub(crate) mod recorded_tree;
 pub mod script;
 pub mod selection;
 pub mod side_by_side;
@@ -47,6 +48,7 @@ pub use branches::{BranchEnd, BranchRow, BranchesView};
 pub use challenge::{ChallengeItem, ChallengeView, ChallengesView, GuardChoice, RestView, SectionView, Standing};
 pub use controls::{ControlsView, ExtentControl, FailureControl, OperationControl, ProcessControl, ThreadControl};
 pub use controls::{operations, pages_of, presets, switches};
+pub(crate) use entry_bits::xarray_bits;
 pub use entry_bits::{BitView, BitsNumber, EntryBitsView, decode_word};
 pub use expectations::ExpectationView;
 pub use explore::{
@@ -158,6 +160,8 @@ pub struct View {
     pub export: Option<Rc<ExportView>>,
     /// The objects that are watched.
     pub watch: Rc<[WatchRow]>,
+    /// A recording of a real kernel; `None` unless [`Panel::Import`] is open.
+    pub import: Option<Rc<crate::import::ImportView>>,
     /// The dialog in which a condition is chosen; `None` unless [`Panel::Until`] is open.
     pub until: Option<Rc<UntilView>>,
     /// The history of the selected object.
@@ -264,6 +268,12 @@ impl<'s> Build<'s> {
         let export = self.exporting(&view.timeline);
         keep_option(&mut view.export, export);
         keep_option(&mut view.until, self.until());
+        keep_option(&mut view.import, self.import());
+    }
+
+    /// The recording that is open, while its panel is.
+    fn import(&self) -> Option<crate::import::ImportView> {
+        (self.session.panel == Panel::Import).then(|| self.session.importing.view())
     }
 
     fn run(&self) -> &'s Run {

@@ -85,7 +85,7 @@ pub(super) const fn tag_bits(bits: u8) -> TagBits {
     }
 }
 
-fn entry_kind(cell: Cell) -> EntryKind {
+pub(super) fn entry_kind(cell: Cell) -> EntryKind {
     if !cell.is_entry() {
         return EntryKind::ZeroPage;
     }
@@ -104,7 +104,7 @@ fn names(threads: &[ThreadId]) -> String {
 }
 
 /// `0x203  4 KiB block 0x1003, dirty, locked by B; waiting: C`.
-fn label(
+pub(super) fn label(
     index: u64,
     cell: Cell,
     block: Option<u64>,

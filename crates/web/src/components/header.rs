@@ -90,6 +90,7 @@ fn more(parts: Parts, on: &Callback<Action>) -> Html {
                 { item("Copy as a table for a mail", Action::CopyTable) }
                 { item("Copy the script", Action::CopyScript) }
                 { item("Export: picture, JSON, Mermaid, print…", Action::OpenPanel(Panel::Export)) }
+                { item("A trace of a real kernel…", Action::OpenPanel(Panel::Import)) }
                 { item("Hide or show the future (h)", Action::ToggleFuture) }
                 { item("Run until something breaks", Action::RunUntilViolation) }
                 { item("Run until… (u)", Action::OpenPanel(Panel::Until)) }

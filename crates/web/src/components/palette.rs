@@ -158,6 +158,7 @@ fn commands(header: &HeaderView, threads: &[ThreadView]) -> Vec<(String, Action)
         ("Story of the exhibit", Action::OpenPanel(Panel::Story)),
         ("Compare all kernels", Action::OpenPanel(Panel::Compare)),
         ("Export: link, mail, SVG, PNG, HTML, JSON", Action::OpenPanel(Panel::Export)),
+        ("A trace of a real kernel: why did 2 MiB faults fall back?", Action::OpenPanel(Panel::Import)),
         ("Help and keys", Action::OpenPanel(Panel::Help)),
         ("Step size: by point, as recordings step", Action::SetStepSize(StepSize::Point)),
         ("Step size: by operation, one change and the reads behind it", Action::SetStepSize(StepSize::Operation)),

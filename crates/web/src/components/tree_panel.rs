@@ -113,20 +113,24 @@ fn counter(name: &'static str, value: i64, object: Object, on: &Callback<Action>
 
 /// What the picture depends on.
 #[derive(Clone, PartialEq, Properties, Debug)]
-struct DrawingProps {
-    tree: Rc<TreeView>,
-    step: Rc<StepView>,
-    selected: Option<Object>,
-    on: Callback<Action>,
-    width: f64,
-    band: Band,
+pub(crate) struct DrawingProps {
+    pub(crate) tree: Rc<TreeView>,
+    pub(crate) step: Rc<StepView>,
+    pub(crate) selected: Option<Object>,
+    pub(crate) on: Callback<Action>,
+    pub(crate) width: f64,
+    pub(crate) band: Band,
     /// The height that there is for it.
-    room: f64,
+    pub(crate) room: f64,
+    /// What the picture is called in the page.
+    #[prop_or("tree-svg")]
+    pub(crate) id: &'static str,
 }
 
+/// The picture.
 #[component]
-fn Drawing(props: &DrawingProps) -> Html {
-    let DrawingProps { tree, step, selected, on, width, room, band } = props;
+pub(crate) fn Drawing(props: &DrawingProps) -> Html {
+    let DrawingProps { tree, step, selected, on, width, room, band, id } = props;
     let laid_out = use_memo((tree.clone(), *width, *room), |(tree, width, room)| {
         let width = width.max(260.0);
         let zoom = tree::zoom(tree, width, *room);
@@ -150,7 +154,7 @@ fn Drawing(props: &DrawingProps) -> Html {
         }
     }
     html! {
-        <svg class="tree-svg" id="tree-svg" width={num(picture.width * zoom)} height={num(picture.height * zoom)}
+        <svg class="tree-svg" id={*id} width={num(picture.width * zoom)} height={num(picture.height * zoom)}
             viewBox={format!("0 0 {} {}", Px(picture.width), Px(picture.height))} role="img" aria-label={tree.summary.to_string()}>
             { shapes::patterns("hatch") }
             { edges::draw(tree, picture, band) }
@@ -178,7 +182,7 @@ fn empty_sentence(tree: &TreeView) -> &'static str {
 }
 
 /// One of each shape, with its name.
-fn legend(is_xarray: bool) -> Html {
+pub(crate) fn legend(is_xarray: bool) -> Html {
     let kinds = [
         (EntryKind::EmptyPte, "empty entry", "empty, lock only"),
         (

@@ -5,7 +5,7 @@ use crate::errno::Errno;
 use crate::event::Event;
 use crate::op::PageOp;
 use crate::radix::Tag;
-use crate::scenario::FailPoint;
+use crate::scenario::{FailPoint, Without};
 use crate::task::Task;
 use crate::units::{PMD_PAGES, PageIndex, Sector, pmd_start};
 
@@ -45,7 +45,7 @@ pub async fn dax_insert_mapping_entry(
             task.perform::<()>(PageOp::PageCacheDelete { page }).await;
             task.put_page(page).await;
             let inserted = task.radix_tree_insert(index, new.locked()).await;
-            if inserted.is_ok() && write {
+            if inserted.is_ok() && write && !task.scenario().leaves_out(Without::Dirty) {
                 task.radix_tree_tag_set(index, Tag::Dirty).await;
             }
             task.spin_unlock_tree().await;
@@ -66,7 +66,7 @@ pub async fn dax_insert_mapping_entry(
                 task.note(Event::Warn("dax_insert_mapping_entry"));
             }
         }
-        if write {
+        if write && !task.scenario().leaves_out(Without::Dirty) {
             task.radix_tree_tag_set(index, Tag::Dirty).await;
         }
         task.spin_unlock_tree().await;

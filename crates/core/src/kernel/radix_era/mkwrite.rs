@@ -6,6 +6,7 @@ use crate::kernel::mm::Vmf;
 use crate::mm::Pte;
 use crate::op::PageTableOp;
 use crate::radix::Tag;
+use crate::scenario::Without;
 use crate::task::Task;
 
 /// `dax_pfn_mkwrite` (fs/dax.c, v4.10): tags whatever entry is there dirty and makes the pte writable. Without an
@@ -25,7 +26,9 @@ pub async fn dax_pfn_mkwrite(task: &Task, vmf: Vmf, seen: Pte) -> FaultFlags {
             task.spin_unlock_tree().await;
             return FaultFlags::NOPAGE;
         }
-        task.radix_tree_tag_set(index, Tag::Dirty).await;
+        if !task.scenario().leaves_out(Without::Dirty) {
+            task.radix_tree_tag_set(index, Tag::Dirty).await;
+        }
         let entry = task.lock_slot(index).await;
         task.spin_unlock_tree().await;
         let op = PageTableOp::FinishMkwrite { mm: vmf.mm, page: vmf.page, seen };

@@ -15,6 +15,7 @@ use crate::op::{FileOp, IomapPurpose, PageOp, RadixOp};
 use crate::pmem::{Iomap, Namespace};
 use crate::radix::Tag;
 use crate::scenario::ExtentKind;
+use crate::scenario::Without;
 use crate::task::Task;
 use crate::units::{Block, PageId, PageIndex, Sector};
 
@@ -138,7 +139,7 @@ async fn dax_radix_entry(task: &Task, index: PageIndex, sector: Sector, dirty: b
                 Err(Errno::EIO)
             }
         };
-        if dirty && result.is_ok() {
+        if dirty && result.is_ok() && !task.scenario().leaves_out(Without::Dirty) {
             task.radix_tree_tag_set(index, Tag::Dirty).await;
         }
         task.spin_unlock_tree().await;

@@ -10,6 +10,7 @@ use crate::op::{CounterOp, FileOp, PageTableOp, PmdSeen, RadixOp};
 use crate::pmem::Namespace;
 use crate::radix::Tag;
 use crate::revision::MkcleanRange;
+use crate::scenario::Without;
 use crate::sync::LockMode;
 use crate::task::Task;
 use crate::units::{MmId, PAGE_SIZE, PageIndex, VirtualPage};
@@ -69,6 +70,9 @@ impl Seen {
 
 /// `tag_pages_for_writeback` (mm/page-writeback.c, v4.10): DIRTY to TOWRITE, 4096 entries at a time.
 async fn tag_pages_for_writeback(task: &Task, start: PageIndex, end: PageIndex) {
+    if task.scenario().leaves_out(Without::Towrite) {
+        return;
+    }
     task.within("tag_pages_for_writeback", async {
         let mut first = start;
         loop {
@@ -168,6 +172,9 @@ async fn claim(task: &Task, index: PageIndex, slot: Slot) -> Result<Option<Entry
 /// 5.18 it looks only for mappings of the first page of the entry. The walk holds `i_mmap_rwsem`, so nobody unmaps
 /// meanwhile, and no page table goes away.
 async fn dax_mapping_entry_mkclean(task: &Task, index: PageIndex, pages: u64, frame: u64) {
+    if task.scenario().leaves_out(Without::Protect) {
+        return;
+    }
     task.enter("dax_mapping_entry_mkclean", index, async {
         let excludes_unmap = task.scenario().i_mmap_rwsem;
         if excludes_unmap {

@@ -13,6 +13,7 @@ use crate::kernel::mm::Vmf;
 use crate::mm::PteTarget;
 use crate::op::{FileOp, PageTableOp};
 use crate::pmem::{Iomap, Namespace};
+use crate::scenario::Without;
 use crate::scenario::{ExtentKind, FailPoint};
 use crate::task::Task;
 use crate::units::Block;
@@ -83,7 +84,8 @@ async fn map_blocks(task: &Task, vmf: &Vmf, xas: &mut State<'_>, held: &mut Held
         Ok(block) => block,
         Err((reason, errno)) => return refuse(task, size, reason, errno),
     };
-    let synchronous = vmf.write && task.vma(vmf.mm).sync && held.uncommitted;
+    let syncs = !task.scenario().leaves_out(Without::SyncFault);
+    let synchronous = vmf.write && task.vma(vmf.mm).sync && held.uncommitted && syncs;
     let new = XEntry::of_block(block, size);
     held.entry = dax_insert_entry(task, vmf, xas, held.entry, new, synchronous).await;
     if synchronous {

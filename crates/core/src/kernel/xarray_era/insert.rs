@@ -7,6 +7,7 @@ use crate::event::Event;
 use crate::kernel::mm::Vmf;
 use crate::op::FolioOp;
 use crate::revision::{MixedAssociation, ReadFault};
+use crate::scenario::Without;
 use crate::task::Task;
 use crate::tree::xarray::Mark;
 use crate::units::{PMD_PAGES, pmd_start};
@@ -49,7 +50,7 @@ pub async fn dax_insert_entry(
             xas.load().await;
         }
         let tags = vmf.write || task.xarray().read_fault == ReadFault::TagsDirty;
-        if tags && !synchronous {
+        if tags && !synchronous && !task.scenario().leaves_out(Without::Dirty) {
             xas.set_mark(Mark::Dirty).await;
         }
         task.spin_unlock_tree().await;

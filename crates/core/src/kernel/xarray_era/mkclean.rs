@@ -4,7 +4,7 @@ use crate::event::LockId;
 use crate::kernel::radix_era::writeback::follow_pte_pmd;
 use crate::op::{Cleaned, InstallOp, PageTableOp, PmdSeen};
 use crate::revision::{MkcleanRange, PageState};
-use crate::scenario::Mapping;
+use crate::scenario::{Mapping, Without};
 use crate::sync::LockMode;
 use crate::task::Task;
 use crate::units::{Block, MmId, PG_PMD_COLOUR, PMD_PAGES, PageIndex, VirtualPage, pmd_start};
@@ -12,6 +12,9 @@ use crate::units::{Block, MmId, PG_PMD_COLOUR, PMD_PAGES, PageIndex, VirtualPage
 /// Write-protects and cleans the shared mappings of `count` pages from `first`, under `i_mmap_rwsem`. Up to 5.18 only
 /// mappings of the first page are looked for (`dax_entry_mkclean`).
 pub async fn dax_entry_mkclean(task: &Task, first: PageIndex, count: u64, frame: Block) {
+    if task.scenario().leaves_out(Without::Protect) {
+        return;
+    }
     let excludes_unmap = task.scenario().i_mmap_rwsem;
     if excludes_unmap {
         task.acquire(LockId::IMmap, LockMode::Read).await;

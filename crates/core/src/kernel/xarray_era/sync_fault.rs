@@ -9,6 +9,7 @@ use crate::event::FaultFlags;
 use crate::kernel::mm::Vmf;
 use crate::mm::PteTarget;
 use crate::revision::WakeMode;
+use crate::scenario::Without;
 use crate::task::Task;
 use crate::tree::xarray::Mark;
 use crate::units::Block;
@@ -37,7 +38,9 @@ async fn dax_insert_pfn_mkwrite(task: &Task, vmf: &Vmf, size: EntrySize, block: 
                 return FaultFlags::NOPAGE;
             }
         };
-        xas.set_mark(Mark::Dirty).await;
+        if !task.scenario().leaves_out(Without::Dirty) {
+            xas.set_mark(Mark::Dirty).await;
+        }
         dax_lock_entry(&mut xas, entry).await;
         task.spin_unlock_tree().await;
         let flags = match size {

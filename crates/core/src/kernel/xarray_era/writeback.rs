@@ -10,6 +10,7 @@ use crate::event::Event;
 use crate::kernel::file::journal;
 use crate::op::{FileOp, XArrayOp};
 use crate::revision::{TowriteCleared, WakeMode, WritebackMeetsLock};
+use crate::scenario::Without;
 use crate::task::Task;
 use crate::tree::xarray::Mark;
 use crate::units::PageIndex;
@@ -20,7 +21,9 @@ pub async fn vfs_fsync_range(task: &Task, first: PageIndex, last: PageIndex) -> 
     if result.is_ok() {
         journal::commit(task).await;
     }
-    task.perform::<()>(FileOp::Committed).await;
+    if !task.scenario().leaves_out(Without::Commit) {
+        task.perform::<()>(FileOp::Committed).await;
+    }
     result
 }
 
@@ -58,6 +61,9 @@ pub async fn dax_writeback_mapping_range(task: &Task, first: PageIndex, last: Pa
 
 /// `tag_pages_for_writeback` (mm/page-writeback.c): DIRTY to TOWRITE, 4096 entries at a time.
 async fn tag_pages_for_writeback(task: &Task, first: PageIndex, last: PageIndex) {
+    if task.scenario().leaves_out(Without::Towrite) {
+        return;
+    }
     task.within("tag_pages_for_writeback", async {
         let mut first = first;
         loop {

@@ -64,6 +64,8 @@ impl Words for FileOp {
                 Some(format!("gets the memory of {} from the device", words::pages(*count)))
             }
             (FileOp::IsUncommitted, _) => Some("hears that all metadata is committed".into()),
+            // With a flush there is an event.
+            (FileOp::Flush { .. }, _) => Some("calls dax_flush, which writes nothing back".into()),
             (FileOp::Committed, _) => Some("has the metadata committed".into()),
             (FileOp::BlockAt(at), Outcome::Block(None)) => Some(format!("hears that page {} has no block", page(*at))),
             (FileOp::BlockAt(at), Outcome::Block(Some(block))) => {

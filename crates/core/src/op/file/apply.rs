@@ -19,7 +19,7 @@ impl Step<'_> {
         let before = self.world.file.blocks.at(first).0;
         let iomap = Arc::make_mut(&mut self.world.file).blocks.iomap_begin(first, count, write, &allocator);
         if iomap.new {
-            self.set_uncommitted(true);
+            self.remapped(iomap.first, iomap.count);
             let (count, phys) = (iomap.count, iomap.phys);
             self.emit(match before {
                 ExtentKind::Unwritten => Event::Convert { first, count, phys },
@@ -45,8 +45,10 @@ impl Step<'_> {
     }
 
     pub(super) fn flush(&mut self, block: Block, count: u64) -> Outcome {
-        Arc::make_mut(&mut self.world.file).durability.flush(block, count);
-        self.emit(Event::Flush { block, count });
+        if self.world.scenario.flushes() {
+            Arc::make_mut(&mut self.world.file).durability.flush(block, count);
+            self.emit(Event::Flush { block, count });
+        }
         Outcome::Done
     }
 
@@ -105,14 +107,14 @@ impl Step<'_> {
             let new = file.blocks.preallocate(first, count, &allocator);
             count = new.count;
             self.emit(Event::Preallocate { first, count, phys: new.phys });
-            self.set_uncommitted(true);
+            self.remapped(first, count);
         } else if run.kind == ExtentKind::Mapped && unwrites {
             file.blocks.set(first, count, ExtentKind::Unwritten, run.phys);
             // Whoever reads them reads zeroes: what was stored there is gone.
             file.forget_stored(run.phys, run.phys + count);
             file.durability.free(first, first + count);
             self.emit(Event::Unwrite { first, count, phys: run.phys });
-            self.set_uncommitted(true);
+            self.remapped(first, count);
         }
         Outcome::Number(count)
     }
@@ -134,6 +136,18 @@ impl Step<'_> {
         Outcome::Done
     }
 
+    /// An fsync has written the block map. Only the XArray's era asks.
+    pub(super) fn committed(&mut self) -> Outcome {
+        Arc::make_mut(&mut self.world.file).durability.commit();
+        self.set_uncommitted(false)
+    }
+
+    /// The block map of these pages is another one, and not committed.
+    fn remapped(&mut self, first: Block, count: u64) {
+        Arc::make_mut(&mut self.world.file).durability.remap(first, first.saturating_add(count));
+        self.set_uncommitted(true);
+    }
+
     /// Is there metadata to be committed? Only the XArray's era asks.
     pub(super) fn set_uncommitted(&mut self, uncommitted: bool) -> Outcome {
         if self.world.file.uncommitted.get().is_some_and(|&is| is != uncommitted) {
@@ -153,8 +167,14 @@ impl Step<'_> {
         let is_of_file = self.world.file.blocks.at(index).1 == block;
         let file = Arc::make_mut(&mut self.world.file);
         file.add_stored(block, block + 1);
-        if is_of_file {
-            file.durability.store(index, block);
+        if !is_of_file {
+            return;
+        }
+        file.durability.store(index, block);
+        // The fault that mapped it has vouched for its extent.
+        let is_at_risk = file.durability.is_uncommitted(index);
+        if is_at_risk && self.world.scenario.processes[mm.index()].mapping.sync {
+            self.emit(Event::LeftUncommitted { index, block });
         }
     }
 

@@ -8,6 +8,7 @@ use super::touched::Touched;
 use super::{AccessKind, Mover, Object, Op, Outcome, Parts, Point};
 use crate::scenario::{ExtentKind, FailPoint};
 use crate::units::{Block, PageIndex, Sector, ThreadId};
+use crate::world::World;
 
 /// An operation on the file system or the device, or a ghost: what an fsync promises.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -327,7 +328,7 @@ impl FileOp {
             FileOp::Preallocate { first, end, unwrites } => step.preallocate(first, end, unwrites),
             FileOp::ShiftBlocks { first, count, up } => step.shift_blocks(first, count, up),
             FileOp::IsUncommitted => Outcome::Bool(step.world.file.uncommitted.get() == Some(&true)),
-            FileOp::Committed => step.set_uncommitted(false),
+            FileOp::Committed => step.committed(),
             FileOp::BlockAt(page) => step.block_at(page),
             FileOp::FsyncBegins { first, last } => step.fsync_begins(first, last),
             FileOp::FsyncEnds { complete } => step.fsync_ends(complete),
@@ -382,7 +383,8 @@ impl Touched<'_> {
 
     /// Metadata is uncommitted from now on, where it was not.
     fn uncommitted(&mut self) {
-        if self.before.file.uncommitted != self.after.file.uncommitted {
+        let extents = |world: &World| world.file.durability.uncommitted().to_vec();
+        if self.before.file.uncommitted != self.after.file.uncommitted || extents(self.before) != extents(self.after) {
             self.write(Object::Metadata);
         }
     }

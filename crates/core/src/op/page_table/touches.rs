@@ -130,7 +130,11 @@ impl Touched<'_> {
 
     /// A store through a mapping.
     fn stored(&mut self, mm: MmId, page: VirtualPage) {
-        if let Some((_, block)) = self.before.block_behind(mm, page) {
+        if let Some((index, block)) = self.before.block_behind(mm, page) {
+            if self.before.scenario.processes[mm.index()].mapping.sync {
+                self.read(Object::Metadata);
+                self.add(Object::Extents, index, index, AccessKind::Read);
+            }
             self.add(Object::Contents, block, block, AccessKind::Add);
             self.durability(Object::Unflushed, (block, block), AccessKind::Add);
         }

@@ -57,6 +57,10 @@ pub struct SourceMap {
     pub allocator: Option<u32>,
     /// `device`.
     pub device: Option<u32>,
+    /// `platform`.
+    pub platform: Option<u32>,
+    /// `without`.
+    pub without: Option<u32>,
     /// `fs`.
     pub fs: Option<u32>,
     /// `fs_lock`.
@@ -310,6 +314,22 @@ impl Builder {
                 _ => None,
             },
         );
+        let platform = self.once(
+            read,
+            |map| &mut map.platform,
+            |statement| match statement {
+                Statement::Platform(platform) => Some(*platform),
+                _ => None,
+            },
+        );
+        let without = self.once(
+            read,
+            |map| &mut map.without,
+            |statement| match statement {
+                Statement::Without(what) => Some(*what),
+                _ => None,
+            },
+        );
         let fs = self.once(
             read,
             |map| &mut map.fs,
@@ -345,6 +365,8 @@ impl Builder {
             entries,
             allocator,
             device,
+            platform: platform.unwrap_or_default(),
+            without,
             fs_lock: fs_lock.unwrap_or(true),
             i_mmap_rwsem: i_mmap_rwsem.unwrap_or(true),
             journal: journal.unwrap_or(false),

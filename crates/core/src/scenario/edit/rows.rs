@@ -29,7 +29,7 @@ fn rank(statement: &Statement) -> u8 {
         Statement::File { .. } => 2,
         Statement::Extent { .. } => 3,
         Statement::Entries { .. } | Statement::Alloc(_) => 4,
-        Statement::Device { .. } => 5,
+        Statement::Device { .. } | Statement::Platform(_) | Statement::Without(_) => 5,
         Statement::FsLock(_) => 6,
         Statement::IMmapRwsem(_) => 7,
         Statement::Journal(_) | Statement::Fs(_) | Statement::Layouts(_) => 8,

@@ -44,6 +44,8 @@ pub(crate) fn statement_heard(
         "entries" => cursor.entries(),
         "alloc" => cursor.alloc(),
         "device" => cursor.device(),
+        "platform" => cursor.platform(),
+        "without" => cursor.without(),
         "fs" => cursor.fs(),
         "fs_lock" => cursor.fs_lock(),
         "i_mmap_rwsem" => cursor.i_mmap_rwsem(),

@@ -8,7 +8,7 @@ use crate::scenario::limits::{MAX_DEVICE_BLOCKS, MAX_FILE_PAGES, MAX_TITLE_CHARS
 use crate::scenario::line::Word;
 use crate::scenario::size::format_pages;
 use crate::scenario::statement::{AllocLine, At, Statement};
-use crate::scenario::{Extent, ExtentKind, FsKind, Layouts};
+use crate::scenario::{Extent, ExtentKind, FsKind, Layouts, Platform, Without};
 
 impl<'a, 't> Cursor<'a, 't> {
     pub(super) fn title(&mut self) -> Fallible<Statement> {
@@ -209,6 +209,32 @@ impl<'a, 't> Cursor<'a, 't> {
             return Err(self.unknown(word, "setting of `layouts` called", names(), expected));
         };
         self.finish(Statement::Layouts(layouts), "nothing more")
+    }
+
+    #[inline(never)]
+    pub(super) fn platform(&mut self) -> Fallible<Statement> {
+        let names = || Platform::ALL.into_iter().map(Platform::name);
+        let expected = "`adr`, `eadr` or `no-write-cache`";
+        let word = self.next_or("What a power failure leaves is missing.", expected)?;
+        self.listener.is(&word.bytes, WordKind::Word);
+        self.listener.one_of(word, names());
+        let Some(platform) = Platform::ALL.into_iter().find(|platform| platform.name() == word.text) else {
+            return Err(self.unknown(word, "platform called", names(), expected));
+        };
+        self.finish(Statement::Platform(platform), "nothing more")
+    }
+
+    #[inline(never)]
+    pub(super) fn without(&mut self) -> Fallible<Statement> {
+        let names = || Without::ALL.into_iter().map(Without::name);
+        let expected = "`flush`, `protect`, `dirty`, `towrite`, `commit` or `sync_fault`";
+        let word = self.next_or("What is left out is missing.", expected)?;
+        self.listener.is(&word.bytes, WordKind::Word);
+        self.listener.one_of(word, names());
+        let Some(what) = Without::ALL.into_iter().find(|what| what.name() == word.text) else {
+            return Err(self.unknown(word, "part called", names(), expected));
+        };
+        self.finish(Statement::Without(what), "nothing more")
     }
 
     #[inline(never)]

@@ -3,7 +3,9 @@
 use crate::browser;
 use crate::components::Menu;
 use crate::icons::{self, icon};
+use crate::importer;
 use daxscope_session::editor::{EditorAction, MAX_DRAFTS, TEMPLATES};
+use daxscope_session::import::is_recording;
 use daxscope_session::received::MAX_RECEIVED_BYTES;
 use daxscope_session::view::{DraftView, ScriptView};
 use daxscope_session::{Action, Text};
@@ -60,7 +62,7 @@ pub(super) fn Files(props: &Props) -> Html {
                 if script.drafts.is_empty() { <p class="row dim">{ "What you type is kept here." }</p> }
                 { for script.drafts.iter().map(|it| draft(it, on)) }
             </Menu>
-            <input type="file" id="script-file" accept=".dax,.txt,.json,.mmd,.svg,.png,.html,.eml,text/plain" hidden=true aria-label="A script or export to open" onchange={chosen} />
+            <input type="file" id="script-file" accept=".dax,.txt,.json,.mmd,.svg,.png,.html,.eml,.trace,.log,.report,.gz,text/plain" hidden=true aria-label="A script, export, or trace to open" onchange={chosen} />
         </>
     }
 }
@@ -97,8 +99,20 @@ fn begun(key: &Text) -> String {
     )
 }
 
-/// Reads a file and gives it to the session: a script, or anything that daxscope has written.
+/// Opens a file, whatever it is: a recording of a kernel is read elsewhere, piece by piece.
 fn read(file: File, on: Callback<Action>) {
+    spawn_local(async move {
+        if importer::knows(&file).await {
+            let name = file.name();
+            importer::open(file.into(), name, &on);
+        } else {
+            read_whole(file, on);
+        }
+    });
+}
+
+/// Reads a file and gives it to the session: a script, or anything that daxscope has written.
+fn read_whole(file: File, on: Callback<Action>) {
     let name = file.name();
     let does = move |action: EditorAction| on.emit(Action::Editor(action));
     if file.size() > MAX_RECEIVED_BYTES as f64 {
@@ -165,6 +179,9 @@ fn paste_of(event: &web_sys::Event, on: &Callback<Action>) {
         _ => None,
     };
     event.prevent_default();
+    if place.is_none() && is_recording(text.as_bytes()) {
+        return importer::open_text(&text, "what was pasted", on);
+    }
     on.emit(Action::Editor(EditorAction::Paste { text, place }));
 }
 

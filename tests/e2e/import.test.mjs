@@ -72,7 +72,10 @@ test("recordings that come with the page are tried by keyboard alone", async () 
 test("snapshots are a tree with entries bit by bit", async () => {
   const { page, context, problems } = await openPage(browser, { path: "#v=1&w=import" });
   await page.getByRole("button", { name: /^The tree of that file/ }).click();
-  await page.locator("#recorded-tree").waitFor({ timeout: FOR_EVER });
+  const tree = page.locator("#recorded-tree");
+  await tree.waitFor({ timeout: FOR_EVER });
+  const room = await page.locator(".rec-tree .scroll").boundingBox();
+  assert.ok(room.height > 80 && (await tree.boundingBox()).height <= room.height + 40, `the tree has ${room.height} px`);
   await page.getByRole("button", { name: "0x0-0x1ff" }).click();
   await page.locator("#rec-entry", { hasText: "2 MiB block, frame 0x108400" }).waitFor();
   const bits = await page.locator(".rec-bits").innerText();
@@ -82,6 +85,44 @@ test("snapshots are a tree with entries bit by bit", async () => {
   await page.getByRole("button", { name: "Next" }).click();
   await page.locator(".import .empty-tree").waitFor();
   assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test("what happened is stepped on the model, and the recording is still there", async () => {
+  const { page, context, problems } = await openPage(browser);
+  await drop(page, "race_hole_rw.txt", await recorded("7.3.4/race_hole_rw.cut.txt"));
+  await headline(page).waitFor({ timeout: FOR_EVER });
+  await page.getByRole("button", { name: "Try it on the model" }).click();
+  await page.locator(".rec-follows", { hasText: "The order that was seen fits" }).waitFor({ timeout: FOR_EVER });
+  assert.equal(await page.evaluate(() => document.activeElement.id), "recorded-script");
+  await assertAccessible(page, "a script of a trace");
+  await page.getByRole("button", { name: "Step through it" }).click();
+  await page.locator(".dialog").waitFor({ state: "detached" });
+  await page.getByText(/^Opened the run in the trace/).first().waitFor();
+  await page.keyboard.press("ArrowRight");
+  await page.getByText(/step 1 of/).first().waitFor();
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("button", { name: /^A trace of a real kernel/ }).click();
+  await headline(page).waitFor();
+  assert.deepEqual(problems, []);
+  await context.close();
+});
+
+test("without Workers the page reads by itself; a pasted trace is read too", async () => {
+  const { page, context } = await openPage(browser);
+  await page.route("**/static/importer.js", (route) => route.abort());
+  await drop(page, "fallback_reasons.txt", await recorded("6.12.95/fallback_reasons.txt"));
+  await headline(page).waitFor({ timeout: FOR_EVER });
+  await page.keyboard.press("Escape");
+  const text = (await recorded("7.3.4/layout_break.txt")).toString();
+  await page.evaluate((text) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", text);
+    const own = { data: text, dataType: "text/plain" };
+    const event = new ClipboardEvent("paste", { clipboardData: data, ...own, bubbles: true, cancelable: true });
+    document.body.dispatchEvent(event);
+  }, text);
+  await page.locator(".rec-suspect").first().waitFor({ timeout: FOR_EVER });
   await context.close();
 });
 

@@ -105,6 +105,8 @@ pub enum FocusTarget {
     Verdict,
     /// The lanes of a recording.
     Lanes,
+    /// The script that was made of a recording.
+    Recorded,
     /// Where the focus was before the panel opened; the step button if that is unknown.
     Return,
 }

@@ -2,7 +2,9 @@
 
 mod common;
 
-use daxscope_session::import::{ImportAction, Report, Request, Sample, SpanKind, TraceReport, is_recording, read};
+use daxscope_session::import::{
+    ImportAction, Question, Report, Request, Sample, SpanKind, TraceReport, is_recording, read,
+};
 use daxscope_session::view::EntryKind;
 use daxscope_session::{Action, Effect, FocusTarget, Panel, Session};
 use std::fs;
@@ -191,6 +193,34 @@ fn of_a_long_trace_the_lanes_hold_a_part_and_the_rest_is_read_again() {
 }
 
 #[test]
+fn what_happened_becomes_a_script_that_runs() {
+    let bytes = bytes("7.3.4/race_hole_rw.cut.txt");
+    let mut session = opened("race_hole_rw.txt", &bytes);
+    let line = trace(&session).reasons.first().map(|reason| reason.line).expect("a reason");
+    does(&mut session, ImportAction::Show(line));
+    let effects = does(&mut session, ImportAction::Lift);
+    finish(&mut session, &bytes, &effects);
+    let view = session.view();
+    let view = view.import.as_ref().expect("the panel");
+    let scenario = view.scenario.clone().expect("a script");
+    assert!(view.trace.is_some() && scenario.follows, "{scenario:?}");
+    assert!(scenario.verdict.starts_with("The order that was seen fits"), "{}", scenario.verdict);
+    assert_eq!(
+        Report::from_message(&Report::Scenario(Box::new((*scenario).clone())).to_message()),
+        Some(Report::Scenario(Box::new((*scenario).clone())))
+    );
+    assert!(scenario.lanes.len() == 2 && !scenario.facts.is_empty());
+    let effects = does(&mut session, ImportAction::StepIt);
+    assert!(effects.iter().any(|effect| matches!(effect, Effect::PushUrl(_))), "{effects:?}");
+    let view = session.view();
+    assert_eq!((view.panel, view.threads.len()), (Panel::None, 2));
+    assert!(view.step.total > 0, "the schedule that was seen is there");
+    // The recording is still there when the panel is opened anew.
+    session.update(Action::OpenPanel(Panel::Import));
+    assert_eq!(&*session.view().import.as_ref().expect("the panel").file, "race_hole_rw.txt");
+}
+
+#[test]
 fn the_kernel_can_be_named_and_a_wrong_one_is_contradicted() {
     let bytes = bytes("6.12.95/fallback_reasons.txt");
     let mut session = opened("fallback_reasons.txt", &bytes);
@@ -303,7 +333,7 @@ fn damaged_messages_do_nothing_and_late_ones_are_dropped() {
 fn progress_is_heard_and_reading_stops_when_it_says_so() {
     let text = bytes("6.12.95/fallback_reasons.txt").repeat(100);
     let mut heard = Vec::new();
-    let message = read(&mut &*text, "0 ", &mut |bytes| {
+    let message = read(&mut &*text, "answers 0 ", &mut |bytes| {
         heard.push(bytes);
         heard.len() < 3
     });
@@ -318,4 +348,69 @@ fn the_panel_is_in_links_and_closes() {
     assert!(session.view().import.is_some());
     session.update(Action::Close);
     assert!(session.view().import.is_none());
+}
+
+/// Changes a few bytes, cuts something out, or copies it elsewhere; the same for the same seed.
+fn mutated(data: &[u8], seed: u64) -> Vec<u8> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+    let mut below = |limit: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state >> 11) as usize % limit.max(1)
+    };
+    let mut data = data.to_vec();
+    for _ in 0..=below(6) {
+        let at = below(data.len());
+        let end = (at + below(60)).min(data.len());
+        match below(5) {
+            0 => data[at] = below(256) as u8,
+            1 => drop(data.drain(at..end)),
+            2 => drop(data.splice(at..at, b"18446744073709551615".iter().copied())),
+            3 => drop(data.splice(at..end, b"0x1\n".iter().copied())),
+            _ => {
+                let part = data[at..end].to_vec();
+                let to = below(data.len());
+                drop(data.splice(to..to, part));
+            }
+        }
+    }
+    data
+}
+
+#[test]
+fn whatever_is_in_a_file_the_panel_has_something_to_say() {
+    for name in [
+        "7.3.4/layout_break.txt",
+        "7.3.4/layout_break.tree.json",
+        "6.12.95/fallback_reasons.txt",
+        "7.3.4/race_hole_rw.cut.txt",
+    ] {
+        let whole = bytes(name);
+        for seed in 0..60 {
+            let mut session = opened("mutated", &mutated(&whole, seed));
+            let line =
+                session.view().import.as_ref().and_then(|view| view.trace.as_ref()?.reasons.first().map(|it| it.line));
+            does(&mut session, ImportAction::Show(line.unwrap_or(seed)));
+            does(&mut session, ImportAction::Snapshot(3));
+            does(&mut session, ImportAction::Entry(Some(seed)));
+            let view = session.view();
+            let view = view.import.as_ref().expect("the panel");
+            let says = view.problem.is_some() || view.trace.is_some() || view.trees.is_some();
+            assert!(says && view.reading.is_none(), "{name}, seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn a_script_is_made_of_damaged_traces_too_or_refused_in_words() {
+    let whole = bytes("7.3.4/layout_break.txt");
+    for seed in 0..25 {
+        let request = Request { question: Question::Scenario, around: 20 + seed, kernel: String::new() };
+        match Report::from_message(&read_all(&mutated(&whole, seed), &request)) {
+            Some(Report::Scenario(scenario)) => assert!(!scenario.verdict.is_empty() && !scenario.script.is_empty()),
+            Some(Report::Failed(why)) => assert!(why.ends_with('.'), "{why}"),
+            other => panic!("{other:?}"),
+        }
+    }
 }

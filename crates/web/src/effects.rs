@@ -171,6 +171,7 @@ impl Effects {
             Some(FocusTarget::Step) => browser::focus("step"),
             Some(FocusTarget::Verdict) => browser::focus("verdict"),
             Some(FocusTarget::Lanes) => browser::focus("recorded-lanes"),
+            Some(FocusTarget::Recorded) => browser::focus("recorded-script"),
             Some(FocusTarget::Return) => match self.return_to.take().filter(|element| element.is_connected()) {
                 Some(element) => {
                     let _ = element.focus();

@@ -1,7 +1,7 @@
 //! What is done with a recording.
 
 use super::view_lanes::SHOWN;
-use super::{ImportAction, Importing, Report, Request, Sample};
+use super::{ImportAction, Importing, Question, Report, Request, Sample};
 use crate::action::{Effect, FocusTarget, Panel};
 use crate::session::{Address, Session};
 use daxscope_import::kernel::Release;
@@ -20,6 +20,8 @@ impl Session {
             }
             ImportAction::Kernel(name) => self.name_kernel(name, effects),
             ImportAction::Show(line) => self.show_line(line, effects),
+            ImportAction::Lift => self.lift(effects),
+            ImportAction::StepIt => return self.step_recorded(effects),
             ImportAction::Move(is_later) => self.importing.step(is_later),
             ImportAction::AllRows(table) => {
                 if !self.importing.whole.remove(&table) {
@@ -63,6 +65,12 @@ impl Session {
         match Report::from_message(message) {
             Some(Report::Reading(bytes)) => importing.reading = Some(bytes),
             Some(Report::Failed(why)) => self.reading_failed(why, effects),
+            Some(Report::Scenario(scenario)) => {
+                importing.reading = None;
+                effects.push(Effect::Announce(scenario.verdict.clone()));
+                importing.scenario = Some(Rc::new(*scenario));
+                effects.push(Effect::Focus(FocusTarget::Recorded));
+            }
             Some(report) => {
                 importing.reading = None;
                 importing.problem = None;
@@ -102,7 +110,29 @@ impl Session {
         let importing = &mut self.importing;
         importing.reading = Some(0);
         importing.problem = None;
-        effects.push(Effect::StartImport(Request { kernel: importing.kernel.clone(), around }.to_message()));
+        importing.scenario = None;
+        let request = Request { question: Question::Answers, kernel: importing.kernel.clone(), around };
+        effects.push(Effect::StartImport(request.to_message()));
+    }
+
+    /// Reads the file for what happened around the line that is shown.
+    fn lift(&mut self, effects: &mut Vec<Effect>) {
+        let importing = &mut self.importing;
+        let Some(trace) = importing.trace() else { return };
+        let shown = trace.spans.get(importing.first).map_or(0, |span| span.lines.0);
+        let around = importing.line.or(trace.reasons.first().map(|reason| reason.line)).unwrap_or(shown);
+        let request = Request { question: Question::Scenario, kernel: importing.kernel.clone(), around };
+        importing.reading = Some(0);
+        importing.problem = None;
+        importing.scenario = None;
+        effects.push(Effect::StartImport(request.to_message()));
+    }
+
+    /// Runs the script that was made of the trace.
+    fn step_recorded(&mut self, effects: &mut Vec<Effect>) -> Address {
+        let Some(scenario) = self.importing.scenario.clone() else { return Address::Same };
+        let name = format!("the script of {}", self.importing.name);
+        self.receive_run(&name, &scenario.script, "the trace", &[], effects)
     }
 
     fn show_line(&mut self, line: u64, effects: &mut Vec<Effect>) {

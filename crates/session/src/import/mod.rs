@@ -9,16 +9,20 @@ mod acting;
 mod answers;
 mod known;
 mod lanes;
+mod message;
 mod read;
 mod report;
+mod scenario;
 mod view;
 mod view_lanes;
 mod view_tree;
 mod wire;
 
 pub use known::{HEAD_BYTES, is_recording};
-pub use read::{Request, read};
-pub use report::{Reason, Report, Span, SpanKind, Suspect, Table, TraceReport, TreeEntry, TreeReport};
+pub use read::{Question, Request, read};
+pub use report::{
+    Fact, Reason, Report, ScenarioReport, Span, SpanKind, Suspect, Table, TraceReport, TreeEntry, TreeReport,
+};
 pub use view::{ImportView, ReadingView};
 pub use view_lanes::{LaneBar, LaneRow, LanesView, SpanRow};
 pub use view_tree::{EntryRow, RecordedEntry, SnapshotItem, TreesView};
@@ -48,6 +52,10 @@ pub enum ImportAction {
     Kernel(String),
     /// Shows what happened at a line of the trace in the lanes.
     Show(u64),
+    /// Makes a script for the model of what happened around the line that is shown.
+    Lift,
+    /// Opens that script in place of what runs.
+    StepIt,
     /// Shows earlier handlers in the lanes, or later ones if `true`.
     Move(bool),
     /// Shows all rows of a table, or the first ones again.
@@ -107,6 +115,8 @@ pub(crate) struct Importing {
     pub(crate) reading: Option<u64>,
     /// What came of it, the last time that it was read to its end.
     pub(crate) report: Option<Rc<Report>>,
+    /// What of it was made for the model.
+    pub(crate) scenario: Option<Rc<ScenarioReport>>,
     /// Why the reading ended early.
     pub(crate) problem: Option<String>,
     /// The kernel that the reader has named.

@@ -3,18 +3,31 @@
 use super::answers;
 use super::lanes::Lanes;
 use super::report::{Report, TreeEntry, TreeReport};
+use super::scenario::scenario;
 use daxscope_import::event::Event;
 use daxscope_import::kernel::{Kernel, Release};
 use daxscope_import::snapshot::{self, Page, Snapshot};
 use daxscope_import::{Answers, Diagnosis, Kind, Refused, Visitor, import, known};
 use std::io::{BufRead, BufReader, Read};
 
+/// Which question a file is asked.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Question {
+    /// Everything that a report answers.
+    #[default]
+    Answers,
+    /// A script of what happened around the line.
+    Scenario,
+}
+
 /// What is asked of a file.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Request {
+    /// What it is to answer.
+    pub question: Question,
     /// The kernel, if the reader has named it: `7.3`.
     pub kernel: String,
-    /// The line around which the lanes are wanted; 0: from the beginning.
+    /// The line around which lanes or script are wanted; 0: from the beginning.
     pub around: u64,
 }
 
@@ -22,12 +35,18 @@ impl Request {
     /// As a message to the Worker.
     #[must_use]
     pub fn to_message(&self) -> String {
-        format!("{} {}", self.around, self.kernel)
+        let question = match self.question {
+            Question::Answers => "answers",
+            Question::Scenario => "scenario",
+        };
+        format!("{question} {} {}", self.around, self.kernel)
     }
 
     fn from_message(message: &str) -> Request {
-        let (around, kernel) = message.split_once(' ').unwrap_or((message, ""));
-        Request { kernel: kernel.to_owned(), around: around.parse().unwrap_or(0) }
+        let mut words = message.splitn(3, ' ');
+        let question = if words.next() == Some("scenario") { Question::Scenario } else { Question::Answers };
+        let around = words.next().and_then(|word| word.parse().ok()).unwrap_or(0);
+        Request { question, around, kernel: words.next().unwrap_or_default().to_owned() }
     }
 }
 
@@ -71,6 +90,9 @@ fn report(input: &mut dyn Read, request: &Request, progress: &mut dyn FnMut(u64)
         return Err(Refused::Other("it is empty".into()));
     }
     let kernel = Release::parse(&request.kernel).map(Kernel::named).unwrap_or_default();
+    if request.question == Question::Scenario {
+        return Ok(Report::Scenario(Box::new(scenario(input, kernel, request.around, progress)?)));
+    }
     let mut watched = Watched { answers: Answers::default(), lanes: Lanes::new(request.around), progress };
     let diagnosis = import(input, kernel, &mut watched)?;
     if !diagnosis.has_events() {

@@ -2,8 +2,9 @@
 
 use super::view_lanes::{LanesView, lanes};
 use super::view_tree::{TreesView, trees};
-use super::{Importing, TraceReport};
+use super::{Importing, ScenarioReport, TraceReport};
 use crate::view::Text;
+use std::rc::Rc;
 
 /// Rows of a table that are shown until somebody asks for all.
 const ROWS: usize = 12;
@@ -25,6 +26,8 @@ pub struct ImportView {
     pub tables: Vec<(bool, bool)>,
     /// Handlers on lanes.
     pub lanes: Option<LanesView>,
+    /// What happened around a line, as a script for the model.
+    pub scenario: Option<Rc<ScenarioReport>>,
     /// Snapshots of a tree.
     pub trees: Option<TreesView>,
 }
@@ -45,6 +48,7 @@ impl Importing {
             kernel: self.kernel.as_str().into(),
             reading: self.reading.map(|bytes| reading(bytes, self.bytes)),
             problem: self.problem.as_deref().map(Into::into),
+            scenario: self.scenario.clone(),
             trees: self.trees().map(|all| trees(self, all)),
             ..ImportView::default()
         };

@@ -99,7 +99,7 @@ impl Session {
         }
     }
 
-    fn receive_run(
+    pub(crate) fn receive_run(
         &mut self,
         name: &str,
         script: &str,

@@ -3,6 +3,7 @@
 mod answers;
 mod lanes;
 mod open;
+mod scenario;
 mod tables;
 mod trees;
 
@@ -38,6 +39,7 @@ pub fn ImportDialog(props: &Props) -> Html {
             if let Some(trace) = &view.trace {
                 { answers::first(trace, on) }
                 if let Some(lanes) = &view.lanes { <lanes::Lanes lanes={lanes.clone()} on={on.clone()} /> }
+                { scenario::scenario(view, on) }
                 { tables::tables(trace, &view.tables, on) }
                 { answers::about(trace) }
             }

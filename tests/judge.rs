@@ -60,7 +60,7 @@ fn diagrams_of_our_own_are_read_back() {
     for exhibit in exhibits().iter().filter(|exhibit| exhibit.broken > 0) {
         let written = parse(exhibit.script).scenario;
         let Some(schedule) = written.schedule.clone() else { continue };
-        let scenario = on(exhibit.script, &exhibit.revisions[0]);
+        let scenario = on(exhibit.script, exhibit.revisions[0]);
         let text = commit(&scenario, &schedule);
         let read = diagram::read(&text, scenario.threads.len()).expect(exhibit.id);
         let claim = Claim::Lines(read.clone());

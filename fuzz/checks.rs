@@ -3,10 +3,12 @@
 use daxscope_conform::dax::{KNOWN_FAILURES, run_dax_file};
 use daxscope_conform::tree::run_tree_file;
 use daxscope_conform::xarray::run_xarray_file;
-use daxscope_core::scenario::{Schedule, format, format_text, parse};
+use daxscope_core::scenario::{Schedule, Severity, format, format_text, parse};
 use daxscope_import::Answers;
 use daxscope_import::diagnosis::Tool;
 use daxscope_import::kernel::Kernel;
+use daxscope_import::model::{Lanes, Wanted, follow, lift};
+use daxscope_import::tell::model::followed;
 use daxscope_import::tell::{Amount, report};
 
 /// A check of one input.
@@ -17,11 +19,8 @@ pub const READERS: [(&str, Check); 6] =
     [("script", script), ("schedule", schedule), ("tree", tree), ("xarray", xarray), ("dax", dax), ("import", import)];
 
 /// The importer answers or refuses every trace and snapshot; of a text, each line is counted once, and each access ends in
-/// one way. What the page's Worker says about it is a whole message.
+/// one way.
 pub fn import(data: &[u8]) {
-    let message = daxscope_session::import::read(&mut &*data, "answers 0 ", &mut |_| true);
-    let report_of = daxscope_session::import::Report::from_message(&message).expect("a message");
-    assert_eq!(report_of.to_message(), message);
     if let Ok(trees) = daxscope_import::snapshot::read(data) {
         assert!(!daxscope_import::tell::snapshot::snapshots(&trees).is_empty());
     }
@@ -38,6 +37,20 @@ pub fn import(data: &[u8]) {
     let counts = findings.total;
     let ended = counts.huge + counts.small + counts.copied + counts.failed + counts.taken + counts.unfinished;
     assert_eq!(counts.accesses, ended);
+    model(data);
+}
+
+/// A scenario of a trace is a script that reads back, and the model follows it or says where it does not.
+fn model(data: &[u8]) {
+    let mut lanes = Lanes::default();
+    let Ok(diagnosis) = daxscope_import::import(data, Kernel::default(), &mut lanes) else { return };
+    let (acts, names, _) = lanes.finish();
+    let Ok(lifted) = lift(acts, &names, &diagnosis.kernel, &[], Wanted::default()) else { return };
+    let script = lifted.script(None);
+    let parsed = parse(&script);
+    assert!(parsed.diagnostics.iter().all(|one| one.severity != Severity::Error), "{script}");
+    assert_eq!(parsed.scenario.threads, lifted.scenario.threads, "{script}");
+    assert!(!followed(&lifted, &follow(&lifted, &[])).is_empty());
 }
 
 /// The parser of scripts answers every text, points into it, and formatting settles at once.

@@ -137,6 +137,41 @@ fn merging_places_changes_no_verdict_and_no_final_state() {
     }
 }
 
+/// Invalidations that remember entries which are gone, and faults that remember entries which are decided on.
+const REMEMBERS: &str = "file 4M\nprocess P1\nprocess P2\nthread A in P1\n read 2M at 0\nthread B in P2\n write 4K at 1p\n\
+     thread C\n invalidate2 0..2p unlocked\n";
+
+#[test]
+fn bisimulation_changes_no_verdict_no_final_state_and_no_shortest_way() {
+    for (script, revision) in
+        [(REMEMBERS, "fixed"), (REMEMBERS, "7.3-fixed"), (REMEMBERS, "4.10.0"), (JOURNAL, "4.12.4")]
+    {
+        let scenario = scenario(script, revision);
+        for persistent_sets in [true, false] {
+            let bounds = Bounds { failures: Bounds::ANY_FAILURES, ..Bounds::default() };
+            let reductions = Reductions { persistent_sets, ..Reductions::ALL };
+            let options = Options { bounds, reductions, ..Options::default() };
+            let mut merged = Search::new(Arc::clone(&scenario), options.clone()).with_places_from(1);
+            while *merged.advance(u64::MAX) == Verdict::Running {}
+            let without = Options { reductions: Reductions { bisimulation: false, ..reductions }, ..options };
+            let plain = explore(&scenario, without);
+            let length = |verdict: &Verdict| match verdict {
+                Verdict::Violation(found) => Some((found.rules.clone(), found.schedule.choices.len())),
+                _ => None,
+            };
+            if let Verdict::Violation(found) = merged.verdict() {
+                check_replay(&scenario, found);
+                assert!(persistent_sets || length(merged.verdict()) == length(plain.verdict()), "{revision}");
+            } else {
+                assert_eq!(merged.verdict(), plain.verdict(), "{revision}");
+                assert_eq!(merged.counts().finals, plain.counts().finals, "{revision}");
+                let fewer = merged.counts().states < plain.counts().states;
+                assert!(fewer || revision != "fixed", "nothing was taken for one");
+            }
+        }
+    }
+}
+
 #[test]
 fn what_is_found_is_shortest() {
     let scenario = scenario(TWO, "4.10.0");

@@ -56,9 +56,10 @@ const ROWS: &[Row] = &[
     ),
 ];
 
-const REDUCTIONS: [(&str, Reductions); 6] = [
+const REDUCTIONS: [(&str, Reductions); 7] = [
     ("all", Reductions::ALL),
     ("no critical sections", Reductions { critical_sections: false, ..Reductions::ALL }),
+    ("no bisimulation", Reductions { bisimulation: false, ..Reductions::ALL }),
     ("no merging", Reductions { merging: false, ..Reductions::ALL }),
     ("no persistent sets", Reductions { persistent_sets: false, ..Reductions::ALL }),
     ("no symmetry", Reductions { symmetry: false, ..Reductions::ALL }),

@@ -94,6 +94,9 @@ fn a_scenario_of_a_trace_is_a_script_that_runs() {
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(json["script"], script.as_str());
     assert_eq!(json["follows"], true);
+    let first = &json["steps"][0];
+    assert_eq!((&first["thread"], &first["operation"]), (&"A".into(), &"write 2M at 0".into()));
+    assert_eq!(first["events"].as_array().map(Vec::len), Some(2), "a handler begins and ends");
 }
 
 #[test]

@@ -361,6 +361,12 @@ impl Event {
     pub const fn goes_round(&self) -> bool {
         matches!(self, Event::FaultsAgain | Event::ScanGoesInCircles { .. })
     }
+
+    /// Is it there to be told, and looked at by no rule and no expectation: which functions were called and what they returned, why a fault fell back?
+    #[must_use]
+    pub const fn is_only_told(&self) -> bool {
+        matches!(self, Event::Call { .. } | Event::Return { .. } | Event::FallBack(_))
+    }
 }
 
 /// How an operation ended.

@@ -1,6 +1,7 @@
 //! What a thread does, learnt: where it can be, and where each outcome takes it.
 
 use crate::Map;
+use crate::alike::Answer;
 use crate::footprints::{AccessSet, Accesses};
 use daxscope_core::digest::Digest;
 use daxscope_core::entry::{Entry, XEntry};
@@ -42,6 +43,8 @@ pub struct Node {
     pub site: SiteId,
     /// The operation of the script that the thread is in.
     operation: u16,
+    /// What tells its kind from others.
+    kind: Digest,
 }
 
 /// A number for a [`Site`] of one thread.
@@ -74,6 +77,13 @@ impl Node {
         self.operation
     }
 
+    /// What tells its kind from others: places of one kind are at one site, about to perform the same operation, and
+    /// equally calm.
+    #[must_use]
+    pub const fn kind(&self) -> Digest {
+        self.kind
+    }
+
     /// Is the thread between two operations?
     #[must_use]
     pub const fn is_quiet(&self) -> bool {
@@ -97,6 +107,10 @@ pub struct Edge {
     pub next: NodeId,
     /// What the thread notes on the way.
     pub notes: Arc<[Event]>,
+    /// A number for those of the notes that rules look at.
+    judged: u32,
+    /// Was the outcome really received there, not only tried?
+    received: bool,
 }
 
 /// About what it takes to know one thing of a site.
@@ -118,6 +132,12 @@ pub struct Automaton {
     held_bytes: usize,
     /// By place: an order in which every loop has a step that does not go up ([`Automaton::goes_up`]).
     ranks: Vec<u32>,
+    /// By place: the one that stands for it. Places that are not in here stand for themselves.
+    stands_for: Vec<NodeId>,
+    /// Every answer that was really received, and where, in the order in which they were learnt.
+    received: Vec<(NodeId, Answer)>,
+    /// Different notes that rules look at.
+    judged: Vec<Box<[Event]>>,
 }
 
 impl Automaton {
@@ -136,6 +156,9 @@ impl Automaton {
             knowledge: 0,
             held_bytes: 0,
             ranks: Vec::new(),
+            stands_for: Vec::new(),
+            received: Vec::new(),
+            judged: Vec::new(),
         };
         if let Some(posted) = posted {
             automaton.intern(posted, None, true, 0);
@@ -189,6 +212,8 @@ impl Automaton {
             + self.by_digest.capacity() * size_of::<((Digest, bool), NodeId)>()
             + self.sites.len() * size_of::<Site>()
             + self.knowledge * SITE_BYTES
+            + self.received.capacity() * size_of::<(NodeId, Answer)>()
+            + self.stands_for.capacity() * size_of::<NodeId>()
             + self.held_bytes
     }
 
@@ -198,29 +223,16 @@ impl Automaton {
     pub fn follow(&mut self, node: NodeId, outcome: &Outcome, calm: bool, standing: &mut Option<Standing>) -> Edge {
         let calm = calm && self.node(node).calm;
         let key = (outcome.clone(), calm);
-        if let Some(edge) = self.node(node).edges.get(&key) {
+        if let Some(edge) = self.node(node).edges.get(&key).filter(|edge| edge.received) {
             return edge.clone();
         }
-        let mut live = match standing.take() {
-            Some(Standing { at, thread }) if at == node => thread,
-            _ => LiveThread::rebuild(self.thread, Arc::clone(&self.scenario), &self.log(node)),
+        let mut edge = match self.node(node).edges.get(&key) {
+            Some(tried) => tried.clone(),
+            None => self.resume(node, &key, standing),
         };
-        let (posted, notes) = live.resume(outcome.clone());
-        let next = match posted {
-            None => NodeId::FINISHED,
-            Some(posted) => match self.closes_loop(node, &posted, &notes, calm) {
-                Some(known) => known,
-                None => {
-                    let next = self.intern(posted, Some((node, outcome.clone())), calm, self.node(node).operation);
-                    *standing = Some(Standing { at: next, thread: live });
-                    next
-                }
-            },
-        };
-        self.held_bytes += 2 * size_of::<((Outcome, bool), Edge)>() + notes.len() * size_of::<Event>();
-        let edge = Edge { next, notes: notes.into() };
-        if next < NodeId::CRASHED {
-            let to = self.node(next).site;
+        edge.received = true;
+        if edge.next < NodeId::CRASHED {
+            let to = self.node(edge.next).site;
             let finds_locked = match *outcome {
                 Outcome::Slot(slot) => slot.entry().is_some_and(Entry::is_locked),
                 Outcome::Entry(entry) => entry.is_some_and(XEntry::is_locked),
@@ -229,8 +241,74 @@ impl Automaton {
             let site = self.node(node).site as usize;
             self.knowledge += usize::from(self.sites[site].next.insert((finds_locked, to)));
         }
+        self.received.push((node, key.clone()));
         self.nodes[node.0 as usize].edges.insert(key, edge.clone());
         edge
+    }
+
+    /// Runs kernel code from a place with an outcome; the edge is not kept.
+    fn resume(&mut self, node: NodeId, (outcome, calm): &Answer, standing: &mut Option<Standing>) -> Edge {
+        let mut live = match standing.take() {
+            Some(Standing { at, thread }) if at == node => thread,
+            _ => LiveThread::rebuild(self.thread, Arc::clone(&self.scenario), &self.log(node)),
+        };
+        let (posted, notes) = live.resume(outcome.clone());
+        let next = match posted {
+            None => NodeId::FINISHED,
+            Some(posted) => match self.closes_loop(node, &posted, &notes, *calm) {
+                Some(known) => known,
+                None => {
+                    let next = self.intern(posted, Some((node, outcome.clone())), *calm, self.node(node).operation);
+                    *standing = Some(Standing { at: next, thread: live });
+                    next
+                }
+            },
+        };
+        self.held_bytes += 3 * size_of::<((Outcome, bool), Edge)>() + notes.len() * size_of::<Event>();
+        let judged: Box<[Event]> = notes.iter().filter(|note| !note.is_only_told()).cloned().collect();
+        let known = self.judged.iter().position(|other| *other == judged);
+        let judged = known.unwrap_or_else(|| {
+            self.judged.push(judged);
+            self.judged.len() - 1
+        });
+        Edge { next, notes: notes.into(), judged: judged as u32, received: false }
+    }
+
+    /// Every answer that was really received, and where, in the order in which they were learnt.
+    #[must_use]
+    pub fn received(&self) -> &[(NodeId, Answer)] {
+        &self.received
+    }
+
+    /// Is it known where an answer leads from a place?
+    #[must_use]
+    pub fn knows(&self, node: NodeId, answer: &Answer) -> bool {
+        self.node(node).edges.contains_key(answer)
+    }
+
+    /// Where an answer leads from a place, and a number for what is noted on the way that rules look at; the thread's end
+    /// if that was never asked.
+    #[must_use]
+    pub fn leads(&self, node: NodeId, answer: &Answer) -> (NodeId, u32) {
+        self.node(node).edges.get(answer).map_or((NodeId::FINISHED, u32::MAX), |edge| (edge.next, edge.judged))
+    }
+
+    /// Tries an answer at a place where it was never received: nothing is learnt of what the thread can do.
+    pub fn attempt(&mut self, node: NodeId, answer: &Answer) {
+        let edge = self.resume(node, answer, &mut None);
+        self.nodes[node.0 as usize].edges.insert(answer.clone(), edge);
+    }
+
+    /// The place that stands for a place.
+    #[inline]
+    #[must_use]
+    pub fn stands_for(&self, node: NodeId) -> NodeId {
+        self.stands_for.get(node.0 as usize).copied().unwrap_or(node)
+    }
+
+    /// Says which place stands for each.
+    pub fn stand_for(&mut self, representative: impl Fn(NodeId) -> NodeId) {
+        self.stands_for = (0..self.nodes.len() as u32).map(|at| representative(NodeId(at))).collect();
     }
 
     /// Where a thread has been before that went round a loop of the kernel. Without merging, histories that meet in a place
@@ -257,9 +335,11 @@ impl Automaton {
         let mut entered = vec![false; self.nodes.len()];
         let mut rank = self.nodes.len() as u32;
         let mut walk: Vec<(NodeId, Vec<NodeId>)> = Vec::new();
+        let stands_for = std::mem::take(&mut self.stands_for);
+        let stand = |node: NodeId| stands_for.get(node.0 as usize).copied().unwrap_or(node);
         let ways = |node: &Node| {
-            let mut next: Vec<_> =
-                node.edges.values().map(|edge| edge.next).filter(|&to| to < NodeId::CRASHED).collect();
+            let goes_on = |edge: &&Edge| edge.received && edge.next < NodeId::CRASHED;
+            let mut next: Vec<_> = node.edges.values().filter(goes_on).map(|edge| stand(edge.next)).collect();
             next.sort_unstable();
             next.dedup();
             next
@@ -284,6 +364,7 @@ impl Automaton {
                 }
             }
         }
+        self.stands_for = stands_for;
     }
 
     /// Orders the places as the automaton of an identical thread does.
@@ -375,7 +456,8 @@ impl Automaton {
         let site = self.site(&posted, operation);
         let id = NodeId(self.nodes.len() as u32);
         self.held_bytes += size_of_val(&*posted.frames);
-        self.nodes.push(Node { posted, from, received, edges: Map::default(), calm, site, operation });
+        let kind = Digest::of(&(site, calm, &posted.op));
+        self.nodes.push(Node { posted, from, received, edges: Map::default(), calm, site, operation, kind });
         self.by_digest.insert((digest, calm), id);
         self.ranks.push(id.0);
         id

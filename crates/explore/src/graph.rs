@@ -3,6 +3,7 @@
 
 mod beginnings;
 mod keep;
+mod places;
 mod prepare;
 mod told;
 
@@ -37,6 +38,7 @@ pub struct Graph {
     threads: Vec<Steps>,
     independence: Option<Independence>,
     symmetry: Option<Symmetry>,
+    places: places::Places,
     moments: Moments,
     quiet: QuietRules,
     judged: Judged,
@@ -85,6 +87,10 @@ impl Graph {
             _ => Box::new(Queue::default()),
         };
         let symmetry = if options.reductions.symmetry { Symmetry::new(&scenario) } else { None };
+        let compares_places = options.reductions.merging && options.reductions.bisimulation;
+        let has_twins = |at| symmetry.as_ref().is_some_and(|symmetry| symmetry.has_twins(at));
+        let compares = (0..threads.len()).map(|at| compares_places && !has_twins(at));
+        let places = places::Places::new(compares.collect());
         Graph {
             practice: independence.as_ref().map(|_| Practice::default()),
             watched: Watched::default(),
@@ -94,6 +100,7 @@ impl Graph {
             layout,
             moments: Moments::new(&learning),
             learning,
+            places,
             threads,
             independence,
             symmetry,
@@ -172,7 +179,7 @@ impl Graph {
         self.learning.store.intern(&start, None, &mut row);
         row[self.layout.failures()] = self.options.bounds.failures;
         for (thread, steps) in self.threads.iter().enumerate() {
-            row[self.layout.place(thread)] = steps.automaton.start().0;
+            row[self.layout.place(thread)] = steps.automaton.stands_for(steps.automaton.start()).0;
         }
         row[self.layout.alone()] = EVERYBODY;
         let mut state = State::new(self.layout);
@@ -183,6 +190,7 @@ impl Graph {
 
     /// Forgets all states, but nothing that was learnt.
     fn begin(&mut self) {
+        self.begin_places();
         self.threads.iter_mut().for_each(|steps| steps.automaton.order());
         if let Some(symmetry) = &self.symmetry {
             symmetry.order_alike(&mut self.threads);
@@ -232,9 +240,9 @@ impl Graph {
             }
             let is_stale = |independence: &Independence| independence.is_stale(&self.threads);
             if self.independence.as_ref().is_some_and(is_stale) && !self.decisions_hold() {
-                let made = self.counts.transitions;
-                self.doomed_until.get_or_insert(2 * made + 1000);
+                self.doom();
             }
+            self.look_at_places();
             if self.doomed_until.is_some_and(|end| self.counts.transitions >= end) {
                 self.begin();
                 continue;
@@ -253,8 +261,14 @@ impl Graph {
             } else {
                 self.expand_together(&states);
             }
+            self.mend_places();
         }
         &self.verdict
+    }
+
+    /// Something that the search rests on has proved wrong: it goes on for a while, to learn more, and then begins anew.
+    fn doom(&mut self) {
+        self.doomed_until.get_or_insert(2 * self.counts.transitions + 1000);
     }
 
     /// Takes the next states out of the frontier: one, or as many as all jobs can do at once.
@@ -289,7 +303,7 @@ impl Graph {
 
     /// Looks at the steps from a state, learning what is missing, and keeps what comes of it.
     fn expand(&mut self, state: &State, out: &mut Expansion) {
-        if self.verdict != Verdict::Running || !self.is_due(state) {
+        if self.verdict != Verdict::Running || self.places_parted() || !self.is_due(state) {
             return;
         }
         out.clear();
@@ -300,6 +314,9 @@ impl Graph {
             match result {
                 Ok(()) => break,
                 Err(miss) => self.learn(&miss),
+            }
+            if self.places_parted() {
+                return;
             }
             // A state from which much is to be learnt is looked at again from its first step each time.
             self.look_at_watch();

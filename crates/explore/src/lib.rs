@@ -7,6 +7,7 @@
 //! before. [`graph`] goes through the states, [`walk`] along single runs; a [`search`] is either,
 //! and can be stopped and resumed at any time.
 
+pub mod alike;
 pub mod all_rules;
 pub mod automaton;
 pub mod counterexample;

@@ -126,6 +126,8 @@ pub struct Reductions {
     pub caching: bool,
     /// Places of a thread are one if the thread cannot tell them apart.
     pub merging: bool,
+    /// Places of a thread are one if it does the same from both, whatever it is told ([`crate::alike`]). Needs merging.
+    pub bisimulation: bool,
     /// What nobody can see in the middle of is one step ([`StepSize::Section`]); without it every operation is a step.
     pub critical_sections: bool,
     /// Where the next step of one thread does not depend on anything that others can do before it, only that thread is
@@ -146,14 +148,21 @@ impl Reductions {
     pub const NONE: Reductions = Reductions {
         caching: false,
         merging: false,
+        bisimulation: false,
         critical_sections: false,
         persistent_sets: false,
         symmetry: false,
     };
 
     /// Those that leave the length of the shortest way into a violation as it is.
-    pub const SHORTEST: Reductions =
-        Reductions { caching: true, merging: true, critical_sections: true, persistent_sets: false, symmetry: true };
+    pub const SHORTEST: Reductions = Reductions {
+        caching: true,
+        merging: true,
+        bisimulation: true,
+        critical_sections: true,
+        persistent_sets: false,
+        symmetry: true,
+    };
 
     /// All.
     pub const ALL: Reductions = Reductions { persistent_sets: true, ..Reductions::SHORTEST };

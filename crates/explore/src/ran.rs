@@ -9,7 +9,7 @@ pub struct Ran {
     /// How far its steps go.
     pub step_size: StepSize,
     /// Each reduction, by its name on the command line, and what came of it; critical sections are the step size.
-    pub reductions: [(&'static str, Use); 4],
+    pub reductions: [(&'static str, Use); 5],
 }
 
 /// What came of a reduction.
@@ -50,6 +50,7 @@ impl Use {
 pub(crate) struct Idle {
     pub(crate) caching: Option<&'static str>,
     pub(crate) merging: Option<&'static str>,
+    pub(crate) bisimulation: Option<&'static str>,
     pub(crate) persistent_sets: Option<&'static str>,
     pub(crate) symmetry: Option<&'static str>,
 }
@@ -61,6 +62,7 @@ impl Ran {
             reductions: [
                 ("caching", Use::of(asked.caching, idle.caching)),
                 ("merging", Use::of(asked.merging, idle.merging)),
+                ("bisimulation", Use::of(asked.bisimulation, idle.bisimulation)),
                 ("persistent-sets", Use::of(asked.persistent_sets, idle.persistent_sets)),
                 ("symmetry", Use::of(asked.symmetry, idle.symmetry)),
             ],

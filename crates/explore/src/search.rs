@@ -82,6 +82,16 @@ impl Search {
         self
     }
 
+    /// Compares places from so many stored states on, and not only where that is worth while; to be said before the search
+    /// begins. It makes no difference to the verdict.
+    #[must_use]
+    pub fn with_places_from(mut self, states: u64) -> Search {
+        if let Way::Graph(graph) = &mut self.way {
+            graph.set_places_from(states);
+        }
+        self
+    }
+
     /// Looks at a watch, which says how late it is and whether to stop; to be said before the search begins.
     #[must_use]
     pub fn watched(mut self, watch: Watch) -> Search {

@@ -1,5 +1,6 @@
 //! Steps, remembered: by where the thread is and by the parts of the world that the step looks at.
 
+use crate::alike::Alike;
 use crate::automaton::{Automaton, NodeId, Standing};
 use crate::footprints::{AccessSet, Accesses, ClassId, Classes};
 use crate::mix;
@@ -19,8 +20,10 @@ use std::sync::Arc;
 /// What a step does to a state.
 #[derive(Clone, Debug)]
 pub struct Step {
-    /// Where the thread is afterwards.
+    /// Where the thread is afterwards: the place that stands for it.
     pub next: NodeId,
+    /// The place itself.
+    lands: NodeId,
     /// The parts that it changes: position and new number.
     pub changes: Box<[(u8, u32)]>,
     /// What it touches.
@@ -35,6 +38,14 @@ pub struct Step {
     pub goes_round: bool,
     /// The expectations of the script that an operation which ended in the step does not meet.
     pub unexpected: Box<[u8]>,
+}
+
+impl Step {
+    /// Where the thread is afterwards, and not the place that stands for it.
+    #[must_use]
+    pub const fn lands(&self) -> NodeId {
+        self.lands
+    }
 }
 
 /// What all threads' steps are learnt with.
@@ -106,6 +117,10 @@ pub struct Steps {
     steps: Vec<Step>,
     /// Bytes of what the steps hold, beside themselves.
     held_bytes: usize,
+    /// Which places are alike; none: none was taken for another.
+    alike: Option<Alike>,
+    /// Two places that were taken for one have proved different.
+    parted: bool,
 }
 
 /// A step was never asked for, so it is not known.
@@ -132,6 +147,8 @@ impl Steps {
             known: HashMap::with_hasher(mix::Identity),
             steps: Vec::new(),
             held_bytes: 0,
+            alike: None,
+            parted: false,
         }
     }
 
@@ -149,6 +166,7 @@ impl Steps {
             + self.known.capacity() * KNOWN_BYTES
             + self.steps.capacity() * size_of::<Step>()
             + self.held_bytes
+            + self.alike.as_ref().map_or(0, Alike::bytes)
     }
 
     /// A step by its number.
@@ -203,11 +221,17 @@ impl Steps {
         values: &[u64],
         fail: bool,
     ) -> Option<u32> {
+        if self.parted {
+            return None;
+        }
         let at = node.0 as usize;
         if at >= self.looked_at.len() {
             self.looked_at.resize(at + 1, (Parts::NONE, Box::default()));
         }
         let (found, looked_at) = self.run(learning, node, state, fail);
+        if self.parted {
+            return None;
+        }
         let all = self.looked_at[at].0.union(looked_at);
         if all != self.looked_at[at].0 {
             let parts = learning.store.parts().iter().enumerate();
@@ -221,6 +245,31 @@ impl Steps {
         });
         self.known.insert(key(node, fail, values, &self.looked_at[at].1), number);
         (number != NONE).then_some(number)
+    }
+
+    /// The places where steps land, in the order of their numbers.
+    fn met(&self) -> Vec<NodeId> {
+        let mut met: Vec<_> = self.steps.iter().map(|step| step.lands).filter(|&at| at < NodeId::CRASHED).collect();
+        met.sort_unstable();
+        met.dedup();
+        met
+    }
+
+    /// Have two places that were taken for one proved different? Then the thread makes no step any more that was never asked
+    /// for, until places are compared anew.
+    #[must_use]
+    pub const fn parted(&self) -> bool {
+        self.parted
+    }
+
+    /// Compares places: from now on steps land on the places that stand for others.
+    pub fn compare_places(&mut self) {
+        let met = self.met();
+        self.alike.get_or_insert_default().compare(&mut self.automaton, &met);
+        self.parted = false;
+        for step in &mut self.steps {
+            step.next = self.automaton.stands_for(step.lands);
+        }
     }
 
     /// Runs the engine from one scheduling point to the next, or for one operation.
@@ -288,6 +337,12 @@ impl Steps {
                     let standing = &mut learning.standing[self.thread.index()];
                     self.automaton.follow(at, &outcome, calm && learning.keeps_calm, standing)
                 };
+                if let Some(alike) = &mut self.alike
+                    && alike.read(&mut self.automaton).is_err()
+                {
+                    self.parted = true;
+                    return (None, looked_at);
+                }
                 events.extend(edge.notes.iter().cloned());
                 at = edge.next;
             }
@@ -320,7 +375,8 @@ impl Steps {
         let class = learning.classes.number(touched);
         let goes_round = record.events().any(Event::goes_round);
         let broken = broken.into();
-        let step = Step { next: at, changes, class, calm: all_calm, can_fail, broken, goes_round, unexpected };
+        let next = self.automaton.stands_for(at);
+        let step = Step { next, lands: at, changes, class, calm: all_calm, can_fail, broken, goes_round, unexpected };
         (Some(step), looked_at)
     }
 }

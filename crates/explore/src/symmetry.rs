@@ -131,6 +131,12 @@ impl Symmetry {
         }
     }
 
+    /// Is the thread identical to another?
+    #[must_use]
+    pub fn has_twins(&self, thread: usize) -> bool {
+        !self.twins[thread].is_empty()
+    }
+
     /// Identical threads order their places alike.
     pub fn order_alike(&self, threads: &mut [Steps]) {
         for (thread, twins) in self.twins.iter().enumerate() {

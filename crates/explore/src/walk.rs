@@ -147,7 +147,8 @@ impl Walk {
     #[must_use]
     pub fn ran(&self) -> Ran {
         const SINGLE: Option<&str> = Some("idle: single runs");
-        let idle = Idle { caching: SINGLE, merging: None, persistent_sets: SINGLE, symmetry: SINGLE };
+        let idle =
+            Idle { caching: SINGLE, merging: None, bisimulation: SINGLE, persistent_sets: SINGLE, symmetry: SINGLE };
         Ran::new(self.learning.step_size(), &self.asked, idle)
     }
 

@@ -253,11 +253,13 @@ pub enum Panel {
     Until,
     /// A recording of a real kernel: a trace, or snapshots of a tree.
     Import,
+    /// What a power failure at the step on screen leaves.
+    Crash,
 }
 
 impl Panel {
     /// All panels, with their names in links.
-    pub const NAMES: [(Panel, &'static str); 15] = [
+    pub const NAMES: [(Panel, &'static str); 16] = [
         (Panel::None, "none"),
         (Panel::Script, "script"),
         (Panel::Story, "story"),
@@ -273,6 +275,7 @@ impl Panel {
         (Panel::Palette, "palette"),
         (Panel::Until, "until"),
         (Panel::Import, "import"),
+        (Panel::Crash, "crash"),
     ];
 
     /// The name in links.

@@ -1,8 +1,9 @@
 //! What lies over and beside the picture when somebody asks for it. Loaded then.
 
 use crate::components::{
-    BranchesPanel, CompareDialog, ExplorePanel, ExportDialog, Gallery, GlossaryDialog, HelpDialog, ImportDialog,
-    LearnPanel, Palette, ScriptPanel, Selection, SideBySideDialog, StoryPanel, TranscriptPanel, UntilDialog,
+    BranchesPanel, CompareDialog, CrashDialog, ExplorePanel, ExportDialog, Gallery, GlossaryDialog, HelpDialog,
+    ImportDialog, LearnPanel, Palette, ScriptPanel, Selection, SideBySideDialog, StoryPanel, TranscriptPanel,
+    UntilDialog,
 };
 use daxscope_session::{Action, LATER, Later, Panel, View};
 use yew::prelude::*;
@@ -69,6 +70,9 @@ fn overlay(view: &View, on: &Callback<Action>) -> Html {
         Panel::Gallery => {
             html! { <Gallery cards={view.gallery.clone()} glossary={view.glossary.clone()} on={on.clone()} /> }
         }
+        Panel::Crash => view.crash.clone().map_or_else(Html::default, |crash| {
+            html! { <CrashDialog view={crash} on={on.clone()} /> }
+        }),
         Panel::SideBySide => view.side_by_side.clone().map_or_else(Html::default, |runs| {
             html! { <SideBySideDialog view={runs} on={on.clone()} /> }
         }),

@@ -136,15 +136,17 @@ impl SearchArgs {
 enum Reduction {
     Caching,
     Merging,
+    Bisimulation,
     CriticalSections,
     PersistentSets,
     Symmetry,
 }
 
 impl Reduction {
-    const ALL: [Reduction; 5] = [
+    const ALL: [Reduction; 6] = [
         Reduction::Caching,
         Reduction::Merging,
+        Reduction::Bisimulation,
         Reduction::CriticalSections,
         Reduction::PersistentSets,
         Reduction::Symmetry,
@@ -154,6 +156,7 @@ impl Reduction {
         match self {
             Reduction::Caching => "caching",
             Reduction::Merging => "merging",
+            Reduction::Bisimulation => "bisimulation",
             Reduction::CriticalSections => "critical-sections",
             Reduction::PersistentSets => "persistent-sets",
             Reduction::Symmetry => "symmetry",
@@ -164,6 +167,7 @@ impl Reduction {
         match self {
             Reduction::Caching => reductions.caching = false,
             Reduction::Merging => reductions.merging = false,
+            Reduction::Bisimulation => reductions.bisimulation = false,
             Reduction::CriticalSections => reductions.critical_sections = false,
             Reduction::PersistentSets => reductions.persistent_sets = false,
             Reduction::Symmetry => reductions.symmetry = false,

@@ -77,11 +77,12 @@ pub(crate) fn policy(policy: Policy) -> String {
 }
 
 /// Every reduction by its name, and whether it is used.
-pub(crate) const fn reductions(reductions: Reductions) -> [(&'static str, bool); 5] {
-    let Reductions { caching, merging, critical_sections, persistent_sets, symmetry } = reductions;
+pub(crate) const fn reductions(reductions: Reductions) -> [(&'static str, bool); 6] {
+    let Reductions { caching, merging, bisimulation, critical_sections, persistent_sets, symmetry } = reductions;
     [
         ("caching", caching),
         ("merging", merging),
+        ("bisimulation", bisimulation),
         ("critical-sections", critical_sections),
         ("persistent-sets", persistent_sets),
         ("symmetry", symmetry),

@@ -145,12 +145,14 @@ const EQUAL: &str =
 fn reductions(most: Option<usize>) {
     const CACHING: Reductions = Reductions { caching: true, ..Reductions::NONE };
     const MERGING: Reductions = Reductions { merging: true, ..CACHING };
-    const SECTIONS: Reductions = Reductions { critical_sections: true, ..MERGING };
+    const BISIMULATION: Reductions = Reductions { bisimulation: true, ..MERGING };
+    const SECTIONS: Reductions = Reductions { critical_sections: true, ..BISIMULATION };
     const PERSISTENT: Reductions = Reductions { persistent_sets: true, ..SECTIONS };
     let rows = [
         ("none", Reductions::NONE),
         ("+ state caching", CACHING),
         ("+ merged places", MERGING),
+        ("+ bisimulation", BISIMULATION),
         ("+ critical sections", SECTIONS),
         ("+ persistent sets", PERSISTENT),
         ("+ symmetry", Reductions { symmetry: true, ..PERSISTENT }),

@@ -55,13 +55,15 @@ pub(crate) const CHILD: &str = "--one-search";
 impl Job<'_> {
     /// Runs the search in a process of its own.
     pub(crate) fn measure(&self) -> Measured {
-        let Reductions { caching, merging, critical_sections, persistent_sets, symmetry } = self.reductions;
+        let Reductions { caching, merging, bisimulation, critical_sections, persistent_sets, symmetry } =
+            self.reductions;
         let switches = [
             self.depth_first,
             self.any_failures,
             self.lost_wakeup_only,
             caching,
             merging,
+            bisimulation,
             critical_sections,
             persistent_sets,
             symmetry,
@@ -122,9 +124,10 @@ pub(crate) fn run_child(words: &[String]) {
     let reductions = Reductions {
         caching: on[3],
         merging: on[4],
-        critical_sections: on[5],
-        persistent_sets: on[6],
-        symmetry: on[7],
+        bisimulation: on[5],
+        critical_sections: on[6],
+        persistent_sets: on[7],
+        symmetry: on[8],
     };
     let options = Options { policy, reductions, ..bounded };
     let start = ProcessTime::now();

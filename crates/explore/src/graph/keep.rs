@@ -10,6 +10,9 @@ use crate::state::State;
 use crate::verdict::{Found, Verdict};
 use crate::way::{Origin, back_to_quiet, way_to};
 use daxscope_core::check::Rule;
+use daxscope_core::run::{Run, RunStep};
+use daxscope_core::scenario::{Choice, Scenario, Schedule};
+use std::sync::Arc;
 
 impl Graph {
     /// Keeps what comes of a state.
@@ -76,7 +79,11 @@ impl Graph {
                 self.add_hops(parent, &round.hops);
                 let last = (self.origins.len() - 1) as u32;
                 let mut schedule = way_to(&self.origins, last, self.learning.step_size());
-                schedule.choices.extend(circle);
+                if self.places.are_compared() {
+                    schedule = once_round(&self.scenario, &schedule, &circle);
+                } else {
+                    schedule.choices.extend(circle);
+                }
                 self.verdict = Verdict::Violation(Found { rules: vec![Rule::Livelock], schedule });
             }
             Err(TooMany) => self.verdict = Verdict::BoundHit(Bound::States),
@@ -146,4 +153,22 @@ impl Graph {
             self.verdict = Verdict::Violation(Found { rules, schedule });
         }
     }
+}
+
+/// The way into a circle and round it, until a run is where it was before. What a thread remembers from before the circle
+/// may tell its first turns apart, though it makes no difference ([`crate::alike`]).
+fn once_round(scenario: &Arc<Scenario>, way: &Schedule, circle: &[Choice]) -> Schedule {
+    const TURNS: usize = 4;
+    let turns = std::iter::repeat_n(circle, TURNS).flatten().copied();
+    let mut schedule = Schedule { choices: way.choices.iter().copied().chain(turns).collect(), ..way.clone() };
+    let mut run = Run::new(Arc::clone(scenario));
+    for &choice in &schedule.choices {
+        if run.step(choice, schedule.step_size).is_none() {
+            break;
+        }
+    }
+    let closes = |step: &RunStep| step.violations.iter().any(|violation| violation.rule == Rule::Livelock);
+    let end = run.steps.iter().position(closes).map_or(way.choices.len() + circle.len(), |at| at + 1);
+    schedule.choices.truncate(end);
+    schedule
 }

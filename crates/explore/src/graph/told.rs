@@ -24,7 +24,13 @@ impl Graph {
             0 => Some("idle: no thread could be looked at alone"),
             _ => None,
         };
-        let idle = Idle { persistent_sets, symmetry, ..Idle::default() };
+        let bisimulation = match () {
+            () if !self.options.reductions.merging => Some("idle: without merging all places are apart"),
+            () if !self.places.compares_any() => Some("idle: all threads are identical to others"),
+            () if !self.places.are_compared() => Some("idle: too few states to be worth while"),
+            () => None,
+        };
+        let idle = Idle { bisimulation, persistent_sets, symmetry, ..Idle::default() };
         Ran::new(self.learning.step_size(), &self.options.reductions, idle)
     }
 
@@ -42,7 +48,7 @@ impl Graph {
     #[must_use]
     pub fn proved(&self) -> Proved {
         // With persistent sets, a way that was left out may be shorter than the one that was looked at for it.
-        let nothing = self.independence.is_some() || self.counts.transitions == 0;
+        let nothing = self.independence.is_some() || self.counts.transitions == 0 || self.places_parted();
         match self.options.policy {
             _ if nothing => Proved::default(),
             // All states of fewer steps have been looked at, and so has every step from them.

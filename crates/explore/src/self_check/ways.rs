@@ -23,9 +23,10 @@ pub struct Searching {
 pub type Reduction = (&'static str, fn(&mut Reductions) -> &mut bool);
 
 /// The reductions, as `daxscope explore --without` has them.
-pub const REDUCTIONS: [Reduction; 5] = [
+pub const REDUCTIONS: [Reduction; 6] = [
     ("caching", |all| &mut all.caching),
     ("merging", |all| &mut all.merging),
+    ("bisimulation", |all| &mut all.bisimulation),
     ("critical-sections", |all| &mut all.critical_sections),
     ("persistent-sets", |all| &mut all.persistent_sets),
     ("symmetry", |all| &mut all.symmetry),
@@ -45,7 +46,8 @@ pub const WAYS: &[Searching] = &[
     searching(Policy::BreadthFirst, ALL),
     searching(Policy::DepthFirst, ALL),
     searching(Policy::FewestSwitches, ALL),
-    searching(Policy::BreadthFirst, Reductions { merging: false, persistent_sets: false, ..ALL }),
+    searching(Policy::BreadthFirst, Reductions { merging: false, bisimulation: false, persistent_sets: false, ..ALL }),
+    searching(Policy::BreadthFirst, Reductions { bisimulation: false, ..ALL }),
     searching(Policy::BreadthFirst, Reductions { critical_sections: false, ..ALL }),
     searching(Policy::BreadthFirst, Reductions { persistent_sets: false, ..ALL }),
     searching(Policy::BreadthFirst, Reductions { symmetry: false, ..ALL }),
@@ -104,7 +106,8 @@ impl Searching {
         let threads = &case.scenario.threads;
         let alike = || threads.iter().enumerate().any(|(at, thread)| threads[..at].contains(thread));
         let only_symmetry = Reductions { symmetry: true, ..self.reductions } == ALL && !self.reductions.symmetry;
-        (!only_symmetry || alike()) && (self.reductions.merging || !may_scan_for_ever(case))
+        let idle = self.reductions.bisimulation && !self.reductions.merging;
+        !idle && (!only_symmetry || alike()) && (self.reductions.merging || !may_scan_for_ever(case))
     }
 
     fn policy(&self, effort: Effort) -> Policy {
@@ -125,7 +128,8 @@ impl Searching {
         // Complete also if no rule is left that could break.
         set.complete = true;
         while let Some(options) = asked {
-            let mut search = Search::new(Arc::clone(&case.scenario), options.clone());
+            // These cases are small: places would not be compared.
+            let mut search = Search::new(Arc::clone(&case.scenario), options.clone()).with_places_from(1);
             while *search.advance(50_000) == Verdict::Running {}
             let Verdict::Violation(found) = search.verdict() else {
                 set.complete = *search.verdict() == Verdict::Complete;

@@ -30,6 +30,11 @@ macro_rules! reduction {
 pub const REDUCTIONS: &[Reduction] = &[
     reduction!(caching, "state caching", "a state that was met before is not looked at again"),
     reduction!(merging, "merged places", "places of a thread are one if the thread cannot tell them apart"),
+    reduction!(
+        bisimulation,
+        "bisimulation",
+        "places of a thread are one if it does the same from both, whatever it is told"
+    ),
     reduction!(critical_sections, "critical sections", "what runs under the lock of the tree is one step"),
     reduction!(symmetry, "symmetry", "states that differ only in which of several equal threads is where are one"),
     reduction!(
@@ -52,12 +57,14 @@ pub struct TableRow {
 pub const TABLE: &[TableRow] = {
     const CACHING: Reductions = Reductions { caching: true, ..Reductions::NONE };
     const MERGING: Reductions = Reductions { merging: true, ..CACHING };
-    const SECTIONS: Reductions = Reductions { critical_sections: true, ..MERGING };
+    const BISIMULATION: Reductions = Reductions { bisimulation: true, ..MERGING };
+    const SECTIONS: Reductions = Reductions { critical_sections: true, ..BISIMULATION };
     const PERSISTENT: Reductions = Reductions { persistent_sets: true, ..SECTIONS };
     &[
         TableRow { name: "none", reductions: Reductions::NONE },
         TableRow { name: "+ state caching", reductions: CACHING },
         TableRow { name: "+ merged places", reductions: MERGING },
+        TableRow { name: "+ bisimulation", reductions: BISIMULATION },
         TableRow { name: "+ critical sections", reductions: SECTIONS },
         TableRow { name: "+ persistent sets", reductions: PERSISTENT },
         TableRow { name: "+ symmetry", reductions: Reductions { symmetry: true, ..PERSISTENT } },

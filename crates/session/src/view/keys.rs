@@ -124,6 +124,8 @@ pub const KEYS: &[KeyBinding] = &[
     key(Find, &["u"], Nothing, ("u", "U"), "run until a condition holds", Act(Action::OpenPanel(Panel::Until))),
     key(Find, &["U"], Shift, ("Shift+U", "Shift+U"), "run on until it holds again; at first: until something is broken",
         Act(Action::Until(UntilAction::Run(Direction::On)))),
+    key(Find, &["x"], Nothing, ("x", "X"), "pull the plug here: what a power failure leaves",
+        Act(Action::OpenPanel(Panel::Crash))),
     key(Find, &["w"], Nothing, ("w", "W"), "watch what is selected", Act(Action::Watch(WatchAction::ToggleSelected))),
     key(Find, &["]"], Nothing, ("]", "]"), "next step with the same lock", Act(Action::NextSameLock)),
     key(Find, &["["], Nothing, ("[", "["), "previous step with the same lock", Act(Action::PreviousSameLock)),

@@ -9,6 +9,7 @@ pub mod branches;
 pub(crate) mod certificate;
 pub mod challenge;
 pub mod controls;
+pub mod crash;
 mod entry_bits;
 pub mod expectations;
 pub mod explore;
@@ -48,6 +49,7 @@ pub use branches::{BranchEnd, BranchRow, BranchesView};
 pub use challenge::{ChallengeItem, ChallengeView, ChallengesView, GuardChoice, RestView, SectionView, Standing};
 pub use controls::{ControlsView, ExtentControl, FailureControl, OperationControl, ProcessControl, ThreadControl};
 pub use controls::{operations, pages_of, presets, switches};
+pub use crash::{CrashRow, CrashView, Fate};
 pub(crate) use entry_bits::xarray_bits;
 pub use entry_bits::{BitView, BitsNumber, EntryBitsView, decode_word};
 pub use expectations::ExpectationView;
@@ -154,6 +156,8 @@ pub struct View {
     pub glossary: Rc<GlossaryView>,
     /// All exhibits.
     pub gallery: Rc<[ExhibitCard]>,
+    /// What a power failure leaves; `None` unless [`Panel::Crash`] is open.
+    pub crash: Option<Rc<CrashView>>,
     /// The run beside the same schedule on another kernel; `None` unless [`Panel::SideBySide`] is open.
     pub side_by_side: Option<Rc<SideBySideView>>,
     /// The list of exports; `None` unless [`Panel::Export`] is open.
@@ -257,6 +261,7 @@ impl<'s> Build<'s> {
         if stale.side_by_side {
             keep_option(&mut view.side_by_side, self.side_by_side());
         }
+        keep_option(&mut view.crash, self.crash());
         keep(&mut view.branches, self.branches());
         keep(&mut view.explore, self.explore());
         keep(&mut view.challenges, self.challenges());

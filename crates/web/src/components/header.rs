@@ -85,6 +85,7 @@ fn more(parts: Parts, on: &Callback<Action>) -> Html {
         <Menu id="more" label={html! { <>{ "More" }</> }} at_end=true>
             <ul>
                 { item("Compare all kernels", Action::OpenPanel(Panel::Compare)) }
+                { item("Pull the plug here… (x)", Action::OpenPanel(Panel::Crash)) }
                 { item("Two kernels side by side", Action::OpenPanel(Panel::SideBySide)) }
                 { item("All exhibits", Action::OpenPanel(Panel::Gallery)) }
                 { item("Copy as a table for a mail", Action::CopyTable) }

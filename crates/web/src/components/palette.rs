@@ -145,6 +145,7 @@ fn commands(header: &HeaderView, threads: &[ThreadView]) -> Vec<(String, Action)
         ("Museum: all exhibits", Action::OpenPanel(Panel::Gallery)),
         ("Museum: let the machine find this bug", Action::FindInExhibit),
         ("Two kernels side by side", Action::OpenPanel(Panel::SideBySide)),
+        ("Pull the plug here: what a power failure leaves", Action::OpenPanel(Panel::Crash)),
         ("Hide the future", Action::SetFuture(Future::Hidden)),
         ("Show the future", Action::SetFuture(Future::Shown)),
         ("Next violation", Action::NextViolation),

@@ -4,8 +4,10 @@ use super::{Words, open};
 use crate::failure::Failure;
 use crate::output::{Target, complain};
 use clap::Args;
+use daxscope_core::scenario::operation_text;
 use daxscope_import::kernel::Kernel;
-use daxscope_import::model::{Difference, Followed, Lanes, Lifted, Row, Wanted, follow, lift};
+use daxscope_import::model::lanes::Seen;
+use daxscope_import::model::{Difference, Followed, Lanes, Lifted, Row, Step, Wanted, follow, lift};
 use daxscope_import::snapshot::{self, Snapshot};
 use daxscope_import::tell::model::{followed, verdict};
 use daxscope_import::{Diagnosis, import};
@@ -121,7 +123,25 @@ fn lifted_json(name: &str, lifted: &Lifted) -> Value {
         "around": lifted.around,
         "facts": facts.collect::<Vec<_>>(),
         "lanes": lanes.collect::<Vec<_>>(),
+        "steps": lifted.steps.iter().map(|step| of_step(lifted, step)).collect::<Vec<_>>(),
     })
+}
+
+/// What was seen, in order: operations with their events, and where the tree was looked at.
+fn of_step(lifted: &Lifted, step: &Step) -> Value {
+    match step {
+        Step::Snapshot { at, line } => json!({ "snapshot": at, "line": line }),
+        Step::Operation { thread, number, lines, events } => {
+            let operation = lifted.scenario.threads[thread.index()].operations[*number];
+            let event = |seen: &Seen| json!({ "line": seen.line, "page": seen.page, "is": seen.kind.words(seen.page) });
+            json!({
+                "thread": thread.letter().to_string(),
+                "operation": operation_text(&lifted.scenario, &operation).trim(),
+                "lines": [lines.0, lines.1],
+                "events": events.iter().map(event).collect::<Vec<_>>(),
+            })
+        }
+    }
 }
 
 fn scenario_json(name: &str, lifted: &Lifted, script: &str, result: &Followed) -> String {

@@ -1,0 +1,100 @@
+//! Pull the plug here: the file before the failure and after recovery, side by side.
+
+use super::Dialog;
+use daxscope_session::Action;
+use daxscope_session::view::{CrashRow, CrashView, Fate};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What is shown.
+#[derive(Clone, PartialEq, Properties, Debug)]
+pub struct Props {
+    /// What is left.
+    pub view: Rc<CrashView>,
+    /// What was done.
+    pub on: Callback<Action>,
+}
+
+/// What a power failure behind the step on screen leaves.
+#[component]
+pub fn CrashDialog(props: &Props) -> Html {
+    let Props { view, on } = props;
+    html! {
+        <Dialog title="Pull the plug here" class="wide crash" on={on.clone()}>
+            <p class="crash-where">
+                { format!("The power fails behind step {} of {}. Platform: {}.", view.step, view.total, view.platform) }
+            </p>
+            { moves(view, on) }
+            { if let Some(why) = &view.refused { html! { <p>{ &**why }</p> } } else { left(view) } }
+        </Dialog>
+    }
+}
+
+/// Other places to pull the plug at.
+fn moves(view: &CrashView, on: &Callback<Action>) -> Html {
+    let go = |to: usize, name: String| {
+        let press = on.reform(move |_: MouseEvent| Action::GoTo(to));
+        html! { <button class="btn small" onclick={press} aria-pressed={(to == view.step).to_string()}>{ name }</button> }
+    };
+    html! {
+        <div class="crash-moves" role="group" aria-label="Where the power fails">
+            if view.step > 0 { { go(view.step - 1, "One step earlier".into()) } }
+            if view.step < view.total { { go(view.step + 1, "One step later".into()) } }
+            { for view.syncs.iter().map(|&step| go(step, format!("Behind the sync, step {step}"))) }
+        </div>
+    }
+}
+
+fn left(view: &CrashView) -> Html {
+    html! {
+        <>
+            if view.rows.is_empty() {
+                <p>{ "Nobody has stored anything, and the file is as it was." }</p>
+            } else {
+                <div class="crash-scroll" tabindex="0" role="region" aria-label="The file, page by page">
+                    <table class="crash-pages">
+                        <thead><tr>
+                            <th scope="col">{ "Page" }</th><th scope="col">{ "Before the failure" }</th>
+                            <th scope="col">{ "After recovery" }</th><th scope="col">{ "On the device" }</th>
+                        </tr></thead>
+                        <tbody>{ for view.rows.iter().map(line) }</tbody>
+                    </table>
+                </div>
+            }
+            if view.broken.is_empty() {
+                <p class="crash-kept"><span class="chip good">{ "kept" }</span>{ " No promise is broken." }</p>
+            } else {
+                <h3>{ "Broken promises" }</h3>
+                <ul class="crash-broken">{ for view.broken.iter().map(|text| html! { <li>{ &**text }</li> }) }</ul>
+            }
+            { list("Lost, and promised by nobody", &view.unpromised) }
+            { list("What was done by then", &view.before) }
+            <p class="dim crash-note">
+                { "Shown is the least that may be left: a real failure may spare more, never less. Worked out in the model: nobody has cut the power of a real machine." }
+            </p>
+        </>
+    }
+}
+
+fn list(title: &'static str, texts: &[Rc<str>]) -> Html {
+    if texts.is_empty() {
+        return Html::default();
+    }
+    html! { <><h3>{ title }</h3><ul>{ for texts.iter().map(|text| html! { <li>{ &**text }</li> }) }</ul></> }
+}
+
+fn line(row: &CrashRow) -> Html {
+    let (class, fate) = match row.fate {
+        Fate::Kept => ("good", "kept"),
+        Fate::Lost => ("warn", "lost"),
+        Fate::Broken => ("bad", "lost, though promised"),
+    };
+    html! {
+        <tr>
+            <th scope="row">{ &*row.pages }</th>
+            <td data-label="before">{ &*row.before }</td>
+            <td data-label="after">{ &*row.after }{ " " }<span class={classes!("chip", class)}>{ fate }</span></td>
+            <td class="dim" data-label="device">{ &*row.device }</td>
+        </tr>
+    }
+}

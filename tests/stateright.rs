@@ -140,7 +140,13 @@ fn check(script: &str, revision: &str, failures: u32, fail_points: &[FailPoint],
     let scenario = Arc::new(Scenario { revision, schedule: None, ..parsed.scenario });
     for size in [StepSize::Section, StepSize::Atom] {
         let critical_sections = size == StepSize::Section;
-        let reductions = Reductions { critical_sections, persistent_sets: false, symmetry: false, ..Reductions::ALL };
+        let reductions = Reductions {
+            critical_sections,
+            persistent_sets: false,
+            symmetry: false,
+            bisimulation: false,
+            ..Reductions::ALL
+        };
         let bounds = Bounds { failures, fail_points: fail_points.to_vec(), ..Bounds::default() };
         let options = Options { bounds, policy: Policy::BreadthFirst, reductions };
         let mut search = Search::new(Arc::clone(&scenario), options);

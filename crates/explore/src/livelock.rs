@@ -177,7 +177,7 @@ impl Circles {
                 }
                 let mut there = state.clone();
                 step.changes.iter().for_each(|&(at, number)| there[usize::from(at)] = number);
-                there[parts + thread] = step.lands().0;
+                there[parts + thread] = step.next.0;
                 if fails && there[left] != Bounds::ANY_FAILURES {
                     there[left] -= 1;
                 }

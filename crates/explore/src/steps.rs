@@ -40,14 +40,6 @@ pub struct Step {
     pub unexpected: Box<[u8]>,
 }
 
-impl Step {
-    /// Where the thread is afterwards, and not the place that stands for it.
-    #[must_use]
-    pub const fn lands(&self) -> NodeId {
-        self.lands
-    }
-}
-
 /// What all threads' steps are learnt with.
 #[derive(Debug)]
 pub struct Learning {

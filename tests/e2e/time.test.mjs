@@ -38,6 +38,8 @@ walk("a branch stays: named, opened again, compared with another", { path: "#v=1
   const whole = await total(page);
   await press(page, "2");
   await page.getByRole("button", { name: "Branches", exact: true }).click();
+  // The panel may still be on its way.
+  await page.locator(".branch").first().waitFor();
   await settled(page);
   assert.equal(await page.locator(".branch").count(), 2, "the run that was left, and the new one");
   const other = page.locator(".branch:not(.current)").first();

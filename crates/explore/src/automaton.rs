@@ -1,5 +1,8 @@
 //! What a thread does, learnt: where it can be, and where each outcome takes it.
 
+mod answers;
+mod order;
+
 use crate::Map;
 use crate::alike::Answer;
 use crate::footprints::{AccessSet, Accesses};
@@ -274,43 +277,6 @@ impl Automaton {
         Edge { next, notes: notes.into(), judged: judged as u32, received: false }
     }
 
-    /// Every answer that was really received, and where, in the order in which they were learnt.
-    #[must_use]
-    pub fn received(&self) -> &[(NodeId, Answer)] {
-        &self.received
-    }
-
-    /// Is it known where an answer leads from a place?
-    #[must_use]
-    pub fn knows(&self, node: NodeId, answer: &Answer) -> bool {
-        self.node(node).edges.contains_key(answer)
-    }
-
-    /// Where an answer leads from a place, and a number for what is noted on the way that rules look at; the thread's end
-    /// if that was never asked.
-    #[must_use]
-    pub fn leads(&self, node: NodeId, answer: &Answer) -> (NodeId, u32) {
-        self.node(node).edges.get(answer).map_or((NodeId::FINISHED, u32::MAX), |edge| (edge.next, edge.judged))
-    }
-
-    /// Tries an answer at a place where it was never received: nothing is learnt of what the thread can do.
-    pub fn attempt(&mut self, node: NodeId, answer: &Answer) {
-        let edge = self.resume(node, answer, &mut None);
-        self.nodes[node.0 as usize].edges.insert(answer.clone(), edge);
-    }
-
-    /// The place that stands for a place.
-    #[inline]
-    #[must_use]
-    pub fn stands_for(&self, node: NodeId) -> NodeId {
-        self.stands_for.get(node.0 as usize).copied().unwrap_or(node)
-    }
-
-    /// Says which place stands for each.
-    pub fn stand_for(&mut self, representative: impl Fn(NodeId) -> NodeId) {
-        self.stands_for = (0..self.nodes.len() as u32).map(|at| representative(NodeId(at))).collect();
-    }
-
     /// Where a thread has been before that went round a loop of the kernel. Without merging, histories that meet in a place
     /// stay apart, but a loop has to close, or there would be no end of places.
     fn closes_loop(&self, from: NodeId, posted: &Posted, notes: &[Event], calm: bool) -> Option<NodeId> {
@@ -320,56 +286,6 @@ impl Automaton {
         let mut history =
             std::iter::successors(Some(from), |&at| self.node(at).from.as_ref().map(|(before, _)| *before));
         history.find(|&at| self.node(at).posted.digest == posted.digest && self.node(at).calm == calm)
-    }
-
-    /// Does this step go up in the order of places? Every loop has one that does not.
-    #[inline]
-    #[must_use]
-    pub fn goes_up(&self, from: NodeId, to: NodeId) -> bool {
-        to >= NodeId::CRASHED || self.ranks[to.0 as usize] > self.ranks[from.0 as usize]
-    }
-
-    /// Orders the known places anew, so that only steps that close a loop do not go up: the order in which a walk through
-    /// them, depth first, leaves them, backwards. Places that are learnt later come behind all of them.
-    pub fn order(&mut self) {
-        let mut entered = vec![false; self.nodes.len()];
-        let mut rank = self.nodes.len() as u32;
-        let mut walk: Vec<(NodeId, Vec<NodeId>)> = Vec::new();
-        let stands_for = std::mem::take(&mut self.stands_for);
-        let stand = |node: NodeId| stands_for.get(node.0 as usize).copied().unwrap_or(node);
-        let ways = |node: &Node| {
-            let goes_on = |edge: &&Edge| edge.received && edge.next < NodeId::CRASHED;
-            let mut next: Vec<_> = node.edges.values().filter(goes_on).map(|edge| stand(edge.next)).collect();
-            next.sort_unstable();
-            next.dedup();
-            next
-        };
-        for start in 0..self.nodes.len() {
-            if std::mem::replace(&mut entered[start], true) {
-                continue;
-            }
-            walk.push((NodeId(start as u32), ways(&self.nodes[start])));
-            while let Some((node, left)) = walk.last_mut() {
-                match left.pop() {
-                    Some(to) => {
-                        if !std::mem::replace(&mut entered[to.0 as usize], true) {
-                            walk.push((to, ways(&self.nodes[to.0 as usize])));
-                        }
-                    }
-                    None => {
-                        rank -= 1;
-                        self.ranks[node.0 as usize] = rank;
-                        walk.pop();
-                    }
-                }
-            }
-        }
-        self.stands_for = stands_for;
-    }
-
-    /// Orders the places as the automaton of an identical thread does.
-    pub fn order_as(&mut self, twin: &Automaton) {
-        self.ranks.clone_from(&twin.ranks);
     }
 
     /// The operation at a place was seen to touch something.

@@ -57,16 +57,19 @@ pub struct ProvedDifferent;
 impl Alike {
     /// Compares places by what is known now: they stand for one another accordingly. `met`: the places where the thread
     /// stops.
-    pub fn compare(&mut self, automaton: &mut Automaton, met: &[NodeId]) {
-        if self.read(automaton).is_err() {
-            // Now nothing is taken for one, so nothing can prove different.
-            let again = self.read(automaton);
-            debug_assert!(again.is_ok(), "no place is taken for another");
-        }
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Alike::read`]; places are compared all the same.
+    pub fn compare(&mut self, automaton: &mut Automaton, met: &[NodeId]) -> Result<(), ProvedDifferent> {
+        let held = self.read(automaton);
+        // If not, all that was received is read anew, where nothing is taken for one that could prove different.
+        self.read(automaton)?;
         for &node in met {
             self.place(automaton, node);
         }
         automaton.stand_for(|node| self.representative(node));
+        held
     }
 
     /// The first place that a place is alike to.
@@ -110,9 +113,9 @@ impl Alike {
         agree
     }
 
-    fn agree(&mut self, first: &mut Automaton) -> Result<(), ProvedDifferent> {
-        let news = first.received()[self.read..].to_vec();
-        self.read = first.received().len();
+    fn agree(&mut self, automaton: &mut Automaton) -> Result<(), ProvedDifferent> {
+        let news = automaton.received()[self.read..].to_vec();
+        self.read = automaton.received().len();
         let mut again = Vec::new();
         for (node, answer) in news {
             let class = self.class(node);
@@ -124,13 +127,13 @@ impl Alike {
         }
         let mut open = Vec::new();
         for (one, other, answer) in again {
-            let leads = [one, other].map(|node| leads(first, node, &answer));
+            let leads = [one, other].map(|node| leads(automaton, node, &answer));
             if leads[0].1 != leads[1].1 {
                 return Err(ProvedDifferent);
             }
             open.push((leads[0].0, leads[1].0));
         }
-        self.join(first, open).then_some(()).ok_or(ProvedDifferent)
+        self.join(automaton, open).then_some(()).ok_or(ProvedDifferent)
     }
 
     /// Finds the class of a place that was met.

@@ -169,6 +169,12 @@ impl Automaton {
         automaton
     }
 
+    /// Those of all threads, with merging.
+    #[must_use]
+    pub fn of_all(scenario: &Arc<Scenario>) -> Vec<Automaton> {
+        (0..scenario.threads.len()).map(|at| Automaton::new(ThreadId(at as u8), Arc::clone(scenario), true)).collect()
+    }
+
     /// Where the thread begins.
     #[must_use]
     pub fn start(&self) -> NodeId {

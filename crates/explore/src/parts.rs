@@ -67,14 +67,20 @@ pub struct PartStore {
     cpus: Interner<u8>,
 }
 
+/// The world before the first step, as searches have it: page numbers are used again, or there would be no end of worlds.
+#[must_use]
+pub fn world_before(scenario: &Arc<Scenario>) -> World {
+    let mut world = World::new(Arc::clone(scenario));
+    world.reuse_page_ids = true;
+    world
+}
+
 impl PartStore {
     /// An empty store.
     #[must_use]
     pub fn new(scenario: Arc<Scenario>) -> PartStore {
-        let mut start = World::new(Arc::clone(&scenario));
-        start.reuse_page_ids = true;
         PartStore {
-            start,
+            start: world_before(&scenario),
             parts: Parts::of(&scenario).collect(),
             mapping: Interner::default(),
             pages: Interner::default(),

@@ -257,8 +257,7 @@ impl Steps {
     /// Compares places: from now on steps land on the places that stand for others.
     pub fn compare_places(&mut self) {
         let met = self.met();
-        self.alike.get_or_insert_default().compare(&mut self.automaton, &met);
-        self.parted = false;
+        self.parted = self.alike.get_or_insert_default().compare(&mut self.automaton, &met).is_err();
         for step in &mut self.steps {
             step.next = self.automaton.stands_for(step.lands);
         }

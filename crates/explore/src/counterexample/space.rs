@@ -6,6 +6,7 @@
 use super::replay::{Aim, STEP_SIZE};
 use crate::Map;
 use crate::automaton::{Automaton, NodeId};
+use crate::parts::world_before;
 use daxscope_core::check::{quiet_rules, step_violations};
 use daxscope_core::digest::Digest;
 use daxscope_core::event::Event;
@@ -53,20 +54,17 @@ impl Space {
 
     /// The same in steps of any size.
     pub(super) fn in_steps(scenario: &Arc<Scenario>, aim: Aim, fail_points: Vec<FailPoint>, size: StepSize) -> Space {
-        let automaton = |at: usize| Automaton::new(ThreadId(at as u8), Arc::clone(scenario), true);
         let mut space = Space {
             aim,
             size,
             fail_points,
-            automata: (0..scenario.threads.len()).map(automaton).collect(),
+            automata: Automaton::of_all(scenario),
             worlds: Vec::new(),
             numbers: Map::default(),
             moves: Map::default(),
             quiet: Map::default(),
         };
-        let mut start = World::new(Arc::clone(scenario));
-        start.reuse_page_ids = true;
-        space.number(start);
+        space.number(world_before(scenario));
         space
     }
 

@@ -7,6 +7,7 @@
 use super::claim::{Line, Lines};
 use crate::Map;
 use crate::automaton::{Automaton, NodeId};
+use crate::parts::world_before;
 use daxscope_core::check::{quiet_rules, step_violations};
 use daxscope_core::digest::Digest;
 use daxscope_core::event::Event;
@@ -84,12 +85,11 @@ pub(super) fn bit(rule: daxscope_core::check::Rule) -> u64 {
 
 impl Space {
     pub(super) fn new(scenario: &Arc<Scenario>, lines: Vec<Line>, fail_points: Vec<FailPoint>) -> Space {
-        let automaton = |at: usize| Automaton::new(ThreadId(at as u8), Arc::clone(scenario), true);
         let mut space = Space {
             scenario: Arc::clone(scenario),
             lines,
             fail_points,
-            automata: (0..scenario.threads.len()).map(automaton).collect(),
+            automata: Automaton::of_all(scenario),
             worlds: Vec::new(),
             numbers: Map::default(),
             moves: Map::default(),
@@ -97,9 +97,7 @@ impl Space {
             ever: Lines::default(),
             names: BTreeSet::new(),
         };
-        let mut start = World::new(Arc::clone(scenario));
-        start.reuse_page_ids = true;
-        space.number(start);
+        space.number(world_before(scenario));
         space
     }
 

@@ -163,6 +163,13 @@ pub fn element(id: &str) -> Option<Element> {
     document().get_element_by_id(id)
 }
 
+/// Presses an element: an input of files opens the browser's dialog.
+pub fn press(id: &str) {
+    if let Some(input) = element(id).and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        input.click();
+    }
+}
+
 /// Has the page its columns side by side, so that each panel has a height of its own? As the style sheets have it.
 #[must_use]
 pub fn has_columns() -> bool {

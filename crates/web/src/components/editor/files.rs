@@ -13,7 +13,7 @@ use gloo_events::{EventListener, EventListenerOptions};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{ClipboardEvent, DragEvent, Element, File, HtmlElement, HtmlInputElement, HtmlTextAreaElement};
+use web_sys::{ClipboardEvent, DragEvent, Element, File, HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 /// What is shown.
@@ -30,11 +30,7 @@ pub(super) struct Props {
 pub(super) fn Files(props: &Props) -> Html {
     let Props { script, on } = props;
     let does = |action: EditorAction| on.reform(move |_: MouseEvent| Action::Editor(action.clone()));
-    let choose = |_: MouseEvent| {
-        if let Some(input) = browser::element("script-file").and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
-            input.click();
-        }
-    };
+    let choose = |_: MouseEvent| browser::press("script-file");
     let chosen = {
         let on = on.clone();
         Callback::from(move |event: Event| {

@@ -5,8 +5,7 @@ use crate::{browser, importer};
 use daxscope_session::Action;
 use daxscope_session::import::{ImportAction, ImportView, Sample};
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlInputElement, HtmlSelectElement};
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 /// Kernels of which it is known what they print.
@@ -25,11 +24,7 @@ pub(super) struct Props {
 #[component]
 pub(super) fn OpenBar(props: &Props) -> Html {
     let Props { view, on } = props;
-    let choose = |_: MouseEvent| {
-        if let Some(input) = browser::element("recording-file").and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
-            input.click();
-        }
-    };
+    let choose = |_: MouseEvent| browser::press("recording-file");
     let chosen = {
         let on = on.clone();
         Callback::from(move |event: Event| {

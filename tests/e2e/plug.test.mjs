@@ -17,7 +17,7 @@ test("a sync offers a place, x makes the mark, and the link keeps it", async () 
   await place.waitFor();
   assert.equal(await place.getAttribute("aria-label"), "Pull the plug behind step 38: A's fsync has just returned success.");
   await page.keyboard.press("Shift+X");
-  await page.getByText("step 38 of 38").waitFor();
+  await page.locator("#count").getByText("step 38 of 38").waitFor();
   await page.keyboard.press("x");
   await dialog(page).waitFor();
   await page.keyboard.press("Escape");

@@ -137,9 +137,7 @@ fn a_mark_that_no_run_has_is_told() {
 /// The row says of every run what the core says of it from its beginning.
 #[test]
 fn places_are_those_behind_which_a_sync_has_returned() {
-    let scripts = [
-        "05-range", "06-beside", "08-map-sync", "10-punch", "12-locked",
-    ];
+    let scripts = ["05-range", "06-beside", "08-map-sync", "10-punch", "12-locked"];
     let mut random = Random(7);
     let mut seen = 0;
     for name in scripts {

@@ -24,7 +24,6 @@ impl PartialEq for LateRow {
 
 impl LateRow {
     /// Draws it.
-    #[must_use]
     pub fn draw(&self, on: &Callback<Action>) -> Html {
         (self.panels.plug)(&self.view, on)
     }

@@ -60,6 +60,7 @@ pub(crate) fn comes_later(action: &Action) -> bool {
             | Learn(_)
             | Import(_)
             | Challenge(_)
+            | Plug(_)
             | CopyLink
             | CopyTable
             | CopyScript

@@ -203,8 +203,17 @@ mod tests {
         assert_eq!(command("serve --port=9000-9009"), Ok(Command::Serve(options)));
         let options = DistOptions { profile: Profile::Release, base_url: Some("/daxscope".into()) };
         assert_eq!(command("dist --base-url=/daxscope"), Ok(Command::Dist(options)));
-        let options = RealOptions { kernel: "6.12".into(), scripts: vec!["a.daxscope".into()] };
+        let scripts = vec!["a.daxscope".into()];
+        let options = RealOptions { kernel: "6.12".into(), scripts, ..RealOptions::default() };
         assert_eq!(command("real 6.12 a.daxscope"), Ok(Command::Real(options)));
+        let options = RealOptions {
+            kernel: "7.3".into(),
+            file_system: FileSystem::Xfs,
+            events_only: true,
+            ..RealOptions::default()
+        };
+        assert_eq!(command("real 7.3 --filesystem xfs --events-only"), Ok(Command::Real(options)));
+        assert!(command("real 7.3 --filesystem btrfs").is_err_and(|why| why.contains("ext4 or xfs")));
     }
 
     #[test]

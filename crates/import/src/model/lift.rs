@@ -89,15 +89,18 @@ impl Lifted {
     /// Is there a call in it that the file systems do not do alike?
     #[must_use]
     pub fn depends_on_file_system(&self) -> bool {
-        self.scenario.threads.iter().flat_map(|thread| &thread.operations).any(|operation| match operation {
-            Operation::Punch { .. }
-            | Operation::Fallocate { .. }
-            | Operation::Zero { .. }
-            | Operation::Collapse { .. }
-            | Operation::Insert { .. }
-            | Operation::Truncate { .. } => true,
-            _ => false,
-        })
+        let differs = |operation: &Operation| {
+            matches!(
+                operation,
+                Operation::Punch { .. }
+                    | Operation::Fallocate { .. }
+                    | Operation::Zero { .. }
+                    | Operation::Collapse { .. }
+                    | Operation::Insert { .. }
+                    | Operation::Truncate { .. }
+            )
+        };
+        self.scenario.threads.iter().flat_map(|thread| &thread.operations).any(differs)
     }
 
     /// The script, with the facts as comments.

@@ -2,8 +2,10 @@
 
 use super::{Build, Text};
 use crate::action::Panel;
-use crate::session::MAX_CRASH_STEPS;
+use crate::session::{MAX_CRASH_STEPS, plural};
+use daxscope_core::crash::Torn;
 use daxscope_core::narrate::page;
+use daxscope_core::units::PageIndex;
 use daxscope_explore::crash::{Crash, content, device_state};
 use std::rc::Rc;
 
@@ -18,6 +20,8 @@ pub struct CrashView {
     pub platform: Text,
     /// Pages that somebody has stored to, or that hold something else afterwards.
     pub rows: Rc<[CrashRow]>,
+    /// Pages of which the failure may spare some lines and not others.
+    pub torn: Rc<[TornView]>,
     /// A sentence for each promise that is broken.
     pub broken: Rc<[Text]>,
     /// The same for what nobody has promised.
@@ -43,6 +47,17 @@ pub struct CrashRow {
     pub device: Text,
     /// What becomes of it.
     pub fate: Fate,
+}
+
+/// A page, line by line, in one of the ways in which the failure may leave it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TornView {
+    /// `0x3`.
+    pub page: Text,
+    /// Its 64 lines from the first on, in runs of equal ones: which of `contents`, and how many.
+    pub runs: Rc<[(u8, usize)]>,
+    /// What lines hold, oldest first, each with the number of lines that do: `what lay there before: 35 lines`.
+    pub contents: Rc<[Text]>,
 }
 
 /// What becomes of pages.
@@ -97,12 +112,30 @@ fn shown(crash: &Crash, empty: CrashView) -> CrashView {
             },
         });
     }
+    let torn = crash.torn.iter().map(|(at, torn)| torn_view(*at, torn)).collect();
     let text = |sentence: &String| Text::from(sentence.as_str());
     CrashView {
         rows: rows.into(),
+        torn,
         broken: crash.losses.iter().map(|loss| text(&loss.sentence)).collect(),
         unpromised: crash.unpromised.iter().map(text).collect(),
         before: crash.returned.iter().chain(&crash.flushes).map(text).collect(),
         ..empty
     }
+}
+
+fn torn_view(at: PageIndex, torn: &Torn) -> TornView {
+    let mut runs: Vec<(u8, usize)> = Vec::new();
+    for &line in &torn.lines {
+        match runs.last_mut() {
+            Some((last, count)) if *last == line => *count += 1,
+            _ => runs.push((line, 1)),
+        }
+    }
+    let mut contents = Vec::new();
+    for (number, &it) in torn.contents.iter().enumerate() {
+        let count = torn.lines.iter().filter(|&&line| usize::from(line) == number).count();
+        contents.push(format!("{}: {}", content(it), plural(count, "line")).into());
+    }
+    TornView { page: page(at).into(), runs: runs.into(), contents: contents.into() }
 }

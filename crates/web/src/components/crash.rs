@@ -1,7 +1,7 @@
 //! Pull the plug here: the file before the failure and after recovery, side by side.
 
 use super::Dialog;
-use daxscope_session::view::{CrashRow, CrashView, Fate};
+use daxscope_session::view::{CrashRow, CrashView, Fate, TornView};
 use daxscope_session::{Action, PlugAction};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -70,11 +70,44 @@ fn left(view: &CrashView) -> Html {
                 <ul class="crash-broken">{ for view.broken.iter().map(|text| html! { <li>{ &**text }</li> }) }</ul>
             }
             { list("Lost, and promised by nobody", &view.unpromised) }
+            if !view.torn.is_empty() {
+                <h3>{ "One of the ways in which it may be torn" }</h3>
+                <p class="dim crash-note">{ "The medium knows no pages: each of the 64 cache lines of a page may have been evicted in time, or not." }</p>
+                { for view.torn.iter().map(torn) }
+            }
             { list("What was done by then", &view.before) }
             <p class="dim crash-note">
                 { "Shown is the least that may be left: a real failure may spare more, never less. Worked out in the model: nobody has cut the power of a real machine." }
             </p>
         </>
+    }
+}
+
+/// The lines of a page, sixteen in a row, and what the signs say.
+fn torn(page: &TornView) -> Html {
+    let mut lines = Vec::new();
+    for &(content, count) in page.runs.iter() {
+        let class = if content == 0 { "" } else { "newer" };
+        lines.push(html! { <span {class}>{ sign(content).to_string().repeat(count) }</span> });
+    }
+    let mut words = Vec::new();
+    for (number, text) in page.contents.iter().enumerate() {
+        words.push(html! { <li><code aria-hidden="true">{ sign(number as u8) }</code>{ " " }{ &**text }</li> });
+    }
+    html! {
+        <div class="crash-torn">
+            <span class="crash-page">{ &*page.page }</span>
+            <code class="crash-lines" aria-hidden="true">{ for lines }</code>
+            <ul class="crash-signs">{ for words }</ul>
+        </div>
+    }
+}
+
+/// A point for what the medium has, then the stores in their order.
+fn sign(content: u8) -> char {
+    match content {
+        0 => '.',
+        store => char::from_digit(u32::from(store), 36).unwrap_or('+'),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::action::Panel;
 use crate::session::{MAX_CRASH_STEPS, plural};
 use daxscope_core::crash::Torn;
 use daxscope_core::narrate::page;
+use daxscope_core::scenario::Platform;
 use daxscope_core::units::PageIndex;
 use daxscope_explore::crash::{Crash, content, device_state};
 use std::rc::Rc;
@@ -16,7 +17,9 @@ pub struct CrashView {
     pub step: usize,
     /// Steps of the run that may be told of.
     pub total: usize,
-    /// `adr`, `eadr` or `no-write-cache`.
+    /// What comes of it, in a sentence.
+    pub says: Text,
+    /// What the failure does to the caches, and the word for that in scripts.
     pub platform: Text,
     /// Pages that somebody has stored to, or that hold something else afterwards.
     pub rows: Rc<[CrashRow]>,
@@ -78,8 +81,9 @@ impl Build<'_> {
         }
         let (step, total) = (self.run().position(), self.told().len());
         let scenario = self.run().scenario();
-        let platform: Text = scenario.platform.name().into();
-        let empty = CrashView { step, total, platform, ..CrashView::default() };
+        let platform = platform(scenario.platform);
+        let says = self.crash_sentence(step).0;
+        let empty = CrashView { step, total, says, platform, ..CrashView::default() };
         let refused = |why: String| Some(CrashView { refused: Some(why.into()), ..empty.clone() });
         if self.run().len() > MAX_CRASH_STEPS {
             return refused(format!(
@@ -93,6 +97,15 @@ impl Build<'_> {
         };
         Some(CrashView { syncs: syncs.into(), ..shown(crash, empty) })
     }
+}
+
+fn platform(platform: Platform) -> Text {
+    let caches = match platform {
+        Platform::Adr => "what only the caches hold is lost",
+        Platform::Eadr => "the caches are saved as well",
+        Platform::NoWriteCache => "what only the caches hold is lost, and fsync flushes nothing",
+    };
+    format!("{caches} (platform {})", platform.name()).into()
 }
 
 fn shown(crash: &Crash, empty: CrashView) -> CrashView {

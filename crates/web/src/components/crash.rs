@@ -21,9 +21,8 @@ pub fn CrashDialog(props: &Props) -> Html {
     let Props { view, on } = props;
     html! {
         <Dialog title="Pull the plug here" class="wide crash" on={on.clone()}>
-            <p class="crash-where">
-                { format!("The power fails behind step {} of {}. Platform: {}.", view.step, view.total, view.platform) }
-            </p>
+            <p class="crash-where" role="status">{ &*view.says }</p>
+            <p class="dim crash-note">{ format!("Step {} of {}; {}.", view.step, view.total, view.platform) }</p>
             { moves(view, on) }
             { if let Some(why) = &view.refused { html! { <p>{ &**why }</p> } } else { left(view) } }
         </Dialog>
@@ -32,16 +31,21 @@ pub fn CrashDialog(props: &Props) -> Html {
 
 /// Other places to pull the plug at.
 fn moves(view: &CrashView, on: &Callback<Action>) -> Html {
-    let go = |to: usize, name: String| {
-        let press = on.reform(move |_: MouseEvent| Action::GoTo(to));
-        html! { <button class="btn small" onclick={press} aria-pressed={(to == view.step).to_string()}>{ name }</button> }
+    // A button that has the focus stays, also at the first step and at the last one.
+    let go = |to: Option<usize>, name: String| {
+        let press = super::emit_if(on, move |_: MouseEvent| to.map(Action::GoTo));
+        html! {
+            <button class="btn small" onclick={press} aria-disabled={to.is_none().then_some("true")}
+                aria-current={(to == Some(view.step)).then_some("step")}>{ name }</button>
+        }
     };
+    let later = (view.step < view.total).then_some(view.step + 1);
     let take_away = on.reform(|_: MouseEvent| Action::Plug(PlugAction::TakeAway));
     html! {
         <div class="crash-moves" role="group" aria-label="Where the power fails">
-            if view.step > 0 { { go(view.step - 1, "One step earlier".into()) } }
-            if view.step < view.total { { go(view.step + 1, "One step later".into()) } }
-            { for view.syncs.iter().map(|&step| go(step, format!("Behind the sync, step {step}"))) }
+            { go(view.step.checked_sub(1), "One step earlier".into()) }
+            { go(later, "One step later".into()) }
+            { for view.syncs.iter().map(|&step| go(Some(step), format!("Behind the sync, step {step}"))) }
             <button class="btn small" onclick={take_away}>{ "Take the mark away" }</button>
         </div>
     }

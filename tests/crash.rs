@@ -1,6 +1,8 @@
 //! Pull the plug: the contract of fsync as a rule and as a picture, which must say the same; exhibits as losses, and their
 //! mended switches proved; platforms; what a synchronous mapping vouches for.
 
+mod crash_lines;
+
 use daxscope_core::check::Rule;
 use daxscope_core::crash::{Content, Device, Loss};
 use daxscope_core::event::Event;

@@ -23,6 +23,7 @@ mod playing;
 mod plugging;
 mod presenting;
 mod receiving;
+mod rounding;
 mod stepping;
 mod tables;
 mod until;

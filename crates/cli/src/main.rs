@@ -13,6 +13,7 @@ mod lesser;
 mod memory;
 mod opened;
 mod output;
+mod profiling;
 mod progress;
 mod report;
 mod searching;

@@ -134,47 +134,13 @@ pub enum Reached {
     Nothing,
 }
 
-/// Room to work in, and fingerprints of states that this job reached lately, before the steps that are taken at once.
+/// Room to work in.
 #[derive(Clone, Default, Debug)]
 pub struct Room {
     there: Option<State>,
     /// The next steps in the state that is looked at, and on the way from there.
     here: Ready,
     ready: Ready,
-    recent: Vec<u64>,
-    /// Those of the state that is looked at now.
-    now: Vec<u64>,
-}
-
-const RECENT: usize = 1 << 17;
-
-impl Room {
-    /// Bytes of one, about.
-    pub const BYTES: usize = RECENT * 8;
-
-    /// Empty.
-    #[must_use]
-    pub fn new(layout: Layout, remembers: bool) -> Room {
-        let recent = vec![0; if remembers { RECENT } else { 0 }];
-        Room { there: Some(State::new(layout)), recent, ..Room::default() }
-    }
-
-    fn is_recent(&mut self, fingerprint: u64) -> bool {
-        if self.recent.is_empty() {
-            return false;
-        }
-        if self.recent[fingerprint as usize % RECENT] == fingerprint || self.now.contains(&fingerprint) {
-            return true;
-        }
-        self.now.push(fingerprint);
-        false
-    }
-
-    fn remember(&mut self) {
-        for fingerprint in self.now.drain(..) {
-            self.recent[fingerprint as usize % RECENT] = fingerprint;
-        }
-    }
 }
 
 impl Known<'_> {
@@ -190,10 +156,7 @@ impl Known<'_> {
         let mut there = room.there.take().unwrap_or_else(|| State::new(self.layout));
         let result = self.steps_from(state, &mut there, room, out);
         room.there = Some(there);
-        if result.is_ok() {
-            room.remember();
-        } else {
-            room.now.clear();
+        if result.is_err() {
             out.hops.truncate(hops);
             out.rows.truncate(rows);
             out.reached.truncate(reached);
@@ -270,7 +233,9 @@ impl Known<'_> {
     /// The step of a thread in which a call fails, if there is one.
     fn failing(&self, state: &State, thread: usize) -> Result<Option<u32>, Box<Miss>> {
         let node = NodeId(state.row[self.layout.place(thread)]);
-        self.threads[thread].look_up(node, &state.values, true).map_err(|NeverAsked| missed(state, thread, true))
+        self.threads[thread]
+            .look_up(node, &state.row, &state.values, true)
+            .map_err(|NeverAsked| missed(state, thread, true))
     }
 
     fn moved(&self, state: &State, thread: usize, number: u32, ready: &mut Ready) {
@@ -313,9 +278,6 @@ impl Known<'_> {
     ) -> Result<Reached, Box<Miss>> {
         let mut alone = EVERYBODY;
         if self.independence.is_some() {
-            if room.is_recent(state.fingerprint()) {
-                return Ok(Reached::Nothing);
-            }
             let mut prefer = came_by;
             loop {
                 if let Some(broken) = self.quiet(state)? {
@@ -400,7 +362,7 @@ impl Known<'_> {
         if !self.moments.is_quiet(state.places(), self.threads) {
             return Ok(None);
         }
-        match self.quiet.look_up(self.moments.key(&state.values), &self.options.bounds) {
+        match self.quiet.look_up(self.moments, (&state.row, &state.values), &self.options.bounds) {
             None => Err(Box::new(Miss { state: state.clone(), what: Missing::Quiet })),
             Some(rules) => Ok((!rules.is_empty()).then_some(Reached::Broken { rules, quiet: true })),
         }
@@ -415,20 +377,18 @@ fn missed(state: &State, thread: usize, fail: bool) -> Box<Miss> {
 /// What a step does to a state.
 pub fn apply(options: &Options, state: &mut State, thread: usize, step: &Step, fail: bool) {
     let layout = state.layout;
-    let mut sum = state.fingerprint();
     for &(at, number) in &step.changes {
-        sum = sum.wrapping_add(state.change(at.into(), number));
+        state.change(at.into(), number);
     }
-    sum = sum.wrapping_add(state.change(layout.place(thread), step.next.0));
+    state.change(layout.place(thread), step.next.0);
     let left = state.row[layout.failures()];
     if fail && left != Bounds::ANY_FAILURES {
-        sum = sum.wrapping_add(state.change(layout.failures(), left - 1));
+        state.change(layout.failures(), left - 1);
     }
     let now = thread as u32 + 1;
     if options.policy == Policy::FewestSwitches && state.row[layout.last()] != now {
         state.row[layout.switches()] += u32::from(state.row[layout.last()] != 0);
-        sum = sum.wrapping_add(state.change(layout.last(), now));
+        state.change(layout.last(), now);
     }
     state.row[layout.depth()] += 1;
-    state.set_fingerprint(sum);
 }

@@ -13,6 +13,8 @@ pub trait Frontier: Send {
     fn pop(&mut self, state: &mut [u32]) -> bool;
     /// How many there are.
     fn len(&self) -> usize;
+    /// Forgets all of them.
+    fn clear(&mut self);
     /// Are there none?
     fn is_empty(&self) -> bool {
         self.len() == 0
@@ -65,6 +67,10 @@ impl Frontier for Queue {
         (self.current.len() - self.at + self.next.len()).checked_div(self.width).unwrap_or(0)
     }
 
+    fn clear(&mut self) {
+        *self = Queue::default();
+    }
+
     fn bytes(&self) -> usize {
         (self.current.capacity() + self.next.capacity()) * 4
     }
@@ -96,6 +102,10 @@ impl Frontier for Stack {
 
     fn len(&self) -> usize {
         self.states.len().checked_div(self.width).unwrap_or(0)
+    }
+
+    fn clear(&mut self) {
+        self.states.clear();
     }
 
     fn bytes(&self) -> usize {
@@ -134,6 +144,10 @@ impl Frontier for Buckets {
 
     fn len(&self) -> usize {
         self.len
+    }
+
+    fn clear(&mut self) {
+        *self = Buckets::default();
     }
 
     fn bytes(&self) -> usize {

@@ -5,28 +5,31 @@ mod beginnings;
 mod keep;
 mod places;
 mod prepare;
+mod profile;
 mod told;
 
 use crate::automaton::NodeId;
 use crate::expand::{Expansion, Known, Miss, Missing, Room};
 use crate::frontier::{Buckets, Frontier, Queue, Stack};
 use crate::livelock::Judged;
-use crate::mix::{Identity, scramble};
 use crate::moments::{Moments, QuietRules};
 use crate::options::{Bound, Options, Policy};
 use crate::persistent::Independence;
 use crate::practice::Practice;
-use crate::state::{EVERYBODY, Layout, State, fingerprint};
+use crate::rows::Rows;
+use crate::state::{EVERYBODY, Layout, State};
 use crate::steps::{Learning, Steps};
 use crate::symmetry::Symmetry;
 use crate::unmet::Unmet;
 use crate::verdict::{Counts, Verdict};
 use crate::watch::{Watch, Watched};
-use crate::way::Origin;
+use crate::way::Ways;
 use daxscope_core::scenario::{Choice, Scenario};
 use daxscope_core::units::ThreadId;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::Arc;
+
+pub use profile::{Column, Profile};
 
 /// The search through the graph of states.
 #[derive(Debug)]
@@ -43,12 +46,15 @@ pub struct Graph {
     quiet: QuietRules,
     judged: Judged,
     frontier: Box<dyn Frontier>,
-    /// 64-bit fingerprints of all states.
-    visited: HashSet<u64, Identity>,
-    origins: Vec<Origin>,
-    /// Without caching, the identity of each state of `origins`: a way that comes back to where it was is not gone on with, or
-    /// there would be no end of it.
-    identities: HashMap<u32, u64, Identity>,
+    /// All states, up to the names of identical threads.
+    rows: Rows,
+    /// How each was reached.
+    ways: Ways,
+    /// By state, was it looked at? Asked only where a cheaper way may come later.
+    done: Vec<bool>,
+    /// Without caching, the state at the end of each way: a way that comes back to where it was is not gone on with, or there
+    /// would be no end of it.
+    ends: HashMap<u32, u32>,
     /// How many jobs look at states at once.
     jobs: usize,
     /// Where the search begins instead of at the start, if it is a shard of one.
@@ -112,9 +118,10 @@ impl Graph {
             quiet: QuietRules::default(),
             judged: Judged::default(),
             frontier,
-            visited: HashSet::with_hasher(Identity),
-            origins: Vec::new(),
-            identities: HashMap::with_hasher(Identity),
+            rows: Rows::new(layout.length(), layout.threads),
+            ways: Ways::default(),
+            done: Vec::new(),
+            ends: HashMap::new(),
             jobs: 1,
             beginnings: None,
             rooms: Vec::new(),
@@ -169,11 +176,11 @@ impl Graph {
         found
     }
 
-    /// What tells states apart, up to the names of identical threads.
-    fn identity(&mut self, row: &[u32]) -> u64 {
+    /// The number of a state, up to the names of identical threads, and whether it is new.
+    fn number(&mut self, row: &[u32]) -> (u32, bool) {
         match &mut self.symmetry {
-            None => fingerprint(self.layout, row),
-            Some(symmetry) => symmetry.canonical(row, &self.learning.store),
+            None => self.rows.number(row),
+            Some(symmetry) => self.rows.number(&symmetry.canonical(row, &mut self.learning.store)),
         }
     }
 
@@ -189,7 +196,6 @@ impl Graph {
         row[self.layout.alone()] = EVERYBODY;
         let mut state = State::new(self.layout);
         state.load(&row);
-        state.settle_fingerprint();
         state
     }
 
@@ -200,25 +206,23 @@ impl Graph {
         if let Some(symmetry) = &self.symmetry {
             symmetry.order_alike(&mut self.threads);
         }
-        self.visited.clear();
-        self.origins = vec![Origin::START];
-        self.identities.clear();
+        self.rows.clear();
+        self.ways.begin();
+        self.done.clear();
+        self.ends.clear();
         self.doomed_until = None;
         (self.practised, self.practise_from) = (0, 0);
-        let remembers = self.independence.is_some() && self.options.reductions.caching;
-        self.rooms = (0..self.jobs).map(|_| Room::new(self.layout, remembers)).collect();
+        self.rooms = vec![Room::default(); self.jobs];
         let rounds = self.counts.rounds + 1;
         let transitions = self.counts.all_transitions;
         let practice = self.counts.practice;
         self.counts = Counts { states: 1, rounds, all_transitions: transitions, practice, ..Counts::default() };
-        let mut state = self.start();
-        while self.frontier.pop(&mut state.row) {}
+        self.frontier.clear();
         let state = self.start();
-        let identity = self.identity(&state.row);
-        self.visited.insert(identity);
-        self.identities.insert(0, identity);
+        let (number, _) = self.number(&state.row);
+        self.ends.insert(0, number);
         match self.beginnings.clone() {
-            None => self.frontier.push(&state.row, 0),
+            None => self.push(&state.row, number, 0),
             Some(beginnings) => self.begin_behind(&beginnings),
         }
     }
@@ -285,7 +289,7 @@ impl Graph {
         let most = if self.rooms.len() == 1 { 1 } else { BATCH * self.rooms.len() };
         let mut row = vec![0; self.layout.width()];
         let mut taken = 0;
-        while taken < most && self.frontier.pop(&mut row) {
+        while taken < most && self.pop(&mut row) {
             if taken == states.len() {
                 states.push(State::new(self.layout));
             }
@@ -376,8 +380,8 @@ impl Graph {
     fn is_due(&mut self, state: &State) -> bool {
         let by_cost = self.options.policy == Policy::FewestSwitches && self.options.reductions.caching;
         if by_cost {
-            let done = scramble(self.identity(&state.row) ^ 1);
-            if !self.visited.insert(done) {
+            let (number, _) = self.number(&state.row);
+            if std::mem::replace(self.done(number), true) {
                 return false;
             }
         }
@@ -389,6 +393,15 @@ impl Graph {
             return false;
         }
         true
+    }
+
+    /// Was the state of that number looked at?
+    fn done(&mut self, number: u32) -> &mut bool {
+        let at = number as usize;
+        if at >= self.done.len() {
+            self.done.resize(at + 1, false);
+        }
+        &mut self.done[at]
     }
 
     /// Learns what a job missed.
@@ -405,7 +418,7 @@ impl Graph {
                 }
             }
             Missing::Quiet => {
-                self.quiet.learn(self.moments.key(&state.values), &self.learning.store, &state.row);
+                self.quiet.learn(&self.moments, (&state.row, &state.values), &self.learning.store);
             }
         }
     }

@@ -16,16 +16,19 @@ mod judged;
 
 pub use judged::{Judged, TooMany};
 
+use judged::Clean;
+
 use crate::automaton::NodeId;
-use crate::mix::{Identity, scramble, value};
+use crate::mix::value;
 use crate::options::{Bound, Bounds, Options};
+use crate::rows::Rows;
 use crate::steps::{Learning, Step, Steps};
 use crate::symmetry::Symmetry;
 use crate::verdict::{Found, Verdict};
 use daxscope_core::check::Rule;
 use daxscope_core::scenario::{Choice, Scenario, Schedule};
 use daxscope_core::units::ThreadId;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 /// What makes steps.
@@ -77,7 +80,7 @@ impl Edge {
 struct Circles {
     /// Per state: the parts of the world, where each thread is, and how many calls may still fail.
     states: Vec<Box<[u32]>>,
-    numbers: HashMap<u64, u32, Identity>,
+    numbers: Rows,
     /// In the order of the states that they begin at.
     edges: Vec<Edge>,
     /// By state, the first edge that led there.
@@ -91,10 +94,12 @@ struct Circles {
 }
 
 impl Circles {
-    fn new(start: &[u32], only: Option<usize>) -> Circles {
+    fn new(start: &[u32], threads: usize, only: Option<usize>) -> Circles {
+        let mut numbers = Rows::new(start.len(), threads + 1);
+        numbers.number(start);
         Circles {
             states: vec![start.into()],
-            numbers: HashMap::from_iter([(fingerprint(start), 0)]),
+            numbers,
             edges: Vec::new(),
             origins: vec![None],
             leads_out: Vec::new(),
@@ -104,16 +109,8 @@ impl Circles {
         }
     }
 
-    /// What was judged for one thread is not judged for another.
-    const fn salted(&self, fingerprint: u64) -> u64 {
-        match self.only {
-            None => fingerprint,
-            Some(thread) => scramble(fingerprint ^ (thread as u64 + 1)),
-        }
-    }
-
     /// Makes all steps from the next state; `false` if there is none.
-    fn expand(&mut self, engine: &mut Engine<'_>, bounds: &Bounds, clean: &HashSet<u64, Identity>) -> bool {
+    fn expand(&mut self, engine: &mut Engine<'_>, bounds: &Bounds, clean: &mut Clean) -> bool {
         let Some(state) = self.states.get(self.at).cloned() else { return false };
         let from = self.at as u32;
         self.at += 1;
@@ -148,15 +145,13 @@ impl Circles {
         true
     }
 
-    fn reach(&mut self, edge: Edge, state: Box<[u32]>, clean: &HashSet<u64, Identity>) {
-        let fingerprint = fingerprint(&state);
-        if clean.contains(&self.salted(fingerprint)) {
+    fn reach(&mut self, edge: Edge, state: Box<[u32]>, clean: &mut Clean) {
+        if self.only.is_some_and(|thread| clean.contains(&state, thread)) {
             self.leads_out[edge.from as usize] |= !edge.fails;
             return;
         }
-        let next = self.states.len() as u32;
-        let to = *self.numbers.entry(fingerprint).or_insert(next);
-        if to == next {
+        let (to, is_new) = self.numbers.number(&state);
+        if is_new {
             self.states.push(state);
             self.origins.push(Some(self.edges.len() as u32));
         }
@@ -324,7 +319,7 @@ impl Livelocks {
         learning.store.intern(&start, None, &mut state);
         state.extend(threads.iter().map(|steps| steps.automaton.start().0));
         state.push(options.bounds.failures);
-        let circles = Circles::new(&state, None);
+        let circles = Circles::new(&state, threads.len(), None);
         Livelocks { bounds: options.bounds, learning, threads, circles, verdict: Verdict::Running }
     }
 
@@ -337,10 +332,10 @@ impl Livelocks {
     /// Looks at states until about `budget` steps are made or the verdict is there.
     pub fn advance(&mut self, budget: u64) -> &Verdict {
         let end = self.circles.edges.len() as u64 + budget.max(1);
-        let none = HashSet::default();
+        let mut none = Clean::default();
         while self.verdict == Verdict::Running && (self.circles.edges.len() as u64) < end {
             let mut engine = Engine { learning: &mut self.learning, threads: &mut self.threads, symmetry: None };
-            if !self.circles.expand(&mut engine, &self.bounds, &none) {
+            if !self.circles.expand(&mut engine, &self.bounds, &mut none) {
                 self.verdict = match self.circles.once_round() {
                     None => Verdict::Complete,
                     Some(choices) => {
@@ -354,8 +349,4 @@ impl Livelocks {
         }
         &self.verdict
     }
-}
-
-fn fingerprint(state: &[u32]) -> u64 {
-    state.iter().enumerate().fold(0, |sum: u64, (at, &number)| sum.wrapping_add(value(at, number)))
 }

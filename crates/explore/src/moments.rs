@@ -2,62 +2,49 @@
 //! everybody done?
 
 use crate::automaton::NodeId;
-use crate::mix::Identity;
+use crate::exact::Exact;
 use crate::options::Bounds;
 use crate::parts::PartStore;
 use crate::steps::{Learning, Steps};
 use daxscope_core::check::{Moment, Rule, quiet_rules};
+use daxscope_core::op::Parts;
 use daxscope_core::run::Run;
 use daxscope_core::scenario::{Scenario, Schedule};
 use daxscope_core::units::ThreadId;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// The rules for quiet moments, asked once of every value of the parts that they look at.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct QuietRules {
-    broken: HashMap<u64, Box<[Rule]>, Identity>,
-}
-
-impl Default for QuietRules {
-    fn default() -> QuietRules {
-        QuietRules { broken: HashMap::with_hasher(Identity) }
-    }
+    broken: Exact<Box<[Rule]>>,
 }
 
 impl QuietRules {
-    /// Those that are broken, of those that are looked for. `key`: [`Moments::key`]. `None` if they were never asked.
+    /// Those that are broken, of those that are looked for. `None` if they were never asked. Of a state the numbers of its parts
+    /// are given, and their values ([`crate::mix::value`]).
     #[must_use]
-    pub fn look_up(&self, key: u64, bounds: &Bounds) -> Option<Vec<Rule>> {
-        Some(self.broken.get(&key)?.iter().copied().filter(|&rule| bounds.looks_for(rule)).collect())
-    }
-
-    /// How many values were asked about.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.broken.len()
-    }
-
-    /// Was none asked about?
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.broken.is_empty()
+    pub fn look_up(
+        &self,
+        moments: &Moments,
+        (numbers, values): (&[u32], &[u64]),
+        bounds: &Bounds,
+    ) -> Option<Vec<Rule>> {
+        let broken = self.broken.get(moments.key(values), moments.tuple(numbers))?;
+        Some(broken.iter().copied().filter(|&rule| bounds.looks_for(rule)).collect())
     }
 
     /// Bytes in use, about.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.broken.capacity() * (size_of::<(u64, Box<[Rule]>)>() + 1)
+        self.broken.bytes()
     }
 
-    /// Asks the rules of a world; `row`: the numbers of its parts.
-    pub fn learn(&mut self, key: u64, store: &PartStore, row: &[u32]) {
-        self.broken.entry(key).or_insert_with(|| {
-            let mut rules = quiet_rules(&store.world(row));
-            rules.sort_unstable();
-            rules.dedup();
-            rules.into()
-        });
+    /// Asks the rules of the world of a state.
+    pub fn learn(&mut self, moments: &Moments, (numbers, values): (&[u32], &[u64]), store: &PartStore) {
+        let mut rules = quiet_rules(&store.world(numbers));
+        rules.sort_unstable();
+        rules.dedup();
+        self.broken.insert(moments.key(values), moments.tuple(numbers), rules.into());
     }
 }
 
@@ -92,10 +79,20 @@ impl Moments {
         })
     }
 
-    /// What rules look at, as a number; `values`: those of the parts of the world by position.
+    /// What rules look at, of these parts.
     #[must_use]
-    pub fn key(&self, values: &[u64]) -> u64 {
+    pub fn parts(&self, parts: &[Parts]) -> Parts {
+        self.positions.iter().fold(Parts::NONE, |all, &at| all.union(parts[at]))
+    }
+
+    /// A number for what rules look at.
+    fn key(&self, values: &[u64]) -> u64 {
         self.positions.iter().fold(0, |sum: u64, &at| sum.wrapping_add(values[at]))
+    }
+
+    /// What rules look at.
+    fn tuple<'a>(&'a self, numbers: &'a [u32]) -> impl Iterator<Item = u32> + Clone + use<'a> {
+        self.positions.iter().map(|&at| numbers[at])
     }
 }
 

@@ -172,32 +172,46 @@ impl PartStore {
         world
     }
 
-    /// The digest of the value that a part of that position has when threads are renamed. For parts that there are one of
-    /// for each thread it is the digest of the value as it is.
-    #[must_use]
-    pub fn renamed(&self, position: usize, number: u32, renaming: &Renaming) -> Digest {
+    /// The number of the value that a part of that position has when threads are renamed. Parts that there are one of for each
+    /// thread keep theirs.
+    pub fn renamed(&mut self, position: usize, number: u32, renaming: &Renaming) -> u32 {
         match Part::at(&self.start, position) {
-            Part::Mapping => Digest::of(&self.mapping.value(number).renamed(renaming)),
-            Part::Pages => Digest::of(&self.pages.value(number).renamed(renaming)),
-            Part::File => Digest::of(&self.file.value(number).renamed(renaming)),
+            Part::Mapping => {
+                let renamed = Arc::new(self.mapping.value(number).renamed(renaming));
+                self.mapping.number(&renamed)
+            }
+            Part::Pages => {
+                let renamed = Arc::new(self.pages.value(number).renamed(renaming));
+                self.pages.number(&renamed)
+            }
+            Part::File => {
+                let renamed = Arc::new(self.file.value(number).renamed(renaming));
+                self.file.number(&renamed)
+            }
             Part::Waits => {
                 let (waits, runs) = self.waits.value(number);
-                Digest::of(&(waits.renamed(renaming), renaming.moved(runs)))
+                let renamed = (waits.renamed(renaming), renaming.moved(runs));
+                self.waits.number(&renamed)
             }
             Part::Failures => {
                 let (failures, bug) = self.failures.value(number);
-                Digest::of(&(failures.renamed(renaming), bug))
+                let renamed = (failures.renamed(renaming), *bug);
+                self.failures.number(&renamed)
             }
-            Part::TreeLock => Digest::of(&self.tree_lock.value(number).map(|holder| renaming.of(holder))),
+            Part::TreeLock => {
+                let renamed = self.tree_lock.value(number).map(|holder| renaming.of(holder));
+                self.tree_lock.number(&renamed)
+            }
             Part::Lock(LockId::Inode | LockId::Journal) => {
                 let (inode, journal) = self.inode.value(number);
-                Digest::of(&(inode.renamed(renaming), journal.renamed(renaming)))
+                let renamed = (inode.renamed(renaming), journal.renamed(renaming));
+                self.inode.number(&renamed)
             }
             Part::Lock(LockId::Fs | LockId::IMmap | LockId::Mm(_)) => {
-                Digest::of(&self.locks.value(number).renamed(renaming))
+                let renamed = self.locks.value(number).renamed(renaming);
+                self.locks.number(&renamed)
             }
-            Part::PageTables(_) => Digest::of(self.page_tables.value(number)),
-            Part::Cpu(_) => Digest::of(self.cpus.value(number)),
+            Part::PageTables(_) | Part::Cpu(_) => number,
         }
     }
 

@@ -77,11 +77,11 @@ impl Ran {
     }
 }
 
-/// The probability that two of so many random keys of 64 bits are the same.
+/// The probability that two of so many random keys of 128 bits are the same.
 #[must_use]
 pub fn collision_probability(keys: u64) -> f64 {
     let keys = keys as f64;
-    keys * keys / 2.0 / 2.0_f64.powi(64)
+    keys * keys / 2.0 / 2.0_f64.powi(128)
 }
 
 /// How far a search that did not come to its end has come all the same.

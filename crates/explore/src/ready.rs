@@ -50,7 +50,7 @@ impl Ready {
         let next = &mut self.0[thread];
         if next.number == OPEN {
             let node = NodeId(state.row[state.layout.place(thread)]);
-            next.number = threads[thread].look_up(node, &state.values, false)?.unwrap_or(WAITS);
+            next.number = threads[thread].look_up(node, &state.row, &state.values, false)?.unwrap_or(WAITS);
         }
         Ok(Some(next.number).filter(|&number| number != WAITS))
     }

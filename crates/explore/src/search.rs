@@ -1,6 +1,6 @@
 //! A search, whichever way it goes.
 
-use crate::graph::Graph;
+use crate::graph::{Graph, Profile};
 use crate::options::{Bounds, Options, Policy};
 use crate::ran::{Proved, Ran};
 use crate::scheduler::{Pct, Random, Replay, Scheduler};
@@ -118,6 +118,15 @@ impl Search {
         match &self.way {
             Way::Graph(graph) => graph.unmet(),
             Way::Walk(walk) => walk.unmet(),
+        }
+    }
+
+    /// Where the states come from that it has stored so far; `None` for policies that go along single runs.
+    #[must_use]
+    pub fn profile(&mut self) -> Option<Profile> {
+        match &mut self.way {
+            Way::Graph(graph) => Some(graph.profile()),
+            Way::Walk(_) => None,
         }
     }
 

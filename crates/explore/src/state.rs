@@ -61,22 +61,17 @@ impl Layout {
         self.length() + 3
     }
 
-    /// Position of the two halves of the fingerprint.
-    const fn fingerprint(self) -> usize {
-        self.length() + 4
-    }
-
     /// How many numbers a row has.
     #[must_use]
     pub const fn width(self) -> usize {
-        self.length() + 6
+        self.length() + 4
     }
 }
 
 /// Every thread has to be looked at.
 pub const EVERYBODY: u32 = u32::MAX;
 
-/// A row, and what each number of the state adds to the fingerprint.
+/// A row, and the value of each number of the state, of which keys are sums.
 #[derive(Clone, Debug)]
 pub struct State {
     /// The layout.
@@ -102,12 +97,6 @@ impl State {
         }
     }
 
-    /// Computes the fingerprint anew, from the values of the numbers.
-    pub fn settle_fingerprint(&mut self) {
-        let values = &self.values[..self.layout.length()];
-        self.set_fingerprint(values.iter().fold(0, |sum: u64, &value| sum.wrapping_add(value)));
-    }
-
     /// Becomes another state.
     #[inline]
     pub fn copy(&mut self, other: &State) {
@@ -115,27 +104,11 @@ impl State {
         self.values.copy_from_slice(&other.values);
     }
 
-    /// Changes a number of the state; what that adds to the fingerprint.
+    /// Changes a number of the state.
     #[inline]
-    pub fn change(&mut self, at: usize, number: u32) -> u64 {
-        let old = std::mem::replace(&mut self.values[at], value(at, number));
+    pub fn change(&mut self, at: usize, number: u32) {
+        self.values[at] = value(at, number);
         self.row[at] = number;
-        self.values[at].wrapping_sub(old)
-    }
-
-    /// 64 bits that tell states apart.
-    #[inline]
-    #[must_use]
-    pub fn fingerprint(&self) -> u64 {
-        fingerprint(self.layout, &self.row)
-    }
-
-    /// Sets the fingerprint.
-    #[inline]
-    pub fn set_fingerprint(&mut self, fingerprint: u64) {
-        let at = self.layout.fingerprint();
-        self.row[at] = fingerprint as u32;
-        self.row[at + 1] = (fingerprint >> 32) as u32;
     }
 
     /// Where each thread is.
@@ -143,12 +116,4 @@ impl State {
     pub fn places(&self) -> &[u32] {
         &self.row[self.layout.place(0)..self.layout.length()]
     }
-}
-
-/// The fingerprint that a row carries.
-#[inline]
-#[must_use]
-pub fn fingerprint(layout: Layout, row: &[u32]) -> u64 {
-    let at = layout.fingerprint();
-    u64::from(row[at]) | u64::from(row[at + 1]) << 32
 }

@@ -2,6 +2,7 @@
 
 use crate::alike::Alike;
 use crate::automaton::{Automaton, NodeId, Standing};
+use crate::exact::Exact;
 use crate::footprints::{AccessSet, Accesses, ClassId, Classes};
 use crate::mix;
 use crate::options::Options;
@@ -14,7 +15,7 @@ use daxscope_core::op::{Access, AccessKind, Object, Parts, accesses, leaves_stat
 use daxscope_core::scenario::{Choice, FailPoint, Scenario, StepSize};
 use daxscope_core::units::ThreadId;
 use daxscope_core::world::World;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What a step does to a state.
@@ -107,7 +108,7 @@ pub struct Steps {
     pub automaton: Automaton,
     /// For each place, the parts that steps from there have looked at so far, and their positions.
     looked_at: Vec<(Parts, Box<[u8]>)>,
-    known: HashMap<u64, u32, mix::Identity>,
+    known: Exact<u32>,
     steps: Vec<Step>,
     /// Bytes of what the steps hold, beside themselves.
     held_bytes: usize,
@@ -123,9 +124,6 @@ pub struct Steps {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NeverAsked;
 
-/// What one known step takes in its table: a key, a number, and what the table adds.
-const KNOWN_BYTES: usize = 17;
-
 /// `tree_lock`.
 const TREE_LOCK: Object = Object::Lock(None);
 
@@ -140,7 +138,7 @@ impl Steps {
             thread,
             automaton: Automaton::new(thread, Arc::clone(scenario), merge),
             looked_at: Vec::new(),
-            known: HashMap::with_hasher(mix::Identity),
+            known: Exact::default(),
             steps: Vec::new(),
             held_bytes: 0,
             met: BTreeSet::new(),
@@ -160,7 +158,7 @@ impl Steps {
     pub fn bytes(&self) -> usize {
         self.automaton.bytes()
             + self.looked_at.capacity() * size_of::<(Parts, Box<[u8]>)>()
-            + self.known.capacity() * KNOWN_BYTES
+            + self.known.bytes()
             + self.steps.capacity() * size_of::<Step>()
             + self.held_bytes
             + self.alike.as_ref().map_or(0, Alike::bytes)
@@ -173,7 +171,8 @@ impl Steps {
         &self.steps[number as usize]
     }
 
-    /// The number of the step that the thread makes from there, if it is known. `values` are those of the parts of the state, by position ([`mix::value`]).
+    /// The number of the step that the thread makes from there, if it is known. `state` are the numbers of the parts of the
+    /// state by position, `values` theirs ([`mix::value`]).
     ///
     /// No step: the thread has to wait, or it shall fail and nothing in the step can.
     ///
@@ -181,12 +180,12 @@ impl Steps {
     ///
     /// If it never was asked for.
     #[inline]
-    pub fn look_up(&self, node: NodeId, values: &[u64], fail: bool) -> Result<Option<u32>, NeverAsked> {
+    pub fn look_up(&self, node: NodeId, state: &[u32], values: &[u64], fail: bool) -> Result<Option<u32>, NeverAsked> {
         if node >= NodeId::CRASHED {
             return Ok(None);
         }
         let Some((_, positions)) = self.looked_at.get(node.0 as usize) else { return Err(NeverAsked) };
-        match self.known.get(&key(node, fail, values, positions)) {
+        match self.known.get(key(node, fail, values, positions), tuple(node, fail, state, positions)) {
             Some(&NONE) => Ok(None),
             Some(&number) => Ok(Some(number)),
             None => Err(NeverAsked),
@@ -210,7 +209,7 @@ impl Steps {
         values: &[u64],
         fail: bool,
     ) -> Option<u32> {
-        match self.look_up(node, values, fail) {
+        match self.look_up(node, state, values, fail) {
             Ok(known) => known,
             Err(NeverAsked) => self.learn(learning, node, state, values, fail),
         }
@@ -247,7 +246,8 @@ impl Steps {
             self.steps.push(step);
             (self.steps.len() - 1) as u32
         });
-        self.known.insert(key(node, fail, values, &self.looked_at[at].1), number);
+        let positions = &self.looked_at[at].1;
+        self.known.insert(key(node, fail, values, positions), tuple(node, fail, state, positions), number);
         (number != NONE).then_some(number)
     }
 
@@ -399,6 +399,17 @@ fn nodes_may_fail(scenario: &Scenario, options: &Options) -> bool {
 fn took_tree_lock(thread: ThreadId, before: &World, after: &World) -> bool {
     let holds = |world: &World| world.locks.tree_lock == Some(thread);
     holds(after) && !holds(before)
+}
+
+/// What tells a step from all others: where it begins, and the numbers of the parts that it looks at.
+#[inline]
+fn tuple<'a>(
+    node: NodeId,
+    fail: bool,
+    state: &'a [u32],
+    positions: &'a [u8],
+) -> impl Iterator<Item = u32> + Clone + use<'a> {
+    [node.0, u32::from(fail)].into_iter().chain(positions.iter().map(|&at| state[usize::from(at)]))
 }
 
 #[inline]

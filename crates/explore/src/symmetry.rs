@@ -5,8 +5,8 @@
 //! changed, so the search keeps the first state that it meets of those that differ only by that, and leaves out the
 //! others: what it keeps is always a state that was really reached, and ways and schedules stay as they are.
 //!
-//! All of these states have one fingerprint ([`Symmetry::look_up`]): of the renamings that bring the numbers of the places
-//! into the least order, the one with the least sum. For that, the automata of identical threads number their places alike:
+//! All of these states have one row ([`Symmetry::look_up`]): of the renamings that bring the numbers of the places
+//! into the least order, the one that gives the least. For that, the automata of identical threads number their places alike:
 //! whatever one of them has learnt, the others learn at once ([`Symmetry::share`]). Persistent sets rest on this as well.
 //! What a thread can still do is asked of its automaton, and the way on which the search would have learnt it may be one
 //! that was left out because another thread went it; and every step that is looked at alone goes up in the order of places,
@@ -21,7 +21,6 @@
 //! [`World::renamed`]: daxscope_core::world::World::renamed
 
 use crate::footprints::Accesses;
-use crate::mix::{scramble, value};
 use crate::parts::PartStore;
 use crate::state::Layout;
 use crate::steps::Steps;
@@ -46,13 +45,11 @@ pub struct Symmetry {
     layout: Layout,
     /// Positions of parts that name threads.
     naming: Vec<usize>,
-    /// Positions of what stays the same under all renamings.
-    constant: Vec<usize>,
     /// Position of the first thread's CPU.
     cpus: usize,
-    /// What a part of `naming` with a number adds to the fingerprint under each renaming; only one value if it is the same
-    /// under all; none if that was never asked.
-    values: Vec<Vec<Box<[u64]>>>,
+    /// The number of a part of `naming` with a number under each renaming; only one if it is the same under all; none if that
+    /// was never asked.
+    renamed: Vec<Vec<Box<[u32]>>>,
 }
 
 impl Symmetry {
@@ -88,16 +85,15 @@ impl Symmetry {
             let none = *part == Parts::FAILURES || Parts::all_page_tables().contains(*part);
             !none
         };
-        let (naming, constant): (Vec<_>, Vec<_>) = (0..cpus).partition(|&at| names_threads(&all[at]));
+        let naming: Vec<_> = (0..cpus).filter(|&at| names_threads(&all[at])).collect();
         Some(Symmetry {
             renamings,
             old_names,
             twins,
             complete,
             layout: Layout { parts: all.len(), threads },
-            values: vec![Vec::new(); naming.len()],
+            renamed: vec![Vec::new(); naming.len()],
             naming,
-            constant,
             cpus,
         })
     }
@@ -111,8 +107,8 @@ impl Symmetry {
     /// Bytes in use, about.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let number = |values: &[u64]| size_of::<Box<[u64]>>() + size_of_val(values);
-        self.values.iter().flatten().map(|values| number(values)).sum()
+        let number = |numbers: &[u32]| size_of::<Box<[u32]>>() + size_of_val(numbers);
+        self.renamed.iter().flatten().map(|numbers| number(numbers)).sum()
     }
 
     /// Are these all? Of too many identical threads only the first few are exchanged.
@@ -148,13 +144,12 @@ impl Symmetry {
         }
     }
 
-    /// The fingerprint of a state, the same for all states that differ only in the names of identical threads; what it
-    /// needs is learnt. `row`: the numbers of the parts, the failures that are left, the thread that ran last, and where
-    /// each thread is.
-    pub fn canonical(&mut self, row: &[u32], store: &PartStore) -> u64 {
+    /// A row that is the same for all states that differ only in the names of identical threads; what it needs is learnt.
+    /// `row`: the numbers of the parts, the failures that are left, the thread that ran last, and where each thread is.
+    pub fn canonical(&mut self, row: &[u32], store: &mut PartStore) -> Vec<u32> {
         loop {
             match self.look_up(row) {
-                Some(fingerprint) => return fingerprint,
+                Some(canonical) => return canonical,
                 None => self.learn(row, store),
             }
         }
@@ -162,8 +157,8 @@ impl Symmetry {
 
     /// The same, if all that it needs has been learnt.
     #[must_use]
-    pub fn look_up(&self, row: &[u32]) -> Option<u64> {
-        let (failures, last) = (self.layout.failures(), self.layout.last());
+    pub fn look_up(&self, row: &[u32]) -> Option<Vec<u32>> {
+        let last = self.layout.last();
         let places = &row[self.layout.place(0)..self.layout.length()];
         let mut least = 0;
         for which in 1..self.old_names.len() {
@@ -171,28 +166,29 @@ impl Symmetry {
                 least = which;
             }
         }
-        let constant =
-            self.constant.iter().fold(value(failures, row[failures]), |sum, &at| sum.wrapping_add(value(at, row[at])));
-        let mut fingerprint = None;
+        let mut found: Option<Vec<u32>> = None;
         for which in least..self.old_names.len() {
             if which != least && self.compare(places, which, least) != Ordering::Equal {
                 continue;
             }
-            let mut sum = constant;
-            for (values, &at) in self.values.iter().zip(&self.naming) {
-                let values = values.get(row[at] as usize).filter(|values| !values.is_empty())?;
-                sum = sum.wrapping_add(*values.get(which).unwrap_or(&values[0]));
+            let mut renamed = row[..self.layout.length()].to_vec();
+            for (numbers, &at) in self.renamed.iter().zip(&self.naming) {
+                let numbers = numbers.get(row[at] as usize).filter(|numbers| !numbers.is_empty())?;
+                renamed[at] = *numbers.get(which).unwrap_or(&numbers[0]);
             }
             for (new, &old) in self.old_names[which].iter().enumerate() {
-                sum = sum.wrapping_add(value(self.cpus + new, row[self.cpus + old]));
-                sum = sum.wrapping_add(value(self.layout.place(new), places[old]));
+                renamed[self.cpus + new] = row[self.cpus + old];
+                renamed[self.layout.place(new)] = places[old];
                 if row[last] == old as u32 + 1 {
-                    sum = sum.wrapping_add(value(last, new as u32 + 1));
+                    renamed[last] = new as u32 + 1;
                 }
             }
-            fingerprint = Some(fingerprint.map_or(sum, |least: u64| least.min(sum)));
+            found = Some(match found {
+                Some(least) => least.min(renamed),
+                None => renamed,
+            });
         }
-        fingerprint
+        found
     }
 
     /// Which renaming brings the places into a lesser order?
@@ -203,22 +199,21 @@ impl Symmetry {
 
     /// Learns what renaming makes of the parts of a state.
     #[cold]
-    pub fn learn(&mut self, row: &[u32], store: &PartStore) {
-        for (values, &at) in self.values.iter_mut().zip(&self.naming) {
+    pub fn learn(&mut self, row: &[u32], store: &mut PartStore) {
+        for (known, &at) in self.renamed.iter_mut().zip(&self.naming) {
             let number = row[at] as usize;
-            if number >= values.len() {
-                values.resize(number + 1, Box::default());
+            if number >= known.len() {
+                known.resize(number + 1, Box::default());
             }
-            if !values[number].is_empty() {
+            if !known[number].is_empty() {
                 continue;
             }
-            let digests = self.renamings.iter().map(|renaming| store.renamed(at, row[at], renaming));
-            let mut found: Vec<u64> =
-                digests.map(|digest| scramble(digest.bits() as u64 ^ scramble(at as u64))).collect();
-            if found.iter().all(|value| *value == found[0]) {
-                found.truncate(1);
+            let mut numbers: Vec<u32> =
+                self.renamings.iter().map(|renaming| store.renamed(at, row[at], renaming)).collect();
+            if numbers.iter().all(|&other| other == numbers[0]) {
+                numbers.truncate(1);
             }
-            values[number] = found.into();
+            known[number] = numbers.into();
         }
     }
 }

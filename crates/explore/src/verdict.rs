@@ -24,6 +24,8 @@ pub struct Counts {
     pub switches: u32,
     /// How often only one thread had to be looked at, thanks to persistent sets.
     pub alone: u64,
+    /// Steps into states that were known, with what is taken at once behind them.
+    pub known: u64,
     /// States that wait to be looked at.
     pub frontier: u64,
     /// Final states: nobody can run. Of single runs: how many came to such an end.
@@ -34,7 +36,7 @@ pub struct Counts {
     pub learnt: u64,
     /// Different values of the parts of the world.
     pub parts: u64,
-    /// Bytes that states take up: fingerprints, ways back, and those that wait.
+    /// Bytes that states take up, with ways back and those that wait.
     pub bytes: u64,
     /// Bytes of all tables, about: states, and what was learnt.
     pub memory: u64,

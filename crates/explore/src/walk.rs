@@ -152,11 +152,11 @@ impl Walk {
         Ran::new(self.learning.step_size(), &self.asked, idle)
     }
 
-    /// The probability that two steps, or two moments that rules were asked of, were taken for one.
+    /// The probability that two places, or two values of a part of the world, were taken for one.
     #[must_use]
     pub fn omission_probability(&self) -> f64 {
-        let steps = self.threads.iter().map(|steps| steps.learnt() as u64);
-        steps.chain([self.quiet.len() as u64]).map(collision_probability).sum()
+        let places = self.threads.iter().map(|steps| steps.automaton.nodes().len() as u64);
+        places.chain([self.learning.store.len() as u64]).map(collision_probability).sum()
     }
 
     /// The expectations of the script that some run did not meet.
@@ -283,9 +283,14 @@ impl Walk {
         if !self.moments.is_quiet(&run.nodes, &self.threads) {
             return Outcome::GoesOn;
         }
-        let key = self.moments.key(&run.values);
-        self.quiet.learn(key, &self.learning.store, &run.state);
-        let rules = self.quiet.look_up(key, &self.bounds).unwrap_or_default();
+        let state = (run.state.as_slice(), run.values.as_slice());
+        let rules = match self.quiet.look_up(&self.moments, state, &self.bounds) {
+            Some(rules) => rules,
+            None => {
+                self.quiet.learn(&self.moments, state, &self.learning.store);
+                self.quiet.look_up(&self.moments, state, &self.bounds).unwrap_or_default()
+            }
+        };
         if rules.is_empty() { Outcome::GoesOn } else { self.violation(rules, run) }
     }
 

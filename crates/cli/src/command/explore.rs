@@ -7,6 +7,7 @@ use crate::estimating::estimates;
 use crate::failure::Failure;
 use crate::input::{self, Source};
 use crate::interrupt::Interrupt;
+use crate::profiling::profiles;
 use crate::report::{self, Expected, Format, Report, Suite};
 use crate::searching::{self, Task};
 use clap::Args;
@@ -35,6 +36,10 @@ pub(crate) struct Words {
     /// Say about how many states, how much time and memory the search will take, and how sure that is; search nothing
     #[arg(long, conflicts_with_all = ["shard", "all_rules", "expect"])]
     estimate: bool,
+    /// Make the search, and say where its states come from: what each number of a state is worth, whether anything still reads
+    /// it, how many steps led where the search had been
+    #[arg(long, conflicts_with_all = ["shard", "all_rules", "expect", "estimate"])]
+    profile: bool,
     /// Print the way into a broken rule as the search found it, neither smaller nor explained
     #[arg(long)]
     as_found: bool,
@@ -50,6 +55,10 @@ pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
     let tasks = sources.iter().map(|source| task(source, &words)).collect::<Result<Vec<_>, _>>()?;
     if words.estimate {
         target.write(&estimates(&tasks, &Interrupt::listen()?))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if words.profile {
+        target.write(&profiles(&tasks, &Interrupt::listen()?))?;
         return Ok(ExitCode::SUCCESS);
     }
     let cases = searching::all(tasks, words.search.limits.jobs, &Interrupt::listen()?);

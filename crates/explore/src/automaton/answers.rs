@@ -23,6 +23,12 @@ impl Automaton {
         self.node(node).edges.get(answer).map_or((NodeId::FINISHED, u32::MAX), |edge| (edge.next, edge.judged))
     }
 
+    /// The places to which answers lead that were received at a place.
+    pub fn next_of(&self, node: NodeId) -> impl Iterator<Item = NodeId> + '_ {
+        let received = self.node(node).edges.values().filter(|edge| edge.received);
+        received.map(|edge| edge.next).filter(|&next| next < NodeId::CRASHED)
+    }
+
     /// Tries an answer at a place where it was never received: nothing is learnt of what the thread can do.
     pub fn attempt(&mut self, node: NodeId, answer: &Answer) {
         let edge = self.resume(node, answer, &mut None);

@@ -3,12 +3,11 @@
 use super::Graph;
 use crate::expand::{Expansion, Hop, Reached, Round};
 use crate::livelock::{Engine, TooMany};
-use crate::mix::scramble;
 use crate::moments::broken_when_stuck;
 use crate::options::{Bound, Policy};
 use crate::state::State;
 use crate::verdict::{Found, Verdict};
-use crate::way::{Origin, back_to_quiet, way_to};
+use crate::way::back_to_quiet;
 use daxscope_core::check::Rule;
 use daxscope_core::run::{Run, RunStep};
 use daxscope_core::scenario::{Choice, Scenario, Schedule};
@@ -23,7 +22,7 @@ impl Graph {
         let number = state.row[self.layout.number()];
         for (hops, at) in &out.unexpected {
             self.unmet.add(usize::from(*at), || {
-                let mut schedule = way_to(&self.origins, number, self.learning.step_size());
+                let mut schedule = self.ways.to(number, self.learning.step_size());
                 schedule.choices.extend(hops.iter().map(|hop| hop.choice()));
                 schedule
             });
@@ -42,9 +41,8 @@ impl Graph {
                     }
                 }
                 Reached::Broken { rules, quiet } => {
-                    self.add_hops(number, hops);
-                    let last = (self.origins.len() - 1) as u32;
-                    let mut schedule = way_to(&self.origins, last, self.learning.step_size());
+                    let last = self.add_hops(number, hops);
+                    let mut schedule = self.ways.to(last, self.learning.step_size());
                     if *quiet {
                         schedule = back_to_quiet(&self.scenario, &schedule);
                     }
@@ -76,9 +74,8 @@ impl Graph {
         match self.judged.judge(&mut engine, &state, round.thread, &self.options.bounds) {
             Ok(None) => {}
             Ok(Some(circle)) => {
-                self.add_hops(parent, &round.hops);
-                let last = (self.origins.len() - 1) as u32;
-                let mut schedule = way_to(&self.origins, last, self.learning.step_size());
+                let last = self.add_hops(parent, &round.hops);
+                let mut schedule = self.ways.to(last, self.learning.step_size());
                 if self.places.are_compared() {
                     schedule = once_round(&self.scenario, &schedule, &circle);
                 } else {
@@ -92,17 +89,19 @@ impl Graph {
 
     /// Keeps a state if it is new.
     pub(super) fn keep_state(&mut self, parent: u32, hops: &[Hop], row: &mut [u32]) {
-        let identity = self.identity(row);
-        if !self.options.reductions.caching && self.was_here(parent, identity) {
-            return;
-        }
         if !self.has_room(row.len(), hops.len()) {
             self.verdict = Verdict::BoundHit(Bound::Memory);
             return;
         }
-        if self.options.reductions.caching && !self.visited.insert(identity) {
-            let by_cost = self.options.policy == Policy::FewestSwitches;
-            if !by_cost || self.visited.contains(&scramble(identity ^ 1)) {
+        let caching = self.options.reductions.caching;
+        let by_cost = caching && self.options.policy == Policy::FewestSwitches;
+        let (number, is_new) = self.number(row);
+        if !caching && self.was_here(parent, number) {
+            return;
+        }
+        if caching && !is_new {
+            self.counts.known += 1;
+            if !by_cost || *self.done(number) {
                 return;
             }
         } else {
@@ -112,40 +111,61 @@ impl Graph {
             }
             self.counts.states += 1;
         }
-        self.add_hops(parent, hops);
-        row[self.layout.number()] = (self.origins.len() - 1) as u32;
-        if !self.options.reductions.caching {
-            self.identities.insert(row[self.layout.number()], identity);
+        let way = self.add_hops(parent, hops);
+        row[self.layout.number()] = way;
+        if !caching {
+            self.ends.insert(way, number);
         }
         let cost = u64::from(row[self.layout.switches()]) << 32 | u64::from(row[self.layout.depth()]);
-        self.frontier.push(row, cost);
+        self.push(row, number, cost);
     }
 
-    /// Did the way to that state come through a state with this identity?
-    fn was_here(&self, number: u32, identity: u64) -> bool {
-        let way = std::iter::successors(Some(number), |&at| self.origins[at as usize].parent());
-        way.into_iter().any(|at| self.identities.get(&at) == Some(&identity))
+    /// Has a state wait until it is looked at. Its numbers are in [`Graph::rows`], unless it is there under other names.
+    pub(super) fn push(&mut self, row: &[u32], number: u32, cost: u64) {
+        if self.symmetry.is_some() {
+            self.frontier.push(row, cost);
+            return;
+        }
+        let short: Vec<u32> = std::iter::once(number).chain(row[self.layout.length()..].iter().copied()).collect();
+        self.frontier.push(&short, cost);
+    }
+
+    /// The next state that waits; `false` if there is none.
+    pub(super) fn pop(&mut self, row: &mut [u32]) -> bool {
+        if self.symmetry.is_some() {
+            return self.frontier.pop(row);
+        }
+        let (length, width) = (self.layout.length(), self.layout.width());
+        // The number of the state stands before what is kept with it.
+        let found = self.frontier.pop(&mut row[length - 1..width]);
+        if found {
+            let number = row[length - 1];
+            self.rows.load(number, &mut row[..length]);
+        }
+        found
+    }
+
+    /// Did the way to that state come through a state of this number?
+    fn was_here(&self, way: u32, number: u32) -> bool {
+        let mut way = std::iter::successors(Some(way), |&at| self.ways.parent(at));
+        way.any(|at| self.ends.get(&at) == Some(&number))
     }
 
     /// Is there memory for one more state? Only the large tables are asked: the others are as large as what threads can
     /// do, not as what they can do together.
     fn has_room(&mut self, width: usize, hops: usize) -> bool {
-        self.visited.try_reserve(1).is_ok() && self.origins.try_reserve(hops).is_ok() && self.frontier.reserve(width)
+        self.rows.reserve() && self.ways.reserve(hops) && self.frontier.reserve(width)
     }
 
-    fn add_hops(&mut self, parent: u32, hops: &[Hop]) {
-        let mut parent = parent;
-        for hop in hops {
-            self.origins.push(Origin::new(parent, hop.thread, hop.fail));
-            parent = (self.origins.len() - 1) as u32;
-        }
+    fn add_hops(&mut self, parent: u32, hops: &[Hop]) -> u32 {
+        self.ways.add(parent, &mut hops.iter().map(|hop| hop.choice()))
     }
 
     /// Nobody can run: is everybody done?
     fn stuck(&mut self, state: &State) {
         self.counts.finals += 1;
         let number = state.row[self.layout.number()];
-        let way = || way_to(&self.origins, number, self.learning.step_size());
+        let way = || self.ways.to(number, self.learning.step_size());
         let broken: Option<(Vec<Rule>, _)> =
             broken_when_stuck(&self.scenario, state.places(), &self.options.bounds, way);
         self.unmet.ask(&self.scenario, state.places(), || self.learning.store.world(&state.row), way);

@@ -1,7 +1,6 @@
 //! What a search tells of itself: what ran, what it may have left out, what is proved, how far it has come.
 
 use super::Graph;
-use crate::expand::Room;
 use crate::options::Policy;
 use crate::persistent::Independence;
 use crate::ran::{Idle, Proved, Ran, collision_probability};
@@ -9,7 +8,6 @@ use crate::steps::Steps;
 use crate::symmetry::Symmetry;
 use crate::unmet::Unmet;
 use crate::verdict::Counts;
-use crate::way::Origin;
 
 impl Graph {
     /// What it really does.
@@ -34,14 +32,12 @@ impl Graph {
         Ran::new(self.learning.step_size(), &self.options.reductions, idle)
     }
 
-    /// The probability that two of all things that are told apart by 64 bits had the same: states, steps in what they
-    /// look at, and moments that rules were asked of. What persistent sets decide is told apart exactly, parts of the
-    /// world and places by 128 bits.
+    /// The probability that two of all things that are told apart by 128 bits had the same: values of the parts of the world,
+    /// and places. States, steps, decisions and moments are told apart exactly.
     #[must_use]
     pub fn omission_probability(&self) -> f64 {
-        let states = if self.options.reductions.caching { self.counts.states } else { 0 };
-        let steps = self.threads.iter().map(|steps| steps.learnt() as u64);
-        steps.chain([states, self.quiet.len() as u64]).map(collision_probability).sum()
+        let places = self.threads.iter().map(|steps| steps.automaton.nodes().len() as u64);
+        places.chain([self.learning.store.len() as u64]).map(collision_probability).sum()
     }
 
     /// What is proved although the search has not come to its end.
@@ -88,11 +84,10 @@ impl Graph {
             + self.independence.as_ref().map_or(0, Independence::bytes)
             + self.symmetry.as_ref().map_or(0, Symmetry::bytes)
             + self.quiet.bytes()
-            + self.rooms.len() * Room::BYTES
     }
 
     /// Bytes that states take up.
     fn state_bytes(&self) -> usize {
-        self.frontier.bytes() + self.visited.capacity() * 9 + self.origins.capacity() * size_of::<Origin>()
+        self.frontier.bytes() + self.rows.bytes() + self.ways.bytes() + self.done.capacity()
     }
 }

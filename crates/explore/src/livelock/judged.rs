@@ -11,17 +11,41 @@
 //!
 //! Source: A. Valmari, H. Hansen, Stubborn Set Intuition Explained, ToPNoC XII (2017), for terminal strong components.
 
-use super::{Circles, Engine, fingerprint};
+use super::{Circles, Engine};
 use crate::automaton::NodeId;
-use crate::mix::{Identity, value};
+use crate::mix::value;
 use crate::options::Bounds;
+use crate::ready::ThreadSet;
+use crate::rows::Rows;
 use daxscope_core::scenario::Choice;
-use std::collections::HashSet;
 
 /// States from which it is known that a thread is not caught.
 #[derive(Debug, Default)]
 pub struct Judged {
-    clean: HashSet<u64, Identity>,
+    clean: Clean,
+}
+
+/// States, and threads that are not caught there.
+#[derive(Debug, Default)]
+pub(super) struct Clean {
+    rows: Option<Rows>,
+    threads: Vec<ThreadSet>,
+}
+
+impl Clean {
+    pub(super) fn contains(&mut self, state: &[u32], thread: usize) -> bool {
+        let found = self.rows.as_mut().and_then(|rows| rows.find(state));
+        found.is_some_and(|at| self.threads[at as usize] >> thread & 1 != 0)
+    }
+
+    /// `threads`: how many there are.
+    fn insert(&mut self, state: &[u32], thread: usize, threads: usize) {
+        let (at, is_new) = self.rows.get_or_insert_with(|| Rows::new(state.len(), threads + 1)).number(state);
+        if is_new {
+            self.threads.push(0);
+        }
+        self.threads[at as usize] |= 1 << thread;
+    }
 }
 
 /// Too many states were looked at.
@@ -42,33 +66,32 @@ impl Judged {
         thread: usize,
         bounds: &Bounds,
     ) -> Result<Option<Vec<Choice>>, TooMany> {
-        let mut circles = Circles::new(state, Some(thread));
-        circles.within = engine.operation(thread, state);
-        if self.clean.contains(&circles.salted(fingerprint(state))) {
+        if self.clean.contains(state, thread) {
             return Ok(None);
         }
-        match self.way_out(engine, &circles, bounds)? {
-            Some(way) => self.clean.extend(way),
-            None => return self.all(engine, circles, bounds),
+        let threads = engine.threads.len();
+        match self.way_out(engine, state, thread, bounds)? {
+            Some(way) => way.iter().for_each(|(state, _)| self.clean.insert(state, thread, threads)),
+            None => return self.all(engine, state, thread, bounds),
         }
         Ok(None)
     }
 
     /// The states of a way on which the operation ends, or on which something else is found that no step leads back from.
     fn way_out(
-        &self,
+        &mut self,
         engine: &mut Engine<'_>,
-        circles: &Circles,
+        start: &[u32],
+        first: usize,
         bounds: &Bounds,
-    ) -> Result<Option<Vec<u64>>, TooMany> {
-        let start = &circles.states[0];
-        let threads = start.len() - 1 - engine.learning.store.parts().len();
-        let first = circles.only.unwrap_or(0);
+    ) -> Result<Option<Vec<(Box<[u32]>, usize)>>, TooMany> {
+        let threads = engine.threads.len();
+        let within = engine.operation(first, start);
         // The thread itself first: it ends its operation soonest.
         let turn = |at: usize| if at == 0 { first } else { at - usize::from(at <= first) };
-        let mut met = HashSet::with_hasher(Identity);
-        met.insert(fingerprint(start));
-        let mut way = vec![(start.clone(), 0)];
+        let mut met = Rows::new(start.len(), threads + 1);
+        met.number(start);
+        let mut way: Vec<(Box<[u32]>, usize)> = vec![(start.into(), 0)];
         while let Some((state, next)) = way.last_mut() {
             if *next == threads {
                 way.pop();
@@ -78,15 +101,13 @@ impl Judged {
             *next += 1;
             let there = match engine.goes(thread, state, bounds) {
                 Goes::Nowhere => continue,
-                Goes::ForGood => return Ok(Some(salted(circles, &way))),
+                Goes::ForGood => return Ok(Some(way)),
                 Goes::To(there) => there,
             };
-            let fingerprint = fingerprint(&there);
-            let is_over = engine.operation(first, &there) != circles.within;
-            if is_over || self.clean.contains(&circles.salted(fingerprint)) {
-                return Ok(Some(salted(circles, &way)));
+            if engine.operation(first, &there) != within || self.clean.contains(&there, first) {
+                return Ok(Some(way));
             }
-            if met.insert(fingerprint) {
+            if met.number(&there).1 {
                 if met.len() > bounds.states {
                     return Err(TooMany);
                 }
@@ -101,25 +122,24 @@ impl Judged {
     fn all(
         &mut self,
         engine: &mut Engine<'_>,
-        mut circles: Circles,
+        state: &[u32],
+        thread: usize,
         bounds: &Bounds,
     ) -> Result<Option<Vec<Choice>>, TooMany> {
-        while circles.expand(engine, bounds, &self.clean) {
+        let threads = engine.threads.len();
+        let mut circles = Circles::new(state, threads, Some(thread));
+        circles.within = engine.operation(thread, state);
+        while circles.expand(engine, bounds, &mut self.clean) {
             if circles.states.len() > bounds.states {
                 return Err(TooMany);
             }
         }
         let found = circles.once_round();
         if found.is_none() {
-            let fingerprints = circles.numbers.keys().map(|&fingerprint| circles.salted(fingerprint));
-            self.clean.extend(fingerprints.collect::<Vec<_>>());
+            circles.states.iter().for_each(|state| self.clean.insert(state, thread, threads));
         }
         Ok(found)
     }
-}
-
-fn salted(circles: &Circles, way: &[(Box<[u32]>, usize)]) -> Vec<u64> {
-    way.iter().map(|(state, _)| circles.salted(fingerprint(state))).collect()
 }
 
 /// Where a step leads.

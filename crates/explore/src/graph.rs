@@ -5,6 +5,7 @@ mod beginnings;
 mod keep;
 mod places;
 mod prepare;
+mod telling;
 mod told;
 
 use crate::automaton::NodeId;
@@ -19,6 +20,7 @@ use crate::practice::Practice;
 use crate::state::{EVERYBODY, Layout, State, fingerprint};
 use crate::steps::{Learning, Steps};
 use crate::symmetry::Symmetry;
+use crate::trail::Trail;
 use crate::unmet::Unmet;
 use crate::verdict::{Counts, Verdict};
 use crate::watch::{Watch, Watched};
@@ -63,6 +65,8 @@ pub struct Graph {
     counts: Counts,
     verdict: Verdict,
     unmet: Unmet,
+    /// What it does, where somebody watches it closely.
+    trail: Option<Box<Trail>>,
     /// A decision has proved wrong: the search goes on to learn more, up to so many transitions, and then begins anew.
     doomed_until: Option<u64>,
 }
@@ -116,6 +120,7 @@ impl Graph {
             counts: Counts::default(),
             verdict: Verdict::Running,
             unmet: Unmet::default(),
+            trail: None,
             doomed_until: None,
         }
     }
@@ -211,6 +216,7 @@ impl Graph {
         let identity = self.identity(&state.row);
         self.visited.insert(identity);
         self.identities.insert(0, identity);
+        self.tell_begin();
         match self.beginnings.clone() {
             None => self.frontier.push(&state.row, 0),
             Some(beginnings) => self.begin_behind(&beginnings),
@@ -228,6 +234,7 @@ impl Graph {
         let work = |counts: &Counts| counts.all_transitions + counts.practice;
         let end = work(&self.counts).saturating_add(budget.max(1));
         let mut out = Expansion::default();
+        out.is_told = self.trail.is_some();
         let mut states = Vec::new();
         while self.verdict == Verdict::Running && work(&self.counts) < end {
             self.look_at_bounds();

@@ -34,6 +34,7 @@ pub mod shard;
 pub mod state;
 pub mod steps;
 pub mod symmetry;
+pub mod trail;
 pub mod unmet;
 pub mod verdict;
 pub mod walk;
@@ -50,6 +51,7 @@ pub use options::{Bound, Bounds, Options, Policy, Reductions};
 pub use ran::{Proved, Ran, Use};
 pub use search::Search;
 pub use shard::Shard;
+pub use trail::Trail;
 pub use verdict::{Counts, Found, Verdict};
 pub use watch::Watch;
 

@@ -8,6 +8,7 @@ use super::reductions::TABLE;
 use super::report::{Measured, Outcome, Report};
 use super::request::{Kind, Request};
 use super::said::Said;
+use crate::theatre::{MOST_DRAWN, Played, tell};
 use daxscope_core::check::Rule;
 use daxscope_core::scenario::{Scenario, StepSize};
 use daxscope_core::scenario::{parse, parse_revision};
@@ -41,6 +42,9 @@ pub struct Job {
     explanation: Option<Explanation>,
     guards: Guards,
     said: Option<Said>,
+    /// Are the moves of the search told?
+    plays: bool,
+    played: Option<Played>,
 }
 
 /// What goes on.
@@ -82,9 +86,11 @@ impl Job {
             explanation: None,
             guards: Guards::default(),
             said: None,
+            plays: request.kind == Kind::Theatre,
+            played: None,
         };
         match request.kind {
-            Kind::Search => job.waiting.push_back(request.options.clone()),
+            Kind::Search | Kind::Theatre => job.waiting.push_back(request.options.clone()),
             Kind::Reductions => {
                 job.waiting = TABLE.iter().map(|row| with_less(&request.options, row.reductions)).collect();
                 job.limit = ROW_MILLISECONDS;
@@ -144,12 +150,18 @@ impl Job {
         }
     }
 
+    /// A search; one that is watched shows on few states what it does on many.
+    fn search(&self, options: &Options) -> Search {
+        let search = Search::new(Arc::clone(&self.scenario), options.clone());
+        if self.plays { search.with_places_from(1).watched_closely(MOST_DRAWN) } else { search }
+    }
+
     /// Some transitions of what goes on, or of what is next.
     fn work(&mut self) {
         if matches!(self.work, Work::Nothing)
             && let Some(options) = self.waiting.pop_front()
         {
-            let search = Search::new(Arc::clone(&self.scenario), options.clone());
+            let search = self.search(&options);
             self.work = Work::Search(Box::new(search), options, 0.0);
         }
         match &mut self.work {
@@ -219,6 +231,11 @@ impl Job {
         if measured.outcome == Outcome::Running {
             return;
         }
+        if self.plays
+            && let Some(trail) = search.trail()
+        {
+            self.played = Some(tell(&self.scenario, options.reductions.step_size(), trail));
+        }
         let next = match search.verdict() {
             Verdict::Violation(found) if self.explains => {
                 let scenario = Arc::clone(&self.scenario);
@@ -241,8 +258,8 @@ impl Job {
         searches.extend(self.waiting.iter().map(|_| Measured::default()));
         let (explanation, guards) = (self.explanation.clone(), self.guards.rows.clone());
         let problem = self.guards.problem.clone();
-        let said = self.said.clone();
-        Report { is_last: self.is_done(), searches, explanation, guards, said, problem }
+        let (said, played) = (self.said.clone(), self.played.clone());
+        Report { is_last: self.is_done(), searches, explanation, guards, said, played, problem }
     }
 }
 

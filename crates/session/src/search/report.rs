@@ -4,6 +4,7 @@ use super::explanation::Explanation;
 use super::guards::GuardRow;
 use super::message::{self, Writer};
 use super::said::Said;
+use crate::theatre::Played;
 use daxscope_core::check::Rule;
 use daxscope_core::scenario::Schedule;
 use daxscope_explore::{Counts, Search, Verdict};
@@ -65,6 +66,8 @@ pub struct Report {
     pub guards: Vec<GuardRow>,
     /// What [`super::Kind::Rest`] and [`super::Kind::Attack`] say.
     pub said: Option<Said>,
+    /// The moves of [`super::Kind::Theatre`], once it is done.
+    pub played: Option<Played>,
     /// Why nothing could be done, in one line.
     pub problem: Option<String>,
 }
@@ -163,6 +166,9 @@ impl Report {
         if let Some(said) = &self.said {
             lines.line("said", said.words());
         }
+        if let Some(played) = &self.played {
+            played.write(&mut lines);
+        }
         if let Some(problem) = &self.problem {
             lines.line("problem", problem);
         }
@@ -187,6 +193,9 @@ impl Report {
                 "guard" => report.guards.push(GuardRow::from_words(value)?),
                 "said" => report.said = Some(Said::from_words(value)?),
                 "problem" => report.problem = Some(value.into()),
+                "played" | "step" | "end" | "looks" | "only" | "goes" | "ends" => {
+                    report.played.get_or_insert_default().read(key, value)?;
+                }
                 _ => report.explanation.get_or_insert_default().read(key, value)?,
             }
         }
@@ -248,6 +257,7 @@ mod tests {
             guards: needs.map(guard).into(),
             explanation: Some(explanation),
             said: Some(Said::Holds(3)),
+            played: None,
             problem: None,
         };
         assert!(is_last(&report.to_message()) && !is_last(&Report::default().to_message()));

@@ -122,13 +122,7 @@ fn the_page_for_one_machine_works() {
         if !has(tool) {
             continue;
         }
-        let folder = tempfile::tempdir().expect("a folder");
-        let program = Path::new(env!("CARGO_BIN_EXE_daxscope"));
-        let path =
-            format!("{}:{}", program.parent().expect("a folder").display(), std::env::var("PATH").expect("PATH"));
-        let script = std::fs::read_to_string(root().join(RACE)).expect("a script");
-        std::fs::write(folder.path().join("race.dax"), script.replace("revision v9", "revision fixed"))
-            .expect("written");
+        let (folder, path) = room();
         let output = Command::new("sh").args(["-c", block]).current_dir(folder.path()).env("PATH", path).output();
         let output = output.expect("a shell");
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -137,4 +131,47 @@ fn the_page_for_one_machine_works() {
         ran += 1;
     }
     assert!(ran > 0, "neither GNU parallel nor xargs is here");
+}
+
+/// A folder with a script of which every shard is complete, and the program first in the path of a shell there.
+fn room() -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let program = Path::new(env!("CARGO_BIN_EXE_daxscope"));
+    let path = format!("{}:{}", program.parent().expect("a folder").display(), std::env::var("PATH").expect("PATH"));
+    let script = std::fs::read_to_string(root().join(RACE)).expect("a script");
+    std::fs::write(folder.path().join("race.dax"), script.replace("revision v9", "revision fixed")).expect("written");
+    std::fs::create_dir(folder.path().join("reports")).expect("a folder");
+    (folder, path)
+}
+
+/// What Slurm and Kubernetes start, with four shards and without them: the shell lines of their pages with the variables that they set.
+#[test]
+fn what_the_pages_of_clusters_start_works() {
+    let page = |name: &str| std::fs::read_to_string(root().join("docs/shards").join(name)).expect("a page");
+    let part = |text: &str, from: &str, to: &str| {
+        text.split_once(from).and_then(|(_, rest)| rest.split_once(to)).expect("a part of the page").0.to_owned()
+    };
+    let slurm = part(&page("slurm.md"), "```sh\n", "```").replace("/64", "/4");
+    let lines = part(&page("kubernetes.md"), "            - >-\n", "          resources:");
+    let pod = lines.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    for (name, shell, variable, from) in
+        [("Slurm", slurm, "SLURM_ARRAY_TASK_ID", 1), ("Kubernetes", pod, "JOB_COMPLETION_INDEX", 0)]
+    {
+        let (folder, path) = room();
+        let here = folder.path().display();
+        let shell = shell.replace("/16", "/4").replace("/script/", &format!("{here}/")).replace(" /reports/", &format!(" {here}/reports/"));
+        for index in from..from + 4 {
+            let output = Command::new("sh")
+                .args(["-c", &shell])
+                .current_dir(folder.path())
+                .env("PATH", &path)
+                .env("SLURM_CPUS_PER_TASK", "1")
+                .env(variable, index.to_string())
+                .output()
+                .expect("a shell");
+            assert!(output.status.success(), "{name} {index}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        let reports: Vec<String> = (1..=4).map(|shard| format!("{here}/reports/{shard}.json")).collect();
+        merged(&reports.iter().map(String::as_str).collect::<Vec<_>>(), 0, "complete: ", "");
+    }
 }

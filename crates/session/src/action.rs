@@ -63,6 +63,8 @@ pub enum Action {
     NextViolation,
     /// To the previous step that broke something.
     PreviousViolation,
+    /// To where the run begins to go round for ever; there, a step further round.
+    WalkRound,
     /// To the next step that has to do with the lock of this one, or with the selected one.
     NextSameLock,
     /// To the previous one.

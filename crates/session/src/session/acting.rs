@@ -33,6 +33,7 @@ impl Session {
             Action::RunThreadUntilBlocked(thread) => self.run_until_blocked(thread, effects),
             Action::RunUntilViolation => self.run_until_violation(effects),
             Action::NextViolation => self.next_violation(effects),
+            Action::WalkRound => self.walk_round(effects),
             Action::PreviousViolation => self.previous_violation(effects),
             Action::NextSameLock => self.next_same_lock(effects),
             Action::PreviousSameLock => self.previous_same_lock(effects),

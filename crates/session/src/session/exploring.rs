@@ -51,18 +51,37 @@ pub(crate) struct Way {
     pub(crate) switches: usize,
     /// Single operations of its steps.
     pub(crate) operations: usize,
+    /// Of a livelock, its loop in words: steps, and who makes them.
+    pub(crate) round: Option<String>,
 }
 
 impl Way {
     fn along(scenario: Arc<Scenario>, schedule: &Schedule) -> Way {
         let switches = schedule.choices.windows(2).filter(|pair| pair[0].thread != pair[1].thread).count();
+        let round = told_round(&scenario, schedule);
         let mut machine = Machine::new(scenario);
         let mut operations = 0;
         for &choice in &schedule.choices {
             operations += machine.step(choice, schedule.step_size).map_or(0, |record| record.performed.len());
         }
-        Way { schedule: schedule.clone(), switches, operations }
+        Way { schedule: schedule.clone(), switches, operations, round }
     }
+}
+
+/// `steps 41 to 46 (A, B)` of a way that goes round for ever.
+fn told_round(scenario: &Arc<Scenario>, schedule: &Schedule) -> Option<String> {
+    let mut run = daxscope_core::run::Run::new(Arc::clone(scenario));
+    let _ = run.follow(schedule);
+    let round = run.violations().find_map(|(_, violation)| violation.round)?;
+    let mut who: Vec<String> = Vec::new();
+    for step in &run.steps[round.first - 1..round.last.min(run.steps.len())] {
+        let name = step.record.choice.thread.to_string();
+        if !who.contains(&name) {
+            who.push(name);
+        }
+    }
+    who.sort();
+    Some(format!("steps {} to {} ({})", round.first, round.last, who.join(", ")))
 }
 
 /// How a job stands.
@@ -285,10 +304,19 @@ impl Session {
         self.revision = Some(revision).filter(|&revision| revision != self.running.scenario.revision);
         self.selection = None;
         self.follow(&schedule, 0);
+        let round = self.round();
+        if let Some(round) = round {
+            self.run.go_to(round.first - 1);
+        }
         self.adopt_run(left_at, true);
         let (steps, size) = (self.run.len(), schedule.step_size.name());
-        effects
-            .push(Effect::Tell(format!("{steps} steps by {size} are on the timeline. Step forward to follow them.")));
+        let how = match round {
+            Some(round) => {
+                format!("The run stands where the loop begins, before step {}: press o to walk round it.", round.first)
+            }
+            None => "Step forward to follow them.".into(),
+        };
+        effects.push(Effect::Tell(format!("{steps} steps by {size} are on the timeline. {how}")));
         effects.push(Effect::Focus(FocusTarget::Step));
         Address::Push
     }

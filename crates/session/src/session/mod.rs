@@ -22,6 +22,7 @@ mod passing;
 mod playing;
 mod presenting;
 mod receiving;
+mod rounding;
 mod staging;
 mod stepping;
 mod tables;

@@ -19,6 +19,8 @@ pub struct AlertView {
     pub step: usize,
     /// Was it this step, rather than one before?
     pub is_new: bool,
+    /// The first and the last step of the loop, of a livelock.
+    pub round: Option<(usize, usize)>,
     /// Another revision on which to try the same schedule.
     pub try_revision: Option<Text>,
 }
@@ -65,6 +67,7 @@ impl Build<'_> {
                         thread: violation.thread,
                         step: at + 1,
                         is_new,
+                        round: violation.round.map(|round| (round.first, round.last)),
                         try_revision: try_revision.get_or_insert_with(|| self.try_revision()).clone(),
                     }),
                     None => {}

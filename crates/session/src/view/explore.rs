@@ -228,7 +228,11 @@ pub(crate) fn headline(asked: &Asked) -> Option<String> {
                 (found, Some(now)) if found != now => format!(", made shorter from {}", plural(found, "step")),
                 _ => String::new(),
             };
-            format!("{name}. The machine found it on {kernel}{way}{made}. {shortest}.")
+            let round = asked.way.as_ref().and_then(|way| way.round.as_ref());
+            let round = round.map_or_else(String::new, |round| {
+                format!(" The loop is {round}, again and again, for ever, and nobody leads out.")
+            });
+            format!("{name}. The machine found it on {kernel}{way}{made}.{round} {shortest}.")
         }
         (Outcome::BoundHit(bound), _) => format!(
             "The bound on {bound} was hit. This proves nothing: {seen}, and more are left. Raise the bound, or ask for less."
@@ -247,7 +251,7 @@ fn is_shortest(options: &Options) -> bool {
 
 /// ` after 21 steps by section (73 by atom), with 4 context switches`.
 fn length(way: &Way) -> String {
-    let Way { schedule, switches, operations } = way;
+    let Way { schedule, switches, operations, .. } = way;
     let steps = plural(schedule.choices.len(), "step");
     let (size, es) = (schedule.step_size.name(), if *switches == 1 { "" } else { "es" });
     let operations = match (schedule.step_size, operations) {
@@ -368,7 +372,7 @@ mod tests {
     fn a_certificate_names_runs_as_scripts_do() {
         let schedule = Schedule::from_compact("p1x5.2221f11").expect("a schedule");
         assert_eq!(schedule.words(), "by point A5 B3 A! A2");
-        let way = |switches, operations| Way { schedule: schedule.clone(), switches, operations };
+        let way = |switches, operations| Way { schedule: schedule.clone(), switches, operations, round: None };
         let told = " after 11 steps by point (30 by atom), with 2 context switches";
         assert_eq!(length(&way(2, 30)), told);
         assert_eq!(length(&way(1, 1)), " after 11 steps by point (1 by atom), with 1 context switch");

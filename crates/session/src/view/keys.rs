@@ -121,6 +121,8 @@ pub const KEYS: &[KeyBinding] = &[
     key(Thread, &["f"], Nothing, ("f", "F"), "step the next thread, and let a call in the step fail", FailDefault),
     key(Find, &["n"], Nothing, ("n", "N"), "next violation", Act(Action::NextViolation)),
     key(Find, &["p"], Nothing, ("p", "P"), "previous violation", Act(Action::PreviousViolation)),
+    key(Find, &["o"], Nothing, ("o", "O"), "round the loop of a livelock: to where it begins, then step by step",
+        Act(Action::WalkRound)),
     key(Find, &["u"], Nothing, ("u", "U"), "run until a condition holds", Act(Action::OpenPanel(Panel::Until))),
     key(Find, &["U"], Shift, ("Shift+U", "Shift+U"), "run on until it holds again; at first: until something is broken",
         Act(Action::Until(UntilAction::Run(Direction::On)))),

@@ -34,6 +34,8 @@ pub struct TimelineView {
     pub wakes: Rc<[WakeArrow]>,
     /// Steps of the part that broke something, from 1.
     pub violations: Rc<[usize]>,
+    /// The first and the last step of the loop that the run goes round in for ever.
+    pub round: Option<(usize, usize)>,
     /// Is something watched?
     pub is_watching: bool,
     /// Steps of the part that change what is watched.
@@ -146,6 +148,7 @@ impl Build<'_> {
             shows_locks,
             wakes: wakes.into(),
             violations: violations.into(),
+            round: self.session.round().map(|round| (round.first, round.last)),
             is_watching: !self.session.watched.is_empty(),
             watched: self.watch_marks(from, to).into(),
             overview: if to - from < told.len() { self.overview().into() } else { Rc::from([]) },

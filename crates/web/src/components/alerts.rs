@@ -37,7 +37,7 @@ pub fn Alerts(props: &Props) -> Html {
                     }
                 </p>
             </div>
-            <div class="actions">{ jump(first, &props.on) }{ elsewhere(first, &props.on) }</div>
+            <div class="actions">{ jump(first, &props.on) }{ walk_round(first, &props.on) }{ elsewhere(first, &props.on) }</div>
         </section>
     }
 }
@@ -71,6 +71,17 @@ fn jump(alert: &AlertView, on: &Callback<Action>) -> Html {
     let step = alert.step;
     let go = on.reform(move |_: MouseEvent| Action::GoTo(step));
     html! { <button class="btn" onclick={go}>{ format!("Go to step {step}, where it broke") }</button> }
+}
+
+/// Round the loop of a livelock.
+#[inline(never)]
+fn walk_round(alert: &AlertView, on: &Callback<Action>) -> Html {
+    let Some((first, last)) = alert.round else { return Html::default() };
+    let walk = on.reform(|_: MouseEvent| Action::WalkRound);
+    html! {
+        <button class="btn" onclick={walk} aria-keyshortcuts="o" title={format!("The loop is steps {first} to {last}")}>
+            { "Walk round the loop (o)" }</button>
+    }
 }
 
 fn elsewhere(alert: &AlertView, on: &Callback<Action>) -> Html {

@@ -90,11 +90,28 @@ pub(super) fn Lanes(props: &Props) -> Html {
             <path class="bad-mark" d={format!("M{} 0h8l-4 7z", Px(x - 4.0))}><title>{ format!("Broken at step {step}") }</title></path>
         });
     }
+    if let Some((first, last)) = timeline.round {
+        parts.push(loop_mark(first, last, geometry, height));
+    }
     html! {
         <svg class="timeline" width={num(width)} height={num(height)} role="img" aria-label={described(timeline)}
             data-part={(timeline.to - timeline.from < timeline.total).then(|| part(timeline))}>
             { for parts }
         </svg>
+    }
+}
+
+/// The loop that the run goes round in for ever: a band behind its steps, with an arrow back from its end to its beginning.
+#[inline(never)]
+fn loop_mark(first: usize, last: usize, geometry: Geometry, height: f64) -> Html {
+    let (from, to) = (geometry.x(first - 1), geometry.x(last));
+    let low = height - 2.0;
+    html! {
+        <g class="loop">
+            <rect x={num(from)} y="0" width={num(to - from)} height={num(height)} />
+            <path d={format!("M{} {}H{}m5 -4l-5 4l5 4", Px(to - 1.0), Px(low), Px(from + 2.0))} />
+            <title>{ format!("The loop: steps {first} to {last} again and again, for ever") }</title>
+        </g>
     }
 }
 
@@ -210,6 +227,9 @@ fn described(timeline: &TimelineView) -> String {
             words += &format!("{comma} {} from step {}", holders(bar), bar.start + 1);
         }
         words.push('.');
+    }
+    if let Some((first, last)) = timeline.round {
+        words += &format!(" Steps {first} to {last} are a loop, gone round for ever.");
     }
     for (at, mark) in timeline.watched.iter().take(12).enumerate() {
         words += &format!("{} step {}: {}", if at == 0 { " Watched:" } else { "," }, mark.step, mark.names);

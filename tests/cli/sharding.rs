@@ -159,7 +159,10 @@ fn what_the_pages_of_clusters_start_works() {
     {
         let (folder, path) = room();
         let here = folder.path().display();
-        let shell = shell.replace("/16", "/4").replace("/script/", &format!("{here}/")).replace(" /reports/", &format!(" {here}/reports/"));
+        let shell = shell
+            .replace("/16", "/4")
+            .replace("/script/", &format!("{here}/"))
+            .replace(" /reports/", &format!(" {here}/reports/"));
         for index in from..from + 4 {
             let output = Command::new("sh")
                 .args(["-c", &shell])

@@ -4,6 +4,7 @@ mod answers;
 mod forms;
 mod hostile;
 mod model;
+mod real;
 mod recorded;
 mod snapshots;
 mod written;

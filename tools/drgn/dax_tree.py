@@ -4,6 +4,7 @@
 
     drgn dax_tree.py /mnt/pmem/file                 of a running kernel (root, /proc/kcore, debug symbols)
     drgn -c vmcore -s vmlinux dax_tree.py --inode 0xffff888012345678
+    drgn --qemu qmp.socket dax_tree.py /mnt/file    of a guest (-qmp unix:qmp.socket,server=on,wait=off -device vmcoreinfo)
     drgn dax_tree.py --fd PID FD --tag "after fsync" > file.tree.json
 
 The page of daxscope opens what it prints, and so does `daxscope import FILE`. It was written from the format
@@ -18,6 +19,7 @@ and "steady" says whether it ever was. Between two equal readings something may 
 
 import argparse
 import json
+import os
 import sys
 
 # Marks of the page cache: XA_MARK_0, 1, 2.
@@ -60,13 +62,12 @@ def read_slots(node):
 
 def read_marks(node):
     """For each mark one number with a bit for each slot. DAX trees have 64 slots; small kernels 16."""
-    marks = []
+    # An array of arrays in DWARF; BTF of gcc's kernels has the same words in one row.
+    words = []
     for longs in node.marks.value_():
-        bits = 0
-        for at, word in enumerate(longs):
-            bits |= int(word) << (64 * at)
-        marks.append(bits)
-    return marks
+        words.extend(longs if isinstance(longs, list) else [longs])
+    each = len(words) // len(MARKS)
+    return [sum(word << (64 * at) for at, word in enumerate(words[mark * each : (mark + 1) * each])) for mark in range(len(MARKS))]
 
 
 def root_marks(flags):
@@ -170,7 +171,7 @@ def member(value, *names):
 
 def page_of(prog, pfn, mapping):
     """What struct page, or the folio that it belongs to, says of a block."""
-    from drgn.helpers.linux.mm import compound_head, pfn_to_page
+    from drgn.helpers.linux.mm import compound_head, page_to_pfn, pfn_to_page
 
     page = compound_head(pfn_to_page(prog, pfn))
     said = {}
@@ -187,6 +188,34 @@ def page_of(prog, pfn, mapping):
     count = member(page, "_mapcount.counter")
     if count is not None:
         said["mapcount"] = count + 1
+    if counts_on_folios(prog):
+        said.update(folio_of(page), folio_pfn=int(page_to_pfn(page)))
+    return said
+
+
+def counts_on_folios(prog):
+    """Do blocks of DAX have folios that count mappings? From 6.15 on, when `share` came to struct folio."""
+    try:
+        return prog.type("struct folio").has_member("share")
+    except LookupError:
+        return False
+
+
+def folio_of(page):
+    """Size and mappings of the folio: a large one counts all of them apart, and those as a whole once more."""
+    from drgn import cast
+    from drgn.helpers.linux.mm import compound_order
+
+    order = int(compound_order(page))
+    if order == 0:
+        return {"folio_order": 0, "entire_mapcount": 0}
+    folio = cast("struct folio *", page)
+    whole, all_of_it = member(folio, "_entire_mapcount.counter"), member(folio, "_large_mapcount.counter")
+    said = {"folio_order": order}
+    if all_of_it is not None:
+        said["mapcount"] = all_of_it + 1
+    if whole is not None:
+        said["entire_mapcount"] = whole + 1
     return said
 
 
@@ -251,13 +280,18 @@ def find(prog, words):
         if not file:
             raise SystemExit(f"Task {pid} has no file {number}.")
         return file.f_mapping[0]
+    return by_path(prog, words.path)
+
+
+def by_path(prog, path):
+    """The struct address_space of a file that the kernel has in its cache of names."""
     from drgn.helpers.linux.fs import path_lookup
 
     try:
-        return path_lookup(prog, words.path).dentry.d_inode.i_mapping[0]
+        return path_lookup(prog, path).dentry.d_inode.i_mapping[0]
     except Exception as problem:
         raise SystemExit(
-            f"{words.path} was not found ({problem}). It has to be in the kernel's cache of names: keep it open, or name it by --fd."
+            f"{path} was not found ({problem}). It has to be in the kernel's cache of names: keep it open, or name it by --fd."
         ) from problem
 
 
@@ -266,6 +300,7 @@ def words_of(arguments):
     number = lambda text: int(text, 0)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("path", nargs="?", help="the file, as the first process sees it")
+    what.add_argument("--asked", action="store_true", help="read lines PATH<tab>TAG, and print each snapshot in one line")
     what.add_argument("--fd", nargs=2, type=int, metavar=("PID", "FD"), help="an open file of a process")
     what.add_argument("--inode", type=number, metavar="ADDRESS", help="a struct inode")
     what.add_argument("--mapping", type=number, metavar="ADDRESS", help="a struct address_space")
@@ -274,11 +309,45 @@ def words_of(arguments):
     return parser.parse_args(arguments)
 
 
-def main(prog, arguments):
-    words = words_of(arguments)
-    said = snapshot(prog, find(prog, words), words.tag, not words.no_pages)
+def know_types(prog):
+    """Takes types and symbols out of the kernel itself where there are no debug symbols."""
+    try:
+        prog.type("struct address_space")
+        return
+    except LookupError:
+        pass
+    sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+    import btf
+
+    try:
+        btf.load(prog)
+    except (LookupError, ValueError, btf.Broken) as problem:
+        raise SystemExit(
+            f"There are no debug symbols, and the kernel does not describe its types itself ({problem}): install its debug package."
+        ) from problem
+
+
+def tell_unsteady(said):
     if not said["steady"]:
         print("The tree was not the same twice in a row: it changes while it is read.", file=sys.stderr)
+
+
+def answer(prog, lines, with_pages):
+    """One snapshot for each line, for as long as they come."""
+    for line in lines:
+        path, _, tag = line.rstrip("\n").partition("\t")
+        said = snapshot(prog, by_path(prog, path), tag, with_pages)
+        tell_unsteady(said)
+        print(json.dumps(said), flush=True)
+
+
+def main(prog, arguments):
+    words = words_of(arguments)
+    know_types(prog)
+    if words.asked:
+        return answer(prog, sys.stdin, not words.no_pages)
+    said = snapshot(prog, find(prog, words), words.tag, not words.no_pages)
+    tell_unsteady(said)
     print(json.dumps([said], indent=1))
 
 

@@ -9,7 +9,7 @@ use crate::import::ImportAction;
 use crate::learn::LearnAction;
 use crate::parts::Part;
 use crate::search::{Kind, Options};
-use crate::session::{SpeedChange, WatchAction};
+use crate::session::{PlugAction, SpeedChange, WatchAction};
 use crate::texts::TextId;
 use crate::theatre::TheatreAction;
 use crate::until::UntilAction;
@@ -111,6 +111,8 @@ pub enum Action {
     Until(UntilAction),
     /// Something in the watch list.
     Watch(WatchAction),
+    /// The crash mark.
+    Plug(PlugAction),
 
     // The machine searches.
     /// Changes what the next search is asked.

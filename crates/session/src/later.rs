@@ -61,6 +61,7 @@ pub(crate) fn comes_later(action: &Action) -> bool {
             | Import(_)
             | Theatre(_)
             | Challenge(_)
+            | Plug(_)
             | CopyLink
             | CopyTable
             | CopyScript

@@ -50,7 +50,7 @@ pub use later::{LATER, Later};
 pub use learn::{LearnAction, lesson_titles, merged as merged_progress};
 pub use link::MAX_LINK_BYTES;
 pub use parts::{Part, Parts};
-pub use session::{Session, Speed, SpeedChange, WatchAction};
+pub use session::{PlugAction, Session, Speed, SpeedChange, WatchAction};
 pub use texts::{MissingText, TextId};
 pub use until::UntilAction;
 pub use view::keys::{KeyFocus, KeyPress, Modifiers};

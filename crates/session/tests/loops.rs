@@ -26,7 +26,8 @@ fn a_loop_is_marked_and_walked_round() {
         at.push(session.view().step.number);
     }
     let round: Vec<_> = (first..=last).collect();
-    let expected: Vec<_> = std::iter::once(first - 1).chain(round.iter().copied()).chain(round.iter().copied()).collect();
+    let expected: Vec<_> =
+        std::iter::once(first - 1).chain(round.iter().copied()).chain(round.iter().copied()).collect();
     assert_eq!(at, expected);
     assert!(told[0].starts_with("The loop begins here: steps "), "{}", told[0]);
     assert!(told[1].starts_with(&format!("Step 1 of {} of the loop: ", last + 1 - first)), "{}", told[1]);

@@ -85,7 +85,7 @@ impl Component for App {
             crate::effects::listen_to_address(link.callback(Message::Do)),
             crate::effects::listen_to_windows(link.callback(Message::Do)),
         ];
-        if view.panel != Panel::None {
+        if view.panel != Panel::None || session.wants_plug() {
             late.fetch(context);
         }
         let drops = crate::components::listen_to_drops(link.callback(Message::Do));
@@ -185,7 +185,7 @@ impl App {
             self.effects.expect_search(&on);
         }
         self.set_clock(context);
-        if self.view.panel != Panel::None || self.session.has_selection() {
+        if self.view.panel != Panel::None || self.session.has_selection() || self.session.wants_plug() {
             self.late.fetch_once(context);
         }
         true
@@ -295,7 +295,7 @@ impl App {
         let view = &self.view;
         html! {
             <Footer step={view.step.clone()} playback={view.playback} speed={view.speed} threads={view.threads.clone()}
-                timeline={view.timeline.clone()} has_lanes={view.parts.has(Part::Lanes)} on={on.clone()} />
+                timeline={view.timeline.clone()} has_lanes={view.parts.has(Part::Lanes)} plug={self.late.plug_row(view)} on={on.clone()} />
         }
     }
 

@@ -29,6 +29,8 @@ pub const LINK: &str = "M6.5 9.5a3 3 0 0 0 4.3 0l2.6-2.6a3 3 0 0 0-4.3-4.3L8 3.7
 pub const MORE: &str = "M8 2a1.6 1.6 0 1 1 0 3.2A1.6 1.6 0 0 1 8 2zm0 4.4a1.6 1.6 0 1 1 0 3.2 1.6 1.6 0 0 1 0-3.2zm0 4.4a1.6 1.6 0 1 1 0 3.2 1.6 1.6 0 0 1 0-3.2z";
 /// Half light, half dark.
 pub const THEME: &str = "M8 1.5a6.5 6.5 0 1 0 0 13zM8 1.5a6.5 6.5 0 0 1 0 13v-1.4a5.1 5.1 0 0 0 0-10.2z";
+/// Electric power.
+pub const BOLT: &str = "M9.5 1 3 9h4.2L6.5 15 13 7H8.8z";
 /// A script.
 pub const SCRIPT: &str = "M3 1.5h7l3 3v10H3zM5 6v1.2h6V6zm0 2.6v1.2h6V8.6zm0 2.6v1.2h4v-1.2z";
 /// A magnifying glass.

@@ -3,9 +3,31 @@
 use crate::app::{App, Message};
 use crate::chunks;
 use crate::panels::Panels;
-use daxscope_session::Action;
+use daxscope_session::view::PlugView;
+use daxscope_session::{Action, View};
+use std::rc::Rc;
 use yew::html::Scope;
 use yew::prelude::*;
+
+/// A row of the lanes that the panels draw.
+#[derive(Clone, Debug)]
+pub struct LateRow {
+    panels: &'static Panels,
+    view: Rc<PlugView>,
+}
+
+impl PartialEq for LateRow {
+    fn eq(&self, other: &LateRow) -> bool {
+        self.view == other.view
+    }
+}
+
+impl LateRow {
+    /// Draws it.
+    pub fn draw(&self, on: &Callback<Action>) -> Html {
+        (self.panels.plug)(&self.view, on)
+    }
+}
 
 /// The panels, as far as they have come.
 #[derive(Debug, Default)]
@@ -110,6 +132,12 @@ impl Late {
                 </p>
             </section>
         }
+    }
+
+    /// The row of the lanes that says where the power fails, if it is here and has something to say.
+    #[must_use]
+    pub fn plug_row(&self, view: &View) -> Option<LateRow> {
+        Some(LateRow { panels: self.panels()?, view: view.plug.clone()? })
     }
 
     /// Draws with the panels, or nothing.

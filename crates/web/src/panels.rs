@@ -2,10 +2,12 @@
 
 use crate::components::{
     BranchesPanel, CompareDialog, CrashDialog, ExplorePanel, ExportDialog, Gallery, GlossaryDialog, HelpDialog,
-    ImportDialog, LearnPanel, Palette, ScriptPanel, Selection, SideBySideDialog, StoryPanel, TheatreDialog,
+    ImportDialog, LearnPanel, Palette, PlugRow, ScriptPanel, Selection, SideBySideDialog, StoryPanel, TheatreDialog,
     TranscriptPanel, UntilDialog,
 };
+use daxscope_session::view::PlugView;
 use daxscope_session::{Action, LATER, Later, Panel, View};
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// Draws a part of a view.
@@ -24,10 +26,12 @@ pub struct Panels {
     pub overlay: Draw,
     /// The glossary, at the word that was asked for.
     pub glossary: Draw,
+    /// The row of the lanes that says where the power fails.
+    pub plug: fn(&Rc<PlugView>, &Callback<Action>) -> Html,
 }
 
 /// The panels. Only `chunks.rs` names this.
-pub static PANELS: Panels = Panels { later: &LATER, side, selection, overlay, glossary };
+pub static PANELS: Panels = Panels { later: &LATER, side, selection, overlay, glossary, plug };
 
 /// Is the panel one of the right column?
 #[must_use]
@@ -95,4 +99,8 @@ fn overlay(view: &View, on: &Callback<Action>) -> Html {
 
 fn glossary(view: &View, on: &Callback<Action>) -> Html {
     html! { <GlossaryDialog glossary={view.glossary.clone()} on={on.clone()} /> }
+}
+
+fn plug(view: &Rc<PlugView>, on: &Callback<Action>) -> Html {
+    html! { <PlugRow view={view.clone()} on={on.clone()} /> }
 }

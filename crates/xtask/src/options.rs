@@ -2,7 +2,7 @@
 
 use crate::build::Profile;
 use crate::failure::{Failure, Result};
-use crate::real::RealOptions;
+use crate::real::{FileSystem, RealOptions};
 use crate::server::Ports;
 use lexopt::prelude::*;
 
@@ -24,8 +24,10 @@ cargo xtask <command>
   weight                        of what the module of the last release build is made: crates and
                                 families of generic code
   late                          find out in a browser what the first steps do not run, and keep the list
-  real KERNEL [FILE...]         run scripts (those of tests/real) as programs on a real kernel of Debian, in
-                                QEMU, and compare with the model; downloads up to 130 MB, takes 2 minutes
+  real KERNEL [FILE...] [--filesystem ext4|xfs] [--events-only]
+                                run scripts (those of tests/real) as programs on a real kernel of Debian, in
+                                QEMU, and compare events and trees with the model; downloads up to 130 MB,
+                                takes 2 minutes
   help                          this text
 ";
 
@@ -169,6 +171,8 @@ fn parse_real(mut parser: lexopt::Parser) -> Result<Command> {
     let mut options = RealOptions::default();
     while let Some(argument) = parser.next()? {
         match argument {
+            Long("events-only") => options.events_only = true,
+            Long("filesystem") => options.file_system = FileSystem::named(&parser.value()?.string()?)?,
             Value(kernel) if options.kernel.is_empty() => options.kernel = kernel.string()?,
             Value(script) => options.scripts.push(script.into()),
             other => return Err(other.unexpected().into()),
@@ -199,8 +203,17 @@ mod tests {
         assert_eq!(command("serve --port=9000-9009"), Ok(Command::Serve(options)));
         let options = DistOptions { profile: Profile::Release, base_url: Some("/daxscope".into()) };
         assert_eq!(command("dist --base-url=/daxscope"), Ok(Command::Dist(options)));
-        let options = RealOptions { kernel: "6.12".into(), scripts: vec!["a.daxscope".into()] };
+        let scripts = vec!["a.daxscope".into()];
+        let options = RealOptions { kernel: "6.12".into(), scripts, ..RealOptions::default() };
         assert_eq!(command("real 6.12 a.daxscope"), Ok(Command::Real(options)));
+        let options = RealOptions {
+            kernel: "7.3".into(),
+            file_system: FileSystem::Xfs,
+            events_only: true,
+            ..RealOptions::default()
+        };
+        assert_eq!(command("real 7.3 --filesystem xfs --events-only"), Ok(Command::Real(options)));
+        assert!(command("real 7.3 --filesystem btrfs").is_err_and(|why| why.contains("ext4 or xfs")));
     }
 
     #[test]

@@ -46,9 +46,9 @@ pub(crate) fn everything() -> Result {
     Ok(())
 }
 
-/// What a real kernel in QEMU needs.
-pub(crate) fn guest_tools() -> Result {
-    guest::ensure()
+/// What a real kernel in QEMU needs, with the program that makes its file system.
+pub(crate) fn guest_tools(maker: &str) -> Result {
+    guest::ensure(maker)
 }
 
 /// The tools that build the page.

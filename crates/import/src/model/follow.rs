@@ -56,7 +56,7 @@ pub fn follow(lifted: &Lifted, snapshots: &[Snapshot]) -> Followed {
         running.one_after_another();
         return running.followed(None);
     }
-    let found = schedules::search(lifted);
+    let found = schedules::search(lifted, snapshots);
     running.size = StepSize::Atom;
     running.along(&found);
     running.followed(Some(found))

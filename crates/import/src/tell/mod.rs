@@ -2,6 +2,7 @@
 //! is to be known about the trace itself.
 
 pub mod model;
+pub mod rows;
 pub mod snapshot;
 mod suspects;
 mod table;
@@ -161,12 +162,14 @@ fn not_asked(text: &mut String, findings: &Findings) {
 }
 
 /// `259:0 ino 0xc`.
-pub(crate) fn file(file: File) -> String {
+#[must_use]
+pub fn file(file: File) -> String {
     format!("{}:{} ino {:#x}", file.major, file.minor, file.ino)
 }
 
 /// `1 access`, `2 accesses`.
-pub(crate) fn many(count: u64, one: &str, more: &str) -> String {
+#[must_use]
+pub fn many(count: u64, one: &str, more: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { more })
 }
 

@@ -4,6 +4,7 @@ use super::table::aligned;
 use super::{line, many};
 use crate::model::follow::{Followed, Row};
 use crate::model::lift::Lifted;
+use crate::model::schedules::Trees;
 
 /// Schedules beyond that are not told as a number.
 const MANY: u64 = 1_000_000;
@@ -70,10 +71,22 @@ pub fn verdict(followed: &Followed) -> String {
     };
     match (&found.first, &found.stuck) {
         (Some(_), _) => {
-            let differ = if differing == 0 { String::new() } else { format!("; {differing} places differ") };
+            let differ = match (differing, found.trees) {
+                (0, _) => String::new(),
+                (_, Trees::Open) => {
+                    "; in all that was looked at there are other trees, but the search came to its bound".into()
+                }
+                (1, _) => "; in every one a tree differs".into(),
+                (many, _) => format!("; {many} places differ, and in no other one all trees are the same"),
+            };
+            let what = if found.trees == Trees::Same {
+                "The order and the trees that were seen fit"
+            } else {
+                "The order that was seen fits"
+            };
             if !found.is_complete {
                 return format!(
-                    "The order that was seen fits a schedule of the model; others were not counted, there is too much of it; {trees}{differ}."
+                    "{what} a schedule of the model; others were not counted, there is too much of it; {trees}{differ}."
                 );
             }
             let ways = match found.ways {
@@ -82,9 +95,7 @@ pub fn verdict(followed: &Followed) -> String {
                 ways => format!("{ways} schedules"),
             };
             let ends = many(found.ends as u64, "state", "states");
-            format!(
-                "The order that was seen fits {ways} of the model, which end in {ends}; one of them is taken; {trees}{differ}."
-            )
+            format!("{what} {ways} of the model, which end in {ends}; one of them is taken; {trees}{differ}.")
         }
         (None, Some(stuck)) => {
             let instead = if stuck.model.is_empty() { "nothing".into() } else { stuck.model.join("; ") };

@@ -1,7 +1,7 @@
 //! Tables of ranges, tasks and calls of fsync.
 
-use super::{Amount, file, line, many};
-use crate::answer::{Findings, RangeFindings};
+use super::{Amount, file, line, many, rows};
+use crate::answer::Findings;
 
 pub(super) fn ranges(text: &mut String, findings: &Findings, amount: Amount) {
     if findings.ranges.is_empty() {
@@ -9,64 +9,16 @@ pub(super) fn ranges(text: &mut String, findings: &Findings, amount: Amount) {
     }
     line(text, "");
     heading(text, "Ranges of 2 MiB", findings.ranges.len(), amount);
-    let mut rows = vec![row(&[
-        "pages",
-        "asked",
-        "huge",
-        "of zero",
-        "fell back",
-        "4 KiB",
-        "downgrades",
-        "refaults",
-        "failed",
-        "why",
-    ])];
-    let mut told: Vec<&RangeFindings> = findings.ranges.iter().collect();
-    // The ones that fell back first: they are what is asked about.
-    told.sort_by_key(|range| (std::cmp::Reverse(range.counts.fell_back.min(1)), range.file, range.number));
+    let told: Vec<_> = rows::ranges_in_order(findings).into_iter().take(amount.rows).collect();
     let mut last = None;
-    let mut files = Vec::new();
-    for range in told.into_iter().take(amount.rows) {
-        if last != Some(range.file) {
-            files.push((rows.len(), range.file));
-            last = Some(range.file);
-        }
-        let (first, end) = range.pages();
-        let counts = &range.counts;
-        let numbers = [
-            counts.asked,
-            counts.huge,
-            counts.huge_zero,
-            counts.fell_back,
-            counts.small + counts.copied,
-            counts.downgrades,
-            counts.refaults,
-            counts.failed,
-        ];
-        let mut cells = vec![format!("{first:#x}-{end:#x}")];
-        cells.extend(numbers.iter().map(u64::to_string));
-        cells.push(why(range));
-        rows.push(cells);
-    }
-    let lines = aligned(&rows, 1);
+    let lines = aligned(&rows::text(&rows::RANGES, told.iter().copied()), 1);
     for (at, row) in lines.iter().enumerate() {
-        if let Some((_, of)) = files.iter().find(|(before, _)| *before == at) {
-            line(text, &format!("  {}", file(*of)));
+        let of = at.checked_sub(1).and_then(|at| told.get(at)).map(|range| range.file);
+        if let Some(of) = of.filter(|of| last.replace(*of) != Some(*of)) {
+            line(text, &format!("  {}", file(of)));
         }
         line(text, &format!("    {row}"));
     }
-}
-
-fn why(range: &RangeFindings) -> String {
-    let words: Vec<String> = range
-        .causes
-        .iter()
-        .map(|caused| {
-            let name = caused.cause.reason.map_or("unknown", |reason| reason.name());
-            format!("{name} {} (line {})", caused.count, caused.line)
-        })
-        .collect();
-    words.join(", ")
 }
 
 pub(super) fn tasks(text: &mut String, findings: &Findings, amount: Amount) {
@@ -75,41 +27,7 @@ pub(super) fn tasks(text: &mut String, findings: &Findings, amount: Amount) {
     }
     line(text, "");
     heading(text, "Tasks", findings.tasks.len(), amount);
-    let names = [
-        "task",
-        "process",
-        "faults",
-        "asked",
-        "huge",
-        "fell back",
-        "not asked",
-        "4 KiB",
-        "copied",
-        "failed",
-        "fsync",
-        "waits",
-    ];
-    let mut rows = vec![row(&names)];
-    for task in findings.tasks.iter().take(amount.rows) {
-        let counts = &task.counts;
-        let mut cells =
-            vec![format!("{}-{}", task.name, task.tid), task.tgid.map_or("?".into(), |tgid| tgid.to_string())];
-        let numbers = [
-            counts.accesses,
-            counts.asked,
-            counts.huge,
-            counts.fell_back,
-            counts.not_asked,
-            counts.small,
-            counts.copied,
-            counts.failed,
-            task.syncs,
-            task.waits,
-        ];
-        cells.extend(numbers.iter().map(u64::to_string));
-        rows.push(cells);
-    }
-    for row in aligned(&rows, 0) {
+    for row in aligned(&rows::text(&rows::TASKS, findings.tasks.iter().take(amount.rows)), 0) {
         line(text, &format!("    {row}"));
     }
 }
@@ -128,20 +46,7 @@ pub(super) fn syncs(text: &mut String, findings: &Findings, amount: Amount) {
             many(findings.flushed.1, "entry of 4 KiB", "entries of 4 KiB"),
         ),
     );
-    let mut rows = vec![row(&["line", "task", "pages", "2 MiB", "4 KiB", "left dirty", "of"])];
-    for sync in findings.syncs.iter().take(amount.rows) {
-        let last = sync.last.map_or("end".into(), |last| format!("{last:#x}"));
-        rows.push(vec![
-            sync.line.to_string(),
-            sync.task.clone(),
-            format!("{:#x}-{last}", sync.first),
-            sync.huge.to_string(),
-            sync.small.to_string(),
-            sync.left.to_string(),
-            file(sync.file),
-        ]);
-    }
-    for row in aligned(&rows, 0) {
+    for row in aligned(&rows::text(&rows::SYNCS, findings.syncs.iter().take(amount.rows)), 0) {
         line(text, &format!("    {row}"));
     }
     let more = findings.sync_count - (findings.syncs.len().min(amount.rows) as u64).min(findings.sync_count);
@@ -154,10 +59,6 @@ fn heading(text: &mut String, what: &str, count: usize, amount: Amount) {
     let shown = count.min(amount.rows);
     let more = if shown < count { format!(", {shown} of {count} (--all shows all)") } else { String::new() };
     line(text, &format!("{what}{more}"));
-}
-
-fn row(cells: &[&str]) -> Vec<String> {
-    cells.iter().map(|cell| (*cell).to_owned()).collect()
 }
 
 /// Columns of one width each: words to the left, numbers to the right. The last `free` ones are not filled up.

@@ -3,12 +3,10 @@
 use super::report::{Reason, Suspect, Table, TraceReport};
 use daxscope_core::fallback::FallbackReason;
 use daxscope_core::units::PMD_PAGES;
-use daxscope_import::answer::RangeFindings;
 use daxscope_import::answer::suspect::{PassedLocked, TakenAway};
 use daxscope_import::answer::why::{Certainty, HIDDEN};
-use daxscope_import::event::File;
 use daxscope_import::kernel::Release;
-use daxscope_import::tell::{self, trace::warnings};
+use daxscope_import::tell::{self, file, many, rows, rows::Column, trace::warnings};
 use daxscope_import::{Diagnosis, Findings};
 
 /// Rows of a table that go to the page; the command line shows all.
@@ -44,14 +42,6 @@ pub(super) fn trace_report(findings: &Findings, diagnosis: &Diagnosis) -> TraceR
         report.strange.push((shown.line, shown.text.clone(), shown.why.clone()));
     }
     report
-}
-
-fn many(count: u64, one: &str, more: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { more })
-}
-
-fn file(file: File) -> String {
-    format!("{}:{} ino {:#x}", file.major, file.minor, file.ino)
 }
 
 fn about(diagnosis: &Diagnosis) -> String {
@@ -238,116 +228,22 @@ fn of_passed(passed: &PassedLocked) -> Suspect {
     }
 }
 
-fn table(title: &str, columns: &[&str], rows: Vec<Vec<String>>, total: u64) -> Table {
-    Table { title: title.into(), columns: columns.iter().map(|&name| name.to_owned()).collect(), rows, total }
+fn table<T>(title: &str, columns: &[Column<T>], rows: Vec<Vec<String>>, total: u64) -> Table {
+    Table { title: title.into(), columns: rows::names(columns), rows, total }
 }
 
 fn ranges(findings: &Findings) -> Table {
-    let mut told: Vec<&RangeFindings> = findings.ranges.iter().collect();
-    // The ones that fell back first: they are what is asked about.
-    told.sort_by_key(|range| (std::cmp::Reverse(range.counts.fell_back.min(1)), range.file, range.number));
-    let mut rows = Vec::new();
-    for range in told.into_iter().take(MAX_ROWS) {
-        let (first, end) = range.pages();
-        let counts = &range.counts;
-        let mut cells = vec![format!("{first:#x}-{end:#x}"), why(range)];
-        let numbers = [
-            counts.asked,
-            counts.huge,
-            counts.huge_zero,
-            counts.fell_back,
-            counts.small + counts.copied,
-            counts.downgrades,
-            counts.refaults,
-            counts.failed,
-        ];
-        cells.extend(numbers.iter().map(u64::to_string));
-        cells.push(format!("{}-{}", range.lines.0, range.lines.1));
-        cells.push(file(range.file));
-        rows.push(cells);
-    }
-    let columns = [
-        "pages",
-        "why not huge",
-        "asked",
-        "huge",
-        "of zero",
-        "fell back",
-        "4 KiB",
-        "downgrades",
-        "refaults",
-        "failed",
-        "lines",
-        "file",
-    ];
-    table("Ranges of 2 MiB", &columns, rows, findings.ranges.len() as u64)
-}
-
-fn why(range: &RangeFindings) -> String {
-    let mut words = Vec::new();
-    for caused in &range.causes {
-        let name = caused.cause.reason.map_or("unknown", |reason| reason.name());
-        words.push(format!("{name} {} (line {})", caused.count, caused.line));
-    }
-    words.join(", ")
+    let told = rows::ranges_in_order(findings);
+    let cells = told.into_iter().take(MAX_ROWS).map(|range| rows::cells(&rows::RANGES, range)).collect();
+    table("Ranges of 2 MiB", &rows::RANGES, cells, findings.ranges.len() as u64)
 }
 
 fn tasks(findings: &Findings) -> Table {
-    let mut rows = Vec::new();
-    for task in findings.tasks.iter().take(MAX_ROWS) {
-        let counts = &task.counts;
-        let mut cells =
-            vec![format!("{}-{}", task.name, task.tid), task.tgid.map_or("?".into(), |tgid| tgid.to_string())];
-        let numbers = [
-            counts.accesses,
-            counts.asked,
-            counts.huge,
-            counts.fell_back,
-            counts.not_asked,
-            counts.small,
-            counts.copied,
-            counts.downgrades,
-            counts.refaults,
-            counts.failed,
-            task.syncs,
-            task.waits,
-        ];
-        cells.extend(numbers.iter().map(u64::to_string));
-        rows.push(cells);
-    }
-    let columns = [
-        "task",
-        "process",
-        "faults",
-        "asked",
-        "huge",
-        "fell back",
-        "not asked",
-        "4 KiB",
-        "copied",
-        "downgrades",
-        "refaults",
-        "failed",
-        "fsync",
-        "waits",
-    ];
-    table("Tasks", &columns, rows, findings.tasks.len() as u64)
+    let cells = findings.tasks.iter().take(MAX_ROWS).map(|task| rows::cells(&rows::TASKS, task)).collect();
+    table("Tasks", &rows::TASKS, cells, findings.tasks.len() as u64)
 }
 
 fn syncs(findings: &Findings) -> Table {
-    let mut rows = Vec::new();
-    for sync in findings.syncs.iter().take(MAX_ROWS) {
-        let last = sync.last.map_or("end".into(), |last| format!("{last:#x}"));
-        rows.push(vec![
-            sync.line.to_string(),
-            sync.task.clone(),
-            format!("{:#x}-{last}", sync.first),
-            sync.huge.to_string(),
-            sync.small.to_string(),
-            sync.left.to_string(),
-            file(sync.file),
-        ]);
-    }
-    let columns = ["line", "task", "pages", "2 MiB flushed", "4 KiB flushed", "left dirty", "file"];
-    table("fsync and msync", &columns, rows, findings.sync_count)
+    let cells = findings.syncs.iter().take(MAX_ROWS).map(|sync| rows::cells(&rows::SYNCS, sync)).collect();
+    table("fsync and msync", &rows::SYNCS, cells, findings.sync_count)
 }

@@ -19,6 +19,7 @@
 //! | `mode` | `embedded`: for slides and books; `presenter`: for a projector |
 //! | `show` | the parts on screen in presenter mode beside the tree: their letters ([`Part::ALL`](crate::Part::ALL)) |
 //! | `future` | `hidden`: what is recorded behind the step that is shown is not shown |
+//! | `x` | the crash mark: steps made before the power fails (while the panel `crash` is open, that is `p`) |
 //! | `watch` | objects whose values stay in sight, with `.` between (`entry-0x202.tree_lock.thread-A`; crate::tokens) |
 //!
 //! Unknown keys are passed over, so that a later page can add some without a new version.
@@ -70,6 +71,8 @@ pub(crate) struct Link {
     pub(crate) future: Future,
     /// What is watched.
     pub(crate) watched: String,
+    /// Steps before the power fails.
+    pub(crate) plug: Option<usize>,
 }
 
 /// What a link shows.
@@ -156,6 +159,9 @@ pub(crate) fn write(link: &Link, packed: &str, schedule: Option<&str>) -> String
     }
     if link.future == Future::Hidden {
         add("future", "hidden");
+    }
+    if let Some(step) = link.plug {
+        add("x", &step.to_string());
     }
     if !link.watched.is_empty() {
         add("watch", &link.watched);
@@ -295,6 +301,10 @@ impl ReadLink {
                 self.link.answers = value.to_owned();
             }
             "future" if value == "hidden" => self.link.future = Future::Hidden,
+            "x" => match value.parse() {
+                Ok(step) => self.link.plug = Some(step),
+                Err(_) => self.problem("The link says no step behind which the power fails; x pulls the plug again."),
+            },
             "watch" => self.link.watched = value.chars().take(1000).collect(),
             "mode" if value == "embedded" => self.link.layout = Layout::Embedded,
             "mode" if value == "presenter" => {

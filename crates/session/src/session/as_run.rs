@@ -35,6 +35,7 @@ impl Session {
             packed: String::new(),
             future: self.future,
             watched: self.watched_words(),
+            plug: self.plugged_at().filter(|_| self.panel != Panel::Crash),
         };
         let is_own = self.follows(self.running.scenario.schedule.as_ref());
         let with_rest = (!self.rest.is_empty()).then(|| self.schedule().to_compact());
@@ -238,6 +239,7 @@ impl Session {
             panel: self.panel,
             layout: self.layout,
             future: self.future,
+            plug: self.plugged_at(),
             ..Link::default()
         }
     }

@@ -44,6 +44,11 @@ impl Lanes {
         (from, from + span)
     }
 
+    /// Steps that can be told apart in the width there is.
+    pub(crate) fn room(&self) -> usize {
+        self.room
+    }
+
     /// What of it is to be seen.
     pub(super) fn shown(&self) -> Lanes {
         Lanes { followed: (0, 0), ..self.clone() }

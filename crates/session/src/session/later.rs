@@ -24,6 +24,7 @@ impl Session {
             Action::Learn(action) => self.learn(action, effects),
             Action::Import(action) => self.import(action, effects),
             Action::Theatre(action) => self.theatre(action, effects),
+            Action::Plug(action) => self.plug(action, effects),
             Action::Challenge(action) => self.challenge(action, effects),
             Action::ShowTerm(word) => {
                 self.term = Some(word.chars().take(80).collect());
@@ -41,11 +42,12 @@ impl Session {
         }
     }
 
-    /// Looks whether a step has solved a challenge or reached what a lesson asks for.
+    /// Looks whether a step has solved a challenge or reached what a lesson asks for, and follows the run with the power failing.
     pub(crate) fn look_at_tasks(&mut self, effects: &mut Vec<Effect>) {
         self.look_at_challenge(effects);
         self.attack_brought(effects);
         self.judge_handed_in(effects);
         self.look_at_task(effects);
+        self.look_at_power();
     }
 }

@@ -58,6 +58,7 @@ impl Session {
             speed: Default::default(),
             until: Default::default(),
             watched: Vec::new(),
+            plug: Default::default(),
             shortcuts: Shortcuts::On,
             theme: Theme::System,
             screen: Default::default(),
@@ -111,14 +112,16 @@ impl Session {
     pub(crate) fn open_all_of(&mut self, link: Link) {
         let (lesson, answers, challenge) = (link.lesson.clone(), link.answers.clone(), link.challenge.clone());
         let is_alone = link.subject == Subject::Default;
-        if !challenge.is_empty() {
-            return self.open_challenge_link(&challenge, link, is_alone);
+        if challenge.is_empty() {
+            self.challenge.open = None;
+            self.load_subject(link);
+            if self.beside() == Panel::Learn {
+                self.open_learn_link(&lesson, &answers, is_alone);
+            }
+        } else {
+            self.open_challenge_link(&challenge, link, is_alone);
         }
-        self.challenge.open = None;
-        self.load_subject(link);
-        if self.beside() == Panel::Learn {
-            self.open_learn_link(&lesson, &answers, is_alone);
-        }
+        self.look_at_power();
     }
 
     pub(super) fn load_subject(&mut self, mut link: Link) {
@@ -208,6 +211,7 @@ impl Session {
             let text = format!("Step {} was asked for, but the run has {made}: this is its end.", link.position);
             self.notice(NoticeKind::Problem, text);
         }
+        self.pull_at(link.plug);
         if is_same_script {
             self.adopt_run(left_at, true);
         } else {

@@ -20,6 +20,7 @@ mod opening;
 mod panels;
 mod passing;
 mod playing;
+mod plugging;
 mod presenting;
 mod receiving;
 mod rounding;
@@ -37,6 +38,8 @@ pub(crate) use loading::with_revision;
 pub(crate) use opening::REVIEWED;
 pub(crate) use passing::Passed;
 pub use playing::{Speed, SpeedChange};
+pub use plugging::PlugAction;
+pub(crate) use plugging::{MAX_STEPS as MAX_CRASH_STEPS, Plug, Returned};
 pub(crate) use stepping::why_not;
 pub(crate) use tables::{TABLE_ROWS, all_rows, rows_of};
 pub use watching::WatchAction;
@@ -105,6 +108,8 @@ pub struct Session {
     pub(crate) until: until::Asked,
     /// The objects whose values stay in sight.
     pub(crate) watched: Vec<Object>,
+    /// Where the plug was pulled.
+    pub(crate) plug: Plug,
     pub(crate) shortcuts: Shortcuts,
     theme: Theme,
     pub(crate) screen: presenting::Screen,

@@ -250,6 +250,8 @@ impl Session {
         let lost = std::mem::take(&mut self.rest).len();
         self.adopt_run(left_at, false);
         self.generation += 1;
+        // The steps of another size have other numbers.
+        self.plug = Default::default();
         let name = match size {
             StepSize::Operation => "one operation",
             StepSize::Point => "up to the next scheduling point",

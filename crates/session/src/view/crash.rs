@@ -2,8 +2,9 @@
 
 use super::{Build, Text};
 use crate::action::Panel;
+use crate::session::MAX_CRASH_STEPS;
 use daxscope_core::narrate::page;
-use daxscope_explore::crash::{Crash, content, device_state, pull_the_plug, syncs_returned};
+use daxscope_explore::crash::{Crash, content, device_state};
 use std::rc::Rc;
 
 /// What is left of the file if the power fails behind the step on screen.
@@ -55,9 +56,6 @@ pub enum Fate {
     Broken,
 }
 
-/// Steps of a run that are gone along once more; more would make the panel slow to open.
-const MAX_STEPS: usize = 5_000;
-
 impl Build<'_> {
     pub(super) fn crash(&self) -> Option<CrashView> {
         if self.session.panel != Panel::Crash {
@@ -68,23 +66,21 @@ impl Build<'_> {
         let platform: Text = scenario.platform.name().into();
         let empty = CrashView { step, total, platform, ..CrashView::default() };
         let refused = |why: String| Some(CrashView { refused: Some(why.into()), ..empty.clone() });
-        if total > MAX_STEPS {
+        if self.run().len() > MAX_CRASH_STEPS {
             return refused(format!(
-                "The run has {total} steps, and only runs of up to {MAX_STEPS} can be gone along once more: go back, and step on from there."
+                "The run has {total} steps, and only runs of up to {MAX_CRASH_STEPS} can be gone along once more: go back, and step on from there."
             ));
         }
-        let scenario = self.machine().scenario();
-        let mut schedule = self.session.schedule();
-        schedule.choices.truncate(total);
-        let syncs = syncs_returned(scenario, &schedule);
-        let Some(crash) = pull_the_plug(scenario, &schedule, step) else {
+        let mut syncs: Vec<usize> = self.session.returned_syncs().iter().map(|sync| sync.step).collect();
+        syncs.dedup();
+        let Some(crash) = self.session.left_at_mark() else {
             return refused("The steps on screen cannot be made again from the first one on.".into());
         };
         Some(CrashView { syncs: syncs.into(), ..shown(crash, empty) })
     }
 }
 
-fn shown(crash: Crash, empty: CrashView) -> CrashView {
+fn shown(crash: &Crash, empty: CrashView) -> CrashView {
     let mut rows = Vec::new();
     for row in &crash.left.rows {
         let last = row.first + row.count - 1;
@@ -101,14 +97,12 @@ fn shown(crash: Crash, empty: CrashView) -> CrashView {
             },
         });
     }
-    let texts = |all: Vec<String>| all.into_iter().map(Text::from).collect::<Rc<[Text]>>();
-    let mut before = crash.returned;
-    before.extend(crash.flushes);
+    let text = |sentence: &String| Text::from(sentence.as_str());
     CrashView {
         rows: rows.into(),
-        broken: texts(crash.losses.into_iter().map(|loss| loss.sentence).collect()),
-        unpromised: texts(crash.unpromised),
-        before: texts(before),
+        broken: crash.losses.iter().map(|loss| text(&loss.sentence)).collect(),
+        unpromised: crash.unpromised.iter().map(text).collect(),
+        before: crash.returned.iter().chain(&crash.flushes).map(text).collect(),
         ..empty
     }
 }

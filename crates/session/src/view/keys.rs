@@ -2,7 +2,7 @@
 
 use crate::action::{Action, LanesMove, Panel, Shortcuts};
 use crate::editor::EditorAction;
-use crate::session::{SpeedChange, WatchAction};
+use crate::session::{PlugAction, SpeedChange, WatchAction};
 use crate::until::{Direction, UntilAction};
 use daxscope_core::units::ThreadId;
 
@@ -128,6 +128,8 @@ pub const KEYS: &[KeyBinding] = &[
         Act(Action::Until(UntilAction::Run(Direction::On)))),
     key(Find, &["x"], Nothing, ("x", "X"), "pull the plug here: what a power failure leaves",
         Act(Action::OpenPanel(Panel::Crash))),
+    key(Find, &["X"], Shift, ("Shift+X", "Shift+X"), "next step behind which a sync has returned, or the crash mark",
+        Act(Action::Plug(PlugAction::NextPlace))),
     key(Find, &["w"], Nothing, ("w", "W"), "watch what is selected", Act(Action::Watch(WatchAction::ToggleSelected))),
     key(Find, &["]"], Nothing, ("]", "]"), "next step with the same lock", Act(Action::NextSameLock)),
     key(Find, &["["], Nothing, ("[", "["), "previous step with the same lock", Act(Action::PreviousSameLock)),

@@ -26,6 +26,7 @@ pub mod learn;
 mod lock_lanes;
 pub mod locks;
 pub mod page_tables;
+pub mod plug;
 pub mod pmem;
 pub(crate) mod recorded_tree;
 pub mod script;
@@ -69,6 +70,7 @@ pub use learn::{LearnPage, LessonItem, LessonStepView, ListView, OptionState, Op
 pub use lock_lanes::{Holders, LockBar, LockLane};
 pub use locks::{LockHolder, LockView, WaitQueueView, WaiterView};
 pub use page_tables::{PmdKind, PmdView, ProcessView, PteView};
+pub use plug::{PlugMark, PlugPlace, PlugView};
 pub use pmem::{AreaView, FrameView, LinkView, PmemView, SegmentKind, SegmentView};
 pub use script::{DiagnosticView, DraftView, EditorState, ScriptView};
 pub use selection::{HistoryItem, HistoryKind, SelectionView};
@@ -160,6 +162,8 @@ pub struct View {
     pub crash: Option<Rc<CrashView>>,
     /// A search, move by move; `None` unless [`Panel::Theatre`] is open.
     pub theatre: Option<Rc<crate::theatre::TheatreView>>,
+    /// The row of the timeline that says where the power fails; `None` where nobody syncs and the plug was not pulled.
+    pub plug: Option<Rc<PlugView>>,
     /// The run beside the same schedule on another kernel; `None` unless [`Panel::SideBySide`] is open.
     pub side_by_side: Option<Rc<SideBySideView>>,
     /// The list of exports; `None` unless [`Panel::Export`] is open.
@@ -265,6 +269,7 @@ impl<'s> Build<'s> {
         }
         keep_option(&mut view.crash, self.crash());
         keep_option(&mut view.theatre, self.theatre());
+        keep_option(&mut view.plug, self.plug());
         keep(&mut view.branches, self.branches());
         keep(&mut view.explore, self.explore());
         keep(&mut view.challenges, self.challenges());

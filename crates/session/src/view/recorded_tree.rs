@@ -1,7 +1,7 @@
 //! A tree that was recorded on a real kernel, drawn like the model's: an XArray is built of its entries, and seen in the same way.
 
-use super::tree::{Counters, LeafView, TagBits, TreeView};
-use super::tree_leaves::{entry_kind, label, tag_bits};
+use super::tree::{Counters, TreeView};
+use super::tree_leaves::{Known, tag_bits};
 use super::tree_nodes::{Listed, Scene, listed};
 use super::tree_rows::{Focus, Row, rows};
 use crate::import::{TreeEntry, TreeReport};
@@ -71,7 +71,7 @@ impl Recorded {
         let changed = changed(tree, before);
         let busy: BTreeSet<u64> = changed.iter().copied().chain(shown).collect();
         let all = rows(&self.mapping, &facts, &Focus { busy: &busy, toggled });
-        let scene = Of { mapping: &self.mapping, changed: &changed, toggled };
+        let scene = Of { changed: &changed, toggled };
         let Listed { nodes, edges, leaves } = listed(&scene, &self.mapping, &all);
         let counters = if tree.exceptional.is_some() { Counters::Exceptional } else { Counters::Pages };
         TreeView {
@@ -142,33 +142,14 @@ fn changed(tree: &TreeReport, before: Option<&TreeReport>) -> BTreeSet<u64> {
 
 /// What is known beside the tree: what has changed.
 struct Of<'a> {
-    mapping: &'a AddressSpace,
     changed: &'a BTreeSet<u64>,
     toggled: &'a BTreeSet<(u64, u8)>,
 }
 
 impl Scene for Of<'_> {
-    fn leaf(&self, index: u64, order: u8, word: u64, tags: TagBits, node: Option<usize>, slot: u8) -> LeafView {
-        let value = Cell::of_word(self.mapping, word);
-        // The zero page has a frame on a real kernel, and is no block.
-        let block = value.block();
-        LeafView {
-            index,
-            order,
-            kind: entry_kind(value),
-            kind_name: value.kind().into(),
-            word: format!("{word:#x}").into(),
-            bits: value.bits().into(),
-            block,
-            is_locked: value.is_locked(),
-            holder: None,
-            waiters: Vec::new().into(),
-            tags,
-            node,
-            slot,
-            is_changed: self.changed.contains(&index),
-            label: label(index, value, block, tags, value.is_locked(), None, &[]).into(),
-        }
+    fn known(&self, index: u64, value: Cell) -> Known {
+        let is_changed = self.changed.contains(&index);
+        Known { is_locked: value.is_locked(), holder: None, waiters: Vec::new().into(), is_changed }
     }
 
     fn is_new(&self, _row: &Row) -> bool {

@@ -2,6 +2,7 @@
 
 use super::Build;
 use super::tree::{EntryKind, GhostView, LeafView, TagBits};
+use super::tree_nodes::Scene;
 use crate::action::Object;
 use crate::objects::hole;
 use crate::tree_of_era::Cell;
@@ -11,20 +12,62 @@ use daxscope_core::radix::Tag;
 use daxscope_core::standstill::Standstill;
 use daxscope_core::sync::WaitKey;
 use daxscope_core::units::ThreadId;
+use daxscope_core::world::AddressSpace;
 use std::rc::Rc;
 
+/// An entry in its slot.
+pub(super) struct Placed {
+    /// The first index it covers.
+    pub(super) index: u64,
+    /// It covers 2^order indices.
+    pub(super) order: u8,
+    pub(super) word: u64,
+    pub(super) tags: TagBits,
+    /// The position of its node; `None`: the root itself.
+    pub(super) node: Option<usize>,
+    pub(super) slot: u8,
+}
+
+/// What is known of an entry beside what stands in the tree.
+pub(super) struct Known {
+    /// Is the lock bit set, or the page locked?
+    pub(super) is_locked: bool,
+    /// Who locked it.
+    pub(super) holder: Option<ThreadId>,
+    /// Who waits for it.
+    pub(super) waiters: Rc<[ThreadId]>,
+    /// Did the last step change it?
+    pub(super) is_changed: bool,
+}
+
+/// The view of an entry.
+pub(super) fn leaf(scene: &dyn Scene, mapping: &AddressSpace, at: &Placed) -> LeafView {
+    let value = Cell::of_word(mapping, at.word);
+    let Known { is_locked, holder, waiters, is_changed } = scene.known(at.index, value);
+    // The zero page has a frame on a real kernel, and is no block.
+    let block = value.block();
+    LeafView {
+        index: at.index,
+        order: at.order,
+        kind: entry_kind(value),
+        kind_name: value.kind().into(),
+        word: format!("{:#x}", at.word).into(),
+        bits: value.bits().into(),
+        block,
+        is_locked,
+        holder,
+        label: label(at, value, block, is_locked, holder, &waiters).into(),
+        waiters,
+        tags: at.tags,
+        node: at.node,
+        slot: at.slot,
+        is_changed,
+    }
+}
+
 impl Build<'_> {
-    pub(super) fn leaf(
-        &self,
-        index: u64,
-        order: u8,
-        word: u64,
-        tags: TagBits,
-        node: Option<usize>,
-        slot: u8,
-    ) -> LeafView {
+    pub(super) fn known_of(&self, index: u64, value: Cell) -> Known {
         let world = self.world();
-        let value = Cell::of_word(&world.mapping, word);
         let page = value.page().and_then(|page| hole(world, page));
         let is_locked = value.is_locked() || page.is_some_and(|page| page.locked_by.is_some());
         let holder = match value.is_entry() {
@@ -37,24 +80,8 @@ impl Build<'_> {
         };
         let page_changed = value.page().is_some_and(|page| self.is_changed(Object::Page(page)));
         let tag_changed = Tag::ALL.iter().any(|&tag| self.is_changed(Object::Tag(index, tag)));
-        let block = value.block();
-        LeafView {
-            index,
-            order,
-            kind: entry_kind(value),
-            kind_name: value.kind().into(),
-            word: format!("{word:#x}").into(),
-            bits: value.bits().into(),
-            block,
-            is_locked,
-            holder,
-            label: label(index, value, block, tags, is_locked, holder, &waiters).into(),
-            waiters,
-            tags,
-            node,
-            slot,
-            is_changed: self.is_changed(Object::Slot(index)) || tag_changed || page_changed,
-        }
+        let is_changed = self.is_changed(Object::Slot(index)) || tag_changed || page_changed;
+        Known { is_locked, holder, waiters, is_changed }
     }
 
     /// Keys without an entry, on which a thread sleeps that nobody who can still run will wake. While somebody can run, the
@@ -85,7 +112,7 @@ pub(super) const fn tag_bits(bits: u8) -> TagBits {
     }
 }
 
-pub(super) fn entry_kind(cell: Cell) -> EntryKind {
+fn entry_kind(cell: Cell) -> EntryKind {
     if !cell.is_entry() {
         return EntryKind::ZeroPage;
     }
@@ -104,21 +131,20 @@ fn names(threads: &[ThreadId]) -> String {
 }
 
 /// `0x203  4 KiB block 0x1003, dirty, locked by B; waiting: C`.
-pub(super) fn label(
-    index: u64,
+fn label(
+    at: &Placed,
     cell: Cell,
     block: Option<u64>,
-    tags: TagBits,
     is_locked: bool,
     holder: Option<ThreadId>,
     waiters: &[ThreadId],
 ) -> String {
-    let mut label = format!("{}  {}", hex(index), cell.kind());
+    let mut label = format!("{}  {}", hex(at.index), cell.kind());
     label.extend(block.map(|block| format!(" {block:#x}")));
-    if tags.dirty {
+    if at.tags.dirty {
         label.push_str(", dirty");
     }
-    if tags.towrite {
+    if at.tags.towrite {
         label.push_str(", towrite");
     }
     match (is_locked, holder) {

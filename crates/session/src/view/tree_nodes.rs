@@ -2,10 +2,10 @@
 
 use super::Build;
 use super::tree::{Counters, EdgeView, GROUP, LeafView, NodeView, RunKind, SlotRun, TagBits, TreeView};
-use super::tree_leaves::tag_bits;
+use super::tree_leaves::{Known, Placed, leaf, tag_bits};
 use super::tree_rows::{Focus, Row, Rows, rows};
 use crate::action::Object;
-use crate::tree_of_era;
+use crate::tree_of_era::{self, Cell};
 use daxscope_core::narrate::page as hex;
 use daxscope_core::radix::{self, SlotView, Tag};
 use daxscope_core::world::AddressSpace;
@@ -76,8 +76,8 @@ impl Build<'_> {
 
 /// Who knows what the entries and nodes of a tree are beside what stands in the tree.
 pub(super) trait Scene {
-    /// The view of an entry.
-    fn leaf(&self, index: u64, order: u8, word: u64, tags: TagBits, node: Option<usize>, slot: u8) -> LeafView;
+    /// Locks, waiters and changes of the entry at an index.
+    fn known(&self, index: u64, value: Cell) -> Known;
     /// Is a node of the row new?
     fn is_new(&self, row: &Row) -> bool;
     /// Was the node opened or closed by hand? First index and shift.
@@ -85,8 +85,8 @@ pub(super) trait Scene {
 }
 
 impl Scene for Build<'_> {
-    fn leaf(&self, index: u64, order: u8, word: u64, tags: TagBits, node: Option<usize>, slot: u8) -> LeafView {
-        Build::leaf(self, index, order, word, tags, node, slot)
+    fn known(&self, index: u64, value: Cell) -> Known {
+        self.known_of(index, value)
     }
 
     fn is_new(&self, row: &Row) -> bool {
@@ -120,7 +120,8 @@ pub(super) fn listed(scene: &dyn Scene, mapping: &AddressSpace, all: &Rows) -> L
     }
     let mut leaves = Vec::new();
     if let Some(word) = tree_of_era::root_entry(mapping) {
-        leaves.push(scene.leaf(0, 0, word, tag_bits(tree_of_era::root_tags(mapping)), None, 0));
+        let tags = tag_bits(tree_of_era::root_tags(mapping));
+        leaves.push(leaf(scene, mapping, &Placed { index: 0, order: 0, word, tags, node: None, slot: 0 }));
     }
     let (mut nodes, mut edges) = (Vec::new(), Vec::new());
     for (at, &which) in order.iter().enumerate() {
@@ -128,7 +129,7 @@ pub(super) fn listed(scene: &dyn Scene, mapping: &AddressSpace, all: &Rows) -> L
         if let Some(parent) = row.parent {
             edges.push(EdgeView { parent: number[parent], slot: row.node.offset, child: at });
         }
-        nodes.push(node(scene, row, at, &mut leaves));
+        nodes.push(node(scene, mapping, row, at, &mut leaves));
     }
     // Children stand behind their parents, so their numbers are known only now.
     for edge in &edges {
@@ -149,10 +150,10 @@ pub(super) fn listed(scene: &dyn Scene, mapping: &AddressSpace, all: &Rows) -> L
     Listed { nodes, edges, leaves }
 }
 
-fn node(scene: &dyn Scene, row: &Row, at: usize, leaves: &mut Vec<LeafView>) -> NodeView {
+fn node(scene: &dyn Scene, mapping: &AddressSpace, row: &Row, at: usize, leaves: &mut Vec<LeafView>) -> NodeView {
     let node = &row.node;
     let first_leaf = leaves.len();
-    let runs = if row.closed.is_some() { Vec::new() } else { runs(scene, node, at, leaves) };
+    let runs = if row.closed.is_some() { Vec::new() } else { runs(scene, mapping, node, at, leaves) };
     let is_group = row.together > 1;
     let is_changed = scene.is_new(row) || leaves[first_leaf..].iter().any(|leaf| leaf.is_changed);
     let shift = if is_group { node.shift | GROUP } else { node.shift };
@@ -176,7 +177,13 @@ fn node(scene: &dyn Scene, row: &Row, at: usize, leaves: &mut Vec<LeafView>) -> 
 }
 
 /// The slots as runs; entries are added to `leaves`.
-fn runs(scene: &dyn Scene, node: &radix::NodeView, at: usize, leaves: &mut Vec<LeafView>) -> Vec<SlotRun> {
+fn runs(
+    scene: &dyn Scene,
+    mapping: &AddressSpace,
+    node: &radix::NodeView,
+    at: usize,
+    leaves: &mut Vec<LeafView>,
+) -> Vec<SlotRun> {
     let mut runs: Vec<SlotRun> = Vec::new();
     let mut next = 0_u8;
     for &(slot, view) in &node.slots {
@@ -202,7 +209,7 @@ fn runs(scene: &dyn Scene, node: &radix::NodeView, at: usize, leaves: &mut Vec<L
                 let tag = |tag: Tag| node.tags[tag as usize] >> slot & 1 == 1;
                 let tags =
                     TagBits { dirty: tag(Tag::Dirty), writeback: tag(Tag::Writeback), towrite: tag(Tag::Towrite) };
-                leaves.push(scene.leaf(index, order, word, tags, Some(at), slot));
+                leaves.push(leaf(scene, mapping, &Placed { index, order, word, tags, node: Some(at), slot }));
                 leaves.len() - 1
             })),
         };

@@ -1,8 +1,8 @@
 //! Pull the plug here: the file before the failure and after recovery, side by side.
 
 use super::Dialog;
-use daxscope_session::Action;
 use daxscope_session::view::{CrashRow, CrashView, Fate};
+use daxscope_session::{Action, PlugAction};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -36,11 +36,13 @@ fn moves(view: &CrashView, on: &Callback<Action>) -> Html {
         let press = on.reform(move |_: MouseEvent| Action::GoTo(to));
         html! { <button class="btn small" onclick={press} aria-pressed={(to == view.step).to_string()}>{ name }</button> }
     };
+    let take_away = on.reform(|_: MouseEvent| Action::Plug(PlugAction::TakeAway));
     html! {
         <div class="crash-moves" role="group" aria-label="Where the power fails">
             if view.step > 0 { { go(view.step - 1, "One step earlier".into()) } }
             if view.step < view.total { { go(view.step + 1, "One step later".into()) } }
             { for view.syncs.iter().map(|&step| go(step, format!("Behind the sync, step {step}"))) }
+            <button class="btn small" onclick={take_away}>{ "Take the mark away" }</button>
         </div>
     }
 }

@@ -1,6 +1,7 @@
 //! What is always there: the step in a sentence, the buttons that make steps, the lanes.
 
 use super::{ThreadKeys, Timeline, Transport, sentence};
+use crate::late::LateRow;
 use daxscope_session::view::{StepView, ThreadView, TimelineView};
 use daxscope_session::{Action, Playback, Speed};
 use std::rc::Rc;
@@ -21,6 +22,9 @@ pub struct Props {
     pub timeline: Rc<TimelineView>,
     /// Are they on screen?
     pub has_lanes: bool,
+    /// The row that says where the power fails.
+    #[prop_or_default]
+    pub plug: Option<LateRow>,
     /// What was done.
     pub on: Callback<Action>,
 }
@@ -28,7 +32,7 @@ pub struct Props {
 /// The foot of the page.
 #[component]
 pub fn Footer(props: &Props) -> Html {
-    let Props { step, playback, speed, threads, timeline, has_lanes, on } = props;
+    let Props { step, playback, speed, threads, timeline, has_lanes, plug, on } = props;
     html! {
         <footer class="foot" aria-label="Run">
             <div class="foot-bar">
@@ -42,7 +46,7 @@ pub fn Footer(props: &Props) -> Html {
                 <Transport step={step.clone()} playback={*playback} speed={*speed} timeline={timeline.clone()} on={on.clone()} />
                 <ThreadKeys threads={threads.clone()} on={on.clone()} />
             </div>
-            if *has_lanes { <Timeline timeline={timeline.clone()} threads={threads.clone()} position={step.number} on={on.clone()} /> }
+            if *has_lanes { <Timeline timeline={timeline.clone()} threads={threads.clone()} position={step.number} plug={plug.clone()} on={on.clone()} /> }
         </footer>
     }
 }

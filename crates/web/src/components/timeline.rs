@@ -6,6 +6,7 @@ use super::timeline_lanes::{Geometry, LANE_PX, LOCK_PX, Lanes, height_of};
 use super::timeline_pointer::{Drawn, Pointer, use_lanes_pointer};
 use super::{mini_badge, thread_class};
 use crate::hooks::use_width;
+use crate::late::LateRow;
 use crate::tree::shapes::{Px, num};
 use daxscope_session::view::{OverviewBar, ThreadView, TimelineView};
 use daxscope_session::{Action, LanesMove};
@@ -23,6 +24,8 @@ pub struct Props {
     pub threads: Rc<[ThreadView]>,
     /// Steps made.
     pub position: usize,
+    /// The row that says where the power fails.
+    pub plug: Option<LateRow>,
     /// What was done.
     pub on: Callback<Action>,
 }
@@ -40,7 +43,7 @@ const OVERVIEW_PX: f64 = 14.0;
 /// The lanes with a line where the run stands. Everything behind the line has not happened yet.
 #[component]
 pub fn Timeline(props: &Props) -> Html {
-    let Props { timeline, position, on, .. } = props;
+    let Props { timeline, position, plug, on, .. } = props;
     let node = use_node_ref();
     let width = use_width(&node, 1200.0);
     let names = if width < WIDE_PX { LETTERS_PX } else { NAMES_PX };
@@ -69,12 +72,16 @@ pub fn Timeline(props: &Props) -> Html {
         })
     };
     let height = height_of(timeline);
+    // For rows that know nothing of pixels.
+    let style =
+        plug.as_ref().map(|_| format!("--names:{}px;--step:{}px;--lanes:{}px", Px(names), Px(step_px), Px(height)));
     let at = geometry.x((*position).clamp(timeline.from, timeline.to));
     html! {
-        <div class="lanes-box tl" ref={node} tabindex="0" role="group" aria-label="Lanes of the threads">
+        <div class="lanes-box tl" ref={node} style={style} tabindex="0" role="group" aria-label="Lanes of the threads">
             if !timeline.overview.is_empty() {
                 <Overview timeline={timeline.clone()} position={*position} {width} px={overview_px} {pointer} on={on.clone()} />
             }
+            if let Some(plug) = plug { { plug.draw(on) } }
             <div class="tl-rows">
                 { names_column(props, names) }
                 <div class="tl-part" onclick={go} style={format!("height:{}px", Px(height))}>

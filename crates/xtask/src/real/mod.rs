@@ -1,12 +1,17 @@
 //! `cargo xtask real KERNEL`: the scripts of `tests/real` as programs on a real kernel of Debian, in QEMU with emulated persistent memory; their
 //! traces against the model. Outside of the tests: it downloads up to 130 MB, and takes a minute and a half.
 
+mod filesystem;
 mod guest;
 mod modules;
 mod package;
+mod trees;
+
+pub(crate) use filesystem::FileSystem;
 
 use crate::failure::{Explain, Failure, Result};
 use crate::{process, setup, workspace};
+use guest::Guest;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -19,6 +24,10 @@ pub(crate) struct RealOptions {
     pub(crate) kernel: String,
     /// Scripts; none: those of `tests/real`.
     pub(crate) scripts: Vec<PathBuf>,
+    /// Leave the trees alone.
+    pub(crate) events_only: bool,
+    /// What is on the persistent memory.
+    pub(crate) file_system: FileSystem,
 }
 
 /// A script on its way through the guest.
@@ -36,12 +45,18 @@ pub(crate) fn run(options: &RealOptions) -> Result<ExitCode> {
         "real: needs QEMU, busybox, mke2fs, cpio, xz and a C compiler; a package of Debian's (up to 130 MB, kept in {})",
         folder.display()
     );
-    setup::guest_tools()?;
+    setup::guest_tools(options.file_system.maker())?;
+    let drgn = if options.events_only { None } else { Some(trees::Drgn::ready()?) };
     let kernel = package::fetch(&options.kernel, &folder)?;
     eprintln!("real: Linux {} from Debian", kernel.version);
+    let file_system = options.file_system;
     let workloads = workloads(options, &folder)?;
-    let modules = modules::needed(&kernel.modules, &["nd_pmem", "nd_e820", "crc32c_generic", "ext4"])?;
-    let traces = guest::run(&kernel, &modules, &workloads, &folder)?;
+    let modules =
+        modules::needed(&kernel.modules, &["nd_pmem", "nd_e820", "crc32c_generic", file_system.name(), "qemu_fw_cfg"])?;
+    let traces = guest::run(
+        &Guest { kernel: &kernel, modules: &modules, workloads: &workloads, drgn: drgn.as_ref(), file_system },
+        &folder,
+    )?;
     let mut differing = 0;
     for workload in &workloads {
         let trace = traces.join(format!("{}.txt", workload.name));
@@ -53,8 +68,9 @@ pub(crate) fn run(options: &RealOptions) -> Result<ExitCode> {
         }
     }
     println!(
-        "Linux {}: {} scripts, {differing} differ, {} s",
+        "Linux {}, {}: {} scripts, {differing} differ, {} s",
         kernel.version,
+        file_system.name(),
         workloads.len(),
         begun.elapsed().as_secs()
     );

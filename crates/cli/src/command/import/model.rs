@@ -7,6 +7,7 @@ use clap::Args;
 use daxscope_core::scenario::operation_text;
 use daxscope_import::kernel::Kernel;
 use daxscope_import::model::lanes::Seen;
+use daxscope_import::model::schedules::{Found, Trees};
 use daxscope_import::model::{Difference, Followed, Lanes, Lifted, Row, Step, Wanted, follow, lift};
 use daxscope_import::snapshot::{self, Snapshot};
 use daxscope_import::tell::model::{followed, verdict};
@@ -84,8 +85,10 @@ pub(super) fn run(words: &Words, kernel: Kernel, target: &Target) -> Result<Exit
 
 /// 0, 1 or 3, as the help says.
 fn code(result: &Followed, is_incomplete: bool) -> u8 {
-    let is_cut = result.fits.as_ref().is_some_and(|found| found.first.is_none() && found.stuck.is_none());
-    if is_cut {
+    let is_cut = |found: &Found| {
+        (found.first.is_none() && found.stuck.is_none()) || (found.trees == Trees::Open && result.differing() > 0)
+    };
+    if result.fits.as_ref().is_some_and(is_cut) {
         return 3;
     }
     if result.differing() > 0 || !result.is_whole {

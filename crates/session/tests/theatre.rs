@@ -92,13 +92,13 @@ fn symmetry_and_persistent_sets_are_seen_at_work() {
 fn every_state_is_where_its_way_leads() {
     let mut session = Session::open("");
     session.update(Action::Theatre(TheatreAction::Open));
-    for sample in 0..SAMPLES.len() {
+    for (sample, told) in SAMPLES.iter().enumerate() {
         for (name, on) in [("persistent sets", false), ("persistent sets", true)] {
             act(&mut session, TheatreAction::Choose(Some(sample)));
             let report = act(&mut session, TheatreAction::Switch(reduction(name), on));
             adds_up(&report);
             let drawn = theatre(&session).drawn.clone().expect("a picture");
-            assert!(drawn.total > 10 && drawn.too_large.is_none(), "{}", SAMPLES[sample].name);
+            assert!(drawn.total > 10 && drawn.too_large.is_none(), "{}", told.name);
             let played = report.played.expect("moves");
             for step in &played.steps {
                 assert!(step.sentence.len() > 3, "a sentence: {step:?}");

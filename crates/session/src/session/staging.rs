@@ -41,12 +41,12 @@ impl Session {
                 self.play_search(effects);
             }
             TheatreAction::Again => self.play_search(effects),
-            TheatreAction::Move(by) => self.to_move(self.theatre.at.saturating_add_signed(by), effects),
-            TheatreAction::GoTo(at) => self.to_move(at, effects),
+            TheatreAction::Move(by) => self.go_to_move(self.theatre.at.saturating_add_signed(by), effects),
+            TheatreAction::GoTo(at) => self.go_to_move(at, effects),
             TheatreAction::GoToNode(node) => {
                 let moves = self.theatre.played.as_ref().map_or(&[][..], |played| &played.moves);
                 let made = moves.iter().position(|made| made.node() == node && node > 0);
-                self.to_move(made.map_or(0, |at| at + 1), effects);
+                self.go_to_move(made.map_or(0, |at| at + 1), effects);
             }
             TheatreAction::Follow => return self.follow_played(effects),
             TheatreAction::ToggleText => self.theatre.shows_text ^= true,
@@ -60,7 +60,7 @@ impl Session {
         self.theatre.searched.0 == self.running_text() && self.theatre.searched.1 == self.run.scenario().revision.name()
     }
 
-    fn to_move(&mut self, at: usize, effects: &mut Vec<Effect>) {
+    fn go_to_move(&mut self, at: usize, effects: &mut Vec<Effect>) {
         let total = self.theatre.played.as_ref().map_or(0, |played| played.moves.len());
         let at = at.min(total);
         if std::mem::replace(&mut self.theatre.at, at) == at {

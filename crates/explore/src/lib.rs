@@ -23,6 +23,7 @@ pub mod mix;
 pub mod moments;
 pub mod necessity;
 pub mod options;
+pub mod pace;
 pub mod parts;
 pub mod persistent;
 pub mod practice;

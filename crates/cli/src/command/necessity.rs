@@ -77,7 +77,7 @@ fn search(scenario: &Arc<Scenario>, options: &Options, flushes: bool, interrupt:
     let begin = if flushes { Necessity::of_durability } else { Necessity::new };
     let mut trials = begin(Arc::clone(scenario), within(options, share_of(1))).watched(interrupt.watch());
     // One more than trials: nothing changed.
-    let progress = Progress::new(trials.trials().len() + 1);
+    let progress = Progress::new(trials.trials().len() + 1, false);
     let line = progress.line("nothing changed");
     let (mut done, mut since) = (0, Instant::now());
     while !interrupt.is_asked() && trials.advance(BUDGET) == explore::Progress::Running {

@@ -248,6 +248,21 @@ impl Task {
         }
     }
 
+    /// What the innermost function knows, to be given to [`Task::forget_since`].
+    #[must_use]
+    pub fn knowledge(&self) -> Digest {
+        self.0.digests.borrow().last().copied().unwrap_or_default()
+    }
+
+    /// Declares that of all that the innermost function has learnt since it knew `knowledge`, only `learnt` can matter: how
+    /// often somebody slept for a lock is nothing that code goes by. Whoever comes here with the same will do the same.
+    pub fn forget_since(&self, knowledge: Digest, learnt: &impl Hash) {
+        if let Some(digest) = self.0.digests.borrow_mut().last_mut() {
+            *digest = knowledge;
+            learnt.hash(digest);
+        }
+    }
+
     /// Asks for one operation.
     #[track_caller]
     pub fn perform<T: FromOutcome>(&self, op: impl Into<Op>) -> Perform<T> {

@@ -72,6 +72,13 @@ impl Alike {
         held
     }
 
+    /// Compares one place more, where the thread stops for the first time: it stands for itself or another stands for it from
+    /// now on. What else proves alike thereby stays apart until all are compared again.
+    pub fn compare_one(&mut self, automaton: &mut Automaton, met: NodeId) {
+        self.place(automaton, met);
+        automaton.stand_for_one(met, self.representative(met));
+    }
+
     /// The first place that a place is alike to.
     fn representative(&self, node: NodeId) -> NodeId {
         let class = self.class_of.get(node.0 as usize).copied().flatten();

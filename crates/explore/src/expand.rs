@@ -4,10 +4,12 @@
 use crate::automaton::NodeId;
 use crate::moments::{Moments, QuietRules};
 use crate::options::{Bounds, Options, Policy};
-use crate::persistent::{Asked, Independence};
+use crate::persistent::{Alone, Asked, Independence};
+use crate::ready::{Ready, ThreadSet};
 use crate::state::{EVERYBODY, Layout, State};
 use crate::steps::{NeverAsked, Step, Steps};
 use daxscope_core::check::Rule;
+use daxscope_core::op::Parts;
 use daxscope_core::scenario::Choice;
 use daxscope_core::units::ThreadId;
 
@@ -138,6 +140,9 @@ pub enum Reached {
 #[derive(Clone, Default, Debug)]
 pub struct Room {
     there: Option<State>,
+    /// The next steps in the state that is looked at, and on the way from there.
+    here: Ready,
+    ready: Ready,
     recent: Vec<u64>,
     /// Those of the state that is looked at now.
     now: Vec<u64>,
@@ -153,7 +158,7 @@ impl Room {
     #[must_use]
     pub fn new(layout: Layout, remembers: bool) -> Room {
         let recent = vec![0; if remembers { RECENT } else { 0 }];
-        Room { there: Some(State::new(layout)), recent, now: Vec::new() }
+        Room { there: Some(State::new(layout)), recent, ..Room::default() }
     }
 
     fn is_recent(&mut self, fingerprint: u64) -> bool {
@@ -210,41 +215,70 @@ impl Known<'_> {
     ) -> Result<(), Box<Miss>> {
         let alone = state.row[self.layout.alone()];
         let mut moved = false;
+        let failures = state.row[self.layout.failures()];
+        room.here.forget(self.threads.len());
         for thread in 0..self.threads.len() {
             if alone != EVERYBODY && alone != thread as u32 {
                 continue;
             }
-            for fail in [false, true] {
-                let Some(number) = self.find(state, thread, fail)? else { continue };
-                moved |= !fail;
-                there.copy(state);
-                let begin = out.hops.len();
-                out.begin = begin;
-                let reached = match self.take(there, thread, number, fail, out) {
-                    Some(ended) => ended,
-                    None => self.settle(there, thread, room, out)?,
-                };
-                if reached == Reached::Nothing && !out.is_told {
-                    out.hops.truncate(begin);
-                } else {
-                    out.reached.push((out.hops.len(), reached));
-                }
+            let Some(number) = self.next(state, thread, &mut room.here)? else { continue };
+            moved = true;
+            self.go(state, there, (thread, number, false), room, out)?;
+            if failures > 0
+                && self.threads[thread].step(number).can_fail
+                && let Some(failing) = self.failing(state, thread)?
+            {
+                self.go(state, there, (thread, failing, true), room, out)?;
             }
         }
         out.stuck = !moved;
         Ok(())
     }
 
-    /// The step of a thread, if it can make one.
-    #[inline]
-    fn find(&self, state: &State, thread: usize, fail: bool) -> Result<Option<u32>, Box<Miss>> {
-        if fail && state.row[self.layout.failures()] == 0 {
-            return Ok(None);
+    /// Makes a step from a state, and those that are taken at once.
+    fn go(
+        &self,
+        state: &State,
+        there: &mut State,
+        (thread, number, fail): (usize, u32, bool),
+        room: &mut Room,
+        out: &mut Expansion,
+    ) -> Result<(), Box<Miss>> {
+        there.copy(state);
+        room.ready.copy(&room.here);
+        let begin = out.hops.len();
+        out.begin = begin;
+        let reached = match self.take(there, thread, number, fail, out) {
+            Some(ended) => ended,
+            None => {
+                self.moved(there, thread, number, &mut room.ready);
+                self.settle(there, thread, room, out)?
+            }
+        };
+        if reached == Reached::Nothing && !out.is_told {
+            out.hops.truncate(begin);
+        } else {
+            out.reached.push((out.hops.len(), reached));
         }
+        Ok(())
+    }
+
+    /// The next step of a thread, if it can make one.
+    #[inline]
+    fn next(&self, state: &State, thread: usize, ready: &mut Ready) -> Result<Option<u32>, Box<Miss>> {
+        ready.step(thread, state, self.threads).map_err(|NeverAsked| missed(state, thread, false))
+    }
+
+    /// The step of a thread in which a call fails, if there is one.
+    fn failing(&self, state: &State, thread: usize) -> Result<Option<u32>, Box<Miss>> {
         let node = NodeId(state.row[self.layout.place(thread)]);
-        self.threads[thread]
-            .look_up(node, &state.values, fail)
-            .map_err(|NeverAsked| Box::new(Miss { state: state.clone(), what: Missing::Step { thread, fail } }))
+        self.threads[thread].look_up(node, &state.values, true).map_err(|NeverAsked| missed(state, thread, true))
+    }
+
+    fn moved(&self, state: &State, thread: usize, number: u32, ready: &mut Ready) {
+        let step = self.threads[thread].step(number);
+        let decisive = self.independence.map_or(Parts::NONE, Independence::goes_by);
+        ready.moved(thread, step, state, self.threads, decisive);
     }
 
     /// Makes a step; what it is if the way ends there.
@@ -289,7 +323,7 @@ impl Known<'_> {
                 if let Some(broken) = self.quiet(state)? {
                     return Ok(broken);
                 }
-                let Some((thread, number, single)) = self.choose(state, prefer)? else { break };
+                let Some((thread, number, single)) = self.choose(state, prefer, &mut room.ready)? else { break };
                 out.alone += 1;
                 if !single {
                     alone = thread as u32;
@@ -299,6 +333,7 @@ impl Known<'_> {
                 if let Some(ended) = self.take(state, thread, number, false, out) {
                     return Ok(ended);
                 }
+                self.moved(state, thread, number, &mut room.ready);
             }
         } else if let Some(broken) = self.quiet(state)? {
             return Ok(broken);
@@ -309,48 +344,57 @@ impl Known<'_> {
     }
 
     /// The thread that may be looked at alone, with its step, and whether that is its only one. `prefer` is asked first.
-    fn choose(&self, state: &State, prefer: usize) -> Result<Option<(usize, u32, bool)>, Box<Miss>> {
+    fn choose(&self, state: &State, prefer: usize, ready: &mut Ready) -> Result<Option<(usize, u32, bool)>, Box<Miss>> {
         let failures = state.row[self.layout.failures()];
         let others = (0..self.threads.len()).filter(|&thread| thread != prefer);
         for thread in std::iter::once(prefer).chain(others) {
-            let Some(number) = self.find(state, thread, false)? else { continue };
-            if !self.may_go_alone(state, thread, number)? {
+            if ready.is_held_back(thread) {
+                continue;
+            }
+            let Some(number) = self.next(state, thread, ready)? else { continue };
+            if let Err(because_of) = self.may_go_alone(state, thread, number)? {
+                ready.hold_back(thread, because_of);
                 continue;
             }
             let may_fail = failures > 0 && self.threads[thread].step(number).can_fail;
-            let failing = if may_fail { self.find(state, thread, true)? } else { None };
+            let failing = if may_fail { self.failing(state, thread)? } else { None };
             match failing {
                 None => return Ok(Some((thread, number, true))),
-                Some(failing) if self.may_go_alone(state, thread, failing)? => {
-                    return Ok(Some((thread, number, false)));
-                }
-                Some(_) => {}
+                Some(failing) => match self.may_go_alone(state, thread, failing)? {
+                    Ok(()) => return Ok(Some((thread, number, false))),
+                    Err(because_of) => ready.hold_back(thread, because_of),
+                },
             }
         }
         Ok(None)
     }
 
-    fn may_go_alone(&self, state: &State, thread: usize, number: u32) -> Result<bool, Box<Miss>> {
-        let Some(independence) = self.independence else { return Ok(false) };
+    /// May a thread be looked at alone with that step? If not, it may not as long as the named threads do not move.
+    fn may_go_alone(&self, state: &State, thread: usize, number: u32) -> Result<Result<(), ThreadSet>, Box<Miss>> {
+        let itself = Ok(Err(1 << thread));
+        let Some(independence) = self.independence else { return itself };
         let step = self.threads[thread].step(number);
         let node = NodeId(state.row[self.layout.place(thread)]);
-        let closes_a_loop = !self.threads[thread].automaton.goes_up(node, step.next);
-        let ends_quiet = !step.calm && self.threads[thread].automaton.node(node).calm;
+        let automaton = &self.threads[thread].automaton;
+        let closes_a_loop = !automaton.goes_up(node, step.next);
+        let ends_quiet = !step.calm && automaton.node(node).calm;
         if closes_a_loop
             || ends_quiet
             || !step.broken.is_empty()
             || !step.unexpected.is_empty()
             || step.next == NodeId::CRASHED
         {
-            return Ok(false);
+            return itself;
         }
         let failures = state.row[self.layout.failures()];
         // Which calls fail makes no difference to others if none can fail any more, or any number can.
         let from = usize::from(failures == 0 || failures == Bounds::ANY_FAILURES);
         let asked = Asked { class: step.class, thread, from };
-        independence
-            .look_up(asked, &state.row, state.places(), self.threads)
-            .ok_or_else(|| Box::new(Miss { state: state.clone(), what: Missing::Alone(asked) }))
+        match independence.look_up(asked, &state.row, state.places(), self.threads) {
+            Alone::May => Ok(Ok(())),
+            Alone::MayNot(because_of) => Ok(Err(because_of)),
+            Alone::Open => Err(Box::new(Miss { state: state.clone(), what: Missing::Alone(asked) })),
+        }
     }
 
     /// The broken rules for quiet moments, if this is one.
@@ -363,6 +407,11 @@ impl Known<'_> {
             Some(rules) => Ok((!rules.is_empty()).then_some(Reached::Broken { rules, quiet: true })),
         }
     }
+}
+
+#[cold]
+fn missed(state: &State, thread: usize, fail: bool) -> Box<Miss> {
+    Box::new(Miss { state: state.clone(), what: Missing::Step { thread, fail } })
 }
 
 /// What a step does to a state.

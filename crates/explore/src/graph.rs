@@ -57,8 +57,11 @@ pub struct Graph {
     beginnings: Option<Vec<Vec<Choice>>>,
     /// One for each job; none before the search begins.
     rooms: Vec<Room>,
-    /// The runs before the search, while they are made.
+    /// Random runs before the search and beside it.
     practice: Option<Practice>,
+    /// Transitions of this round at which there were runs last, and at which there will be.
+    practised: u64,
+    practise_from: u64,
     watched: Watched,
     /// How much work the engine had done at the last look at the bounds.
     performed: u64,
@@ -97,6 +100,8 @@ impl Graph {
         let places = places::Places::new(compares.collect());
         Graph {
             practice: independence.as_ref().map(|_| Practice::default()),
+            practised: 0,
+            practise_from: 0,
             watched: Watched::default(),
             performed: 0,
             scenario,
@@ -204,6 +209,7 @@ impl Graph {
         self.origins = vec![Origin::START];
         self.identities.clear();
         self.doomed_until = None;
+        (self.practised, self.practise_from) = (0, 0);
         let remembers = self.independence.is_some() && self.options.reductions.caching;
         self.rooms = (0..self.jobs).map(|_| Room::new(self.layout, remembers)).collect();
         let rounds = self.counts.rounds + 1;
@@ -255,6 +261,9 @@ impl Graph {
                 continue;
             }
             self.take_out(&mut states);
+            if let Some(state) = states.last() {
+                self.practise_beside(state);
+            }
             if states.is_empty() {
                 if self.decisions_hold() && self.doomed_until.is_none() {
                     self.verdict = Verdict::Complete;

@@ -28,6 +28,7 @@ pub mod parts;
 pub mod persistent;
 pub mod practice;
 pub mod ran;
+pub mod ready;
 pub mod scheduler;
 pub mod search;
 pub mod self_check;

@@ -8,9 +8,13 @@
 //! run, so what is found here is told there.
 //!
 //! A search ([`crate::graph`], [`crate::walk`]) asks this from every state behind a step that went round a loop of the kernel
-//! ([`daxscope_core::event::Event::goes_round`]), up to where that operation is over. Every other loop of the kernel code
-//! goes round only if somebody else got on meanwhile. Persistent sets and symmetry are not used here: they may leave out
-//! the very way out of a circle.
+//! ([`daxscope_core::event::Event::goes_round`]): is the thread caught there ([`judged`])? Every other loop of the kernel code
+//! goes round only if somebody else got on meanwhile, so every circle has such a step. Persistent sets and symmetry are not
+//! used here: they may leave out the very way out of a circle.
+
+mod judged;
+
+pub use judged::{Judged, TooMany};
 
 use crate::automaton::NodeId;
 use crate::mix::{Identity, scramble, value};
@@ -48,50 +52,6 @@ impl Engine<'_> {
     fn operation(&self, thread: usize, state: &[u32]) -> Option<u16> {
         let node = NodeId(state[self.learning.store.parts().len() + thread]);
         (node < NodeId::CRASHED).then(|| self.threads[thread].automaton.node(node).operation())
-    }
-}
-
-/// States from which no livelock is reached, so that none is looked at twice.
-#[derive(Debug, Default)]
-pub struct Judged {
-    clean: HashSet<u64, Identity>,
-}
-
-/// Too many states were looked at.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct TooMany;
-
-impl Judged {
-    /// Is there a livelock on some way from the state (the parts, the places, the failures that are left) on which `thread`
-    /// stays in its operation? If so, the way into it and once round.
-    ///
-    /// # Errors
-    ///
-    /// If that takes more states in all than the bounds allow.
-    pub fn judge(
-        &mut self,
-        engine: &mut Engine<'_>,
-        state: &[u32],
-        thread: usize,
-        bounds: &Bounds,
-    ) -> Result<Option<Vec<Choice>>, TooMany> {
-        let mut circles = Circles::new(state, Some(thread));
-        circles.within = engine.operation(thread, state);
-        let is_clean = |fingerprint| self.clean.contains(&circles.salted(fingerprint));
-        if is_clean(fingerprint(state)) {
-            return Ok(None);
-        }
-        while circles.expand(engine, bounds, &self.clean) {
-            if circles.states.len() + self.clean.len() > bounds.states {
-                return Err(TooMany);
-            }
-        }
-        let found = circles.once_round();
-        if found.is_none() {
-            let fingerprints = circles.numbers.keys().map(|&fingerprint| circles.salted(fingerprint));
-            self.clean.extend(fingerprints.collect::<Vec<_>>());
-        }
-        Ok(found)
     }
 }
 

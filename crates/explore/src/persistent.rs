@@ -19,6 +19,7 @@ use crate::footprints::{AccessSet, ClassId};
 use crate::futures::{Futures, Held, HeldId};
 use crate::mix::{Identity, scramble};
 use crate::parts::MAPPING;
+use crate::ready::ThreadSet;
 use crate::steps::{Learning, Steps};
 use crate::weight::Weight;
 use daxscope_core::mm::{PageTables, Pmd};
@@ -58,6 +59,17 @@ struct Decisions {
     tables: TablesId,
     from: usize,
     by_thread: Vec<Vec<Decision>>,
+}
+
+/// May a thread be looked at alone?
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Alone {
+    /// Yes.
+    May,
+    /// No, as long as none of these threads moves.
+    MayNot(ThreadSet),
+    /// That was never decided for such a state.
+    Open,
 }
 
 /// The step that might be looked at alone.
@@ -111,21 +123,36 @@ impl Independence {
         independence
     }
 
-    /// May the thread be looked at alone in this state? `None` if it was never decided for such a state. `row` are the
-    /// numbers of the parts of the world, `places` where the threads are.
+    /// May the thread be looked at alone in this state? `row` are the numbers of the parts of the world, `places` where the
+    /// threads are.
     #[must_use]
-    pub fn look_up(&self, asked: Asked, row: &[u32], places: &[u32], threads: &[Steps]) -> Option<bool> {
-        let held = *self.held.get(&self.held_key(row, asked.thread))?;
+    pub fn look_up(&self, asked: Asked, row: &[u32], places: &[u32], threads: &[Steps]) -> Alone {
+        let Some(&held) = self.held.get(&self.held_key(row, asked.thread)) else { return Alone::Open };
         let tables = match self.own_tables(row, asked.thread) {
             None => 0,
-            Some((_, key)) => *self.tables_numbers.get(&key)?,
+            Some((_, key)) => match self.tables_numbers.get(&key) {
+                Some(&tables) => tables,
+                None => return Alone::Open,
+            },
         };
-        let with = |held| {
-            let number = *self.decision_numbers.get(&decisions_key(asked, held, tables))?;
-            self.all_hold(&self.decisions[number], asked.thread, places, threads)
+        let with = |held| match self.decision_numbers.get(&decisions_key(asked, held, tables)) {
+            Some(&number) => self.all_hold(&self.decisions[number], asked.thread, places, threads),
+            None => Alone::Open,
         };
         let no_ranges = self.futures.without_ranges(held);
-        Some(with(held)? || (held != no_ranges && with(no_ranges)?))
+        match with(held) {
+            Alone::MayNot(one) if held != no_ranges => match with(no_ranges) {
+                Alone::MayNot(other) => Alone::MayNot(one | other),
+                decided => decided,
+            },
+            decided => decided,
+        }
+    }
+
+    /// What decides, beside where the threads are, whether one may be looked at alone: what it holds, and its page tables.
+    #[must_use]
+    pub fn goes_by(&self) -> Parts {
+        Parts::MAPPING.union(Parts::TREE_LOCK).union(Parts::all_page_tables())
     }
 
     /// Bytes in use, about.
@@ -145,19 +172,19 @@ impl Independence {
     }
 
     /// Do the decisions hold for all others? They are asked up to the first that does not.
-    fn all_hold(&self, decisions: &Decisions, thread: usize, places: &[u32], threads: &[Steps]) -> Option<bool> {
+    fn all_hold(&self, decisions: &Decisions, thread: usize, places: &[u32], threads: &[Steps]) -> Alone {
         for (other, (&node, steps)) in places.iter().zip(threads).enumerate() {
             if other == thread || node >= NodeId::CRASHED.0 {
                 continue;
             }
-            let site = steps.automaton.node(NodeId(node)).site;
+            let site = steps.automaton.site_of(NodeId(node));
             match decisions.by_thread[other].get(site as usize) {
                 Some(Decision::Holds) => {}
-                Some(Decision::Fails) => return Some(false),
-                Some(Decision::Open) | None => return None,
+                Some(Decision::Fails) => return Alone::MayNot(1 << other),
+                Some(Decision::Open) | None => return Alone::Open,
             }
         }
-        Some(true)
+        Alone::May
     }
 
     /// Decides whether the thread may be looked at alone in this state.
@@ -177,7 +204,7 @@ impl Independence {
         let tables = self.learn_tables(row, asked.thread, learning);
         for held in [held, self.futures.without_ranges(held)] {
             let number = self.decisions(asked, held, tables, threads.len());
-            while self.all_hold(&self.decisions[number], asked.thread, places, threads).is_none() {
+            while self.all_hold(&self.decisions[number], asked.thread, places, threads) == Alone::Open {
                 self.decide_next(number, asked.thread, places, threads, learning);
             }
         }
@@ -189,7 +216,7 @@ impl Independence {
             if other == thread || node >= NodeId::CRASHED.0 {
                 continue;
             }
-            let site = steps.automaton.node(NodeId(node)).site;
+            let site = steps.automaton.site_of(NodeId(node));
             match self.decisions[number].by_thread[other].get(site as usize) {
                 Some(Decision::Holds) => {}
                 Some(Decision::Fails) => return,

@@ -14,7 +14,7 @@ use daxscope_core::op::{Access, AccessKind, Object, Parts, accesses, leaves_stat
 use daxscope_core::scenario::{Choice, FailPoint, Scenario, StepSize};
 use daxscope_core::units::ThreadId;
 use daxscope_core::world::World;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// What a step does to a state.
@@ -26,6 +26,8 @@ pub struct Step {
     lands: NodeId,
     /// The parts that it changes: position and new number.
     pub changes: Box<[(u8, u32)]>,
+    /// The same as parts.
+    pub changed: Parts,
     /// What it touches.
     pub class: ClassId,
     /// Does it leave alone what rules for quiet moments look at?
@@ -109,6 +111,8 @@ pub struct Steps {
     steps: Vec<Step>,
     /// Bytes of what the steps hold, beside themselves.
     held_bytes: usize,
+    /// The places where steps land.
+    met: BTreeSet<NodeId>,
     /// Which places are alike; none: none was taken for another.
     alike: Option<Alike>,
     /// Two places that were taken for one have proved different.
@@ -139,6 +143,7 @@ impl Steps {
             known: HashMap::with_hasher(mix::Identity),
             steps: Vec::new(),
             held_bytes: 0,
+            met: BTreeSet::new(),
             alike: None,
             parted: false,
         }
@@ -186,6 +191,13 @@ impl Steps {
             Some(&number) => Ok(Some(number)),
             None => Err(NeverAsked),
         }
+    }
+
+    /// The parts that steps from a place have looked at so far.
+    #[inline]
+    #[must_use]
+    pub fn looks_at(&self, node: NodeId) -> Parts {
+        self.looked_at.get(node.0 as usize).map_or(Parts::NONE, |(parts, _)| *parts)
     }
 
     /// The number of the step that the thread makes from there; runs the engine if it never was asked for.
@@ -239,14 +251,6 @@ impl Steps {
         (number != NONE).then_some(number)
     }
 
-    /// The places where steps land, in the order of their numbers.
-    fn met(&self) -> Vec<NodeId> {
-        let mut met: Vec<_> = self.steps.iter().map(|step| step.lands).filter(|&at| at < NodeId::CRASHED).collect();
-        met.sort_unstable();
-        met.dedup();
-        met
-    }
-
     /// Have two places that were taken for one proved different? Then the thread makes no step any more that was never asked
     /// for, until places are compared anew.
     #[must_use]
@@ -256,7 +260,7 @@ impl Steps {
 
     /// Compares places: from now on steps land on the places that stand for others.
     pub fn compare_places(&mut self) {
-        let met = self.met();
+        let met: Vec<_> = self.met.iter().copied().filter(|&at| at < NodeId::CRASHED).collect();
         self.parted = self.alike.get_or_insert_default().compare(&mut self.automaton, &met).is_err();
         for step in &mut self.steps {
             step.next = self.automaton.stands_for(step.lands);
@@ -362,12 +366,22 @@ impl Steps {
         let mut after = state[..learning.store.parts().len()].to_vec();
         learning.store.intern(&world, Some(looked_at), &mut after);
         let changes = after.iter().zip(state).enumerate().filter(|(_, (new, old))| new != old);
-        let changes = changes.map(|(at, (&new, _))| (at as u8, new)).collect();
+        let changes: Box<[(u8, u32)]> = changes.map(|(at, (&new, _))| (at as u8, new)).collect();
+        let parts = learning.store.parts();
+        let changed = changes.iter().fold(Parts::NONE, |all, &(at, _)| all.union(parts[usize::from(at)]));
         let class = learning.classes.number(touched);
         let goes_round = record.events().any(Event::goes_round);
         let broken = broken.into();
+        if let Some(alike) = &mut self.alike
+            && at < NodeId::CRASHED
+            && !self.met.contains(&at)
+        {
+            alike.compare_one(&mut self.automaton, at);
+        }
+        self.met.insert(at);
         let next = self.automaton.stands_for(at);
-        let step = Step { next, lands: at, changes, class, calm: all_calm, can_fail, broken, goes_round, unexpected };
+        let step =
+            Step { next, lands: at, changes, changed, class, calm: all_calm, can_fail, broken, goes_round, unexpected };
         (Some(step), looked_at)
     }
 }

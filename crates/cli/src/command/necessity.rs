@@ -89,7 +89,7 @@ fn search(scenario: &Arc<Scenario>, options: &Options, flushes: bool, interrupt:
         if let (Some(_), Some(trial)) = (trials.baseline(), trials.trials().get(trials.rows().len())) {
             line.rename(format!("{}={}", trial.guard.name(), trial.to));
         }
-        line.show(trials.counts(), since);
+        line.show(trials.counts(), since, &Bounds::default(), None);
     }
     line.remove();
     progress.end();

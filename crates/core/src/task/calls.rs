@@ -149,9 +149,12 @@ impl Task {
     pub fn lock_page(&self, page: PageId) -> impl Future<Output = ()> + '_ {
         let at = Location::caller();
         async move {
+            let knowledge = self.knowledge();
             let mut locked: bool = self.perform_at(PageOp::LockPage(page), at).await;
+            self.forget_since(knowledge, &locked);
             while !locked {
                 locked = self.perform_at(PageOp::AwaitPage(page), at).await;
+                self.forget_since(knowledge, &locked);
             }
         }
     }
@@ -167,8 +170,12 @@ impl Task {
     pub fn acquire(&self, lock: LockId, mode: LockMode) -> impl Future<Output = ()> + '_ {
         let at = Location::caller();
         async move {
-            if !self.perform_at::<bool>(LockOp::Acquire { lock, mode }, at).await {
+            let knowledge = self.knowledge();
+            let granted: bool = self.perform_at(LockOp::Acquire { lock, mode }, at).await;
+            self.forget_since(knowledge, &granted);
+            if !granted {
                 self.perform_at::<()>(LockOp::AwaitGrant { lock, mode }, at).await;
+                self.forget_since(knowledge, &true);
             }
         }
     }

@@ -36,6 +36,13 @@ impl Automaton {
         self.stands_for.get(node.0 as usize).copied().unwrap_or(node)
     }
 
+    /// Says which place stands for one that nobody has come to yet.
+    pub fn stand_for_one(&mut self, node: NodeId, representative: NodeId) {
+        let known = self.stands_for.len() as u32;
+        self.stands_for.extend((known..=node.0).map(NodeId));
+        self.stands_for[node.0 as usize] = representative;
+    }
+
     /// Says which place stands for each.
     pub fn stand_for(&mut self, representative: impl Fn(NodeId) -> NodeId) {
         self.stands_for = (0..self.nodes.len() as u32).map(|at| representative(NodeId(at))).collect();

@@ -90,6 +90,7 @@ pub async fn invalidate_mapping_pages(task: &Task, start: PageIndex, end: PageIn
                     }
                     _ => {}
                 }
+                task.forget_but(&(from, index, &batch, count, &circle));
             }
             pagevec_release(task, &batch).await;
             index = next_index(task, &batch, index);
@@ -186,6 +187,7 @@ pub async fn invalidate_inode_pages2_range(task: &Task, start: PageIndex, end: P
                 if !dropped {
                     result = Err(Errno::EBUSY);
                 }
+                task.forget_but(&(from, index, &batch, unmapped, &result, &circle));
             }
             pagevec_release(task, &batch).await;
             index = next_index(task, &batch, index);

@@ -13,7 +13,9 @@ use crate::units::{PageId, PageIndex};
 /// `find_or_create_page` (include/linux/pagemap.h, v4.10): a locked, zeroed page at `index`, or `None` for want of
 /// memory.
 pub async fn find_or_create_page(task: &Task, index: PageIndex) -> Option<PageId> {
+    let knowledge = task.knowledge();
     loop {
+        task.forget_since(knowledge, &());
         if let Slot::Page(page) = task.perform(RadixOp::FindGetEntry { index }).await {
             task.within("pagecache_get_page", task.lock_page(page)).await;
             if task.perform::<bool>(PageOp::PageInCache(page)).await {

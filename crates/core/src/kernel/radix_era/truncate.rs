@@ -81,9 +81,11 @@ pub async fn truncate_inode_pages_range(task: &Task, start: PageIndex, end: Page
                     }
                     _ => truncate_exceptional_entry(task, index, slot, asked).await,
                 }
+                task.forget_but(&(index, &batch));
             }
             pagevec_release(task, &batch).await;
             index = index.wrapping_add(1);
+            task.forget_but(&index);
         }
         if start < end {
             truncate_until_empty(task, start, end).await;
@@ -97,6 +99,7 @@ async fn truncate_until_empty(task: &Task, start: PageIndex, end: PageIndex) {
     let asked = Asked { first: start, last: end.saturating_sub(1) };
     let mut index = start;
     loop {
+        task.forget_but(&index);
         task.cond_resched().await;
         let batch = pagevec_lookup_entries(task, index, end - index).await;
         if batch.is_empty() {
@@ -126,6 +129,7 @@ async fn truncate_until_empty(task: &Task, start: PageIndex, end: PageIndex) {
                 }
                 _ => truncate_exceptional_entry(task, index, slot, asked).await,
             }
+            task.forget_but(&(index, &batch));
         }
         pagevec_release(task, &batch).await;
         index = index.wrapping_add(1);

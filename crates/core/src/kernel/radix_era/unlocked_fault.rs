@@ -73,7 +73,9 @@ async fn get_block(task: &Task, vmf: &Vmf, create: bool) -> Result<Iomap, Errno>
 
 /// `find_lock_page` (include/linux/pagemap.h, v4.6): the page at `index`, locked, with a reference.
 async fn find_lock_page(task: &Task, index: PageIndex) -> Option<PageId> {
+    let knowledge = task.knowledge();
     loop {
+        task.forget_since(knowledge, &());
         let page = task.perform::<Slot>(RadixOp::FindGetEntry { index }).await.page()?;
         task.lock_page(page).await;
         if task.perform::<bool>(PageOp::PageInCache(page)).await {

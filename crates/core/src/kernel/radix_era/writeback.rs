@@ -38,17 +38,19 @@ pub async fn dax_writeback_mapping_range(task: &Task, start: PageIndex, end: Pag
                 }
                 let written = dax_writeback_one(task, index, slot).await?;
                 seen.add(task, index, written);
+                task.forget_but(&(start, index, &batch, &seen));
             }
             if task.radix().writeback_advances {
                 start = batch[batch.len() - 1].0 + 1;
             }
+            task.forget_but(&(start, &seen));
         }
     })
     .await
 }
 
 /// Ghost: what one fsync has written back. The kernel keeps no such list.
-#[derive(Default)]
+#[derive(Default, Hash)]
 struct Seen {
     written: Vec<PageIndex>,
 }

@@ -14,7 +14,7 @@ use crate::searching::BUDGET;
 use clap::Args;
 use daxscope_core::scenario::Scenario;
 use daxscope_explore as explore;
-use daxscope_explore::{Necessity, Need, Options, Verdict};
+use daxscope_explore::{Bounds, Necessity, Need, Options, Verdict};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;

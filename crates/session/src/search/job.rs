@@ -14,6 +14,7 @@ use daxscope_core::scenario::{Scenario, StepSize};
 use daxscope_core::scenario::{parse, parse_revision};
 use daxscope_explore::counterexample::{Counterexample, Effort};
 use daxscope_explore::necessity::Necessity;
+use daxscope_explore::pace::longest_run;
 use daxscope_explore::{Bound, Found, Options, Rest, RestOf, RestVerdict, Search, Verdict};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -42,6 +43,8 @@ pub struct Job {
     explanation: Option<Explanation>,
     guards: Guards,
     said: Option<Said>,
+    /// How many steps the runs of the search have, if that is known.
+    longest: Option<u32>,
     /// Are the moves of the search told?
     plays: bool,
     played: Option<Played>,
@@ -86,6 +89,7 @@ impl Job {
             explanation: None,
             guards: Guards::default(),
             said: None,
+            longest: None,
             plays: request.kind == Kind::Theatre,
             played: None,
         };
@@ -161,6 +165,7 @@ impl Job {
         if matches!(self.work, Work::Nothing)
             && let Some(options) = self.waiting.pop_front()
         {
+            self.longest = if self.explains { longest_run(&self.scenario, &options) } else { None };
             let search = self.search(&options);
             self.work = Work::Search(Box::new(search), options, 0.0);
         }
@@ -222,7 +227,7 @@ impl Job {
     fn account(&mut self, milliseconds: f64) {
         let Work::Search(search, options, spent) = &mut self.work else { return };
         *spent += milliseconds;
-        let mut measured = Measured::of(search, *spent);
+        let mut measured = Measured::of(search, *spent, None);
         let most = options.bounds.seconds.map_or(f64::INFINITY, |seconds| seconds as f64 * 1_000.0);
         if measured.outcome == Outcome::Running && *spent > self.limit.min(most) {
             let bound = if *spent > most { Bound::Seconds.name() } else { "time" };
@@ -253,7 +258,7 @@ impl Job {
     pub fn report(&self) -> Report {
         let mut searches = self.done.clone();
         if let Work::Search(search, _, spent) = &self.work {
-            searches.push(Measured::of(search, *spent));
+            searches.push(Measured::of(search, *spent, self.longest));
         }
         searches.extend(self.waiting.iter().map(|_| Measured::default()));
         let (explanation, guards) = (self.explanation.clone(), self.guards.rows.clone());

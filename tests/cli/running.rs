@@ -39,6 +39,9 @@ fn a_power_failure_is_shown_side_by_side() {
     check(&["run", "museum:k2", "--revision", "7.3-fixed", "--crash", "syncs"], "", 0, "No promise is broken.", "");
     let row = "0x3   A's store, step 24  what lay there before  block 0x1003, in the caches only  lost";
     check(&["run", "museum:k2", "--crash", "30"], "", 0, row, "");
+    let lines = "  0x3  ....1.1........1.1.....1..11.11111.1.1.1..1.11111.1..111...11.11\n  . what lay there before, 1 A's store, step 24\n";
+    check(&["run", "museum:k2", "--crash", "30"], "", 0, lines, "");
+    check(&["run", "museum:k2", "--crash", "30", "--json"], "", 0, "\"contents\": [", "");
     check(&["run", "museum:k2", "--crash", "0"], "", 0, "Nobody has stored anything", "");
     let eadr = "platform eadr\nthread A\n write 4K at 0\n";
     check(&["run", "-", "--crash", "syncs"], eadr, 0, "No sync has returned success", "");

@@ -32,7 +32,7 @@ test("a sync offers a place, x makes the mark, and the link keeps it", async () 
   // The mark takes the focus, and Enter goes back to where the power fails.
   await mark.focus();
   await page.keyboard.press("Enter");
-  await dialog(page).getByText("The power fails behind step 38 of 38.").waitFor();
+  await dialog(page).getByText(MARK).waitFor();
   await dialog(page).getByRole("button", { name: "Take the mark away" }).click();
   await dialog(page).waitFor({ state: "detached" });
   await place.and(page.getByRole("button", { name: /^Pull the plug behind step 38/ })).waitFor();

@@ -30,7 +30,7 @@ fn modelled(text: &[u8]) {
         let mut lanes = Lanes::around(around);
         let Ok(diagnosis) = import(text, Kernel::default(), &mut lanes) else { return };
         let (acts, names, _) = lanes.finish();
-        let Ok(lifted) = lift(acts, &names, &diagnosis.kernel, &[], Wanted { around }) else { continue };
+        let Ok(lifted) = lift(acts, &names, &diagnosis.kernel, &[], Wanted { around, fs: None }) else { continue };
         let script = lifted.script(None);
         let mistakes: Vec<_> =
             parse(&script).diagnostics.into_iter().filter(|one| one.severity == Severity::Error).collect();

@@ -14,7 +14,7 @@ fn lifted(text: &[u8], kernel: Kernel, snapshots: &[Snapshot], around: Option<u6
     let mut lanes = Lanes::around(around);
     let diagnosis = import(text, kernel, &mut lanes).map_err(|refused| refused.to_string())?;
     let (acts, names, _) = lanes.finish();
-    lift(acts, &names, &diagnosis.kernel, snapshots, Wanted { around })
+    lift(acts, &names, &diagnosis.kernel, snapshots, Wanted { around, fs: None })
 }
 
 /// A recording with its snapshots, on the kernel that it is of.

@@ -287,5 +287,5 @@ fn scripts_for_real_kernels_are_programs() {
         compiled(&program, &name, &[]);
         count += 1;
     }
-    assert_eq!(count, 5, "docs/conformance.md names them");
+    assert_eq!(count, 8, "docs/conformance.md names them");
 }

@@ -269,7 +269,13 @@ fn zero_on_xfs_takes_other_blocks() {
 #[test]
 fn collapse_and_insert_end_alike_on_both() {
     for kernel in KERNELS {
-        for moves in ["collapse 1p..3p", "insert 1p..3p", "collapse 0..1p", "insert 0..1p", "insert 7p..2M"] {
+        for (moves, first) in [
+            ("collapse 1p..3p", 1),
+            ("insert 1p..3p", 1),
+            ("collapse 0..1p", 0),
+            ("insert 0..1p", 0),
+            ("insert 7p..2M", 7),
+        ] {
             let text = |fs: &str| {
                 format!(
                     "revision {kernel}\nfile 8p\nextent 0..4p mapped at 16M\nextent 5p..8p unwritten at 20M\nfs {fs}\nthread A\n  \
@@ -281,7 +287,14 @@ fn collapse_and_insert_end_alike_on_both() {
             let (one, other) = (&ext4.machine.world, &xfs.machine.world);
             assert_eq!(one.file.blocks, other.file.blocks, "{kernel}: {moves}");
             assert_eq!(one.file.size_pages, other.file.size_pages, "{kernel}: {moves}");
-            assert_eq!(one.mapping, other.mapping, "{kernel}: {moves}");
+            // XFS forgets the block before, too (from 5.5 on): recorded on 6.12 (tests/import/real).
+            if first == 0 || !one.scenario.revision.is_xarray() {
+                assert_eq!(one.mapping, other.mapping, "{kernel}: {moves}");
+            } else {
+                assert!(!has_entry(other, first - 1), "{kernel}: {moves}");
+                let is_forgotten = kernel.starts_with("7.3");
+                assert_eq!(has_entry(one, first - 1), !is_forgotten, "{kernel}: {moves}");
+            }
         }
     }
 }
@@ -289,6 +302,21 @@ fn collapse_and_insert_end_alike_on_both() {
 fn flushed(run: &Run) -> bool {
     let mut events = run.steps.iter().flat_map(|step| step.record.performed.iter()).flat_map(|done| &done.events);
     events.any(|event| matches!(event, Event::Flush { .. }))
+}
+
+/// The first page that goes may hold the end of what stays, so it is flushed: recorded on 6.12 (tests/import/real).
+#[test]
+fn collapse_flushes_the_first_page_that_goes() {
+    for kernel in KERNELS {
+        let text = |page: u64| {
+            format!(
+                "revision {kernel}\nfile 8p\nextent 0..8p mapped at 16M\nthread A\n  write 4K at {page}p\n  collapse 1p..4p\n"
+            )
+        };
+        // 7.3 has deleted the entry before, and the repair flushes the whole file.
+        assert_eq!(flushed(&ran(&text(1))), kernel != "7.3", "{kernel}");
+        assert_eq!(flushed(&ran(&text(2))), kernel == "7.3-fixed", "{kernel}");
+    }
 }
 
 #[test]

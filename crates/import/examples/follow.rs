@@ -18,7 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut lanes = Lanes::around(around);
     let diagnosis = import(trace, Kernel::default(), &mut lanes).map_err(|why| why.to_string())?;
     let (acts, names, _) = lanes.finish();
-    let lifted = lift(acts, &names, &diagnosis.kernel, &snapshots, Wanted { around })?;
+    let lifted = lift(acts, &names, &diagnosis.kernel, &snapshots, Wanted { around, fs: None })?;
     let result = follow(&lifted, &snapshots);
     println!("{}\n{}", followed(&lifted, &result), lifted.script(Some(&result.schedule)));
     Ok(())

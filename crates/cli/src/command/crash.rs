@@ -1,5 +1,6 @@
 //! `daxscope run --crash`: pulls the plug behind a step, and shows the file before the failure and after recovery.
 
+use daxscope_core::crash::LINES;
 use daxscope_core::narrate::page;
 use daxscope_core::run::Run;
 use daxscope_core::scenario::{Scenario, Schedule};
@@ -84,6 +85,7 @@ impl Crashes {
         }
         text.push('\n');
         text.push_str(&table(crash));
+        text.push_str(&torn(crash));
         if crash.losses.is_empty() {
             text.push_str("\nNo promise is broken.\n");
         } else {
@@ -142,6 +144,29 @@ fn table(crash: &Crash) -> String {
     text
 }
 
+/// Pages line by line, with what the digits say.
+fn torn(crash: &Crash) -> String {
+    let mut text = String::new();
+    for (at, torn) in &crash.torn {
+        if text.is_empty() {
+            text.push_str(&format!("\nTorn, in one of the ways: {LINES} lines of 64 bytes, each evicted or not\n"));
+        }
+        let lines: String = torn.lines.iter().map(|&line| symbol(usize::from(line))).collect();
+        let contents = torn.contents.iter().enumerate().map(|(at, it)| format!("{} {}", symbol(at), content(*it)));
+        let contents = contents.collect::<Vec<_>>().join(", ");
+        text.push_str(&format!("  {}  {lines}\n  {contents}\n", page(*at)));
+    }
+    text
+}
+
+/// `.` for what the medium has, digits and letters for stores that may have reached it.
+fn symbol(content: usize) -> char {
+    match content {
+        0 => '.',
+        store => u32::try_from(store).ok().and_then(|store| char::from_digit(store, 36)).unwrap_or('+'),
+    }
+}
+
 fn as_json(crash: &Crash) -> Value {
     let rows = crash.left.rows.iter().map(|row| {
         json!({
@@ -160,6 +185,11 @@ fn as_json(crash: &Crash) -> Value {
         "returned": crash.returned,
         "flushes": crash.flushes,
         "pages": rows.collect::<Vec<_>>(),
+        "torn": crash.torn.iter().map(|(page, torn)| json!({
+            "page": page,
+            "contents": torn.contents.iter().map(|&it| content(it)).collect::<Vec<_>>(),
+            "lines": torn.lines.as_slice(),
+        })).collect::<Vec<_>>(),
         "broken": crash.losses.iter().map(loss).collect::<Vec<_>>(),
         "unpromised": crash.unpromised,
     })

@@ -3,9 +3,9 @@
 use super::promise::{Cover, Promise, PromiseKind};
 use crate::event::Event;
 use crate::machine::{Performed, StepRecord};
-use crate::op::{FileOp, Op, Outcome, PageTableOp};
+use crate::op::{FileOp, LockOp, Op, Outcome, PageTableOp, TreeLockOp};
 use crate::pmem::BlockMap;
-use crate::scenario::{Platform, Scenario};
+use crate::scenario::{FsKind, Operation, Platform, Scenario};
 use crate::units::{Block, PageIndex, ThreadId};
 use crate::world::World;
 use std::collections::BTreeMap;
@@ -46,15 +46,28 @@ pub enum Content {
     Store(Store),
 }
 
+/// A flush that no fence has followed.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Flight {
+    /// Who flushed, and when.
+    pub by: Mark,
+    /// The last store before that.
+    pub upto: Store,
+}
+
 /// A block that was stored to.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct BlockState {
     /// The last store.
     pub newest: Store,
-    /// The stores that are in the caches only, the last one last: any of them may have been evicted.
+    /// The stores that are in the caches only, the last one last: line by line, any of them may have been evicted.
     pub pending: Vec<Store>,
-    /// Who flushed it since, and when.
+    /// Flushes of what is in the caches that no fence has followed: each line may have arrived or not.
+    pub on_the_way: Vec<Flight>,
+    /// Who has flushed it, and when, if that was fenced since.
     pub flushed: Option<Mark>,
+    /// Who has fenced that, and when.
+    pub fenced: Option<Mark>,
     /// What the medium has.
     pub durable: Content,
     /// The last store that a sync can vouch for. Not one through a mapping that the file has left behind, nor one that
@@ -80,12 +93,16 @@ pub struct Device {
     is_xarray: bool,
     stores: u32,
     blocks: BTreeMap<Block, BlockState>,
+    /// Is a flush on its way?
+    unfenced: bool,
     /// Runs of blocks (first, end) that the file system has handed out or zeroed.
     zeroed: Vec<(Block, Block)>,
     /// Block map and size as the last commit has written them.
     pub(super) committed: (BlockMap, u64),
     /// What they have been since: any of it may have been committed in the background.
     pub(super) since: Vec<(BlockMap, u64)>,
+    /// Who is in the middle of one transaction that has changed the map: no commit writes half of it.
+    half_done: Option<ThreadId>,
     pub(super) promises: Vec<Promise>,
     /// The operation of its script that each thread is in, from 0; `None` before the first.
     operations: Vec<Option<usize>>,
@@ -103,9 +120,11 @@ impl Device {
             is_xarray: scenario.revision.is_xarray(),
             stores: 0,
             blocks: BTreeMap::new(),
+            unfenced: false,
             zeroed: Vec::new(),
             committed: (world.file.blocks.clone(), world.file.size_pages),
             since: Vec::new(),
+            half_done: None,
             promises: Vec::new(),
             operations: vec![None; scenario.threads.len()],
             returned: vec![0; scenario.threads.len()],
@@ -148,7 +167,7 @@ impl Device {
             let old = world.clone();
             performed.repeat(by.thread, &mut world);
             self.performed(by, performed, &old, &world);
-            self.keep_map(&world);
+            self.keep_map(by.thread, &world);
             look(self);
         }
         world
@@ -207,6 +226,9 @@ impl Device {
                 _ => {}
             }
         }
+        if is_fence(performed.stop.op) {
+            self.fence(by);
+        }
         match (performed.stop.op, &performed.outcome) {
             (Op::PageTable(PageTableOp::CheckAccess { mm, page, write: true }), Outcome::Bool(true)) => {
                 if let Some((index, block)) = before.block_behind(mm, page) {
@@ -252,11 +274,13 @@ impl Device {
         let earlier = self.blocks.remove(&block);
         let of_file = if is_of_file { Some(newest) } else { earlier.as_ref().and_then(|state| state.of_file) };
         let earlier = earlier.filter(|_| !lasts);
-        let mut pending = earlier.map(|state| state.pending).unwrap_or_default();
+        let (mut pending, earlier_flights) = earlier.map(|state| (state.pending, state.on_the_way)).unwrap_or_default();
         if !lasts {
             pending.push(newest);
         }
-        self.blocks.insert(block, BlockState { newest, pending, flushed: None, durable, of_file });
+        let on_the_way = earlier_flights;
+        self.blocks
+            .insert(block, BlockState { newest, pending, on_the_way, flushed: None, fenced: None, durable, of_file });
     }
 
     /// Whoever counts blocks as never written has asked for what was stored there to go.
@@ -274,26 +298,66 @@ impl Device {
         self.zeroed.push((first, end));
     }
 
+    /// Every line of the blocks is told to be written back.
     fn flush(&mut self, by: Mark, first: Block, count: u64) {
         for (_, state) in self.blocks.range_mut(first..first.saturating_add(count)) {
             if !state.pending.is_empty() {
-                state.pending.clear();
-                state.flushed = Some(by);
-                state.durable = Content::Store(state.newest);
+                state.on_the_way.push(Flight { by, upto: state.newest });
+                self.unfenced = true;
             }
         }
     }
 
+    /// What the thread has flushed has arrived.
+    fn fence(&mut self, by: Mark) {
+        if !self.unfenced {
+            return;
+        }
+        self.unfenced = false;
+        for state in self.blocks.values_mut() {
+            let arrived = state.on_the_way.iter().filter(|flight| flight.by.thread == by.thread);
+            if let Some(&flight) = arrived.max_by_key(|flight| flight.upto.order) {
+                state.durable = Content::Store(flight.upto);
+                (state.flushed, state.fenced) = (Some(flight.by), Some(by));
+                state.pending.retain(|store| store.order > flight.upto.order);
+                state.on_the_way.retain(|other| other.upto.order > flight.upto.order);
+            }
+            self.unfenced |= !state.on_the_way.is_empty();
+        }
+    }
+
     fn commit(&mut self, world: &World) {
-        self.committed = (world.file.blocks.clone(), world.file.size_pages);
+        let now = (world.file.blocks.clone(), world.file.size_pages);
+        let whole = if self.half_done.is_some() { self.since.pop() } else { Some(now) };
+        self.committed = whole.unwrap_or_else(|| self.committed.clone());
         self.since.clear();
     }
 
-    fn keep_map(&mut self, world: &World) {
-        let (map, size) = self.since.last().unwrap_or(&self.committed);
-        if *map != world.file.blocks || *size != world.file.size_pages {
-            self.since.push((world.file.blocks.clone(), world.file.size_pages));
+    /// The thread has made an operation: what it may have changed of the map, a commit in the background may write.
+    fn keep_map(&mut self, thread: ThreadId, world: &World) {
+        let is_half_done = self.is_in_one_transaction(thread, &world.scenario);
+        if self.half_done == Some(thread) && !is_half_done {
+            self.half_done = None;
         }
+        let (map, size) = self.since.last().unwrap_or(&self.committed);
+        if *map == world.file.blocks && *size == world.file.size_pages {
+            return;
+        }
+        match self.half_done {
+            None if is_half_done => self.half_done = Some(thread),
+            None => self.since.push((world.file.blocks.clone(), world.file.size_pages)),
+            Some(_) => {}
+        }
+    }
+
+    /// Is the thread in a call whose changes are one transaction? ext4 cuts out, moves and sets the size under one handle; XFS rolls
+    /// from one transaction to the next.
+    fn is_in_one_transaction(&self, thread: ThreadId, scenario: &Scenario) -> bool {
+        let Some(number) = self.operations[thread.index()] else { return false };
+        let operation = scenario.threads[thread.index()].operations.get(number);
+        scenario.fs == FsKind::Ext4
+            && self.returned[thread.index()] <= number
+            && matches!(operation, Some(Operation::Collapse { .. } | Operation::Insert { .. }))
     }
 
     fn begin(&mut self, by: Mark, (first, last): (PageIndex, PageIndex), world: &World) {
@@ -334,4 +398,10 @@ impl Device {
             self.promises.push(Promise { kind: PromiseKind::SyncFault, by, operation, returned, covers });
         }
     }
+}
+
+/// Does the operation wait until what its thread has flushed has arrived? Taking a lock is an instruction that orders `clwb` (x86:
+/// everything with a LOCK prefix, as `sfence` does); a commit ends with a flush of the device, which fences too.
+fn is_fence(op: Op) -> bool {
+    matches!(op, Op::TreeLock(TreeLockOp::SpinLock) | Op::Lock(LockOp::Acquire { .. }) | Op::File(FileOp::Committed))
 }

@@ -8,8 +8,13 @@
 //! real failure may spare more of it (a line that was evicted, a commit in the background), never less. So nobody has to try
 //! which lines of the caches survive: one that a promise covers and that may be lost is enough.
 //!
-//! A flush counts as fenced where it is done: every path of the kernel takes a lock before it tells anybody, and on x86 that
-//! is an instruction that orders `clwb`.
+//! A flush (`dax_flush`) tells every line of a block to be written back, and waits for none. What it has flushed is safe once its
+//! thread has made a fence: every path of the kernel takes a lock next, and on x86 that is an instruction that orders `clwb`.
+//! Until then each line may have arrived or not. No rule has to know of that: whoever could return in between could return before the
+//! flush as well (docs/crash.md), so worlds have no fences, and searches nothing to pay.
+//!
+//! All stores of a scenario are of whole pages, so what may be left of a page may be left of each of its lines
+//! ([`Device::torn`]).
 //!
 //! Source: docs/crash.md; kernel-semantics §11 item 12.
 
@@ -17,11 +22,13 @@ mod device;
 mod left;
 mod outcomes;
 mod promise;
+mod torn;
 
-pub use device::{BlockState, Content, Device, Mark, Store};
+pub use device::{BlockState, Content, Device, Flight, Mark, Store};
 pub use left::{Left, PageRow};
 pub use outcomes::{Found, Outcome};
 pub use promise::{Broken, Cover, Loss, Promise, PromiseKind};
+pub use torn::{LINES, Torn};
 
 #[cfg(doc)]
 use crate::world::World;

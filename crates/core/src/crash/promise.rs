@@ -45,6 +45,8 @@ pub struct Cover {
 pub enum Loss {
     /// The store is in the caches only.
     NotFlushed,
+    /// It was flushed, but no fence has followed.
+    NotFenced(Mark),
     /// No commit has written that the block is the file's there.
     NotCommitted,
 }
@@ -88,7 +90,9 @@ impl Device {
     fn loss(&self, given: &Promise, page: PageIndex, block: Block, order: u32, world: &World) -> Option<Loss> {
         let durable = self.block(block).map_or(u32::MAX, BlockState::durable_order);
         if given.kind == PromiseKind::Fsync && durable < order {
-            return Some(Loss::NotFlushed);
+            let flights = self.block(block).map_or(&[][..], |state| &state.on_the_way);
+            let flight = flights.iter().find(|flight| flight.upto.order >= order);
+            return Some(flight.map_or(Loss::NotFlushed, |flight| Loss::NotFenced(flight.by)));
         }
         if page >= world.file.size_pages {
             return None;

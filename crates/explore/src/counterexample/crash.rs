@@ -5,13 +5,13 @@
 
 use super::durability::{Clue, ClueKind, clues};
 use super::replay::Replay;
-use daxscope_core::crash::{Broken, Content, Device, Left, Loss, Mark, PageRow, Promise, PromiseKind, Store};
+use daxscope_core::crash::{Broken, Content, Device, Left, Loss, Mark, PageRow, Promise, PromiseKind, Store, Torn};
 use daxscope_core::event::Event;
 use daxscope_core::machine::StepRecord;
 use daxscope_core::narrate::{operation, page, with_process_names};
 use daxscope_core::run::Run;
 use daxscope_core::scenario::{Choice, Operation, Platform, Scenario, Schedule, StepSize, Without};
-use daxscope_core::units::ThreadId;
+use daxscope_core::units::{PageIndex, ThreadId};
 use daxscope_core::world::World;
 use std::sync::Arc;
 
@@ -22,6 +22,8 @@ pub struct Crash {
     pub step: usize,
     /// The file before the failure and after recovery.
     pub left: Left,
+    /// Pages of which it may spare some lines and not others, one way for each: the first page of a row of [`Left::rows`].
+    pub torn: Vec<(PageIndex, Torn)>,
     /// Promises that it breaks.
     pub losses: Vec<LossTold>,
     /// What it takes or undoes that nobody has promised: a sentence for each row of [`Left::rows`] of that kind.
@@ -76,7 +78,18 @@ pub fn pull_the_plug(scenario: &Arc<Scenario>, schedule: &Schedule, step: usize)
     given.sort_by_key(|promise| promise.returned);
     let returned = given.into_iter().map(|promise| teller.returned(promise)).collect();
     let flushes = flushes(&replay);
-    Some(Crash { step, left, losses, unpromised, returned, flushes })
+    let torn = torn(&device, &left);
+    Some(Crash { step, left, torn, losses, unpromised, returned, flushes })
+}
+
+/// The pages that are still the file's after recovery, with what may be left of each of their lines.
+fn torn(device: &Device, left: &Left) -> Vec<(PageIndex, Torn)> {
+    let mut all = Vec::new();
+    for row in left.rows.iter().filter(|row| !row.uncommitted && row.first < left.size_after) {
+        let torn = row.block.as_ref().and_then(|&(block, _)| device.torn(block));
+        all.extend(torn.map(|torn| (row.first, torn)));
+    }
+    all
 }
 
 /// Every flush of a run, and how much of it was in the caches.
@@ -122,11 +135,16 @@ pub fn device_state(row: &PageRow) -> String {
     let Some((block, state)) = &row.block else { return "no block".into() };
     let extent = if row.uncommitted { ", extent not committed" } else { "" };
     let Some(state) = state else { return format!("block {block:#x}{extent}") };
-    let store = match (state.durable == Content::Store(state.newest), state.flushed, state.newest.mapped) {
-        (true, Some(by), _) => format!("flushed and fenced by {} in step {}", by.thread, by.step),
-        (true, None, false) => "stored around the caches".into(),
-        (true, None, true) => "safe in the caches".into(),
-        (false, ..) => "in the caches only".into(),
+    let of = |by: Mark| format!("{} in step {}", by.thread, by.step);
+    let on_the_way = state.on_the_way.iter().find(|flight| flight.upto.order == state.newest.order);
+    let store = match (state.durable == Content::Store(state.newest), state.flushed, state.fenced) {
+        (true, Some(flushed), Some(fenced)) => format!("flushed by {}, fenced in step {}", of(flushed), fenced.step),
+        (true, ..) if state.newest.mapped => "safe in the caches".into(),
+        (true, ..) => "stored around the caches".into(),
+        (false, ..) => match on_the_way {
+            Some(flight) => format!("flushed by {}, not fenced yet", of(flight.by)),
+            None => "in the caches only".into(),
+        },
     };
     format!("block {block:#x}, {store}{extent}")
 }
@@ -194,6 +212,9 @@ impl Teller<'_> {
         let (cause, holder) = match (promise.kind, broken.loss) {
             (_, Loss::NotCommitted) => ("no commit has written that the block is the file's".to_owned(), None),
             (PromiseKind::Fsync, Loss::NotFlushed) => self.why_not_flushed(&broken, &promise),
+            (_, Loss::NotFenced(by)) => {
+                (format!("{} has flushed it in step {}, and no fence has followed yet", by.thread, by.step), None)
+            }
             (PromiseKind::SyncFault, Loss::NotFlushed) => ("nobody has flushed it".to_owned(), None),
         };
         let vouched = match promise.kind {

@@ -1,6 +1,7 @@
 //! A scenario that does what a trace shows: the same faults, sizes, mappings and extents, and the order in which it was seen.
 
 mod facts;
+mod flushes;
 mod speak;
 
 use super::extents;
@@ -85,6 +86,23 @@ pub struct Lifted {
 }
 
 impl Lifted {
+    /// Is there a call in it that the file systems do not do alike?
+    #[must_use]
+    pub fn depends_on_file_system(&self) -> bool {
+        let differs = |operation: &Operation| {
+            matches!(
+                operation,
+                Operation::Punch { .. }
+                    | Operation::Fallocate { .. }
+                    | Operation::Zero { .. }
+                    | Operation::Collapse { .. }
+                    | Operation::Insert { .. }
+                    | Operation::Truncate { .. }
+            )
+        };
+        self.scenario.threads.iter().flat_map(|thread| &thread.operations).any(differs)
+    }
+
     /// The script, with the facts as comments.
     #[must_use]
     pub fn script(&self, schedule: Option<&Schedule>) -> String {
@@ -118,7 +136,7 @@ pub fn lift(
     let Some(window) = choose(acts, wanted) else {
         return Err("no fault and no fsync of a DAX file is in it, so there is nothing to make a scenario of".into());
     };
-    let mut lifter = Lifter::new(&window, kernel, snapshots);
+    let mut lifter = Lifter::new(&window, kernel, snapshots, wanted.fs.unwrap_or_default());
     lifter.left_out = beyond;
     Ok(lifter.lift(window, names, kernel))
 }
@@ -134,6 +152,7 @@ fn is_sayable(act: &Act) -> bool {
 
 struct Lifter<'a> {
     snapshots: &'a [Snapshot],
+    fs: FsKind,
     /// The next snapshot that a marker can mean.
     next_snapshot: usize,
     size: u64,
@@ -156,12 +175,13 @@ struct Lifter<'a> {
 }
 
 impl<'a> Lifter<'a> {
-    fn new(window: &Window, kernel: &Kernel, snapshots: &'a [Snapshot]) -> Lifter<'a> {
+    fn new(window: &Window, kernel: &Kernel, snapshots: &'a [Snapshot], fs: FsKind) -> Lifter<'a> {
         let is_last_page = kernel.is_before(Release(4, 14));
         let mut facts = Vec::new();
         let size = first_size(&window.acts, snapshots, is_last_page, &mut facts);
         Lifter {
             snapshots,
+            fs,
             next_snapshot: 0,
             size,
             largest: size,
@@ -235,7 +255,7 @@ impl<'a> Lifter<'a> {
                 platform: Platform::default(),
                 without: None,
                 layouts: Layouts::default(),
-                fs: FsKind::default(),
+                fs: self.fs,
                 processes,
                 threads: self.threads.into_iter().map(|(_, script)| script).collect(),
                 failures: Vec::new(),
@@ -275,10 +295,16 @@ impl<'a> Lifter<'a> {
     /// An operation that no event shows.
     fn silent(&mut self, tid: u32, line: u64, operation: Operation) {
         let mm = self.used.and_then(mappings::mm).unwrap_or(MmId(0));
-        if let Operation::Truncate { size } = operation {
-            self.size = size;
-            self.largest = self.largest.max(size);
-        }
+        self.size = match operation {
+            Operation::Truncate { size } => size,
+            Operation::Collapse { count, .. } => self.size.saturating_sub(count),
+            Operation::Insert { count, .. } => self.size.saturating_add(count),
+            Operation::Fallocate { first, count } | Operation::Write { first, count, .. } => {
+                self.size.max(first.saturating_add(count))
+            }
+            _ => self.size,
+        };
+        self.largest = self.largest.max(self.size);
         self.push(tid, mm, operation, (line, line), Vec::new());
     }
 
@@ -306,40 +332,18 @@ impl<'a> Lifter<'a> {
     }
 
     fn sync(&mut self, act: &Act, first: u64, last: u64) {
+        if self.is_of_call(act) {
+            return;
+        }
         self.promised = None;
         let mm = self.used.and_then(mappings::mm).unwrap_or(MmId(0));
         let count = (last != u64::MAX).then(|| last.saturating_sub(first) + 1);
         let count = count.filter(|count| first.saturating_add(*count) <= MAX_FILE_PAGES);
-        let is_of_punch = self.is_flush_of_punch(act, first, count);
+        let is_before = self.is_flush_before(act, first, count);
         self.push(act.tid, mm, Operation::Fsync { first, count }, (act.line, act.end), act.events.clone());
-        if is_of_punch {
+        if is_before {
             self.swap_last_two(act.line);
         }
-    }
-
-    /// Does a punch that has just been told begin by writing back its range, as that of ext4 does to 6.1?
-    fn is_flush_of_punch(&self, act: &Act, first: u64, count: Option<u64>) -> bool {
-        let Some(Step::Operation { thread, number, events, .. }) = self.steps.last() else { return false };
-        let (tid, script) = &self.threads[thread.index()];
-        let is_same = script.operations.get(*number) == count.map(|count| Operation::Punch { first, count }).as_ref();
-        *tid == act.tid && events.is_empty() && is_same
-    }
-
-    /// What was pushed last goes before what was pushed before it.
-    fn swap_last_two(&mut self, line: u64) {
-        let [
-            ..,
-            Step::Operation { thread, lines, events, number },
-            Step::Operation { lines: last, events: of_last, .. },
-        ] = self.steps.as_mut_slice()
-        else {
-            return;
-        };
-        std::mem::swap(lines, last);
-        std::mem::swap(events, of_last);
-        self.threads[thread.index()].1.operations.swap(*number, *number + 1);
-        let words = "the punch writes back its range first, which the model has as an fsync before it".into();
-        self.facts.push(Fact { words, line: Some(line), how: "seen" });
     }
 
     /// The file has another size than before: somebody has truncated it.

@@ -8,6 +8,7 @@
 
 pub mod compare;
 mod extents;
+pub mod fit;
 pub mod follow;
 pub mod lanes;
 pub mod lift;
@@ -18,6 +19,7 @@ pub mod told;
 mod window;
 
 pub use compare::Difference;
+pub use fit::fit;
 pub use follow::{Followed, Row, follow};
 pub use lanes::{Act, Did, Lanes};
 pub use lift::{Fact, Lifted, Step, lift};

@@ -5,6 +5,7 @@
 
 use super::lanes::{Act, Did};
 use crate::event::File;
+use daxscope_core::scenario::FsKind;
 use daxscope_core::units::PMD_PAGES;
 
 /// Most faults and calls of fsync that become operations where nothing is said.
@@ -18,6 +19,8 @@ const BEHIND: usize = 8;
 pub struct Wanted {
     /// The line of the event in the middle; `None`: everything, or the beginning of a long trace.
     pub around: Option<u64>,
+    /// The file system; `None`: not known, which is taken for ext4.
+    pub fs: Option<FsKind>,
 }
 
 /// The chosen acts.

@@ -38,6 +38,7 @@ units! {
     "dirty": "sync", "huge";
     "promise": "plain", "beside", "lost", "saved";
     "forget": "second", "locked", "layout";
+    "xarray": "two";
     "inventory": "nothing", "both", "zeroes";
 }
 

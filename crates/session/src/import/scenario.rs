@@ -2,7 +2,7 @@
 
 use super::report::{Fact, ScenarioReport};
 use daxscope_import::kernel::Kernel;
-use daxscope_import::model::{Lanes, Wanted, follow, lift};
+use daxscope_import::model::{Lanes, Wanted, fit};
 use daxscope_import::tell::model::verdict;
 use daxscope_import::{Refused, Visitor, import};
 use std::io::BufRead;
@@ -34,8 +34,8 @@ pub(super) fn scenario<R: BufRead>(
     let mut watched = Watched { lanes: Lanes::around(around), progress };
     let diagnosis = import(input, kernel, &mut watched)?;
     let (acts, names, _) = watched.lanes.finish();
-    let lifted = lift(acts, &names, &diagnosis.kernel, &[], Wanted { around }).map_err(Refused::Other)?;
-    let followed = follow(&lifted, &[]);
+    let wanted = Wanted { around, fs: None };
+    let (lifted, followed) = fit(acts, &names, &diagnosis.kernel, &[], wanted).map_err(Refused::Other)?;
     let mut report = ScenarioReport {
         script: lifted.script(followed.is_whole.then_some(&followed.schedule)),
         verdict: verdict(&followed),

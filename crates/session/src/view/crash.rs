@@ -2,8 +2,11 @@
 
 use super::{Build, Text};
 use crate::action::Panel;
-use crate::session::MAX_CRASH_STEPS;
+use crate::session::{MAX_CRASH_STEPS, plural};
+use daxscope_core::crash::Torn;
 use daxscope_core::narrate::page;
+use daxscope_core::scenario::Platform;
+use daxscope_core::units::PageIndex;
 use daxscope_explore::crash::{Crash, content, device_state};
 use std::rc::Rc;
 
@@ -14,10 +17,14 @@ pub struct CrashView {
     pub step: usize,
     /// Steps of the run that may be told of.
     pub total: usize,
-    /// `adr`, `eadr` or `no-write-cache`.
+    /// What comes of it, in a sentence.
+    pub says: Text,
+    /// What the failure does to the caches, and the word for that in scripts.
     pub platform: Text,
     /// Pages that somebody has stored to, or that hold something else afterwards.
     pub rows: Rc<[CrashRow]>,
+    /// Pages of which the failure may spare some lines and not others.
+    pub torn: Rc<[TornView]>,
     /// A sentence for each promise that is broken.
     pub broken: Rc<[Text]>,
     /// The same for what nobody has promised.
@@ -45,6 +52,17 @@ pub struct CrashRow {
     pub fate: Fate,
 }
 
+/// A page, line by line, in one of the ways in which the failure may leave it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TornView {
+    /// `0x3`.
+    pub page: Text,
+    /// Its 64 lines from the first on, in runs of equal ones: which of `contents`, and how many.
+    pub runs: Rc<[(u8, usize)]>,
+    /// What lines hold, oldest first, each with the number of lines that do: `what lay there before: 35 lines`.
+    pub contents: Rc<[Text]>,
+}
+
 /// What becomes of pages.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fate {
@@ -63,8 +81,9 @@ impl Build<'_> {
         }
         let (step, total) = (self.run().position(), self.told().len());
         let scenario = self.run().scenario();
-        let platform: Text = scenario.platform.name().into();
-        let empty = CrashView { step, total, platform, ..CrashView::default() };
+        let platform = platform(scenario.platform);
+        let says = self.crash_sentence(step).0;
+        let empty = CrashView { step, total, says, platform, ..CrashView::default() };
         let refused = |why: String| Some(CrashView { refused: Some(why.into()), ..empty.clone() });
         if self.run().len() > MAX_CRASH_STEPS {
             return refused(format!(
@@ -78,6 +97,15 @@ impl Build<'_> {
         };
         Some(CrashView { syncs: syncs.into(), ..shown(crash, empty) })
     }
+}
+
+fn platform(platform: Platform) -> Text {
+    let caches = match platform {
+        Platform::Adr => "what only the caches hold is lost",
+        Platform::Eadr => "the caches are saved as well",
+        Platform::NoWriteCache => "what only the caches hold is lost, and fsync flushes nothing",
+    };
+    format!("{caches} (platform {})", platform.name()).into()
 }
 
 fn shown(crash: &Crash, empty: CrashView) -> CrashView {
@@ -97,12 +125,30 @@ fn shown(crash: &Crash, empty: CrashView) -> CrashView {
             },
         });
     }
+    let torn = crash.torn.iter().map(|(at, torn)| torn_view(*at, torn)).collect();
     let text = |sentence: &String| Text::from(sentence.as_str());
     CrashView {
         rows: rows.into(),
+        torn,
         broken: crash.losses.iter().map(|loss| text(&loss.sentence)).collect(),
         unpromised: crash.unpromised.iter().map(text).collect(),
         before: crash.returned.iter().chain(&crash.flushes).map(text).collect(),
         ..empty
     }
+}
+
+fn torn_view(at: PageIndex, torn: &Torn) -> TornView {
+    let mut runs: Vec<(u8, usize)> = Vec::new();
+    for &line in &torn.lines {
+        match runs.last_mut() {
+            Some((last, count)) if *last == line => *count += 1,
+            _ => runs.push((line, 1)),
+        }
+    }
+    let mut contents = Vec::new();
+    for (number, &it) in torn.contents.iter().enumerate() {
+        let count = torn.lines.iter().filter(|&&line| usize::from(line) == number).count();
+        contents.push(format!("{}: {}", content(it), plural(count, "line")).into());
+    }
+    TornView { page: page(at).into(), runs: runs.into(), contents: contents.into() }
 }

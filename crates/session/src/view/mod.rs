@@ -50,7 +50,7 @@ pub use branches::{BranchEnd, BranchRow, BranchesView};
 pub use challenge::{ChallengeItem, ChallengeView, ChallengesView, GuardChoice, RestView, SectionView, Standing};
 pub use controls::{ControlsView, ExtentControl, FailureControl, OperationControl, ProcessControl, ThreadControl};
 pub use controls::{operations, pages_of, presets, switches};
-pub use crash::{CrashRow, CrashView, Fate};
+pub use crash::{CrashRow, CrashView, Fate, TornView};
 pub(crate) use entry_bits::xarray_bits;
 pub use entry_bits::{BitView, BitsNumber, EntryBitsView, decode_word};
 pub use expectations::ExpectationView;

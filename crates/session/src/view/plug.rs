@@ -76,6 +76,12 @@ impl Build<'_> {
     }
 
     fn mark(&self, step: usize, at: usize) -> PlugMark {
+        let (name, is_broken) = self.crash_sentence(step);
+        PlugMark { step, at, name, is_broken }
+    }
+
+    /// What comes of a failure at the mark, in a sentence, and whether it breaks a promise.
+    pub(super) fn crash_sentence(&self, step: usize) -> (Text, bool) {
         let (mut pages, mut is_lossy) = (Vec::new(), false);
         let crash = self.session.left_at_mark();
         if let Some(crash) = crash {
@@ -85,18 +91,13 @@ impl Build<'_> {
             is_lossy = crash.left.rows.iter().any(PageRow::is_lost);
         }
         let what: Cow<'_, str> = match (crash, pages.len()) {
-            (None, _) => "open it to see what is left".into(),
+            (None, _) => "what is left is not known".into(),
             (_, 0) if is_lossy => "what is lost nobody has promised".into(),
             (_, 0) => "nothing is lost".into(),
             (_, 1) => "a page that was promised is lost".into(),
             (_, count) => format!("{count} pages that were promised are lost").into(),
         };
-        PlugMark {
-            step,
-            at,
-            name: format!("The power fails behind step {step}: {what}.").into(),
-            is_broken: !pages.is_empty(),
-        }
+        (format!("The power fails behind step {step}: {what}.").into(), !pages.is_empty())
     }
 }
 

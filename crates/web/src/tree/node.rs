@@ -57,9 +57,16 @@ fn heading(is_xarray: bool, node: &NodeView, placed: &PlacedNode) -> String {
     }
     let values = if is_xarray { "nr_values" } else { "exceptional" };
     let counts = format!("count {}, {values} {}", node.count, node.exceptional);
-    let range = format!("node {:#x}–{:#x}, shift {}", node.first_index, node.last_index, node.shift);
-    let longest = format!("{range} · {unit} · {counts}");
-    if longest.chars().count() <= room { longest } else { format!("{range} · {counts}") }
+    let range = format!("node {:#x}–{:#x}", node.first_index, node.last_index);
+    let shift = format!("{range}, shift {}", node.shift);
+    let mut said = format!("{shift} · {unit} · {counts}");
+    for shorter in [format!("{shift} · {counts}"), format!("{range} · {counts}"), range] {
+        if said.chars().count() <= room {
+            break;
+        }
+        said = shorter;
+    }
+    said
 }
 
 fn closed(scene: Scene<'_>, node: &NodeView, placed: &PlacedNode, words: &str) -> Html {

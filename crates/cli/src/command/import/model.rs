@@ -3,12 +3,12 @@
 use super::{Words, open};
 use crate::failure::Failure;
 use crate::output::{Target, complain};
-use clap::Args;
-use daxscope_core::scenario::operation_text;
+use clap::{Args, ValueEnum};
+use daxscope_core::scenario::{FsKind, operation_text};
 use daxscope_import::kernel::Kernel;
 use daxscope_import::model::lanes::Seen;
 use daxscope_import::model::schedules::{Found, Trees};
-use daxscope_import::model::{Difference, Followed, Lanes, Lifted, Row, Step, Wanted, follow, lift};
+use daxscope_import::model::{Difference, Followed, Lanes, Lifted, Row, Step, Wanted, fit};
 use daxscope_import::snapshot::{self, Snapshot};
 use daxscope_import::tell::model::{followed, verdict};
 use daxscope_import::{Diagnosis, import};
@@ -32,6 +32,25 @@ pub(crate) struct ModelArgs {
     /// Snapshots of the tree for --check; usually the file beside the trace that ends with .tree.json
     #[arg(long, value_name = "FILE", requires = "check")]
     tree: Option<String>,
+    /// The file system of the trace, which no event names; usually that on which the model does what was seen
+    #[arg(long, value_name = "NAME")]
+    fs: Option<FileSystem>,
+}
+
+/// A file system that has DAX.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum FileSystem {
+    Ext4,
+    Xfs,
+}
+
+impl From<FileSystem> for FsKind {
+    fn from(named: FileSystem) -> FsKind {
+        match named {
+            FileSystem::Ext4 => FsKind::Ext4,
+            FileSystem::Xfs => FsKind::Xfs,
+        }
+    }
 }
 
 impl ModelArgs {
@@ -61,14 +80,13 @@ pub(super) fn run(words: &Words, kernel: Kernel, target: &Target) -> Result<Exit
     }
     let snapshots = snapshots(asked, name)?;
     let (acts, names, left_out) = lanes.finish();
-    let wanted = Wanted { around: asked.around };
-    let lifted = lift(acts, &names, &diagnosis.kernel, &snapshots, wanted).map_err(|why| wrong(&why))?;
+    let wanted = Wanted { around: asked.around, fs: asked.fs.map(FsKind::from) };
+    let (lifted, result) = fit(acts, &names, &diagnosis.kernel, &snapshots, wanted).map_err(|why| wrong(&why))?;
     if left_out > 0 {
         complain(&format!(
             "{shown}: {left_out} faults and calls are beyond what is kept; --around LINE chooses others"
         ));
     }
-    let result = follow(&lifted, &snapshots);
     let is_incomplete = is_incomplete(&diagnosis);
     if asked.scenario {
         let schedule = result.is_whole.then_some(&result.schedule);

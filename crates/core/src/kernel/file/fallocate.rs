@@ -126,9 +126,11 @@ async fn ext4_zero_range(task: &Task, first: PageIndex, count: u64) -> Result<()
     Ok(())
 }
 
-/// `ext4_collapse_range`: what is to be moved is flushed and forgotten first.
+/// `ext4_collapse_range`: what is to be moved is flushed and forgotten first, and flushed is the first page that goes, too: it may hold the end of
+/// what stays.
 async fn ext4_collapse_range(task: &Task, first: PageIndex, count: u64) -> Result<(), Errno> {
     let size = size_to_collapse(task, first, count).await?;
+    write_and_wait(task, first, first).await?;
     write_and_wait(task, first + count, u64::MAX).await?;
     truncate_pagecache(task, first).await;
     task.perform::<()>(FileOp::ShiftBlocks { first, count, up: false }).await;

@@ -40,7 +40,7 @@ pub async fn xfs_falloc_zero_range(task: &Task, first: PageIndex, count: u64) ->
 pub async fn xfs_falloc_collapse_range(task: &Task, first: PageIndex, count: u64) -> Result<(), Errno> {
     let size = size_to_collapse(task, first, count).await?;
     xfs_free_file_space(task, first, first + count).await?;
-    xfs_flush_unmap_range(task, first, size).await?;
+    xfs_prepare_shift(task, first, size).await?;
     task.perform::<()>(FileOp::ShiftBlocks { first, count, up: false }).await;
     xfs_falloc_setsize(task, size - count).await;
     Ok(())
@@ -50,9 +50,16 @@ pub async fn xfs_falloc_collapse_range(task: &Task, first: PageIndex, count: u64
 pub async fn xfs_falloc_insert_range(task: &Task, first: PageIndex, count: u64) -> Result<(), Errno> {
     let size = size_to_insert(task, first, count).await?;
     xfs_falloc_setsize(task, size + count).await;
-    xfs_flush_unmap_range(task, first, size + count).await?;
+    xfs_prepare_shift(task, first, size + count).await?;
     task.perform::<()>(FileOp::ShiftBlocks { first, count, up: true }).await;
     Ok(())
+}
+
+/// `xfs_prepare_shift`: flushes and forgets what is to move, from 5.5 on with the block before it, so that no extent is merged with one that is
+/// written back meanwhile. The model does so in the whole era of the XArray.
+async fn xfs_prepare_shift(task: &Task, first: PageIndex, size: u64) -> Result<(), Errno> {
+    let before = u64::from(task.revision().is_xarray());
+    xfs_flush_unmap_range(task, first.saturating_sub(before), size).await
 }
 
 /// `xfs_falloc_setsize`, which comes to `truncate_setsize`.

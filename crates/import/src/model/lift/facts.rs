@@ -29,7 +29,7 @@ impl Lifter<'_> {
         if self.mappings.all.len() > 1 {
             tell("each mapping stands as a process of its own".into(), None, "assumed");
         }
-        tell("the tree was empty at the beginning, and the file system is ext4".into(), None, "assumed");
+        tell("the tree was empty at the beginning".into(), None, "assumed");
         let dropped = self.mappings.all.len().saturating_sub(MAX_PROCESSES);
         for (count, what) in [
             (window.outside, "faults and calls on this file outside of the window"),

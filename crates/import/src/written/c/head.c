@@ -17,6 +17,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #define PAGE 4096UL
@@ -135,6 +136,19 @@ static __attribute__((unused)) void read_pages(unsigned long first, unsigned lon
 
 	for (unsigned long at = 0; at < pages; at++)
 		check(pread(file, page, PAGE, (first + at) * PAGE), "pread");
+}
+
+/* No event names the file system. */
+static void tell_file_system(void)
+{
+	struct statfs found;
+
+	if (fstatfs(file, &found))
+		stop("fstatfs");
+	if ((unsigned long)found.f_type == 0x58465342)
+		say("file system: xfs");
+	else if ((unsigned long)found.f_type == 0xef53)
+		say("file system: ext4");
 }
 
 /* Where the file system has put the blocks. */

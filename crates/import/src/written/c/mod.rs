@@ -160,7 +160,7 @@ fn set_up(text: &mut String, scenario: &Scenario) {
         text,
         "\tsay(\"file: ino 0x%llx size 0x%llx\", (unsigned long long)status.st_ino, (unsigned long long)status.st_size);"
     );
-    let _ = writeln!(text, "\ttell_extents();");
+    let _ = writeln!(text, "\ttell_file_system();\n\ttell_extents();");
     for (at, process) in scenario.processes.iter().enumerate() {
         for huge in [true, false] {
             if needs(scenario, at, huge) {

@@ -22,7 +22,8 @@ pub struct Trail {
     is_full: bool,
     pub(crate) by_number: Map<u32, Node>,
     pub(crate) by_identity: Map<u64, Node>,
-    pub(crate) by_fingerprint: Map<u64, Node>,
+    /// By the numbers that make the state.
+    pub(crate) by_numbers: Map<Vec<u32>, Node>,
     /// The state whose steps are told.
     pub(crate) looked_at: Node,
 }
@@ -95,17 +96,17 @@ impl Trail {
             is_full: false,
             by_number: Map::default(),
             by_identity: Map::default(),
-            by_fingerprint: Map::default(),
+            by_numbers: Map::default(),
             looked_at: 0,
         }
     }
 
     /// The search begins, or begins anew: nothing that it did before counts.
-    pub(crate) fn begin(&mut self, identity: u64, fingerprint: u64) {
+    pub(crate) fn begin(&mut self, identity: u64, numbers: Vec<u32>) {
         *self = Trail::new(self.most);
         self.by_number.insert(0, 0);
         self.by_identity.insert(identity, 0);
-        self.by_fingerprint.insert(fingerprint, 0);
+        self.by_numbers.insert(numbers, 0);
     }
 
     /// The steps that were made; the one at `n` leads to the node `n + 1`.

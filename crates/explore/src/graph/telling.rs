@@ -29,7 +29,7 @@ impl Graph {
         let start = self.start();
         let identity = self.identity(&start.row);
         if let Some(trail) = &mut self.trail {
-            trail.begin(identity, start.fingerprint());
+            trail.begin(identity, numbers_of(&start));
         }
     }
 
@@ -66,7 +66,7 @@ impl Graph {
         let identity = self.identity(row);
         let Some(end) = self.tell_way(state, hops) else { return };
         let Some(trail) = &mut self.trail else { return };
-        let exact = trail.by_fingerprint.get(&end.fingerprint).copied();
+        let exact = trail.by_numbers.get(&end.numbers).copied();
         let ended = match (is_new, &self.verdict) {
             (true, _) => End::Stored,
             (false, Verdict::BoundHit(_)) => End::Bound,
@@ -80,7 +80,7 @@ impl Graph {
         {
             trail.by_number.insert(row[self.layout.number()], node);
             trail.by_identity.insert(identity, node);
-            trail.by_fingerprint.insert(end.fingerprint, node);
+            trail.by_numbers.insert(end.numbers, node);
         }
     }
 
@@ -91,7 +91,7 @@ impl Graph {
         }
         let Some(end) = self.tell_way(state, hops) else { return };
         if let Some(trail) = &mut self.trail {
-            let before = trail.by_fingerprint.get(&end.fingerprint).copied();
+            let before = trail.by_numbers.get(&end.numbers).copied();
             let ended = if end.is_dead { End::Dead } else { End::Known { before, swapped: false } };
             trail.add_step(end.from, end.hop, ended);
         }
@@ -126,12 +126,12 @@ impl Graph {
             let step = self.threads[thread].step(step);
             let is_dead = step.next == NodeId::CRASHED;
             apply(&self.options, &mut there, thread, step, hop.fail);
-            let fingerprint = there.fingerprint();
+            let numbers = numbers_of(&there);
             if at + 1 == hops.len() {
-                return Some(LastStep { from, hop, fingerprint, is_dead });
+                return Some(LastStep { from, hop, numbers, is_dead });
             }
             from = trail.add_step(from, hop, End::Passed)?;
-            trail.by_fingerprint.entry(fingerprint).or_insert(from);
+            trail.by_numbers.entry(numbers).or_insert(from);
         }
         None
     }
@@ -141,7 +141,12 @@ impl Graph {
 struct LastStep {
     from: Node,
     hop: Hop,
-    /// Of the state behind it.
-    fingerprint: u64,
+    /// Those that make the state behind it.
+    numbers: Vec<u32>,
     is_dead: bool,
+}
+
+/// The numbers that make a state.
+fn numbers_of(state: &State) -> Vec<u32> {
+    state.row[..state.layout.length()].to_vec()
 }

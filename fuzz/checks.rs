@@ -7,7 +7,8 @@ use daxscope_core::scenario::{Schedule, Severity, format, format_text, parse};
 use daxscope_import::Answers;
 use daxscope_import::diagnosis::Tool;
 use daxscope_import::kernel::Kernel;
-use daxscope_import::model::{Lanes, Wanted, follow, lift};
+use daxscope_import::model::{Lanes, Wanted, fit};
+use daxscope_import::snapshot;
 use daxscope_import::tell::model::followed;
 use daxscope_import::tell::{Amount, report};
 
@@ -40,17 +41,25 @@ pub fn import(data: &[u8]) {
     model(data);
 }
 
-/// A scenario of a trace is a script that reads back, and the model follows it or says where it does not.
+/// Trees that markers `dump: turn N` of a trace may mean.
+const TREES: &[u8] = br#"[{"tag": "turn 0", "i_size": 4194304, "nrpages": 512, "entries": [{"index": 0, "raw": "0x800005", "marks": ["DIRTY"]}]},
+    {"tag": "turn 1", "nrpages": 0, "entries": []}]"#;
+
+/// A scenario of a trace is a script that reads back, and the model follows it or says where it does not; with trees too.
 fn model(data: &[u8]) {
-    let mut lanes = Lanes::default();
-    let Ok(diagnosis) = daxscope_import::import(data, Kernel::default(), &mut lanes) else { return };
-    let (acts, names, _) = lanes.finish();
-    let Ok(lifted) = lift(acts, &names, &diagnosis.kernel, &[], Wanted::default()) else { return };
-    let script = lifted.script(None);
-    let parsed = parse(&script);
-    assert!(parsed.diagnostics.iter().all(|one| one.severity != Severity::Error), "{script}");
-    assert_eq!(parsed.scenario.threads, lifted.scenario.threads, "{script}");
-    assert!(!followed(&lifted, &follow(&lifted, &[])).is_empty());
+    for trees in [snapshot::read(TREES).unwrap_or_default(), Vec::new()] {
+        let mut lanes = Lanes::default();
+        let Ok(diagnosis) = daxscope_import::import(data, Kernel::default(), &mut lanes) else { return };
+        let (acts, names, _) = lanes.finish();
+        let fitted = fit(acts, &names, &diagnosis.kernel, &trees, Wanted::default());
+        let Ok((lifted, result)) = fitted else { return };
+        let script = lifted.script(None);
+        let parsed = parse(&script);
+        assert!(parsed.diagnostics.iter().all(|one| one.severity != Severity::Error), "{script}");
+        assert_eq!(parsed.scenario.threads, lifted.scenario.threads, "{script}");
+        assert_eq!(parsed.scenario.fs, lifted.scenario.fs, "{script}");
+        assert!(!followed(&lifted, &result).is_empty());
+    }
 }
 
 /// The parser of scripts answers every text, points into it, and formatting settles at once.

@@ -10,7 +10,7 @@ use std::path::Path;
 const fn mutations(reader: &str) -> u32 {
     match reader.as_bytes() {
         b"schedule" => 1500,
-        b"script" => 100,
+        b"script" | b"import" => 100,
         _ => 150,
     }
 }

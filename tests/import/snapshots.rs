@@ -71,3 +71,14 @@ fn broken_files_are_refused() {
         assert!(refused.to_string().contains(why), "{refused}");
     }
 }
+
+#[test]
+fn a_tree_that_changed_while_it_was_read_says_so() {
+    let text = |steady: &str| {
+        format!(r#"[{{"tag": "x", "steady": {steady}, "entries": [{{"index": 3, "raw": "0x2308061"}}]}}]"#)
+    };
+    let said = |text: &str| read(text.as_bytes()).expect("snapshots")[0].differences();
+    assert_eq!(said(&text("true")), Vec::<String>::new());
+    let unsteady = said(&text("false"));
+    assert!(unsteady.len() == 1 && unsteady[0].contains("never the same twice"), "{unsteady:?}");
+}

@@ -31,6 +31,8 @@ pub struct Snapshot {
     pub exceptional: Option<u64>,
     /// Entries, in the order of the file.
     pub entries: Vec<Entry>,
+    /// Was the tree never the same twice while it was read without a lock? So says `"steady": false` of `tools/drgn/dax_tree.py`.
+    pub is_unsteady: bool,
 }
 
 /// An entry of a snapshot.
@@ -122,7 +124,11 @@ impl Snapshot {
     /// What does not fit together, as sentences: entries against their words, counts against entries.
     #[must_use]
     pub fn differences(&self) -> Vec<String> {
-        let mut said: Vec<String> = self.entries.iter().flat_map(Entry::differences).collect();
+        let mut said: Vec<String> = Vec::new();
+        if self.is_unsteady {
+            said.push("it was read while it changed, and was never the same twice: entries of different moments may stand side by side".into());
+        }
+        said.extend(self.entries.iter().flat_map(Entry::differences));
         for pair in self.entries.windows(2) {
             if pair[1].index < end(&pair[0]) {
                 said.push(format!("pages {:#x} and {:#x} overlap", pair[0].index, pair[1].index));
@@ -195,6 +201,7 @@ fn snapshot<R: BufRead>(tokens: &mut Tokens<R>) -> Result<Snapshot, Refused> {
             (_, Token::Open(_)) => tokens.skip(token)?,
             (b"tag", _) => snapshot.tag = scan::shown(&tokens.text, 200),
             (b"ino", _) => snapshot.ino = scan::number(&tokens.text),
+            (b"steady", _) => snapshot.is_unsteady = tokens.text == b"false",
             (b"i_size", _) => snapshot.size = scan::number(&tokens.text),
             (b"nrpages", _) => snapshot.pages = scan::number(&tokens.text),
             (b"nrexceptional", _) => snapshot.exceptional = scan::number(&tokens.text),

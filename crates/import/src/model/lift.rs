@@ -295,7 +295,7 @@ impl<'a> Lifter<'a> {
     /// An operation that no event shows.
     fn silent(&mut self, tid: u32, line: u64, operation: Operation) {
         let mm = self.used.and_then(mappings::mm).unwrap_or(MmId(0));
-        self.size = match operation {
+        let size = match operation {
             Operation::Truncate { size } => size,
             Operation::Collapse { count, .. } => self.size.saturating_sub(count),
             Operation::Insert { count, .. } => self.size.saturating_add(count),
@@ -304,6 +304,7 @@ impl<'a> Lifter<'a> {
             }
             _ => self.size,
         };
+        self.size = size.min(MAX_FILE_PAGES);
         self.largest = self.largest.max(self.size);
         self.push(tid, mm, operation, (line, line), Vec::new());
     }

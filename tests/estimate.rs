@@ -3,10 +3,11 @@
 use daxscope_core::check::Rule;
 use daxscope_core::scenario::{Scenario, parse};
 use daxscope_explore::estimate::{Estimate, Guess};
-use daxscope_explore::{Bounds, Options, Search, Verdict, Watch};
+use daxscope_explore::pace::{longest_run, states_left};
+use daxscope_explore::{Bounds, Options, Policy, Search, Verdict, Watch};
 use std::sync::Arc;
 
-fn guess(scenario: &Arc<Scenario>, options: &Options) -> Option<Guess> {
+fn guess(scenario: &Arc<Scenario>, options: &Options) -> Guess {
     let mut estimate = Estimate::new(Arc::clone(scenario), options.clone(), Watch::default());
     while estimate.advance() {}
     estimate.guess()
@@ -18,39 +19,69 @@ fn mix(name: &str) -> Arc<Scenario> {
     Arc::new(Scenario { schedule: None, ..parse(&script).scenario })
 }
 
-/// The search has as many states as the estimate says, as far as that says how far off it may be; and no estimate says anything.
+/// What is small enough is searched to its end: then that is no estimate.
 #[test]
-fn searches_are_as_large_as_was_said() {
-    for name in ["3x1"] {
-        for failures in [0, Bounds::ANY_FAILURES] {
-            let mut options = Options::default();
-            options.bounds.failures = failures;
-            let scenario = mix(name);
-            let guess = guess(&scenario, &options).expect("an estimate");
-            let mut search = Search::new(scenario, options);
-            while *search.advance(100_000) == Verdict::Running {}
-            assert_eq!(*search.verdict(), Verdict::Complete);
-            let states = search.counts().states as f64;
-            let off = (states / guess.states).max(guess.states / states);
-            assert!(off <= guess.factor && guess.factor < 50.0, "{name}: {states} states, {guess:?}");
-            assert!(guess.broken.is_none() && guess.searched < search.counts().states, "{guess:?}");
-        }
+fn what_is_small_is_counted() {
+    for name in ["2x2", "3x1"] {
+        let mut options = Options::default();
+        options.bounds.failures = Bounds::ANY_FAILURES;
+        let guess = guess(&mix(name), &options);
+        let mut search = Search::new(mix(name), options);
+        while *search.advance(100_000) == Verdict::Running {}
+        assert_eq!(*search.verdict(), Verdict::Complete);
+        assert_eq!((guess.states as u64, guess.searched), (search.counts().states, search.counts().states));
+        assert!((guess.factor - 1.0).abs() < 1e-9 && guess.broken.is_none());
     }
 }
 
-/// Of two threads nothing is said: no pair is known before.
+/// A search that is cut early has as many states as the estimate says, as far as that says how far off it may be.
 #[test]
-fn two_threads_have_no_estimate() {
-    assert_eq!(guess(&mix("2x2"), &Options::default()), None);
+fn searches_are_as_large_as_was_said() {
+    for (name, cut) in [("2x2", 1_000), ("3x1", 3_000), ("3x1", 10_000)] {
+        let mut options = Options::default();
+        options.bounds.failures = Bounds::ANY_FAILURES;
+        let mut search = Search::new(mix(name), options.clone());
+        while *search.advance(100_000) == Verdict::Running {}
+        options.bounds.states = cut;
+        let guess = guess(&mix(name), &options);
+        let states = search.counts().states as f64;
+        let off = (states / guess.states).max(guess.states / states);
+        assert!(off <= guess.factor && guess.factor < 50.0, "{name}: {states} states, {guess:?}");
+        assert!(guess.searched as usize <= cut, "{guess:?}");
+    }
 }
 
-/// A thread that breaks a rule alone breaks it in any company.
+/// While a search goes on it is known how much of it is left: never off by more than four times in its second half.
 #[test]
-fn a_part_that_breaks_a_rule_is_named() {
+fn what_is_left_is_known_while_a_search_goes_on() {
+    let mut options = Options::default();
+    options.bounds.failures = Bounds::ANY_FAILURES;
+    let longest = longest_run(&mix("3x1"), &options).expect("breadth first");
+    let mut search = Search::new(mix("3x1"), options.clone());
+    let mut seen = Vec::new();
+    while *search.advance(2_000) == Verdict::Running {
+        seen.push(search.counts());
+    }
+    let all = search.counts();
+    let late = seen
+        .iter()
+        .filter(|counts| counts.rounds == all.rounds && (all.states / 3..all.states * 4 / 5).contains(&counts.states));
+    let mut looked = 0;
+    for counts in late {
+        let (told, left) = (states_left(counts, longest), (all.states - counts.states) as f64);
+        assert!(told < 4.0 * left && left < 4.0 * told, "{told} told, {left} left, {counts:?}");
+        looked += 1;
+    }
+    assert!(looked > 3, "a search of several slices");
+    assert_eq!(longest_run(&mix("3x1"), &Options { policy: Policy::DepthFirst, ..options }), None);
+}
+
+/// What breaks at once is said.
+#[test]
+fn a_rule_that_breaks_at_once_is_named() {
     let script = "revision v6\nfile 2M\nthread A\n read 4K at 5p\nthread B\n read 4K at 1p\n";
     let mut options = Options::default();
     options.bounds.failures = 1;
-    let guess = guess(&Arc::new(parse(script).scenario), &options).expect("something to say");
-    let (threads, rules) = guess.broken.expect("a part");
-    assert_eq!((threads.len(), rules.contains(&Rule::KernelBug)), (1, true), "{rules:?}");
+    let broken = guess(&Arc::new(parse(script).scenario), &options).broken.expect("a rule");
+    assert!(broken.contains(&Rule::KernelBug), "{broken:?}");
 }

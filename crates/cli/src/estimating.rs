@@ -5,7 +5,7 @@ use crate::interrupt::Interrupt;
 use crate::report::model::names;
 use crate::searching::Task;
 use daxscope_core::scenario::Scenario;
-use daxscope_explore::estimate::{Estimate, Guess, MOST_STATES};
+use daxscope_explore::estimate::{Estimate, Guess};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -18,44 +18,35 @@ pub(crate) fn estimates(tasks: &[Task], interrupt: &Interrupt) -> String {
 fn estimate(task: &Task, interrupt: &Interrupt) -> String {
     let begun = Instant::now();
     let scenario = Arc::new(Scenario { schedule: None, ..task.scenario.clone() });
-    let threads = scenario.threads.len();
-    if threads < 2 {
-        return "one thread: there is nothing to estimate, the search takes no time\n".to_owned();
-    }
     let mut estimate = Estimate::new(scenario, task.options.clone(), interrupt.watch());
     while estimate.advance() {}
-    match estimate.guess() {
-        Some(Guess { broken: Some((threads, rules)), .. }) => {
-            let threads = threads.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-            format!("{} breaks with {threads} alone already: the search ends early\n", names(&rules))
+    let (guess, seconds) = (estimate.guess(), begun.elapsed().as_secs_f64());
+    match &guess.broken {
+        Some(rules) => {
+            format!("{} breaks within {} states: the search ends early\n", names(rules), round(guess.searched as f64))
         }
-        Some(guess) => told(&guess, threads, begun.elapsed().as_secs_f64()),
-        None if threads == 2 => {
-            "two threads: an estimate is made of pairs of threads, so search it; most take seconds\n".to_owned()
-        }
-        None => format!("two threads alone have more than {MOST_STATES} states: nobody can say how many all have\n"),
+        None => told(&guess, seconds),
     }
 }
 
-fn told(guess: &Guess, threads: usize, seconds: f64) -> String {
+fn told(guess: &Guess, seconds: f64) -> String {
     let per_second = guess.searched as f64 / seconds.max(1e-3);
     let span = |states: f64| {
         let states = states.max(1.0);
         let memory = states * guess.bytes_a_state + guess.learnt_bytes as f64;
         format!("{} states, {}, {}", round(states), time(states / per_second), size((memory as u64 >> 20).max(1) << 20))
     };
-    let of = guess.threads;
-    let sure = format!(
-        "of {threads} threads all parts of up to {of} are known; this way would have been wrong on those of {of} by up to that factor"
-    );
+    if guess.factor <= 1.0 {
+        return format!("{}: that is all of it, breadth first, and nothing is broken\n", span(guess.states));
+    }
     format!(
-        "about {}\n  between {} and {} ({} times less or more; {sure})\n  {} parts, {} states, {seconds:.1} s\n",
+        "about {}\n  between {} and {} ({} times less or more, by how what was said changed on the way)\n  {} states were searched, and runs have up to {} steps; {seconds:.1} s\n",
         span(guess.states),
         span(guess.states / guess.factor),
         span(guess.states * guess.factor),
         round(guess.factor),
-        guess.parts,
-        guess.searched,
+        round(guess.searched as f64),
+        guess.longest,
     )
 }
 

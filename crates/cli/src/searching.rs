@@ -1,5 +1,6 @@
 //! Searches, one after another or several at once, with a line of progress each.
 
+use crate::args::search::LimitArgs;
 use crate::interrupt::Interrupt;
 use crate::lesser::{Lesser, Tried, lesser};
 use crate::memory::share_of;
@@ -8,6 +9,7 @@ use crate::report::{Asked, Case, Counterexample, Expected};
 use daxscope_core::scenario::Scenario;
 use daxscope_explore::all_rules::go_on;
 use daxscope_explore::counterexample::{self, Explained, Stage};
+use daxscope_explore::pace::longest_run;
 use daxscope_explore::{Counts, Found, Options, Proved, Search, Shard, Verdict};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
@@ -34,12 +36,13 @@ pub(crate) struct Task {
     pub(crate) shard: Option<Shard>,
 }
 
-/// Makes all searches, `jobs` at once; the results are in the order of the tasks. A task that goes on after a broken rule
+/// Makes all searches, as many at once as there are jobs; the results are in the order of the tasks. A task that goes on after a broken rule
 /// has several.
-pub(crate) fn all(tasks: Vec<Task>, jobs: usize, interrupt: &Interrupt) -> Vec<Vec<Case>> {
+pub(crate) fn all(tasks: Vec<Task>, limits: &LimitArgs, interrupt: &Interrupt) -> Vec<Vec<Case>> {
+    let jobs = limits.jobs;
     // With one search, the jobs are its own; with more, each search has one.
     let own = if tasks.len() == 1 { jobs } else { 1 };
-    let progress = Progress::new(tasks.len());
+    let progress = Progress::new(tasks.len(), limits.progress);
     let memory = share_of(jobs.min(tasks.len()));
     let cases = in_order(tasks, jobs, |task| {
         let line = progress.line(&task.name);
@@ -92,7 +95,9 @@ impl Searcher<'_> {
         if self.interrupt.is_asked() {
             return self.never_begun(scenario, options, expected);
         }
+        let longest = if self.line.is_shown() { longest_run(scenario, &options) } else { None };
         let begun = Instant::now();
+        let bounds = options.bounds.clone();
         let bounded = self.within_memory(&options);
         let search = match self.shard {
             Some(shard) => Search::of_shard(Arc::clone(scenario), bounded, shard),
@@ -101,7 +106,7 @@ impl Searcher<'_> {
         let search = search.with_jobs(self.jobs);
         let mut search = search.watched(self.interrupt.watch());
         while *search.advance(BUDGET) == Verdict::Running {
-            self.line.show(search.counts(), begun);
+            self.line.show(search.counts(), begun, &bounds, longest);
         }
         let seconds = begun.elapsed().as_secs_f64();
         let verdict = search.verdict().clone();

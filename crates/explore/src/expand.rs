@@ -93,6 +93,8 @@ pub struct Expansion {
     pub alone: u64,
     /// Nobody can run.
     pub stuck: bool,
+    /// Are ways to nothing kept too, for somebody who watches closely?
+    pub is_told: bool,
 }
 
 impl Expansion {
@@ -216,7 +218,7 @@ impl Known<'_> {
                 self.settle(there, thread, room, out)?
             }
         };
-        if reached == Reached::Nothing {
+        if reached == Reached::Nothing && !out.is_told {
             out.hops.truncate(begin);
         } else {
             out.reached.push((out.hops.len(), reached));

@@ -6,6 +6,7 @@ mod keep;
 mod places;
 mod prepare;
 mod profile;
+mod telling;
 mod told;
 
 use crate::automaton::NodeId;
@@ -20,6 +21,7 @@ use crate::rows::Rows;
 use crate::state::{EVERYBODY, Layout, State};
 use crate::steps::{Learning, Steps};
 use crate::symmetry::Symmetry;
+use crate::trail::Trail;
 use crate::unmet::Unmet;
 use crate::verdict::{Counts, Verdict};
 use crate::watch::{Watch, Watched};
@@ -72,6 +74,8 @@ pub struct Graph {
     counts: Counts,
     verdict: Verdict,
     unmet: Unmet,
+    /// What it does, where somebody watches it closely.
+    trail: Option<Box<Trail>>,
     /// A decision has proved wrong: the search goes on to learn more, up to so many transitions, and then begins anew.
     doomed_until: Option<u64>,
 }
@@ -128,6 +132,7 @@ impl Graph {
             counts: Counts::default(),
             verdict: Verdict::Running,
             unmet: Unmet::default(),
+            trail: None,
             doomed_until: None,
         }
     }
@@ -221,6 +226,7 @@ impl Graph {
         let state = self.start();
         let (number, _) = self.number(&state.row);
         self.ends.insert(0, number);
+        self.tell_begin();
         match self.beginnings.clone() {
             None => self.push(&state.row, number, 0),
             Some(beginnings) => self.begin_behind(&beginnings),
@@ -238,6 +244,7 @@ impl Graph {
         let work = |counts: &Counts| counts.all_transitions + counts.practice;
         let end = work(&self.counts).saturating_add(budget.max(1));
         let mut out = Expansion::default();
+        out.is_told = self.trail.is_some();
         let mut states = Vec::new();
         while self.verdict == Verdict::Running && work(&self.counts) < end {
             self.look_at_bounds();

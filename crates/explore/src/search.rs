@@ -5,6 +5,7 @@ use crate::options::{Bounds, Options, Policy};
 use crate::ran::{Proved, Ran};
 use crate::scheduler::{Pct, Random, Replay, Scheduler};
 use crate::shard::Shard;
+use crate::trail::Trail;
 use crate::unmet::Unmet;
 use crate::verdict::{Counts, Verdict};
 use crate::walk::Walk;
@@ -90,6 +91,25 @@ impl Search {
             graph.set_places_from(states);
         }
         self
+    }
+
+    /// Tells what it does, move by move, up to so many states; to be said before the search begins. It makes no difference to the
+    /// search. Not of single runs, nor where several jobs look at states.
+    #[must_use]
+    pub fn watched_closely(mut self, most: usize) -> Search {
+        if let Way::Graph(graph) = &mut self.way {
+            graph.set_trail(most);
+        }
+        self
+    }
+
+    /// What it did, if somebody watches closely.
+    #[must_use]
+    pub fn trail(&self) -> Option<&Trail> {
+        match &self.way {
+            Way::Graph(graph) => graph.trail(),
+            Way::Walk(_) => None,
+        }
     }
 
     /// Looks at a watch, which says how late it is and whether to stop; to be said before the search begins.

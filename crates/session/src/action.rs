@@ -11,6 +11,7 @@ use crate::parts::Part;
 use crate::search::{Kind, Options};
 use crate::session::{PlugAction, SpeedChange, WatchAction};
 use crate::texts::TextId;
+use crate::theatre::TheatreAction;
 use crate::until::UntilAction;
 use daxscope_core::event::LockId;
 use daxscope_core::radix::Tag;
@@ -189,6 +190,8 @@ pub enum Action {
     Learn(LearnAction),
     /// Something about a recording of a real kernel.
     Import(ImportAction),
+    /// Something in the search theatre.
+    Theatre(TheatreAction),
 
     // What leaves the page.
     /// Copies the address.
@@ -259,11 +262,13 @@ pub enum Panel {
     Import,
     /// What a power failure at the step on screen leaves.
     Crash,
+    /// A small search, move by move.
+    Theatre,
 }
 
 impl Panel {
     /// All panels, with their names in links.
-    pub const NAMES: [(Panel, &'static str); 16] = [
+    pub const NAMES: [(Panel, &'static str); 17] = [
         (Panel::None, "none"),
         (Panel::Script, "script"),
         (Panel::Story, "story"),
@@ -280,6 +285,7 @@ impl Panel {
         (Panel::Until, "until"),
         (Panel::Import, "import"),
         (Panel::Crash, "crash"),
+        (Panel::Theatre, "theatre"),
     ];
 
     /// The name in links.

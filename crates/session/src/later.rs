@@ -59,6 +59,7 @@ pub(crate) fn comes_later(action: &Action) -> bool {
             | OpenSmaller
             | Learn(_)
             | Import(_)
+            | Theatre(_)
             | Challenge(_)
             | Plug(_)
             | CopyLink

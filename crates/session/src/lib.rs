@@ -25,6 +25,7 @@ pub mod search;
 pub mod session;
 pub mod terms;
 mod texts;
+pub mod theatre;
 mod tokens;
 mod tree_facts;
 mod tree_of_era;

@@ -2,8 +2,8 @@
 
 use crate::components::{
     BranchesPanel, CompareDialog, CrashDialog, ExplorePanel, ExportDialog, Gallery, GlossaryDialog, HelpDialog,
-    ImportDialog, LearnPanel, Palette, PlugRow, ScriptPanel, Selection, SideBySideDialog, StoryPanel, TranscriptPanel,
-    UntilDialog,
+    ImportDialog, LearnPanel, Palette, PlugRow, ScriptPanel, Selection, SideBySideDialog, StoryPanel, TheatreDialog,
+    TranscriptPanel, UntilDialog,
 };
 use daxscope_session::view::PlugView;
 use daxscope_session::{Action, LATER, Later, Panel, View};
@@ -76,6 +76,9 @@ fn overlay(view: &View, on: &Callback<Action>) -> Html {
         }
         Panel::Crash => view.crash.clone().map_or_else(Html::default, |crash| {
             html! { <CrashDialog view={crash} on={on.clone()} /> }
+        }),
+        Panel::Theatre => view.theatre.clone().map_or_else(Html::default, |theatre| {
+            html! { <TheatreDialog view={theatre} on={on.clone()} /> }
         }),
         Panel::SideBySide => view.side_by_side.clone().map_or_else(Html::default, |runs| {
             html! { <SideBySideDialog view={runs} on={on.clone()} /> }

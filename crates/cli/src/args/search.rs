@@ -51,6 +51,9 @@ pub(crate) struct LimitArgs {
     /// Search on so many threads
     #[arg(long, value_name = "N", value_parser = values::jobs, default_value = "1", hide_default_value = true)]
     pub(crate) jobs: usize,
+    /// Tell on standard error how far each search has come and about how long it still takes, where that is no terminal too
+    #[arg(long)]
+    pub(crate) progress: bool,
 }
 
 /// Failing calls that are allowed if `--fail` names some and nothing says how many.

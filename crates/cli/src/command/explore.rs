@@ -61,7 +61,7 @@ pub(crate) fn run(words: Words) -> Result<ExitCode, Failure> {
         target.write(&profiles(&tasks, &Interrupt::listen()?))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let cases = searching::all(tasks, words.search.limits.jobs, &Interrupt::listen()?);
+    let cases = searching::all(tasks, &words.search.limits, &Interrupt::listen()?);
     let suites = sources.into_iter().zip(cases).map(|(source, cases)| Suite {
         name: source.name,
         title: source.scenario.title,

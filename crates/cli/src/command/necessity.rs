@@ -14,7 +14,7 @@ use crate::searching::BUDGET;
 use clap::Args;
 use daxscope_core::scenario::Scenario;
 use daxscope_explore as explore;
-use daxscope_explore::{Necessity, Need, Options, Verdict};
+use daxscope_explore::{Bounds, Necessity, Need, Options, Verdict};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
@@ -77,7 +77,7 @@ fn search(scenario: &Arc<Scenario>, options: &Options, flushes: bool, interrupt:
     let begin = if flushes { Necessity::of_durability } else { Necessity::new };
     let mut trials = begin(Arc::clone(scenario), within(options, share_of(1))).watched(interrupt.watch());
     // One more than trials: nothing changed.
-    let progress = Progress::new(trials.trials().len() + 1);
+    let progress = Progress::new(trials.trials().len() + 1, false);
     let line = progress.line("nothing changed");
     let (mut done, mut since) = (0, Instant::now());
     while !interrupt.is_asked() && trials.advance(BUDGET) == explore::Progress::Running {
@@ -89,7 +89,7 @@ fn search(scenario: &Arc<Scenario>, options: &Options, flushes: bool, interrupt:
         if let (Some(_), Some(trial)) = (trials.baseline(), trials.trials().get(trials.rows().len())) {
             line.rename(format!("{}={}", trial.guard.name(), trial.to));
         }
-        line.show(trials.counts(), since);
+        line.show(trials.counts(), since, &Bounds::default(), None);
     }
     line.remove();
     progress.end();

@@ -20,6 +20,7 @@ impl Graph {
         self.counts.all_transitions += out.transitions;
         self.counts.alone += out.alone;
         let number = state.row[self.layout.number()];
+        self.tell_look(state);
         for (hops, at) in &out.unexpected {
             self.unmet.add(usize::from(*at), || {
                 let mut schedule = self.ways.to(number, self.learning.step_size());
@@ -33,14 +34,17 @@ impl Graph {
         for (end, reached) in &out.reached {
             let hops = &out.hops[std::mem::replace(&mut from, *end)..*end];
             match reached {
-                Reached::Nothing => {}
+                Reached::Nothing => self.tell_nothing(state, hops),
                 Reached::State => {
                     if let Some(reached) = rows.next() {
                         row.copy_from_slice(reached);
+                        let stored = self.counts.states;
                         self.keep_state(number, hops, &mut row);
+                        self.tell_state(state, hops, &row, stored);
                     }
                 }
                 Reached::Broken { rules, quiet } => {
+                    self.tell_broken(state, hops, rules);
                     let last = self.add_hops(number, hops);
                     let mut schedule = self.ways.to(last, self.learning.step_size());
                     if *quiet {
@@ -54,6 +58,7 @@ impl Graph {
             }
         }
         if out.stuck {
+            self.tell_end();
             self.stuck(state);
         }
         for round in &out.rounds {

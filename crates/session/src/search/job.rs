@@ -8,11 +8,13 @@ use super::reductions::TABLE;
 use super::report::{Measured, Outcome, Report};
 use super::request::{Kind, Request};
 use super::said::Said;
+use crate::theatre::{MOST_DRAWN, Played, tell};
 use daxscope_core::check::Rule;
 use daxscope_core::scenario::{Scenario, StepSize};
 use daxscope_core::scenario::{parse, parse_revision};
 use daxscope_explore::counterexample::{Counterexample, Effort};
 use daxscope_explore::necessity::Necessity;
+use daxscope_explore::pace::longest_run;
 use daxscope_explore::{Bound, Found, Options, Rest, RestOf, RestVerdict, Search, Verdict};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -41,6 +43,11 @@ pub struct Job {
     explanation: Option<Explanation>,
     guards: Guards,
     said: Option<Said>,
+    /// How many steps the runs of the search have, if that is known.
+    longest: Option<u32>,
+    /// Are the moves of the search told?
+    plays: bool,
+    played: Option<Played>,
 }
 
 /// What goes on.
@@ -82,9 +89,12 @@ impl Job {
             explanation: None,
             guards: Guards::default(),
             said: None,
+            longest: None,
+            plays: request.kind == Kind::Theatre,
+            played: None,
         };
         match request.kind {
-            Kind::Search => job.waiting.push_back(request.options.clone()),
+            Kind::Search | Kind::Theatre => job.waiting.push_back(request.options.clone()),
             Kind::Reductions => {
                 job.waiting = TABLE.iter().map(|row| with_less(&request.options, row.reductions)).collect();
                 job.limit = ROW_MILLISECONDS;
@@ -144,12 +154,19 @@ impl Job {
         }
     }
 
+    /// A search; one that is watched shows on few states what it does on many.
+    fn search(&self, options: &Options) -> Search {
+        let search = Search::new(Arc::clone(&self.scenario), options.clone());
+        if self.plays { search.with_places_from(1).watched_closely(MOST_DRAWN) } else { search }
+    }
+
     /// Some transitions of what goes on, or of what is next.
     fn work(&mut self) {
         if matches!(self.work, Work::Nothing)
             && let Some(options) = self.waiting.pop_front()
         {
-            let search = Search::new(Arc::clone(&self.scenario), options.clone());
+            self.longest = if self.explains { longest_run(&self.scenario, &options) } else { None };
+            let search = self.search(&options);
             self.work = Work::Search(Box::new(search), options, 0.0);
         }
         match &mut self.work {
@@ -210,7 +227,7 @@ impl Job {
     fn account(&mut self, milliseconds: f64) {
         let Work::Search(search, options, spent) = &mut self.work else { return };
         *spent += milliseconds;
-        let mut measured = Measured::of(search, *spent);
+        let mut measured = Measured::of(search, *spent, None);
         let most = options.bounds.seconds.map_or(f64::INFINITY, |seconds| seconds as f64 * 1_000.0);
         if measured.outcome == Outcome::Running && *spent > self.limit.min(most) {
             let bound = if *spent > most { Bound::Seconds.name() } else { "time" };
@@ -218,6 +235,11 @@ impl Job {
         }
         if measured.outcome == Outcome::Running {
             return;
+        }
+        if self.plays
+            && let Some(trail) = search.trail()
+        {
+            self.played = Some(tell(&self.scenario, options.reductions.step_size(), trail));
         }
         let next = match search.verdict() {
             Verdict::Violation(found) if self.explains => {
@@ -236,13 +258,13 @@ impl Job {
     pub fn report(&self) -> Report {
         let mut searches = self.done.clone();
         if let Work::Search(search, _, spent) = &self.work {
-            searches.push(Measured::of(search, *spent));
+            searches.push(Measured::of(search, *spent, self.longest));
         }
         searches.extend(self.waiting.iter().map(|_| Measured::default()));
         let (explanation, guards) = (self.explanation.clone(), self.guards.rows.clone());
         let problem = self.guards.problem.clone();
-        let said = self.said.clone();
-        Report { is_last: self.is_done(), searches, explanation, guards, said, problem }
+        let (said, played) = (self.said.clone(), self.played.clone());
+        Report { is_last: self.is_done(), searches, explanation, guards, said, played, problem }
     }
 }
 

@@ -4,10 +4,10 @@ use std::fmt::Display;
 
 /// Writes lines.
 #[derive(Debug, Default)]
-pub(super) struct Writer(String);
+pub(crate) struct Writer(String);
 
 impl Writer {
-    pub(super) fn line(&mut self, key: &str, value: impl Display) {
+    pub(crate) fn line(&mut self, key: &str, value: impl Display) {
         // A value never holds a line break: names, numbers, schedules.
         self.0.push_str(&format!("{key} {value}\n"));
     }

@@ -7,7 +7,7 @@ mod attack;
 mod explanation;
 mod guards;
 mod job;
-mod message;
+pub(crate) mod message;
 mod reductions;
 mod report;
 mod request;

@@ -4,8 +4,10 @@ use super::explanation::Explanation;
 use super::guards::GuardRow;
 use super::message::{self, Writer};
 use super::said::Said;
+use crate::theatre::Played;
 use daxscope_core::check::Rule;
 use daxscope_core::scenario::Schedule;
+use daxscope_explore::pace::seconds_left;
 use daxscope_explore::{Counts, Search, Verdict};
 
 /// What a search says.
@@ -48,6 +50,8 @@ pub struct Measured {
     pub milliseconds: f64,
     /// The probability that a state was left out.
     pub omission: f64,
+    /// About how many seconds it still takes, while it goes on and that is known.
+    pub left: Option<u64>,
     /// The size of its steps, and what came of each reduction; empty until it begins.
     pub ran: String,
 }
@@ -65,13 +69,16 @@ pub struct Report {
     pub guards: Vec<GuardRow>,
     /// What [`super::Kind::Rest`] and [`super::Kind::Attack`] say.
     pub said: Option<Said>,
+    /// The moves of [`super::Kind::Theatre`], once it is done.
+    pub played: Option<Played>,
     /// Why nothing could be done, in one line.
     pub problem: Option<String>,
 }
 
 impl Measured {
     /// How a search stands after so many milliseconds.
-    pub(super) fn of(search: &Search, milliseconds: f64) -> Measured {
+    /// `longest`: how long its runs are, if that is known.
+    pub(super) fn of(search: &Search, milliseconds: f64, longest: Option<u32>) -> Measured {
         let Counts { states, transitions, depth, frontier, finals, .. } = search.counts();
         let outcome = match search.verdict() {
             Verdict::Running => Outcome::Running,
@@ -83,14 +90,18 @@ impl Measured {
         };
         let (omission, ran) = (search.omission_probability(), search.ran().text());
         let depth = depth.into();
-        Measured { outcome, states, transitions, depth, frontier, finals, milliseconds, omission, ran }
+        let goes_on = longest.filter(|_| outcome == Outcome::Running);
+        let left = goes_on.and_then(|longest| seconds_left(&search.counts(), longest, milliseconds / 1000.0));
+        let left = left.map(|left| left as u64);
+        Measured { outcome, states, transitions, depth, frontier, finals, milliseconds, omission, left, ran }
     }
 
     fn numbers(&self) -> String {
         let Measured { states, transitions, depth, frontier, finals, milliseconds, omission, .. } = self;
         // Whole numbers: reading others would take the page 20 KB of code.
         let (microseconds, omission) = ((milliseconds * 1000.0) as u64, omission.to_bits());
-        format!("{states} {transitions} {depth} {frontier} {finals} {microseconds} {omission}")
+        let left = self.left.map_or_else(String::new, |left| format!(" {left}"));
+        format!("{states} {transitions} {depth} {frontier} {finals} {microseconds} {omission}{left}")
     }
 
     fn from_numbers(text: &str) -> Option<Measured> {
@@ -98,9 +109,10 @@ impl Measured {
         let mut count = || words.next()?.parse::<u64>().ok();
         let (states, transitions, depth, frontier, finals) = (count()?, count()?, count()?, count()?, count()?);
         let (milliseconds, omission) = (count()? as f64 / 1000.0, f64::from_bits(count()?));
+        let left = count();
         let outcome = Outcome::Waiting;
         let ran = String::new();
-        Some(Measured { outcome, states, transitions, depth, frontier, finals, milliseconds, omission, ran })
+        Some(Measured { outcome, states, transitions, depth, frontier, finals, milliseconds, omission, left, ran })
     }
 }
 
@@ -163,6 +175,9 @@ impl Report {
         if let Some(said) = &self.said {
             lines.line("said", said.words());
         }
+        if let Some(played) = &self.played {
+            played.write(&mut lines);
+        }
         if let Some(problem) = &self.problem {
             lines.line("problem", problem);
         }
@@ -187,6 +202,9 @@ impl Report {
                 "guard" => report.guards.push(GuardRow::from_words(value)?),
                 "said" => report.said = Some(Said::from_words(value)?),
                 "problem" => report.problem = Some(value.into()),
+                "played" | "step" | "end" | "looks" | "only" | "goes" | "ends" => {
+                    report.played.get_or_insert_default().read(key, value)?;
+                }
                 _ => report.explanation.get_or_insert_default().read(key, value)?,
             }
         }
@@ -221,6 +239,7 @@ mod tests {
             finals: 5,
             milliseconds: 12.75,
             omission: 5.5e-10,
+            left: Some(77),
             ran: "by section; merging used".into(),
         });
         let needs = [
@@ -248,6 +267,7 @@ mod tests {
             guards: needs.map(guard).into(),
             explanation: Some(explanation),
             said: Some(Said::Holds(3)),
+            played: None,
             problem: None,
         };
         assert!(is_last(&report.to_message()) && !is_last(&Report::default().to_message()));

@@ -19,10 +19,12 @@ pub enum Kind {
     Rest,
     /// One search; what it finds is told in the steps of the page.
     Attack,
+    /// One search, told move by move.
+    Theatre,
 }
 
 impl Kind {
-    const ALL: [Kind; 5] = [Kind::Search, Kind::Reductions, Kind::Necessity, Kind::Rest, Kind::Attack];
+    const ALL: [Kind; 6] = [Kind::Search, Kind::Reductions, Kind::Necessity, Kind::Rest, Kind::Attack, Kind::Theatre];
 
     const fn name(self) -> &'static str {
         match self {
@@ -31,6 +33,7 @@ impl Kind {
             Kind::Necessity => "necessity",
             Kind::Rest => "rest",
             Kind::Attack => "attack",
+            Kind::Theatre => "theatre",
         }
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Exploring {
     pub(crate) guards: Option<Asked>,
     /// What is asked about a challenge.
     pub(crate) challenge: Option<Asked>,
+    /// The search that is watched move by move.
+    pub(crate) theatre: Option<Asked>,
 }
 
 /// What was asked, and the last that was heard.
@@ -97,7 +99,7 @@ impl Default for Exploring {
     fn default() -> Exploring {
         let bounds = Bounds { states: 5_000_000, ..Bounds::default() };
         let options = Options { bounds, reductions: Reductions::SHORTEST, ..Options::default() };
-        Exploring { options, running: None, search: None, table: None, guards: None, challenge: None }
+        Exploring { options, running: None, search: None, table: None, guards: None, challenge: None, theatre: None }
     }
 }
 
@@ -113,7 +115,14 @@ impl Exploring {
             Kind::Reductions => &mut self.table,
             Kind::Necessity => &mut self.guards,
             Kind::Rest | Kind::Attack => &mut self.challenge,
+            Kind::Theatre => &mut self.theatre,
         }
+    }
+
+    /// A search is asked for, in place of what goes on.
+    pub(super) fn begin(&mut self, kind: Kind, asked: Asked) {
+        self.running = Some(kind);
+        *self.slot(kind) = Some(asked);
     }
 
     pub(super) fn end(&mut self, phase: Phase) {
@@ -126,6 +135,12 @@ impl Exploring {
 }
 
 impl Asked {
+    /// Nothing was heard yet.
+    pub(super) fn new(options: Options, revision: Revision) -> Asked {
+        let report = Report::default();
+        Asked { options, revision, phase: Phase::Running, report, way: None, is_told: false }
+    }
+
     /// The search itself; of a table, the first row.
     pub(crate) fn measured(&self) -> Option<&Measured> {
         self.report.searches.first()
@@ -179,15 +194,7 @@ impl Session {
         let options = self.exploring.options.clone();
         let request =
             Request { kind, script: self.running.text.clone(), revision: revision.name(), options: options.clone() };
-        self.exploring.running = Some(kind);
-        *self.exploring.slot(kind) = Some(Asked {
-            options,
-            revision,
-            phase: Phase::Running,
-            report: Report::default(),
-            way: None,
-            is_told: false,
-        });
+        self.exploring.begin(kind, Asked::new(options, revision));
         effects.push(Effect::StartSearch(request.to_message()));
         effects.push(Effect::Announce("Searching.".into()));
         Address::Same
@@ -240,7 +247,9 @@ impl Session {
         let is_last = report.is_last;
         if let Some(asked) = self.exploring.slot(kind) {
             asked.report = report;
-            asked.measure(&self.running.scenario);
+            if kind != Kind::Theatre {
+                asked.measure(&self.running.scenario);
+            }
             let said = if kind == Kind::Search { explore::headline(asked) } else { None };
             if let Some(said) = said
                 && !std::mem::replace(&mut asked.is_told, true)
@@ -255,6 +264,7 @@ impl Session {
                     effects.push(Effect::Announce("The table is complete.".into()));
                 }
                 Kind::Rest | Kind::Attack => self.challenge_reported(effects),
+                Kind::Theatre => self.theatre_reported(effects),
                 Kind::Search => {}
             }
         }
@@ -267,7 +277,7 @@ impl Session {
             effects.push(Effect::StopSearch);
             let sentence = format!("The search ended early. {problem}");
             // The panel tells it where the result would be; without it nobody would see that the search is over.
-            if self.panel != Panel::Explore {
+            if !matches!(self.panel, Panel::Explore | Panel::Theatre) {
                 self.notice(NoticeKind::Problem, sentence.clone());
             }
             effects.push(Effect::Announce(sentence));

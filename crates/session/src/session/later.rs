@@ -23,6 +23,7 @@ impl Session {
             Action::Editor(action) => self.editor_does(action, effects),
             Action::Learn(action) => self.learn(action, effects),
             Action::Import(action) => self.import(action, effects),
+            Action::Theatre(action) => self.theatre(action, effects),
             Action::Plug(action) => self.plug(action, effects),
             Action::Challenge(action) => self.challenge(action, effects),
             Action::ShowTerm(word) => {

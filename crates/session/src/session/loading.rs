@@ -69,6 +69,7 @@ impl Session {
             tables: super::tables::Tables::default(),
             tree_facts: crate::tree_facts::TreeFacts::default(),
             exploring: Exploring::default(),
+            theatre: Default::default(),
             term: None,
             challenge: Default::default(),
             learn: Default::default(),

@@ -24,6 +24,7 @@ mod plugging;
 mod presenting;
 mod receiving;
 mod rounding;
+mod staging;
 mod stepping;
 mod tables;
 mod until;
@@ -124,6 +125,8 @@ pub struct Session {
     pub(crate) tree_facts: crate::tree_facts::TreeFacts,
     /// What the machine searches and has found.
     pub(crate) exploring: Exploring,
+    /// The search that is watched move by move.
+    pub(crate) theatre: crate::theatre::Theatre,
     /// The word at which the glossary is open.
     pub(crate) term: Option<String>,
     /// The challenge that is open, and those that are solved.
@@ -266,6 +269,9 @@ impl Session {
     /// What a key press means now; `None`: it is not for the page, and the browser should have it.
     #[must_use]
     pub fn key(&self, press: KeyPress<'_>) -> Option<Action> {
+        if let Some(action) = self.theatre_key(&press) {
+            return Some(action);
+        }
         if self.panel.is_over() && press.focus != KeyFocus::Dialog && press.focus != KeyFocus::Text {
             return self.key_past_a_dialog(&press);
         }

@@ -10,8 +10,8 @@ impl Panel {
     /// Does it lie over the picture, for a moment?
     #[must_use]
     pub fn is_over(self) -> bool {
-        use Panel::{Compare, Crash, Export, Gallery, Help, Import, Palette, SideBySide, Until};
-        matches!(self, Compare | Gallery | SideBySide | Export | Help | Palette | Until | Import | Crash)
+        use Panel::{Compare, Crash, Export, Gallery, Help, Import, Palette, SideBySide, Theatre, Until};
+        matches!(self, Compare | Gallery | SideBySide | Export | Help | Palette | Until | Import | Crash | Theatre)
     }
 }
 

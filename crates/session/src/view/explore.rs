@@ -157,13 +157,19 @@ impl Build<'_> {
 
 fn counters(measured: &Measured) -> Rc<[CounterView]> {
     let counter = |name, value: u64| CounterView { name, value: grouped(value).into() };
+    let took = match measured.left {
+        None => CounterView { name: "seconds", value: seconds(measured).into() },
+        Some(left) => {
+            CounterView { name: "seconds; about left", value: format!("{}; {}", seconds(measured), about(left)).into() }
+        }
+    };
     [
         counter("states", measured.states),
         counter("states/s", states_per_second(measured)),
         counter("waiting", measured.frontier),
         counter("depth", measured.depth),
         counter("transitions", measured.transitions),
-        CounterView { name: "seconds", value: seconds(measured).into() },
+        took,
     ]
     .into()
 }
@@ -259,6 +265,15 @@ fn length(way: &Way) -> String {
         (_, many) => format!(" ({many} by atom)"),
     };
     format!(" after {steps} by {size}{operations}, with {switches} context switch{es}")
+}
+
+/// About so many seconds.
+fn about(seconds: u64) -> String {
+    match seconds {
+        0 => "1 s".into(),
+        1..120 => format!("{seconds} s"),
+        _ => format!("{} min", seconds.div_ceil(60)),
+    }
 }
 
 pub(super) fn states_per_second(measured: &Measured) -> u64 {

@@ -160,6 +160,8 @@ pub struct View {
     pub gallery: Rc<[ExhibitCard]>,
     /// What a power failure leaves; `None` unless [`Panel::Crash`] is open.
     pub crash: Option<Rc<CrashView>>,
+    /// A search, move by move; `None` unless [`Panel::Theatre`] is open.
+    pub theatre: Option<Rc<crate::theatre::TheatreView>>,
     /// The row of the timeline that says where the power fails; `None` where nobody syncs and the plug was not pulled.
     pub plug: Option<Rc<PlugView>>,
     /// The run beside the same schedule on another kernel; `None` unless [`Panel::SideBySide`] is open.
@@ -266,6 +268,7 @@ impl<'s> Build<'s> {
             keep_option(&mut view.side_by_side, self.side_by_side());
         }
         keep_option(&mut view.crash, self.crash());
+        keep_option(&mut view.theatre, self.theatre());
         keep_option(&mut view.plug, self.plug());
         keep(&mut view.branches, self.branches());
         keep(&mut view.explore, self.explore());
@@ -284,6 +287,11 @@ impl<'s> Build<'s> {
     /// The recording that is open, while its panel is.
     fn import(&self) -> Option<crate::import::ImportView> {
         (self.session.panel == Panel::Import).then(|| self.session.importing.view())
+    }
+
+    /// The search theatre, while it is open.
+    fn theatre(&self) -> Option<crate::theatre::TheatreView> {
+        (self.session.panel == Panel::Theatre).then(|| self.session.theatre_view())
     }
 
     fn run(&self) -> &'s Run {

@@ -6,6 +6,7 @@ use super::reductions_table::ReductionsTable;
 use super::verdict_card::VerdictCard;
 use crate::icons::{self, icon};
 use daxscope_session::search::Kind;
+use daxscope_session::theatre::TheatreAction;
 use daxscope_session::view::{CounterView, ExploreView};
 use daxscope_session::{Action, Panel};
 use std::rc::Rc;
@@ -44,7 +45,7 @@ pub fn ExplorePanel(props: &Props) -> Html {
                         </button>
                     </p>
                 }
-                <div class="explore-go">{ start_or_stop(explore, on) }</div>
+                <div class="explore-go">{ start_or_stop(explore, on) }{ watch(on) }</div>
                 if let Some(search) = &explore.search {
                     { counters(&search.counters, explore.running == Some(Kind::Search)) }
                 }
@@ -76,6 +77,16 @@ fn start_or_stop(explore: &ExploreView, on: &Callback<Action>) -> Html {
     html! {
         <button id="start-search" class={classes!("btn", "start", (!is_running).then_some("primary"))} onclick={press}
             aria-disabled={disabled.to_string()}>{ icon(picture) }{ name }</button>
+    }
+}
+
+/// To the search theatre.
+fn watch(on: &Callback<Action>) -> Html {
+    let press = on.reform(|_: MouseEvent| Action::Theatre(TheatreAction::Open));
+    html! {
+        <button class="btn" id="watch-search" onclick={press} aria-haspopup="dialog"
+            title="The growing graph of a small search, and what each reduction spares it">
+            { icon(icons::PLAY) }{ "Watch it search, move by move" }</button>
     }
 }
 

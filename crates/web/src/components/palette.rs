@@ -3,6 +3,7 @@
 use super::letter;
 use crate::browser;
 use daxscope_session::search::Kind;
+use daxscope_session::theatre::TheatreAction;
 use daxscope_session::until::Direction;
 use daxscope_session::view::{GlossaryView, HeaderView, ThreadView};
 use daxscope_session::{
@@ -134,6 +135,7 @@ fn commands(header: &HeaderView, threads: &[ThreadView]) -> Vec<(String, Action)
         ("Explore: compare the reductions", Action::StartSearch(Kind::Reductions)),
         ("Explore: what is each lock for?", Action::StartSearch(Kind::Necessity)),
         ("Explore: cancel", Action::StopSearch),
+        ("Explore: search theatre, a search move by move", Action::Theatre(TheatreAction::Open)),
         ("Explore: step through what was found", Action::StepThroughFound),
         ("Explore: copy the certificate", Action::CopyCertificate),
         ("Learn: lessons and challenges", Action::OpenPanel(Panel::Learn)),

@@ -44,7 +44,7 @@ pub(super) fn run(words: Words) -> Result<ExitCode, Failure> {
         suites.push((exhibit, left_out, searches.len()));
         tasks.extend(searches);
     }
-    let mut cases = searching::all(tasks, words.limits.jobs, &Interrupt::listen()?).into_iter();
+    let mut cases = searching::all(tasks, &words.limits, &Interrupt::listen()?).into_iter();
     let suites = suites.into_iter().map(|(exhibit, left_out, count)| Suite {
         name: format!("museum:{}", exhibit.id),
         title: exhibit.title.to_owned(),

@@ -29,7 +29,9 @@ function walk(name, options, body) {
 const verdict = (page) => page.locator("#verdict h3").textContent();
 const counters = async (page) => {
   const texts = await page.locator("#counters div").allTextContents();
-  return Object.fromEntries(texts.map((text) => [text.replace(/[\d,.]+$/, ""), Number(text.match(/[\d,.]+$/)[0].replaceAll(",", ""))]));
+  // What is left of a search is told in words, and is no counter.
+  const numbers = texts.filter((text) => /[\d,.]+$/.test(text));
+  return Object.fromEntries(numbers.map((text) => [text.replace(/[\d,.]+$/, ""), Number(text.match(/[\d,.]+$/)[0].replaceAll(",", ""))]));
 };
 const start = async (page) => {
   await page.keyboard.press("e");

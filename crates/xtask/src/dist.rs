@@ -14,11 +14,11 @@ use crate::workspace;
 /// The page for whoever has a server and no Rust.
 const ARCHIVE: &str = "dist.zip";
 /// What everything may weigh in gzip, the texts and parts that come later included.
-pub(crate) const ALL_GZIP_BYTES: usize = 1_600_000;
+pub(crate) const ALL_GZIP_BYTES: usize = 1_660_000;
 /// What may be loaded before the first step is possible, in gzip.
-pub(crate) const FIRST_GZIP_BYTES: usize = 445_000;
+pub(crate) const FIRST_GZIP_BYTES: usize = 455_000;
 /// The same in brotli at its best, which only `dist` makes.
-const FIRST_BROTLI_BYTES: usize = 365_000;
+const FIRST_BROTLI_BYTES: usize = 375_000;
 
 /// Builds `dist/`, tells what it weighs, and fails if that is too much.
 pub(crate) fn run(options: &DistOptions) -> Result {

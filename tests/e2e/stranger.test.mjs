@@ -159,6 +159,8 @@ walk("a bad script is explained and not lost", {}, async (page) => {
   await page.reload();
   await page.locator("#boot-status").waitFor({ state: "detached" });
   if (!(await page.locator("#script-text").count())) await page.getByRole("button", { name: "Script", exact: true }).click();
+  // The editor is in a part of the module that may still be on its way.
+  await page.locator("#script-text").waitFor();
   const draft = page.getByRole("button", { name: "Bring back my draft" });
   if (await draft.count()) await draft.click();
   assert.equal(await page.locator("#script-text").inputValue(), text);

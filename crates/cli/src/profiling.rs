@@ -43,12 +43,12 @@ fn told(profile: &Profile, end: &str) -> String {
     text += &line("without what threads remember (sites, not places)", sites);
     text += &line("without what neither a thread nor a rule still reads", read);
     text += &format!(
-        "\n  {:<28}{:>10}{:>14}{:>8}{:>14}\n",
+        "\n  {:<28}{:>10}{:>16}{:>8}{:>14}\n",
         "number of a state", "values", "states without", "", "nobody reads"
     );
     for column in &profile.columns {
         text += &format!(
-            "  {:<28}{:>10}{:>14}{:>7.2}x{:>13.0}%\n",
+            "  {:<28}{:>10}{:>16}{:>7.2}x{:>13.0}%\n",
             column.name,
             grouped(column.values),
             grouped(column.without),

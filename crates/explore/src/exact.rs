@@ -32,7 +32,7 @@ impl<T> Exact<T> {
     /// What is known of a tuple. `sum`: the same for the same tuple.
     #[inline]
     #[must_use]
-    pub fn get<'a>(&'a self, sum: u64, tuple: impl Iterator<Item = u32> + Clone) -> Option<&'a T> {
+    pub fn get(&self, sum: u64, tuple: impl Iterator<Item = u32> + Clone) -> Option<&T> {
         let entry = self.found.get(&sum)?;
         let mut numbers = tuple.clone();
         // A loop, because it is most of what searches do; ends that differ differ somewhere.
@@ -45,7 +45,7 @@ impl<T> Exact<T> {
     }
 
     #[cold]
-    fn other<'a>(&'a self, tuple: impl Iterator<Item = u32>) -> Option<&'a T> {
+    fn other(&self, tuple: impl Iterator<Item = u32>) -> Option<&T> {
         self.others.get(&*tuple.collect::<Vec<_>>())
     }
 

@@ -71,7 +71,7 @@ impl Judged {
         }
         let threads = engine.threads.len();
         match self.way_out(engine, state, thread, bounds)? {
-            Some(way) => way.iter().for_each(|(state, _)| self.clean.insert(state, thread, threads)),
+            Some(way) => way.iter().for_each(|state| self.clean.insert(state, thread, threads)),
             None => return self.all(engine, state, thread, bounds),
         }
         Ok(None)
@@ -84,7 +84,7 @@ impl Judged {
         start: &[u32],
         first: usize,
         bounds: &Bounds,
-    ) -> Result<Option<Vec<(Box<[u32]>, usize)>>, TooMany> {
+    ) -> Result<Option<Vec<Box<[u32]>>>, TooMany> {
         let threads = engine.threads.len();
         let within = engine.operation(first, start);
         // The thread itself first: it ends its operation soonest.
@@ -101,11 +101,11 @@ impl Judged {
             *next += 1;
             let there = match engine.goes(thread, state, bounds) {
                 Goes::Nowhere => continue,
-                Goes::ForGood => return Ok(Some(way)),
+                Goes::ForGood => return Ok(Some(states(way))),
                 Goes::To(there) => there,
             };
             if engine.operation(first, &there) != within || self.clean.contains(&there, first) {
-                return Ok(Some(way));
+                return Ok(Some(states(way)));
             }
             if met.number(&there).1 {
                 if met.len() > bounds.states {
@@ -140,6 +140,11 @@ impl Judged {
         }
         Ok(found)
     }
+}
+
+/// The states of a way, without which thread is next at each.
+fn states(way: Vec<(Box<[u32]>, usize)>) -> Vec<Box<[u32]>> {
+    way.into_iter().map(|(state, _)| state).collect()
 }
 
 /// Where a step leads.

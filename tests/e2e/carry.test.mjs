@@ -1,29 +1,16 @@
 // What leaves the page: one file that opens from a disk, pictures with their labels, the page in a frame, dist/ below any path.
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-import { readFile, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { assertAccessible, launchBrowser, newPage, openPage, screenshot, BASE_URL, FOR_EVER } from "./helpers.mjs";
+import { assertAccessible, launchBrowser, newPage, openPage, saved, screenshot, BASE_URL } from "./helpers.mjs";
 
 let browser;
 before(async () => (browser = await launchBrowser()));
 after(() => browser.close());
-
-/** What pressing a button of the export dialog saves. */
-async function saved(page, name) {
-  await page.getByRole("button", { name: "More", exact: true }).click();
-  await page.getByRole("button", { name: /^Export/ }).click();
-  const [download] = await Promise.all([
-    page.waitForEvent("download", { timeout: FOR_EVER }),
-    page.getByRole("button", { name, exact: true }).click(),
-  ]);
-  // The dialog stays open behind a saved file.
-  await page.keyboard.press("Escape");
-  return { name: download.suggestedFilename(), text: await readFile(await download.path(), "utf8") };
-}
 
 test("the page as one file opens from a disk, steps, searches, and makes another", async () => {
   const { page, context } = await openPage(browser, { path: "#v=1&e=a4&p=21", acceptDownloads: true });

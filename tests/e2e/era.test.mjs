@@ -1,8 +1,7 @@
 // Kernels with an XArray: a break of a layout empties the tree, folios count who maps them, and somebody waits until a page is idle.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { FOR_EVER, WIDE, assertAccessible, launchBrowser, openPage, screenshot } from "./helpers.mjs";
+import { WIDE, assertAccessible, launchBrowser, openPage, saved, screenshot } from "./helpers.mjs";
 import { alertText, chooseKernel, kernel, position, sentence, settled, stepUntilAlert, total, transcript, waitForDrawing } from "./workbench.mjs";
 
 let browser;
@@ -53,18 +52,6 @@ async function bits(page) {
   const tip = page.locator(".word-tip");
   await tip.waitFor();
   return tip.innerText();
-}
-
-/** What pressing a button of the export dialog saves. */
-async function saved(page, name) {
-  await page.getByRole("button", { name: "More", exact: true }).click();
-  await page.getByRole("button", { name: /^Export/ }).click();
-  const [download] = await Promise.all([
-    page.waitForEvent("download", { timeout: FOR_EVER }),
-    page.getByRole("button", { name, exact: true }).click(),
-  ]);
-  await page.keyboard.press("Escape");
-  return readFile(await download.path(), "utf8");
 }
 
 walk("K1: a store marks its entry, a punch elsewhere empties the tree, and fsync flushes nothing", { path: K1 }, async (page) => {
@@ -131,9 +118,9 @@ walk("the listing and what is saved are those of the era", { path: `${K1}&p=20` 
   await page.getByRole("listbox", { name: "Source listing" }).waitFor();
   await settled(page);
   assert.match(await page.locator(".source").innerText(), /xarray\/\w+\.rs:\d+/);
-  const tree = await saved(page, "Save tree as SVG");
+  const tree = (await saved(page, "Save tree as SVG")).text;
   assert.match(tree, /0x3/);
-  const json = JSON.parse(await saved(page, "Save JSON"));
+  const json = JSON.parse((await saved(page, "Save JSON")).text);
   assert.match(JSON.stringify(json), /7\.3/);
 });
 

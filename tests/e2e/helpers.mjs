@@ -2,7 +2,7 @@
 // `cargo xtask test --e2e` sets BASE_URL, CHROME and DAXSCOPE_SCREENSHOTS; each has a default, so
 // that one file can be run by hand against a `cargo xtask serve`:  node --test smoke.test.mjs
 import { readFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -98,6 +98,19 @@ export async function copied(context) {
   const text = await page.locator("textarea").inputValue();
   await page.close();
   return text;
+}
+
+/** What pressing a button of the export dialog saves: its name and its text. */
+export async function saved(page, name) {
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("button", { name: /^Export/ }).click();
+  const [download] = await Promise.all([
+    page.waitForEvent("download", { timeout: FOR_EVER }),
+    page.getByRole("button", { name, exact: true }).click(),
+  ]);
+  // The dialog stays open behind a saved file.
+  await page.keyboard.press("Escape");
+  return { name: download.suggestedFilename(), text: await readFile(await download.path(), "utf8") };
 }
 
 /** Writes target/screenshots/NAME.png and returns its path. */

@@ -58,6 +58,14 @@ impl Engine<'_> {
     }
 }
 
+/// The state behind a step, but for the failures that are left. `place`: where its row has the place of the thread.
+fn behind(step: &Step, state: &[u32], place: usize) -> Box<[u32]> {
+    let mut there: Box<[u32]> = state.into();
+    step.changes.iter().for_each(|&(at, number)| there[usize::from(at)] = number);
+    there[place] = step.next.0;
+    there
+}
+
 /// A step from one state to another.
 #[derive(Clone, Copy, Debug)]
 struct Edge {
@@ -132,9 +140,7 @@ impl Circles {
                     self.leads_out[from as usize] |= !fails;
                     continue;
                 }
-                let mut there = state.clone();
-                step.changes.iter().for_each(|&(at, number)| there[usize::from(at)] = number);
-                there[parts + thread] = step.next.0;
+                let mut there = behind(step, &state, parts + thread);
                 if fails && there[left] != Bounds::ANY_FAILURES {
                     there[left] -= 1;
                 }

@@ -1,6 +1,7 @@
 //! Places that stand for others: when they are compared, and what if two prove different.
 
 use super::Graph;
+use crate::livelock::Judged;
 use crate::steps::Steps;
 use crate::verdict::Verdict;
 
@@ -62,8 +63,12 @@ impl Graph {
         self.threads.iter().any(Steps::parted)
     }
 
-    /// If places have proved different the search begins anew, whatever it has found.
+    /// If places have proved different the search begins anew, whatever it has found; what was judged of livelocks rests on
+    /// them too.
     pub(super) fn mend_places(&mut self) {
+        if self.places_parted() {
+            self.judged = Judged::default();
+        }
         if self.places_parted() && matches!(self.verdict, Verdict::Running | Verdict::Violation(_)) {
             self.verdict = Verdict::Running;
             self.begin();

@@ -11,7 +11,7 @@
 //!
 //! Source: A. Valmari, H. Hansen, Stubborn Set Intuition Explained, ToPNoC XII (2017), for terminal strong components.
 
-use super::{Circles, Engine};
+use super::{Circles, Engine, behind};
 use crate::automaton::NodeId;
 use crate::mix::value;
 use crate::options::Bounds;
@@ -69,11 +69,10 @@ impl Judged {
         if self.clean.contains(state, thread) {
             return Ok(None);
         }
-        let threads = engine.threads.len();
-        match self.way_out(engine, state, thread, bounds)? {
-            Some(way) => way.iter().for_each(|state| self.clean.insert(state, thread, threads)),
-            None => return self.all(engine, state, thread, bounds),
-        }
+        let Some(way) = self.way_out(engine, state, thread, bounds)? else {
+            return self.all(engine, state, thread, bounds);
+        };
+        way.iter().for_each(|state| self.clean.insert(state, thread, engine.threads.len()));
         Ok(None)
     }
 
@@ -165,9 +164,6 @@ impl Engine<'_> {
         if step.next == NodeId::CRASHED || step.broken.iter().any(|&rule| bounds.looks_for(rule)) {
             return Goes::ForGood;
         }
-        let mut there: Box<[u32]> = state.into();
-        step.changes.iter().for_each(|&(at, number)| there[usize::from(at)] = number);
-        there[parts + thread] = step.next.0;
-        Goes::To(there)
+        Goes::To(behind(step, state, parts + thread))
     }
 }
